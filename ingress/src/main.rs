@@ -1,0 +1,2 @@
+//! The ingress.
+fn main() {}

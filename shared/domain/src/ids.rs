@@ -1,0 +1,184 @@
+//! Identifiers: each a type of its own, so that two cannot be swapped, and each checked when it is made.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Longest request id, in characters: IAM user names and schedule names take 64, and `keylease-` is nine of them.
+pub const REQUEST_ID_MAX_CHARS: usize = 55;
+/// Longest Slack id that is accepted, in characters. Slack's own have 9 to 11.
+pub const SLACK_ID_MAX_CHARS: usize = 32;
+/// Longest project or role name, in characters.
+pub const NAME_MAX_CHARS: usize = 64;
+
+/// Why a text is not the identifier it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} must be 1 to {max_chars} characters of {allowed}")]
+pub struct InvalidId {
+    what: &'static str,
+    max_chars: usize,
+    allowed: &'static str,
+}
+
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $max:expr, $allowed:literal, $is_allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the length and every character.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                let is_allowed: fn(char) -> bool = $is_allowed;
+                if !text.is_empty() && text.chars().count() <= $max && text.chars().all(is_allowed) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidId { what: $what, max_chars: $max, allowed: $allowed })
+                }
+            }
+
+            /// The identifier as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// Names one request, its IAM user, its schedule and its role session.
+    RequestId,
+    "a request id",
+    REQUEST_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '.', '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+);
+identifier!(
+    /// A person in Slack, such as `U0OWNER`.
+    SlackUserId,
+    "a Slack user id",
+    SLACK_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
+    /// A Slack channel or direct message, such as `C0APPROVALS`.
+    ChannelId,
+    "a Slack channel id",
+    SLACK_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
+    /// A project's name in the catalogue.
+    ProjectName,
+    "a project name",
+    NAME_MAX_CHARS,
+    "printable characters",
+    |c| !c.is_control()
+);
+identifier!(
+    /// A role's name within its project.
+    RoleName,
+    "a role name",
+    NAME_MAX_CHARS,
+    "printable characters",
+    |c| !c.is_control()
+);
+
+impl RequestId {
+    /// The id of the `ordinal`th request (from 0) of one person for one role of one project.
+    ///
+    /// Ids form a sequence so that "one open request at a time" needs no second record: the next one can be
+    /// created only by a conditional write, and only when the one before it is over. See `docs/decisions`.
+    #[must_use]
+    pub fn nth(requester: &SlackUserId, project: &ProjectName, role: &RoleName, ordinal: u32) -> Self {
+        let mut hash = Sha256::new();
+        for part in [requester.as_str(), project.as_str(), role.as_str()] {
+            // The length keeps ("ab", "c") and ("a", "bc") apart.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let digest = hash.finalize();
+        Self(format!("{}-{ordinal}", base32(&digest, SEQUENCE_CHARS)))
+    }
+}
+
+/// Characters of the hash that an id keeps: 80 bits, so that two sequences never meet.
+const SEQUENCE_CHARS: usize = 16;
+
+/// Crockford's alphabet in lower case: no letters that are read as digits, and IAM ignores case in names.
+fn base32(bytes: &[u8], chars: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut text = String::with_capacity(chars);
+    let (mut pool, mut bits) = (0_u32, 0_u32);
+    for byte in bytes {
+        pool = (pool << 8) | u32::from(*byte);
+        bits += 8;
+        while bits >= 5 && text.len() < chars {
+            bits -= 5;
+            let digit = (pool >> bits) & 31;
+            text.extend(ALPHABET.get(digit as usize).map(|b| char::from(*b)));
+            pool &= (1 << bits) - 1;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nth(requester: &str, project: &str, role: &str, ordinal: u32) -> String {
+        let id = RequestId::nth(
+            &SlackUserId::parse(requester).unwrap(),
+            &ProjectName::parse(project).unwrap(),
+            &RoleName::parse(role).unwrap(),
+            ordinal,
+        );
+        id.to_string()
+    }
+
+    #[test]
+    fn a_sequence_is_stable_and_its_own() {
+        assert_eq!(nth("U1", "payments", "ReadOnly", 0), nth("U1", "payments", "ReadOnly", 0));
+        assert_ne!(nth("U1", "payments", "ReadOnly", 0), nth("U1", "payments", "ReadOnly", 1));
+        assert_ne!(nth("U1", "ab", "c", 0), nth("U1", "a", "bc", 0));
+        assert_ne!(nth("U1", "p", "r", 0), nth("U2", "p", "r", 0));
+    }
+
+    #[test]
+    fn an_id_fits_every_aws_name() {
+        let id = nth("U1", "payments", "ReadOnly", u32::MAX);
+        assert!(RequestId::parse(&id).is_ok());
+        assert!(format!("keylease-{id}").len() <= 64);
+    }
+
+    #[test]
+    fn hostile_ids_are_refused() {
+        for text in ["", "a b", "U1>", "<!channel>", "../x", &"U".repeat(33)] {
+            assert!(SlackUserId::parse(text).is_err(), "{text:?} passed");
+        }
+        assert!(ProjectName::parse("pay\nments").is_err());
+    }
+}

@@ -1,0 +1,226 @@
+//! Taking a request in: is what was typed something that can be asked for?
+
+use crate::duration::{GrantDuration, InvalidDuration};
+use crate::ids::{ProjectName, RequestId, RoleName};
+use crate::job::{Ask, Job};
+use crate::project::{Project, Role};
+use crate::request::{Change, Request, Status};
+
+/// Longest justification that is kept, in characters: what one Slack text block shows.
+pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
+
+/// An ask that fits the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The role's name, as the catalogue spells it.
+    pub role: RoleName,
+    /// How long access lasts.
+    pub duration: GrantDuration,
+}
+
+/// Why an ask cannot be taken in, with what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such project.
+    UnknownProject {
+        /// Those that exist.
+        projects: Vec<ProjectName>,
+    },
+    /// The project's record cannot be read.
+    BrokenProject {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The project has no such role.
+    UnknownRole {
+        /// Those that it has.
+        roles: Vec<RoleName>,
+    },
+    /// What was typed is no duration.
+    NotADuration {
+        /// Why not.
+        why: InvalidDuration,
+    },
+    /// Shorter than the shortest grant.
+    TooShort {
+        /// The shortest.
+        shortest: GrantDuration,
+    },
+    /// Longer than the role allows.
+    TooLong {
+        /// The longest.
+        longest: GrantDuration,
+        /// Whether that is AWS's limit for role sessions and not the catalogue's.
+        session_limit: bool,
+    },
+    /// Nobody could approve it: the only approver is the requester.
+    NobodyToApprove,
+    /// The justification is too long to show to approvers whole.
+    JustificationTooLong {
+        /// How long it is, in characters.
+        chars: usize,
+    },
+    /// The same person has an open request for the same role.
+    AlreadyOpen {
+        /// That request.
+        request_id: RequestId,
+        /// How far it has come.
+        status: Status,
+    },
+}
+
+/// Checks `ask` against its project. `shortest` is the shortest grant that is made at all.
+pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Admitted, Refusal> {
+    let (name, role) = find_role(project, &ask.role)
+        .ok_or_else(|| Refusal::UnknownRole { roles: project.roles.keys().cloned().collect() })?;
+    let duration = GrantDuration::parse(&ask.duration).map_err(|why| Refusal::NotADuration { why })?;
+    let longest = role.longest();
+    if duration > longest {
+        return Err(Refusal::TooLong { longest, session_limit: longest < role.max_duration });
+    }
+    if duration < shortest {
+        return Err(Refusal::TooShort { shortest });
+    }
+    let possible =
+        project.approvers().iter().filter(|a| project.may_approve(a, &ask.user_id).is_ok()).count();
+    if possible < role.approvals_required as usize {
+        return Err(Refusal::NobodyToApprove);
+    }
+    let chars = ask.justification.as_deref().map_or(0, |text| text.chars().count());
+    if chars > JUSTIFICATION_MAX_CHARS {
+        return Err(Refusal::JustificationTooLong { chars });
+    }
+    Ok(Admitted { role: name.clone(), duration })
+}
+
+/// The record of an admitted ask, with the job that asks the approvers in its outbox.
+#[must_use]
+pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> Request {
+    let request_id = RequestId::nth(&ask.user_id, &project.project, &admitted.role, ordinal);
+    Request {
+        status: Status::Pending,
+        project: project.project.clone(),
+        role: admitted.role.clone(),
+        duration_seconds: admitted.duration.seconds(),
+        justification: ask.justification.clone().filter(|text| !text.trim().is_empty()),
+        requester_slack_id: ask.user_id.clone(),
+        requester_name: ask.user_name.clone(),
+        requester_email: None,
+        approver_slack_id: None,
+        created_at: ask.received_at,
+        decided_at: None,
+        expires_at: None,
+        principal: None,
+        access_key_id: None,
+        ended_at: None,
+        gone_at: None,
+        failure: None,
+        version: 0,
+        intake_id: ask.intake_id.clone(),
+        approvals: Vec::new(),
+        ended_by: None,
+        grant: None,
+        making: None,
+        assumed_role_id: None,
+        messages: Vec::new(),
+        told: Vec::new(),
+        outbox: vec![Job::Tell { request_id: request_id.clone() }],
+        history: vec![Change {
+            at: ask.received_at,
+            event: "ask".to_owned(),
+            by: Some(ask.user_id.clone()),
+            from: None,
+            to: Status::Pending,
+            note: None,
+        }],
+        request_id,
+    }
+}
+
+/// By its exact name, or by the only one that differs in case and surrounding spaces.
+fn find_role<'a>(project: &'a Project, typed: &str) -> Option<(&'a RoleName, &'a Role)> {
+    let typed = typed.trim();
+    let exact = project.roles.iter().find(|(name, _)| name.as_str() == typed);
+    exact.or_else(|| {
+        let mut alike = project.roles.iter().filter(|(name, _)| name.as_str().eq_ignore_ascii_case(typed));
+        alike.next().filter(|_| alike.next().is_none())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SlackUserId;
+    use crate::time::UnixSeconds;
+
+    fn project() -> Project {
+        serde_json::from_str(
+            r#"{"project": "payments", "owner_slack_id": "U0OWNER", "approver_slack_ids": ["U0OWNER", "U0SECOND"],
+                "roles": {
+                  "ReadOnly": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"},
+                  "Four": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h", "approvals_required": 2},
+                  "Power": {"kind": "session", "role_arn": "r", "max_duration": "4h"}}}"#,
+        )
+        .unwrap()
+    }
+
+    fn ask(user: &str, role: &str, duration: &str) -> Ask {
+        Ask {
+            intake_id: "i".into(),
+            received_at: UnixSeconds(1),
+            user_id: SlackUserId::parse(user).unwrap(),
+            user_name: "dana".into(),
+            project: "payments".into(),
+            role: role.into(),
+            duration: duration.into(),
+            justification: None,
+        }
+    }
+
+    fn admitted(user: &str, role: &str, duration: &str) -> Result<Admitted, Refusal> {
+        admit(&ask(user, role, duration), &project(), GrantDuration::parse("15m").unwrap())
+    }
+
+    #[test]
+    fn what_fits_is_admitted_whatever_its_case() {
+        assert_eq!(admitted("U0DANA", " readonly ", "8h").unwrap().role.as_str(), "ReadOnly");
+        assert_eq!(admitted("U0DANA", "ReadOnly", "15m").unwrap().duration.seconds(), 900);
+    }
+
+    #[test]
+    fn each_refusal_says_what_would_be_right() {
+        let names = |roles: Vec<RoleName>| roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(" ");
+        match admitted("U0DANA", "Root", "1h") {
+            Err(Refusal::UnknownRole { roles }) => assert_eq!(names(roles), "Four Power ReadOnly"),
+            other => panic!("{other:?}"),
+        }
+        let hour = GrantDuration::parse("1h").unwrap();
+        assert_eq!(
+            admitted("U0DANA", "Power", "2h"),
+            Err(Refusal::TooLong { longest: hour, session_limit: true })
+        );
+        let eight = GrantDuration::parse("8h").unwrap();
+        assert_eq!(
+            admitted("U0DANA", "ReadOnly", "9h"),
+            Err(Refusal::TooLong { longest: eight, session_limit: false })
+        );
+        assert!(matches!(admitted("U0DANA", "ReadOnly", "1m"), Err(Refusal::TooShort { .. })));
+        assert!(matches!(admitted("U0DANA", "ReadOnly", "soon"), Err(Refusal::NotADuration { .. })));
+        // Two must agree, and one of the two approvers is the requester.
+        assert_eq!(admitted("U0OWNER", "Four", "1h"), Err(Refusal::NobodyToApprove));
+        let mut long = ask("U0DANA", "ReadOnly", "1h");
+        long.justification = Some("x".repeat(JUSTIFICATION_MAX_CHARS + 1));
+        let refused = admit(&long, &project(), GrantDuration::SHORTEST);
+        assert_eq!(refused, Err(Refusal::JustificationTooLong { chars: JUSTIFICATION_MAX_CHARS + 1 }));
+    }
+
+    #[test]
+    fn a_new_record_has_its_first_job_in_its_outbox() {
+        let ask = ask("U0DANA", "ReadOnly", "1h");
+        let fits = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
+        let request = open(&ask, &project(), &fits, 3);
+        assert_eq!(request.outbox, [Job::Tell { request_id: request.request_id.clone() }]);
+        assert!(request.request_id.as_str().ends_with("-3"));
+        assert_eq!(request.history.len(), 1);
+    }
+}

@@ -1,0 +1,280 @@
+//! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, RequestId, SlackUserId};
+use crate::time::UnixSeconds;
+
+/// The version that this code writes and reads.
+pub const JOB_VERSION: u32 = 1;
+
+/// The three queues, each with its own worker and its own DLQ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QueueName {
+    /// Takes requests in, asks approvers, tells people things.
+    Notify,
+    /// Decides to approve, makes credentials.
+    Provision,
+    /// Ends access.
+    Revoke,
+}
+
+/// Everything that a worker can be asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Take in what somebody asked for.
+    Intake(Ask),
+    /// Somebody clicked "deny".
+    Deny(Click),
+    /// Bring Slack up to date with what a request has become.
+    Tell {
+        /// Which request.
+        request_id: RequestId,
+    },
+    /// Somebody clicked "approve".
+    Approve(Click),
+    /// Make the credential of an approved request.
+    Provision {
+        /// Which request.
+        request_id: RequestId,
+    },
+    /// Somebody clicked "end access".
+    End(Click),
+    /// A grant's time is over. `EventBridge` Scheduler sends this.
+    Revoke {
+        /// Which request.
+        request_id: RequestId,
+    },
+    /// Find and finish what was left over. `EventBridge` Scheduler sends this every 5 minutes.
+    Sweep,
+}
+
+/// What somebody asked for, as typed: nothing in it is checked yet but its shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Names this one ask, so that a second delivery of it is recognised.
+    pub intake_id: String,
+    /// When Slack handed it over.
+    pub received_at: UnixSeconds,
+    /// Who asks.
+    pub user_id: SlackUserId,
+    /// What they are called, as Slack says it.
+    pub user_name: String,
+    /// The project, as typed.
+    pub project: String,
+    /// The role, as typed.
+    pub role: String,
+    /// How long, as typed.
+    pub duration: String,
+    /// Why, as typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub justification: Option<String>,
+}
+
+/// A click on one of a request's buttons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Click {
+    /// Which request the button is for.
+    pub request_id: RequestId,
+    /// Who clicked, as Slack says it.
+    pub user_id: SlackUserId,
+    /// The message that was clicked, so that it can be brought up to date even if its posting was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageRef>,
+}
+
+/// A message in Slack.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// Where it stands.
+    pub channel: ChannelId,
+    /// Its timestamp, which is its id there.
+    pub ts: String,
+}
+
+/// Why a message's body is not a job.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableJob {
+    /// Not JSON, or without a version.
+    #[error("the body is not JSON with a `version` number: {0}")]
+    NotVersioned(serde_json::Error),
+    /// A version that this code does not know.
+    #[error("version {found} is not known; this program reads version {JOB_VERSION}")]
+    UnknownVersion {
+        /// The version found.
+        found: u64,
+    },
+    /// A job that is not known, or a field that is missing or malformed.
+    #[error("the body is not a job of version {JOB_VERSION}: {0}")]
+    NotAJob(serde_json::Error),
+}
+
+impl UnreadableJob {
+    /// A short, stable word for the DLQ's `reason` attribute.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NotVersioned(_) => "not_json",
+            Self::UnknownVersion { .. } => "unknown_version",
+            Self::NotAJob(_) => "unknown_job",
+        }
+    }
+}
+
+impl Job {
+    /// The queue whose worker handles it.
+    #[must_use]
+    pub fn queue(&self) -> QueueName {
+        match self {
+            Self::Intake(_) | Self::Deny(_) | Self::Tell { .. } => QueueName::Notify,
+            Self::Approve(_) | Self::Provision { .. } => QueueName::Provision,
+            Self::End(_) | Self::Revoke { .. } | Self::Sweep => QueueName::Revoke,
+        }
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Intake(_) => "intake",
+            Self::Deny(_) => "deny",
+            Self::Tell { .. } => "tell",
+            Self::Approve(_) => "approve",
+            Self::Provision { .. } => "provision",
+            Self::End(_) => "end",
+            Self::Revoke { .. } => "revoke",
+            Self::Sweep => "sweep",
+        }
+    }
+
+    /// The request that it is about, where it is about one that exists.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Deny(click) | Self::Approve(click) | Self::End(click) => Some(&click.request_id),
+            Self::Tell { request_id } | Self::Provision { request_id } | Self::Revoke { request_id } => {
+                Some(request_id)
+            }
+            Self::Intake(_) | Self::Sweep => None,
+        }
+    }
+
+    /// The message body: `{"version":1,"job":"revoke","request_id":"…"}`.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut body = serde_json::json!({ "version": JOB_VERSION });
+        // Every variant is a map of strings and numbers, so this cannot fail; a body without a job would be parked.
+        if let (Ok(serde_json::Value::Object(fields)), Some(body)) =
+            (serde_json::to_value(self), body.as_object_mut())
+        {
+            body.extend(fields);
+        }
+        body.to_string()
+    }
+
+    /// Reads a message body. Fields that are not known are passed over, so that a newer sender can add some.
+    pub fn decode(body: &str) -> Result<Self, UnreadableJob> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u64,
+        }
+        let versioned: Versioned = serde_json::from_str(body).map_err(UnreadableJob::NotVersioned)?;
+        if versioned.version != u64::from(JOB_VERSION) {
+            return Err(UnreadableJob::UnknownVersion { found: versioned.version });
+        }
+        serde_json::from_str(body).map_err(UnreadableJob::NotAJob)
+    }
+}
+
+impl QueueName {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Notify, Self::Provision, Self::Revoke];
+
+    /// Its name, which is also its worker's.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notify => "notify",
+            Self::Provision => "provision",
+            Self::Revoke => "revoke",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id() -> RequestId {
+        RequestId::parse("r-0").unwrap()
+    }
+
+    #[test]
+    fn every_job_reads_back_and_knows_its_queue() {
+        let click = Click {
+            request_id: id(),
+            user_id: SlackUserId::parse("U0OWNER").unwrap(),
+            message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
+        };
+        let ask = Ask {
+            intake_id: "i".into(),
+            received_at: UnixSeconds(7),
+            user_id: SlackUserId::parse("U0DANA").unwrap(),
+            user_name: "dana".into(),
+            project: "payments".into(),
+            role: "ReadOnly".into(),
+            duration: "1h".into(),
+            justification: None,
+        };
+        let jobs = [
+            Job::Intake(ask),
+            Job::Deny(click.clone()),
+            Job::Tell { request_id: id() },
+            Job::Approve(click.clone()),
+            Job::Provision { request_id: id() },
+            Job::End(click),
+            Job::Revoke { request_id: id() },
+            Job::Sweep,
+        ];
+        let mut wire = String::new();
+        for job in jobs {
+            assert_eq!(Job::decode(&job.encode()).unwrap(), job);
+            wire.push_str(&format!("{:9} {}\n", job.queue().as_str(), job.encode()));
+        }
+        insta::assert_snapshot!(wire);
+    }
+
+    #[test]
+    fn the_public_bodies_are_read_as_they_are_documented() {
+        let revoke = Job::decode(r#"{"version":1,"job":"revoke","request_id":"r-0"}"#).unwrap();
+        assert_eq!(revoke, Job::Revoke { request_id: id() });
+        assert_eq!(Job::decode(r#"{"version":1,"job":"sweep"}"#).unwrap(), Job::Sweep);
+    }
+
+    #[test]
+    fn what_is_not_a_job_says_why() {
+        for (body, reason) in [
+            ("", "not_json"),
+            ("hello", "not_json"),
+            ("[]", "not_json"),
+            (r#"{"job":"sweep"}"#, "not_json"),
+            (r#"{"version":2,"job":"sweep"}"#, "unknown_version"),
+            (r#"{"version":1,"job":"dance"}"#, "unknown_job"),
+            (r#"{"version":1,"job":"revoke"}"#, "unknown_job"),
+            (r#"{"version":1,"job":"revoke","request_id":"a/../b"}"#, "unknown_job"),
+        ] {
+            assert_eq!(Job::decode(body).unwrap_err().reason(), reason, "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_answered(body in ".{0,200}") {
+            let _answered = Job::decode(&body);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What Keylease decides, as pure functions.
+//!
+//! Nothing here does I/O, reads a clock or knows the environment: time and randomness are arguments, and the
+//! crate's dependencies prove it. The worker binaries act on what is decided here.
+
+pub mod duration;
+pub mod ids;
+pub mod intake;
+pub mod job;
+pub mod lifecycle;
+pub mod policy;
+pub mod project;
+pub mod request;
+pub mod retry;
+pub mod time;
+
+pub use duration::GrantDuration;
+pub use ids::{ChannelId, ProjectName, RequestId, RoleName, SlackUserId};
+pub use job::{Job, QueueName};
+pub use project::{Project, Role};
+pub use request::{Request, Status};
+pub use time::UnixSeconds;

@@ -1,0 +1,240 @@
+//! The life of a request: one table of every status and event.
+//!
+//! [`decide`] says what a request becomes; the shell writes that on condition that nothing changed meanwhile, and
+//! then sends the jobs that follow. It may be called twice with the same event: the second time there is nothing
+//! left to do, and it says so.
+
+use crate::ids::SlackUserId;
+use crate::job::Job;
+use crate::request::{Change, Grant, Request, Status};
+use crate::time::UnixSeconds;
+
+/// Something that happened, or that somebody wants to happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An approver, who may, agreed.
+    Approve {
+        /// Who.
+        by: SlackUserId,
+        /// How many different approvers must agree, from the catalogue.
+        approvals_required: u32,
+        /// What is granted, from the catalogue.
+        grant: Grant,
+    },
+    /// An approver, who may, said no.
+    Deny {
+        /// Who.
+        by: SlackUserId,
+    },
+    /// Nobody decided in time.
+    Lapse,
+    /// The credential exists and was sent.
+    Activate,
+    /// The credential cannot be made.
+    Fail {
+        /// Why, in plain words.
+        why: String,
+    },
+    /// The grant's time is over.
+    Expire,
+    /// Somebody, who may, ended the grant early.
+    Revoke {
+        /// Who.
+        by: SlackUserId,
+    },
+    /// Everything that was made for it was read back as gone.
+    Gone,
+}
+
+/// What an event does to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// It becomes this; the record's outbox names the jobs that follow.
+    Change(Box<Request>),
+    /// The event was already taken in; nothing changes.
+    Nothing,
+}
+
+/// An event that a request in this status cannot take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Illegal {
+    /// The status does not allow it.
+    #[error("a request that is {status} cannot take the event `{event}`")]
+    Status {
+        /// The request's status.
+        status: Status,
+        /// The event's name.
+        event: &'static str,
+    },
+    /// Its time is not over yet.
+    #[error("the grant lasts until {}", expires_at.rfc3339())]
+    NotDue {
+        /// When it is.
+        expires_at: UnixSeconds,
+    },
+}
+
+/// What `event`, at `now`, makes of `request`.
+pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step, Illegal> {
+    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+
+    let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
+    match (request.status, event) {
+        (Pending, Event::Approve { by, approvals_required, grant }) => {
+            Ok(approve(request, by, *approvals_required, grant, now))
+        }
+        (Pending, Event::Deny { by }) => Ok(change(request, event, now, Denied, |next| {
+            next.approver_slack_id = Some(by.clone());
+            next.decided_at = Some(now);
+        })),
+        (Pending, Event::Lapse) => Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now))),
+
+        (Approved, Event::Activate) => Ok(change(request, event, now, Active, |next| next.making = None)),
+        (Approved, Event::Fail { why }) => {
+            Ok(change(request, event, now, Failed, |next| fail(next, why, now)))
+        }
+        (Approved, Event::Expire) => due(request, now).map(|_| {
+            let why = "its time ran out before the credential could be made";
+            change(request, event, now, Failed, |next| fail(next, why, now))
+        }),
+
+        (Active, Event::Expire) => due(request, now).map(|expires_at| {
+            // The guard ended access at `expires_at` whenever this is written.
+            change(request, event, now, Expired, |next| next.ended_at = Some(expires_at))
+        }),
+        (Approved | Active, Event::Revoke { by }) => Ok(change(request, event, now, Revoked, |next| {
+            next.ended_at = Some(now);
+            next.ended_by = Some(by.clone());
+            next.making = None;
+            next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
+        })),
+        (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
+            Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
+        }
+
+        // The same event again, or one that says what is so already.
+        (Denied, Event::Deny { by }) if request.approver_slack_id.as_ref() == Some(by) => Ok(Step::Nothing),
+        (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Step::Nothing),
+        (Lapsed, Event::Lapse)
+        | (Active, Event::Activate)
+        | (Failed, Event::Fail { .. })
+        | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
+        | (Expired | Revoked, Event::Revoke { .. }) => Ok(Step::Nothing),
+
+        (
+            Pending,
+            Event::Activate | Event::Fail { .. } | Event::Expire | Event::Revoke { .. } | Event::Gone,
+        )
+        | (Approved, Event::Approve { .. } | Event::Deny { .. } | Event::Lapse | Event::Gone)
+        | (
+            Active,
+            Event::Approve { .. } | Event::Deny { .. } | Event::Lapse | Event::Fail { .. } | Event::Gone,
+        )
+        | (Denied | Lapsed, _)
+        | (
+            Expired | Revoked,
+            Event::Approve { .. } | Event::Deny { .. } | Event::Lapse | Event::Activate | Event::Fail { .. },
+        )
+        | (
+            Failed,
+            Event::Approve { .. }
+            | Event::Deny { .. }
+            | Event::Lapse
+            | Event::Activate
+            | Event::Revoke { .. },
+        ) => illegal(),
+    }
+}
+
+impl Event {
+    /// Its name, for the history and for errors.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Approve { .. } => "approve",
+            Self::Deny { .. } => "deny",
+            Self::Lapse => "lapse",
+            Self::Activate => "activate",
+            Self::Fail { .. } => "fail",
+            Self::Expire => "expire",
+            Self::Revoke { .. } => "revoke",
+            Self::Gone => "gone",
+        }
+    }
+
+    fn by(&self) -> Option<&SlackUserId> {
+        match self {
+            Self::Approve { by, .. } | Self::Deny { by } | Self::Revoke { by } => Some(by),
+            Self::Lapse | Self::Activate | Self::Fail { .. } | Self::Expire | Self::Gone => None,
+        }
+    }
+
+    fn note(&self) -> Option<String> {
+        if let Self::Fail { why } = self { Some(why.clone()) } else { None }
+    }
+}
+
+fn approve(request: &Request, by: &SlackUserId, required: u32, grant: &Grant, now: UnixSeconds) -> Step {
+    if has_agreed(request, by) {
+        return Step::Nothing;
+    }
+    let event = Event::Approve { by: by.clone(), approvals_required: required, grant: grant.clone() };
+    let agreed = u32::try_from(request.approvals.len()).unwrap_or(u32::MAX).saturating_add(1);
+    if agreed < required {
+        return change(request, &event, now, Status::Pending, |next| next.approvals.push(by.clone()));
+    }
+    change(request, &event, now, Status::Approved, |next| {
+        next.approvals.push(by.clone());
+        next.approver_slack_id = Some(by.clone());
+        next.decided_at = Some(now);
+        next.expires_at = Some(now.after(request.duration()));
+        next.grant = Some(grant.clone());
+        next.outbox.push(Job::Provision { request_id: request.request_id.clone() });
+    })
+}
+
+fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
+    request.approvals.contains(by)
+}
+
+fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
+    next.failure = Some(why.to_owned());
+    next.ended_at = Some(now);
+    next.making = None;
+}
+
+/// The end of a grant that is over by `now`.
+fn due(request: &Request, now: UnixSeconds) -> Result<UnixSeconds, Illegal> {
+    // A grant without an end was not written here; treating it as over is the safe reading.
+    let expires_at = request.expires_at.unwrap_or(now);
+    if now >= expires_at { Ok(expires_at) } else { Err(Illegal::NotDue { expires_at }) }
+}
+
+/// A copy of `request` in status `to`, with the change in its history and people due to be told.
+fn change(
+    request: &Request,
+    event: &Event,
+    now: UnixSeconds,
+    to: Status,
+    edit: impl FnOnce(&mut Request),
+) -> Step {
+    let mut next = request.clone();
+    next.status = to;
+    edit(&mut next);
+    next.history.push(Change {
+        at: now,
+        event: event.name().to_owned(),
+        by: event.by().cloned(),
+        from: Some(request.status),
+        to,
+        note: event.note(),
+    });
+    let tell = Job::Tell { request_id: request.request_id.clone() };
+    if !next.outbox.contains(&tell) {
+        next.outbox.push(tell);
+    }
+    Step::Change(Box::new(next))
+}
+
+#[cfg(test)]
+mod tests;

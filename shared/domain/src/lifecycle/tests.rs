@@ -1,0 +1,185 @@
+//! The whole table as one snapshot, and properties on sequences of events.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ids::{ProjectName, RequestId, RoleName};
+use crate::project::RoleKind;
+
+const START: UnixSeconds = UnixSeconds(1_000_000);
+const LASTS_SECONDS: u32 = 3_600;
+
+fn person(id: &str) -> SlackUserId {
+    SlackUserId::parse(id).unwrap()
+}
+
+fn request(status: Status) -> Request {
+    let decided = !matches!(status, Status::Pending | Status::Lapsed);
+    Request {
+        request_id: RequestId::parse("r-0").unwrap(),
+        status,
+        project: ProjectName::parse("payments").unwrap(),
+        role: RoleName::parse("ReadOnly").unwrap(),
+        duration_seconds: LASTS_SECONDS,
+        justification: None,
+        requester_slack_id: person("U0DANA"),
+        requester_name: "dana".into(),
+        requester_email: None,
+        approver_slack_id: decided.then(|| person("U0OWNER")),
+        created_at: START,
+        decided_at: decided.then_some(START),
+        expires_at: decided.then(|| START.plus_seconds(i64::from(LASTS_SECONDS))),
+        principal: None,
+        access_key_id: None,
+        ended_at: None,
+        gone_at: None,
+        failure: None,
+        version: 1,
+        intake_id: "i".into(),
+        approvals: if decided { vec![person("U0OWNER")] } else { Vec::new() },
+        ended_by: None,
+        grant: None,
+        making: None,
+        assumed_role_id: None,
+        messages: Vec::new(),
+        told: Vec::new(),
+        outbox: Vec::new(),
+        history: Vec::new(),
+    }
+}
+
+fn grant() -> Grant {
+    Grant {
+        role: RoleKind::User {
+            policy_arns: vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".into()],
+            inline_policy: None,
+        },
+        account_role_arn: None,
+    }
+}
+
+fn approve_by(id: &str, approvals_required: u32) -> Event {
+    Event::Approve { by: person(id), approvals_required, grant: grant() }
+}
+
+const STATUSES: [Status; 8] = [
+    Status::Pending,
+    Status::Denied,
+    Status::Lapsed,
+    Status::Approved,
+    Status::Active,
+    Status::Expired,
+    Status::Revoked,
+    Status::Failed,
+];
+
+fn events() -> Vec<Event> {
+    vec![
+        approve_by("U0SECOND", 1),
+        Event::Deny { by: person("U0SECOND") },
+        Event::Lapse,
+        Event::Activate,
+        Event::Fail { why: "the policy does not exist".into() },
+        Event::Expire,
+        Event::Revoke { by: person("U0DANA") },
+        Event::Gone,
+    ]
+}
+
+#[test]
+fn every_status_and_event() {
+    let at_end = START.plus_seconds(i64::from(LASTS_SECONDS));
+    let mut table = String::new();
+    for status in STATUSES {
+        for event in events() {
+            let outcome = match decide(&request(status), &event, at_end) {
+                Ok(Step::Change(next)) => {
+                    let jobs: Vec<&str> = next.outbox.iter().map(Job::name).collect();
+                    format!("{} (then {})", next.status, jobs.join(", "))
+                }
+                Ok(Step::Nothing) => "nothing".to_owned(),
+                Err(illegal) => format!("refused: {illegal}"),
+            };
+            table.push_str(&format!("{:8} + {:8} = {outcome}\n", status.as_str(), event.name()));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn time_runs_from_the_decision() {
+    let late = START.plus_seconds(5_000);
+    let Ok(Step::Change(next)) = decide(&request(Status::Pending), &approve_by("U0OWNER", 1), late) else {
+        panic!("an open request can be approved");
+    };
+    assert_eq!(next.decided_at, Some(late));
+    assert_eq!(next.expires_at, Some(late.plus_seconds(i64::from(LASTS_SECONDS))));
+}
+
+#[test]
+fn a_role_that_needs_two_takes_two_different_people() {
+    let one = decide(&request(Status::Pending), &approve_by("U0OWNER", 2), START);
+    let Ok(Step::Change(one)) = one else { panic!("the first agrees") };
+    assert_eq!(one.status, Status::Pending);
+    assert_eq!(decide(&one, &approve_by("U0OWNER", 2), START), Ok(Step::Nothing));
+    let Ok(Step::Change(two)) = decide(&one, &approve_by("U0SECOND", 2), START) else {
+        panic!("the second agrees")
+    };
+    assert_eq!(two.status, Status::Approved);
+    assert_eq!(two.approvals, [person("U0OWNER"), person("U0SECOND")]);
+}
+
+#[test]
+fn nothing_expires_before_its_time() {
+    let one_second_early = START.plus_seconds(i64::from(LASTS_SECONDS) - 1);
+    let early = decide(&request(Status::Active), &Event::Expire, one_second_early);
+    assert!(matches!(early, Err(Illegal::NotDue { .. })), "{early:?}");
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        prop_oneof![Just("U0OWNER"), Just("U0SECOND")].prop_map(|who| approve_by(who, 1)),
+        prop_oneof![Just("U0OWNER"), Just("U0SECOND")].prop_map(|who| Event::Deny { by: person(who) }),
+        Just(Event::Lapse),
+        Just(Event::Activate),
+        Just(Event::Fail { why: "w".into() }),
+        Just(Event::Expire),
+        Just(Event::Revoke { by: person("U0DANA") }),
+        Just(Event::Gone),
+    ]
+}
+
+proptest! {
+    /// However events come: one decision, a final status stays, and history only grows.
+    #[test]
+    fn sequences_keep_the_rules(steps in prop::collection::vec((any_event(), 0_i64..2_000), 1..40)) {
+        let mut request = request(Status::Pending);
+        let mut now = START;
+        let mut decisions = 0;
+        for (event, seconds) in steps {
+            now = now.plus_seconds(seconds);
+            let before = request.clone();
+            let Ok(Step::Change(next)) = decide(&request, &event, now) else { continue };
+            request = *next;
+
+            prop_assert_eq!(&request.history[..before.history.len()], &before.history[..]);
+            prop_assert_eq!(request.history.len(), before.history.len() + 1);
+            if before.status.is_final() {
+                prop_assert_eq!(request.status, before.status);
+            }
+            if before.decided_at.is_none() && request.decided_at.is_some() {
+                decisions += 1;
+            }
+            if before.decided_at.is_some() {
+                prop_assert_eq!(request.decided_at, before.decided_at);
+                prop_assert_eq!(&request.approver_slack_id, &before.approver_slack_id);
+                prop_assert_eq!(request.expires_at, before.expires_at);
+            }
+            if request.status == Status::Expired && before.status == Status::Active {
+                prop_assert!(request.expires_at.is_some_and(|end| now >= end));
+            }
+            prop_assert_eq!(decide(&request, &event, now), Ok(Step::Nothing), "the same event again does nothing");
+        }
+        prop_assert!(decisions <= 1);
+    }
+}

@@ -1,0 +1,176 @@
+//! IAM policy documents: the guard that ends a grant by itself, and the denials that end it early.
+
+use serde_json::{Value, json};
+
+use crate::time::UnixSeconds;
+
+/// Inline policies of an IAM user, in characters without white space, all together (IAM quotas).
+pub const USER_INLINE_MAX_CHARS: usize = 2_048;
+/// A session policy, in characters (STS `AssumeRole`).
+pub const SESSION_POLICY_MAX_CHARS: usize = 2_048;
+
+/// Actions that mint or keep another identity, or change what this one may do. Always denied to a grantee.
+///
+/// `iam:*` covers keys, users, roles, policies and `iam:PassRole`; the rest are the other doors through which AWS
+/// hands out identities.
+pub const IDENTITY_ACTIONS: [&str; 11] = [
+    "iam:*",
+    "sts:AssumeRole*",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+    "account:*",
+    "cognito-identity:*",
+    "identitystore:*",
+    "organizations:*",
+    "rolesanywhere:*",
+    "sso:*",
+    "sso-directory:*",
+];
+
+/// Why a policy cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyFault {
+    /// Together with the guard it is longer than IAM takes.
+    #[error(
+        "the policies have {chars} characters with the guard, and IAM takes {limit}: attach a managed policy instead"
+    )]
+    TooLong {
+        /// Length with the guard.
+        chars: usize,
+        /// IAM's limit.
+        limit: usize,
+    },
+    /// IAM takes Latin-1 only.
+    #[error("the policy has the character {0:?}, and IAM takes Latin-1 only")]
+    NotLatin1(char),
+    /// Not a policy document.
+    #[error("the policy is not a JSON object with a `Statement`")]
+    NotAPolicy,
+}
+
+/// The guard of an IAM user: denies everything after `expires_at`, and identities always.
+#[must_use]
+pub fn guard(expires_at: UnixSeconds) -> String {
+    document(&[deny_after(expires_at), deny_identities()])
+}
+
+/// Denies everything: what the guard becomes when a grant ends.
+#[must_use]
+pub fn deny_all() -> String {
+    document(&[json!({ "Sid": "KeyleaseEnded", "Effect": "Deny", "Action": "*", "Resource": "*" })])
+}
+
+/// A session's policy: what the catalogue allows (everything that the role has, where it names no policy), and
+/// the guard.
+pub fn session_policy(expires_at: UnixSeconds, inline_policy: Option<&str>) -> Result<String, PolicyFault> {
+    let mut statements = match inline_policy {
+        Some(text) => statements_of(text)?,
+        None => vec![json!({ "Effect": "Allow", "Action": "*", "Resource": "*" })],
+    };
+    statements.push(deny_after(expires_at));
+    statements.push(deny_identities());
+    let policy = document(&statements);
+    check(&policy, policy.chars().count(), SESSION_POLICY_MAX_CHARS)?;
+    Ok(policy)
+}
+
+/// Denies one session, by its unique id (`AROA…:session-name`), to be put on its role.
+#[must_use]
+pub fn deny_session(assumed_role_id: &str) -> String {
+    document(&[json!({
+        "Sid": "KeyleaseEnded",
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": { "StringEquals": { "aws:userid": assumed_role_id } },
+    })])
+}
+
+/// Checks that a user's own policy fits beside the guard.
+pub fn check_user_inline(guard: &str, inline_policy: &str) -> Result<(), PolicyFault> {
+    statements_of(inline_policy)?;
+    let chars = visible_chars(guard) + visible_chars(inline_policy);
+    check(inline_policy, chars, USER_INLINE_MAX_CHARS)
+}
+
+fn check(policy: &str, chars: usize, limit: usize) -> Result<(), PolicyFault> {
+    if let Some(other) = policy.chars().find(|c| u32::from(*c) > 0xFF) {
+        return Err(PolicyFault::NotLatin1(other));
+    }
+    if chars > limit { Err(PolicyFault::TooLong { chars, limit }) } else { Ok(()) }
+}
+
+/// IAM does not count white space.
+fn visible_chars(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+fn deny_after(expires_at: UnixSeconds) -> Value {
+    json!({
+        "Sid": "KeyleaseExpiry",
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": { "DateGreaterThan": { "aws:CurrentTime": expires_at.rfc3339() } },
+    })
+}
+
+fn deny_identities() -> Value {
+    json!({ "Sid": "KeyleaseNoIdentities", "Effect": "Deny", "Action": IDENTITY_ACTIONS, "Resource": "*" })
+}
+
+fn document(statements: &[Value]) -> String {
+    json!({ "Version": "2012-10-17", "Statement": statements }).to_string()
+}
+
+/// IAM takes one statement or a list of them.
+fn statements_of(policy: &str) -> Result<Vec<Value>, PolicyFault> {
+    let parsed: Value = serde_json::from_str(policy).map_err(|_| PolicyFault::NotAPolicy)?;
+    match parsed.get("Statement") {
+        Some(Value::Array(statements)) => Ok(statements.clone()),
+        Some(one @ Value::Object(_)) => Ok(vec![one.clone()]),
+        _ => Err(PolicyFault::NotAPolicy),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: UnixSeconds = UnixSeconds(1_795_442_607);
+
+    #[test]
+    fn the_documents() {
+        let pretty =
+            |text: &str| serde_json::to_string_pretty(&serde_json::from_str::<Value>(text).unwrap()).unwrap();
+        let narrow = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
+        let all = [
+            ("guard", guard(AT)),
+            ("deny all", deny_all()),
+            ("session", session_policy(AT, None).unwrap()),
+            ("narrow session", session_policy(AT, Some(narrow)).unwrap()),
+            ("ended session", deny_session("AROAEXAMPLE:keylease-r-0")),
+        ];
+        let text: String = all.iter().map(|(name, doc)| format!("{name}\n{}\n\n", pretty(doc))).collect();
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn the_guard_leaves_room_for_a_policy() {
+        assert!(visible_chars(&guard(AT)) < USER_INLINE_MAX_CHARS / 2);
+    }
+
+    #[test]
+    fn a_policy_that_does_not_fit_says_so() {
+        let policy = |resource: &str| {
+            format!(r#"{{"Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"{resource}"}}]}}"#)
+        };
+        assert_eq!(check_user_inline(&guard(AT), &policy("*")), Ok(()));
+        let long = check_user_inline(&guard(AT), &policy(&"x".repeat(USER_INLINE_MAX_CHARS)));
+        assert!(matches!(long, Err(PolicyFault::TooLong { .. })), "{long:?}");
+        assert_eq!(check_user_inline(&guard(AT), &policy("π")), Err(PolicyFault::NotLatin1('π')));
+        assert_eq!(check_user_inline(&guard(AT), "[]"), Err(PolicyFault::NotAPolicy));
+        let long = session_policy(AT, Some(&policy(&"x".repeat(SESSION_POLICY_MAX_CHARS))));
+        assert!(matches!(long, Err(PolicyFault::TooLong { .. })), "{long:?}");
+    }
+}

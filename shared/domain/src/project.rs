@@ -1,0 +1,275 @@
+//! The catalogue: projects, who approves for them, and the roles that can be asked for.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::duration::GrantDuration;
+use crate::ids::{ChannelId, ProjectName, RoleName, SlackUserId};
+
+/// Longest role session, in seconds: AWS allows one hour when a role's own credentials assume another role.
+pub const SESSION_MAX_SECONDS: u32 = 3_600;
+
+/// One project of the catalogue, as its table record has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its name, which people type.
+    pub project: ProjectName,
+    /// Who answers for it, and approves when no other list is given.
+    pub owner_slack_id: SlackUserId,
+    /// Who may approve; the owner alone when empty.
+    #[serde(default)]
+    pub approver_slack_ids: Vec<SlackUserId>,
+    /// Where approvers are asked; by direct message to each when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
+    /// Whether an approver may approve a request of their own.
+    #[serde(default)]
+    pub allow_self_approval: bool,
+    /// A role in another account to act through, as an ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_role_arn: Option<String>,
+    /// What can be asked for.
+    #[serde(default)]
+    pub roles: BTreeMap<RoleName, Role>,
+}
+
+/// A role of a project: what a grant of it may do, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "record::RoleRecord", into = "record::RoleRecord")]
+pub struct Role {
+    /// How the credential is made.
+    pub kind: RoleKind,
+    /// Longest grant that the catalogue allows.
+    pub max_duration: GrantDuration,
+    /// How many different approvers must agree; at least 1.
+    pub approvals_required: u32,
+}
+
+/// How a role's credential is made. Kept with each grant, so that ending it does not depend on the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum RoleKind {
+    /// An IAM user of its own, with an access key.
+    User {
+        /// Managed policies that it gets.
+        #[serde(default)]
+        policy_arns: Vec<String>,
+        /// A policy document that it gets besides, as JSON text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inline_policy: Option<String>,
+    },
+    /// A session of an existing role.
+    Session {
+        /// The role to assume.
+        role_arn: String,
+        /// A policy document that narrows the session, as JSON text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inline_policy: Option<String>,
+    },
+}
+
+/// Why a person may not decide on a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayNotDecide {
+    /// Not on the project's list.
+    NotAnApprover,
+    /// It is their own request, and the project does not allow that.
+    OwnRequest,
+}
+
+impl Project {
+    /// Who may approve: the list, or the owner when there is none.
+    #[must_use]
+    pub fn approvers(&self) -> &[SlackUserId] {
+        if self.approver_slack_ids.is_empty() {
+            std::slice::from_ref(&self.owner_slack_id)
+        } else {
+            &self.approver_slack_ids
+        }
+    }
+
+    /// Whether `person` may approve a request of `requester`.
+    pub fn may_approve(&self, person: &SlackUserId, requester: &SlackUserId) -> Result<(), MayNotDecide> {
+        if !self.approvers().contains(person) {
+            return Err(MayNotDecide::NotAnApprover);
+        }
+        if person == requester && !self.allow_self_approval {
+            return Err(MayNotDecide::OwnRequest);
+        }
+        Ok(())
+    }
+
+    /// Whether `person` may deny: any approver, of their own request too, since that takes nothing from anybody.
+    pub fn may_deny(&self, person: &SlackUserId) -> Result<(), MayNotDecide> {
+        if self.approvers().contains(person) { Ok(()) } else { Err(MayNotDecide::NotAnApprover) }
+    }
+}
+
+impl Role {
+    /// The longest grant: the catalogue's limit, and for sessions also AWS's.
+    #[must_use]
+    pub fn longest(&self) -> GrantDuration {
+        match &self.kind {
+            RoleKind::User { .. } => self.max_duration,
+            RoleKind::Session { .. } => {
+                GrantDuration::from_seconds(u64::from(SESSION_MAX_SECONDS.min(self.max_duration.seconds())))
+                    .unwrap_or(self.max_duration)
+            }
+        }
+    }
+}
+
+impl RoleKind {
+    /// Whether the credential is a role session.
+    #[must_use]
+    pub fn is_session(&self) -> bool {
+        matches!(self, Self::Session { .. })
+    }
+}
+
+mod record {
+    //! The role as the table has it: one flat map, read leniently and checked once.
+
+    use serde::{Deserialize, Serialize};
+
+    use super::{GrantDuration, Role, RoleKind};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub(super) enum Kind {
+        User,
+        Session,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub(super) struct RoleRecord {
+        kind: Kind,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        policy_arns: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role_arn: Option<String>,
+        max_duration: GrantDuration,
+        /// A JSON document, or the same as text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inline_policy: Option<serde_json::Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approvals_required: Option<u32>,
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    pub(super) enum RoleFault {
+        #[error("a role of kind `user` needs `policy_arns` or `inline_policy`")]
+        NothingAllowed,
+        #[error("a role of kind `session` needs `role_arn`")]
+        NoRoleArn,
+        #[error("`inline_policy` is not a JSON object")]
+        PolicyNotJson,
+    }
+
+    impl TryFrom<RoleRecord> for Role {
+        type Error = RoleFault;
+
+        fn try_from(record: RoleRecord) -> Result<Self, RoleFault> {
+            let inline_policy = record.inline_policy.map(policy_text).transpose()?;
+            let kind = match (record.kind, record.role_arn) {
+                (Kind::User, _) if record.policy_arns.is_empty() && inline_policy.is_none() => {
+                    return Err(RoleFault::NothingAllowed);
+                }
+                (Kind::User, _) => RoleKind::User { policy_arns: record.policy_arns, inline_policy },
+                (Kind::Session, Some(role_arn)) => RoleKind::Session { role_arn, inline_policy },
+                (Kind::Session, None) => return Err(RoleFault::NoRoleArn),
+            };
+            let approvals_required = record.approvals_required.unwrap_or(1).max(1);
+            Ok(Self { kind, max_duration: record.max_duration, approvals_required })
+        }
+    }
+
+    fn policy_text(value: serde_json::Value) -> Result<String, RoleFault> {
+        let document = match value {
+            serde_json::Value::String(text) => {
+                serde_json::from_str(&text).map_err(|_| RoleFault::PolicyNotJson)?
+            }
+            other => other,
+        };
+        if document.is_object() { Ok(document.to_string()) } else { Err(RoleFault::PolicyNotJson) }
+    }
+
+    impl From<Role> for RoleRecord {
+        fn from(role: Role) -> Self {
+            let text = |policy: Option<String>| policy.map(serde_json::Value::String);
+            let (kind, policy_arns, role_arn, inline_policy) = match role.kind {
+                RoleKind::User { policy_arns, inline_policy } => {
+                    (Kind::User, policy_arns, None, text(inline_policy))
+                }
+                RoleKind::Session { role_arn, inline_policy } => {
+                    (Kind::Session, Vec::new(), Some(role_arn), text(inline_policy))
+                }
+            };
+            let approvals_required = Some(role.approvals_required);
+            Self {
+                kind,
+                policy_arns,
+                role_arn,
+                max_duration: role.max_duration,
+                inline_policy,
+                approvals_required,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAYMENTS: &str = r#"{
+        "project": "payments", "owner_slack_id": "U0OWNER",
+        "approver_slack_ids": ["U0OWNER", "U0SECOND"], "channel": "C0APPROVALS",
+        "roles": {
+            "ReadOnly": {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"},
+            "PowerUser": {"kind": "session", "role_arn": "arn:aws:iam::111122223333:role/payments-power", "max_duration": "4h"}}}"#;
+
+    fn person(id: &str) -> SlackUserId {
+        SlackUserId::parse(id).unwrap()
+    }
+
+    #[test]
+    fn a_record_reads_and_reads_back() {
+        let project: Project = serde_json::from_str(PAYMENTS).unwrap();
+        let again: Project = serde_json::from_str(&serde_json::to_string(&project).unwrap()).unwrap();
+        assert_eq!(project, again);
+        let roles: Vec<(&str, u32)> =
+            project.roles.iter().map(|(name, role)| (name.as_str(), role.longest().seconds())).collect();
+        assert_eq!(roles, [("PowerUser", 3_600), ("ReadOnly", 28_800)]);
+    }
+
+    #[test]
+    fn who_may_decide() {
+        let mut project: Project = serde_json::from_str(PAYMENTS).unwrap();
+        let (owner, second, dana) = (person("U0OWNER"), person("U0SECOND"), person("U0DANA"));
+        assert_eq!(project.may_approve(&second, &dana), Ok(()));
+        assert_eq!(project.may_approve(&dana, &owner), Err(MayNotDecide::NotAnApprover));
+        assert_eq!(project.may_approve(&owner, &owner), Err(MayNotDecide::OwnRequest));
+        assert_eq!(project.may_deny(&owner), Ok(()));
+        project.allow_self_approval = true;
+        assert_eq!(project.may_approve(&owner, &owner), Ok(()));
+        project.approver_slack_ids.clear();
+        assert_eq!(project.may_approve(&second, &dana), Err(MayNotDecide::NotAnApprover));
+        assert_eq!(project.may_approve(&owner, &dana), Ok(()));
+    }
+
+    #[test]
+    fn a_role_that_cannot_work_is_refused() {
+        for (role, why) in [
+            (r#"{"kind":"user","max_duration":"1h"}"#, "policy_arns"),
+            (r#"{"kind":"session","max_duration":"1h"}"#, "role_arn"),
+            (r#"{"kind":"user","policy_arns":["a"],"max_duration":"soon"}"#, "number"),
+            (r#"{"kind":"user","inline_policy":"nonsense","max_duration":"1h"}"#, "inline_policy"),
+            (r#"{"kind":"root","policy_arns":["a"],"max_duration":"1h"}"#, "root"),
+        ] {
+            let error = serde_json::from_str::<Role>(role).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
+    }
+}

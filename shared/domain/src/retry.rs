@@ -1,0 +1,61 @@
+//! When a job that failed is tried again: a pure function of the attempt and of a random number.
+
+/// SQS keeps a message invisible for at most this long after it was received, in seconds.
+pub const VISIBILITY_MAX_SECONDS: u32 = 12 * 60 * 60;
+
+/// Exponential backoff as plain data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Wait after the first failure, in seconds.
+    pub first_seconds: u32,
+    /// Longest wait, in seconds, jitter included.
+    pub longest_seconds: u32,
+}
+
+/// What the workers use: 1, 2, 4, … seconds, at most 5 minutes.
+pub const JOB_RETRY: RetryPolicy = RetryPolicy { first_seconds: 1, longest_seconds: 300 };
+
+impl RetryPolicy {
+    /// Seconds to wait after failed attempt number `attempt` (from 1).
+    ///
+    /// `jitter` is a random number in `0.0..1.0`; the wait lies between half and all of the exponential step, so
+    /// that jobs which failed together do not return together. `floor_seconds` is what the other side asked for
+    /// (Slack's `Retry-After`): it is honoured even beyond the longest wait, up to SQS's own limit.
+    #[must_use]
+    pub fn delay_seconds(&self, attempt: u32, jitter: f64, floor_seconds: u32) -> u32 {
+        let doublings = attempt.saturating_sub(1).min(31);
+        let step = u64::from(self.first_seconds) << doublings;
+        let step = step.min(u64::from(self.longest_seconds)) as f64;
+        let jittered = (step * (0.5 + jitter.clamp(0.0, 1.0) / 2.0)).ceil() as u32;
+        jittered.max(floor_seconds).min(VISIBILITY_MAX_SECONDS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn it_doubles_up_to_its_limit() {
+        let full: Vec<u32> = (1..=11).map(|attempt| JOB_RETRY.delay_seconds(attempt, 1.0, 0)).collect();
+        assert_eq!(full, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    }
+
+    #[test]
+    fn what_the_other_side_asked_for_is_a_floor() {
+        assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, 30), 30);
+        assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, 900), 900);
+        assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, u32::MAX), VISIBILITY_MAX_SECONDS);
+    }
+
+    proptest! {
+        #[test]
+        fn within_half_and_all_of_the_step(attempt in 0_u32..100, jitter in 0.0_f64..1.0) {
+            let delay = JOB_RETRY.delay_seconds(attempt, jitter, 0);
+            let step = JOB_RETRY.delay_seconds(attempt, 1.0, 0);
+            prop_assert!(delay >= step / 2 && delay <= step && delay >= 1);
+        }
+    }
+}

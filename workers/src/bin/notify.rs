@@ -1,0 +1,2 @@
+//! The notify worker.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The provision worker.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The revoke worker.
+fn main() {}
