@@ -1,1 +1,49 @@
-//! The ingress.
+//! The ingress: verify, parse, enqueue, acknowledge. Nothing else: no table, no call to Slack, no state.
+//!
+//! Slack waits three seconds and may not ask again, so the answer comes within 2.5 s, and a 200 means that the job
+//! is durably on its queue.
+
+mod answer;
+mod ask;
+mod authentic;
+mod command;
+mod enqueue;
+mod event;
+mod interaction;
+mod raw;
+mod start;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use authentic::Keys;
+pub use enqueue::Enqueue;
+pub use start::{main, serve};
+
+/// What the routes share.
+#[derive(Debug)]
+pub struct Ingress {
+    keys: Keys,
+    enqueue: Enqueue,
+}
+
+impl Ingress {
+    /// With what it verifies by and where it sends to.
+    #[must_use]
+    pub fn new(keys: Keys, enqueue: Enqueue) -> Self {
+        Self { keys, enqueue }
+    }
+}
+
+/// The routes: the same on a socket and on Lambda.
+pub fn router(ingress: Ingress) -> Router {
+    Router::new()
+        .route("/workflows/aws-access", post(ask::from_workflow))
+        .route("/slack/interactions", post(interaction::interaction))
+        .route("/slack/commands", post(command::command))
+        .route("/slack/events", post(event::event))
+        .route("/healthz", get(|| async { "ok" }))
+        .with_state(Arc::new(ingress))
+}

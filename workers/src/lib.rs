@@ -1,1 +1,18 @@
-//! The workers.
+//! The workers: `notify` takes requests in and tells people things, `provision` decides and makes credentials,
+//! `revoke` ends access. One runtime serves all three; they differ in their handler and their queue.
+
+pub mod context;
+pub mod failure;
+pub mod notify;
+pub mod provision;
+mod record;
+mod remove;
+pub mod revoke;
+pub mod runtime;
+mod say;
+mod start;
+mod verdict;
+
+pub use context::{Context, StartError};
+pub use failure::Failure;
+pub use start::{Opened, main, open, run};

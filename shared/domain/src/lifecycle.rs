@@ -30,7 +30,7 @@ pub enum Event {
     Lapse,
     /// The credential exists and was sent.
     Activate,
-    /// The credential cannot be made.
+    /// The credential cannot be made, and whatever was made of it was taken away again.
     Fail {
         /// Why, in plain words.
         why: String,
@@ -108,7 +108,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             next.making = None;
             next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
         })),
-        (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
+        (Expired | Revoked, Event::Gone) if request.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
         }
 
@@ -200,6 +200,8 @@ fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
 fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
     next.failure = Some(why.to_owned());
     next.ended_at = Some(now);
+    // The shell takes everything away before it says so.
+    next.gone_at = Some(now);
     next.making = None;
 }
 

@@ -1,2 +1,7 @@
-//! The notify worker.
-fn main() {}
+//! `notify`: takes requests in, asks approvers, tells people things.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    workers::main(domain::QueueName::Notify)
+}

@@ -1,2 +1,7 @@
-//! The provision worker.
-fn main() {}
+//! `provision`: decides to approve, makes credentials, emails them.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    workers::main(domain::QueueName::Provision)
+}

@@ -1,0 +1,60 @@
+//! One job on its queue, within what is left of Slack's three seconds.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
+use domain::Job;
+use platform::config::QueueUrls;
+use platform::queue::Outgoing;
+use tokio::time::Instant;
+use tracing::{error, info};
+
+use crate::answer::Refused;
+
+/// The answer is on its way so long after the request came: 2.5 s are promised, and Slack gives up after 3 s.
+const ANSWER_WITHIN: Duration = Duration::from_millis(2_200);
+/// Longest wait for a connection to SQS.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(700);
+/// Longest single try, so that a second one fits.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Sends jobs under a deadline.
+#[derive(Debug)]
+pub struct Enqueue {
+    outgoing: Outgoing,
+}
+
+impl Enqueue {
+    /// To these queues, with limits of its own in place of the configuration's.
+    #[must_use]
+    pub fn new(aws: &SdkConfig, queues: QueueUrls) -> Self {
+        let limits = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(ANSWER_WITHIN)
+            .build();
+        let aws = aws.to_builder().timeout_config(limits).build();
+        Self { outgoing: Outgoing::new(&aws, queues) }
+    }
+
+    /// Returns once the job is durable, or when the time is up. `arrived` is when the request came.
+    pub(crate) async fn send(&self, job: &Job, arrived: Instant) -> Result<(), Refused> {
+        let sent = tokio::time::timeout_at(arrived + ANSWER_WITHIN, self.outgoing.send(job)).await;
+        let request_id = job.request_id().map(domain::RequestId::as_str);
+        match sent {
+            Ok(Ok(())) => {
+                info!(job = job.name(), request_id, ack_ms = arrived.elapsed().as_millis() as u64, "queued");
+                Ok(())
+            }
+            Ok(Err(failed)) => {
+                error!(job = job.name(), request_id, error = %failed, "the job could not be queued");
+                Err(Refused::NotQueued)
+            }
+            Err(_) => {
+                error!(job = job.name(), request_id, "the queue did not answer in time");
+                Err(Refused::NotQueued)
+            }
+        }
+    }
+}

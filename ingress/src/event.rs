@@ -1,0 +1,28 @@
+//! `POST /slack/events`: Slack makes sure that somebody is there.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tracing::info;
+
+use crate::Ingress;
+use crate::answer::Refused;
+use crate::raw::Raw;
+
+/// Handles the route: answers the challenge, and acknowledges the rest, which nothing handles.
+pub(crate) async fn event(State(ingress): State<Arc<Ingress>>, raw: Raw) -> Result<Response, Refused> {
+    ingress.keys.check_slack(&raw)?;
+    let event: Value = serde_json::from_str(&raw.body)
+        .map_err(|e| Refused::Malformed(format!("the body is not JSON: {e}")))?;
+    if event.get("type").and_then(Value::as_str) != Some("url_verification") {
+        info!("an event that nothing handles is acknowledged");
+        return Ok(StatusCode::OK.into_response());
+    }
+    let challenge = event.get("challenge").and_then(Value::as_str);
+    let challenge = challenge.ok_or_else(|| Refused::Malformed("`challenge` is missing".to_owned()))?;
+    Ok(Json(json!({ "challenge": challenge })).into_response())
+}

@@ -1,0 +1,131 @@
+//! `POST /slack/interactions`: somebody clicked.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::job::{Click, MessageRef};
+use domain::{ChannelId, Job, RequestId, SlackUserId};
+use serde_json::Value;
+use tracing::info;
+
+use crate::Ingress;
+use crate::answer::Refused;
+use crate::raw::Raw;
+
+/// The block that holds a request's buttons.
+const ACTIONS_BLOCK_ID: &str = "aws_actions";
+
+/// Handles the route. What nothing handles is acknowledged, so that Slack shows no error for it.
+pub(crate) async fn interaction(
+    State(ingress): State<Arc<Ingress>>,
+    raw: Raw,
+) -> Result<StatusCode, Refused> {
+    ingress.keys.check_slack(&raw)?;
+    let payload =
+        raw.form_field("payload").ok_or_else(|| Refused::Malformed("`payload` is missing".to_owned()))?;
+    let payload: Value = serde_json::from_str(&payload)
+        .map_err(|e| Refused::Malformed(format!("`payload` is not JSON: {e}")))?;
+    match job(&payload)? {
+        Some(job) => ingress.enqueue.send(&job, raw.arrived).await?,
+        None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),
+    }
+    Ok(StatusCode::OK)
+}
+
+/// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
+fn job(payload: &Value) -> Result<Option<Job>, Refused> {
+    if text(payload, "/type") != Some("block_actions") {
+        return Ok(None);
+    }
+    let actions = payload.get("actions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let Some((make, request_id)) = actions.iter().find_map(ours) else { return Ok(None) };
+    let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
+    let user_id =
+        user_id.ok_or_else(|| Refused::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
+    Ok(Some(make(Click { request_id, user_id, message: message(payload) })))
+}
+
+/// What a button asks for.
+type Make = fn(Click) -> Job;
+
+/// One of our buttons, with the request that it is for.
+fn ours(action: &Value) -> Option<(Make, RequestId)> {
+    if text(action, "/block_id").is_some_and(|id| id != ACTIONS_BLOCK_ID) {
+        return None;
+    }
+    let make: Make = match text(action, "/action_id")? {
+        "approve" => Job::Approve,
+        "deny" => Job::Deny,
+        "revoke" => Job::End,
+        _ => return None,
+    };
+    Some((make, RequestId::parse(text(action, "/value")?).ok()?))
+}
+
+/// The message that was clicked, where the payload says it.
+fn message(payload: &Value) -> Option<MessageRef> {
+    let channel = text(payload, "/container/channel_id").or_else(|| text(payload, "/channel/id"))?;
+    let ts = text(payload, "/container/message_ts").or_else(|| text(payload, "/message/ts"))?;
+    let plausible = !ts.is_empty() && ts.len() <= 32 && ts.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    plausible.then_some(())?;
+    Some(MessageRef { channel: ChannelId::parse(channel).ok()?, ts: ts.to_owned() })
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer)?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn click(action_id: &str) -> Value {
+        json!({
+            "type": "block_actions", "team": null, "user": {"id": "U0OWNER", "team_id": null},
+            "container": {"type": "message", "message_ts": "1.2", "channel_id": "C0APPROVALS"},
+            "actions": [{"type": "button", "action_id": action_id, "block_id": "aws_actions", "value": "r-0"}]
+        })
+    }
+
+    #[test]
+    fn each_button_asks_for_its_job() {
+        for (action_id, name) in [("approve", "approve"), ("deny", "deny"), ("revoke", "end")] {
+            let job = job(&click(action_id)).unwrap().unwrap();
+            assert_eq!(job.name(), name);
+            let (Job::Approve(click) | Job::Deny(click) | Job::End(click)) = job else { panic!("{job:?}") };
+            assert_eq!(
+                click.message.map(|m| (m.channel.to_string(), m.ts)),
+                Some(("C0APPROVALS".into(), "1.2".into()))
+            );
+        }
+    }
+
+    #[test]
+    fn what_nothing_handles_asks_for_nothing() {
+        let mut other_block = click("approve");
+        other_block["actions"][0]["block_id"] = json!("elsewhere");
+        let mut no_value = click("approve");
+        no_value["actions"][0]["value"] = json!(null);
+        let others = [
+            json!({"type": "view_closed"}),
+            json!([]),
+            json!({"type": 7}),
+            click("dance"),
+            other_block,
+            no_value,
+        ];
+        for payload in others {
+            assert_eq!(job(&payload), Ok(None), "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_click_without_a_person_is_refused() {
+        let mut payload = click("approve");
+        payload["user"] = json!(null);
+        assert!(matches!(job(&payload), Err(Refused::Malformed(what)) if what.contains("payload.user.id")));
+    }
+}

@@ -1,0 +1,114 @@
+//! How the ingress starts and stops, on a socket or on Lambda.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use platform::config::{IngressSettings, Logging, SecretUnreadable, is_lambda, process_environment};
+use platform::secret::{SigningSecret, WorkflowToken};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info, warn};
+
+use crate::authentic::Keys;
+use crate::enqueue::Enqueue;
+use crate::{Ingress, router};
+
+/// After the signal to stop, requests in flight get so long.
+const LAST_REQUESTS: Duration = Duration::from_secs(4);
+
+/// The whole `main`.
+#[must_use]
+pub fn main() -> ExitCode {
+    let logging = Logging::from_lookup(&process_environment);
+    platform::telemetry::start(logging.directives.as_deref(), logging.format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(failed) => {
+            error!(error = %failed, "the async runtime could not be started");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(start()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            error!(error = %failed, "cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let settings = IngressSettings::from_lookup(&process_environment)?;
+    let aws = platform::aws::load().await;
+    platform::aws::check_region(&aws)?;
+    if is_lambda(&process_environment) {
+        return lambda_http::run(router(open(&settings, &aws).await?)).await;
+    }
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|e| format!("LISTEN_ADDR: cannot listen on {}: {e}", settings.listen))?;
+    serve(&settings, &aws, listener, stop_signal()?).await?;
+    Ok(())
+}
+
+async fn open(settings: &IngressSettings, aws: &SdkConfig) -> Result<Ingress, SecretUnreadable> {
+    let signing_secret = SigningSecret::new(settings.signing_secret.read(aws).await?);
+    let workflow_token = WorkflowToken::new(settings.workflow_token.read(aws).await?);
+    let keys = Keys::new(&signing_secret, workflow_token);
+    Ok(Ingress::new(keys, Enqueue::new(aws, settings.queues.clone())))
+}
+
+/// Why the ingress stopped serving.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A secret could not be read at start.
+    #[error(transparent)]
+    Secret(#[from] SecretUnreadable),
+    /// The socket failed.
+    #[error("the socket failed: {0}")]
+    Socket(#[from] std::io::Error),
+}
+
+/// Serves on the socket until `shutdown` resolves and what is in flight is answered.
+pub async fn serve(
+    settings: &IngressSettings,
+    aws: &SdkConfig,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let router = router(open(settings, aws).await?);
+    info!(address = %listener.local_addr()?, "listening");
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let graceful = axum::serve(listener, router).with_graceful_shutdown(async move {
+        shutdown.await;
+        info!("stopping: answering what is in flight");
+        let _nobody_waits = stopping.send(());
+    });
+    tokio::select! {
+        served = async { graceful.await } => served?,
+        () = overdue(stopped) => warn!("some connections were still open, and are cut"),
+    }
+    info!("stopped");
+    Ok(())
+}
+
+/// Resolves when stopping has taken too long: a client may hold a connection open for ever.
+async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
+    match stopping.await {
+        Ok(()) => tokio::time::sleep(LAST_REQUESTS).await,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Resolves at SIGTERM or SIGINT.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

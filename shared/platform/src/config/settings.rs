@@ -1,0 +1,222 @@
+//! What each program is told at start.
+
+use std::net::SocketAddr;
+
+use domain::{GrantDuration, QueueName};
+
+use super::reader::{ConfigError, Lookup, Reader};
+use super::secrets::SecretSource;
+use super::variables as var;
+use crate::telemetry::LogFormat;
+
+/// What the ingress is told.
+#[derive(Debug, Clone)]
+pub struct IngressSettings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Verifies Slack's signatures.
+    pub signing_secret: SecretSource,
+    /// Admits a workflow's unsigned request.
+    pub workflow_token: SecretSource,
+    /// The queues that it sends to.
+    pub queues: QueueUrls,
+}
+
+/// What a worker is told. What only one of them needs is read for that one alone.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// The app's token.
+    pub bot_token: SecretSource,
+    /// Slack's Web API.
+    pub slack_api_url: String,
+    /// All three queues: each worker sends jobs to the others.
+    pub queues: QueueUrls,
+    /// The table of projects.
+    pub projects_table: String,
+    /// The table of requests.
+    pub requests_table: String,
+    /// Sender of the credential email; `provision` only.
+    pub ses_from: Option<String>,
+    /// Group of the schedules.
+    pub scheduler_group: String,
+    /// Role that sends the revoke job; `provision` only.
+    pub scheduler_role_arn: Option<String>,
+    /// Dead-letter queue of the schedules.
+    pub scheduler_dlq_arn: Option<String>,
+    /// Boundary of every user that is made.
+    pub permissions_boundary_arn: Option<String>,
+    /// Shortest grant.
+    pub min_duration: GrantDuration,
+    /// How long a request stays open undecided.
+    pub pending_ttl: GrantDuration,
+}
+
+/// The three queues' URLs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueUrls {
+    /// The notify queue's.
+    pub notify: String,
+    /// The provision queue's.
+    pub provision: String,
+    /// The revoke queue's.
+    pub revoke: String,
+}
+
+/// What is logged, and how it looks.
+#[derive(Debug, Clone)]
+pub struct Logging {
+    /// `RUST_LOG`.
+    pub directives: Option<String>,
+    /// `LOG_FORMAT`.
+    pub format: LogFormat,
+}
+
+impl QueueUrls {
+    /// One of them.
+    #[must_use]
+    pub fn of(&self, queue: QueueName) -> &str {
+        match queue {
+            QueueName::Notify => &self.notify,
+            QueueName::Provision => &self.provision,
+            QueueName::Revoke => &self.revoke,
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let notify = from.required(var::QUEUE_URL_NOTIFY, url);
+        let provision = from.required(var::QUEUE_URL_PROVISION, url);
+        let revoke = from.required(var::QUEUE_URL_REVOKE, url);
+        Some(Self { notify: notify?, provision: provision?, revoke: revoke? })
+    }
+}
+
+impl IngressSettings {
+    /// Reads them, or names every variable that is wrong.
+    pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let mut from = Reader::new(lookup);
+        let listen = from.required(var::LISTEN_ADDR, |text| {
+            text.parse().map_err(|_| format!("`{text}` is not an address and port like 127.0.0.1:8080"))
+        });
+        let signing_secret = from.secret(var::SLACK_SIGNING_SECRET, "");
+        let workflow_token = from.secret(var::WORKFLOW_TOKEN, "");
+        let queues = QueueUrls::read(&mut from);
+        let settings = (|| {
+            Some(Self {
+                listen: listen?,
+                signing_secret: signing_secret?,
+                workflow_token: workflow_token?,
+                queues: queues?,
+            })
+        })();
+        from.finish(settings)
+    }
+}
+
+impl WorkerSettings {
+    /// Reads what the worker of `queue` needs, or names every variable that is wrong.
+    pub fn from_lookup(queue: QueueName, lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let mut from = Reader::new(lookup);
+        let makes_credentials = queue == QueueName::Provision;
+        let bot_token = from.secret(var::SLACK_BOT_TOKEN, "xoxb-");
+        let slack_api_url = from.required(var::SLACK_API_URL, slack_url);
+        let queues = QueueUrls::read(&mut from);
+        let projects_table = from.required(var::DYNAMODB_TABLE_PROJECTS, text);
+        let requests_table = from.required(var::DYNAMODB_TABLE_REQUESTS, text);
+        let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
+        let min_duration = from.required(var::MIN_DURATION, duration);
+        let pending_ttl = from.required(var::PENDING_TTL, duration);
+        let (mut ses_from, mut scheduler_role_arn) = (None, None);
+        if makes_credentials {
+            ses_from = from.required(var::SES_FROM_ADDRESS, address);
+            scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, arn);
+        }
+        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
+        let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
+        let settings = (|| {
+            Some(Self {
+                bot_token: bot_token?,
+                slack_api_url: slack_api_url?,
+                queues: queues?,
+                projects_table: projects_table?,
+                requests_table: requests_table?,
+                ses_from,
+                scheduler_group: scheduler_group?,
+                scheduler_role_arn,
+                scheduler_dlq_arn,
+                permissions_boundary_arn,
+                min_duration: min_duration?,
+                pending_ttl: pending_ttl?,
+            })
+        })();
+        from.finish(settings)
+    }
+}
+
+impl Logging {
+    /// Reads it. A format that is not known is no reason to say nothing, so it counts as absent.
+    #[must_use]
+    pub fn from_lookup(lookup: Lookup<'_>) -> Self {
+        let format = match lookup(var::LOG_FORMAT.name).as_deref() {
+            Some("json") => LogFormat::Json,
+            Some("pretty") => LogFormat::Pretty,
+            _ => LogFormat::fitting(),
+        };
+        Self { directives: lookup(var::RUST_LOG.name).filter(|text| !text.is_empty()), format }
+    }
+}
+
+/// Whether Lambda runs this program.
+#[must_use]
+pub fn is_lambda(lookup: Lookup<'_>) -> bool {
+    lookup("AWS_LAMBDA_RUNTIME_API").is_some()
+}
+
+type Parsed<T> = Result<T, String>;
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside the other readers")]
+fn text(text: &str) -> Parsed<String> {
+    Ok(text.to_owned())
+}
+
+fn url(text: &str) -> Parsed<String> {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(format!("`{text}` is not a URL"))
+    }
+}
+
+/// `https://`, or `http://` to this machine: the token must not cross a network in the clear.
+fn slack_url(text: &str) -> Parsed<String> {
+    let url = url(text)?;
+    let Some(rest) = url.strip_prefix("http://") else { return Ok(url) };
+    let authority = rest.split('/').next().unwrap_or(rest);
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next(),
+        None => authority.split(':').next(),
+    };
+    match host {
+        Some("localhost" | "::1") => Ok(url),
+        Some(host) if host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback()) => Ok(url),
+        _ => Err(format!("`{text}` is plain http to another machine; use https")),
+    }
+}
+
+fn arn(text: &str) -> Parsed<String> {
+    if text.starts_with("arn:") && text.split(':').count() >= 6 {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("`{text}` is not an ARN"))
+    }
+}
+
+fn address(text: &str) -> Parsed<String> {
+    if text.contains('@') { Ok(text.to_owned()) } else { Err(format!("`{text}` is not an email address")) }
+}
+
+fn duration(text: &str) -> Parsed<GrantDuration> {
+    GrantDuration::parse(text).map_err(|why| format!("`{text}` is not a duration like 15m or 24h: {why}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! What is missing is named, all at once; what is wrong is named without being shown when it is a secret.
+
+use super::*;
+
+fn complete(name: &str) -> Option<String> {
+    let value = match name {
+        "SLACK_SIGNING_SECRET" | "WORKFLOW_TOKEN" => "hush",
+        "SLACK_BOT_TOKEN" => "xoxb-hush",
+        "QUEUE_URL_NOTIFY" | "QUEUE_URL_PROVISION" | "QUEUE_URL_REVOKE" => "http://127.0.0.1:4566/q/",
+        "DYNAMODB_TABLE_PROJECTS" | "DYNAMODB_TABLE_REQUESTS" => "t",
+        "SES_FROM_ADDRESS" => "Keylease <keylease@example.com>",
+        "SCHEDULER_ROLE_ARN" => "arn:aws:iam::111122223333:role/scheduler",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+#[test]
+fn a_complete_environment_is_read_with_its_defaults() {
+    let ingress = IngressSettings::from_lookup(&complete).unwrap();
+    assert_eq!(ingress.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(ingress.queues.of(QueueName::Revoke), "http://127.0.0.1:4566/q");
+    let worker = WorkerSettings::from_lookup(QueueName::Provision, &complete).unwrap();
+    assert_eq!((worker.min_duration.seconds(), worker.pending_ttl.seconds()), (900, 86_400));
+    assert_eq!(worker.scheduler_group, "default");
+    assert_eq!(worker.slack_api_url, "https://slack.com/api");
+    assert!(!format!("{ingress:?} {worker:?}").contains("hush"), "a secret prints");
+}
+
+#[test]
+fn every_missing_variable_is_named_at_once() {
+    let error = WorkerSettings::from_lookup(QueueName::Provision, &|_| None).unwrap_err();
+    insta::assert_snapshot!(error.to_string());
+    let error =
+        IngressSettings::from_lookup(&|name| (name == "LISTEN_ADDR").then(|| "here".into())).unwrap_err();
+    insta::assert_snapshot!(error.to_string());
+}
+
+#[test]
+fn only_provision_needs_a_sender() {
+    let without =
+        |name: &str| complete(name).filter(|_| name != "SES_FROM_ADDRESS" && name != "SCHEDULER_ROLE_ARN");
+    assert!(WorkerSettings::from_lookup(QueueName::Notify, &without).is_ok());
+    assert!(WorkerSettings::from_lookup(QueueName::Revoke, &without).is_ok());
+    assert!(WorkerSettings::from_lookup(QueueName::Provision, &without).is_err());
+}
+
+#[test]
+fn a_token_that_is_no_bot_token_is_named_and_not_shown() {
+    let wrong =
+        |name: &str| if name == "SLACK_BOT_TOKEN" { Some("xapp-hush".into()) } else { complete(name) };
+    let error = WorkerSettings::from_lookup(QueueName::Notify, &wrong).unwrap_err().to_string();
+    assert!(error.contains("SLACK_BOT_TOKEN") && !error.contains("hush"), "{error}");
+}
+
+#[test]
+fn slack_in_the_clear_only_on_this_machine() {
+    for good in
+        ["https://slack.com/api", "http://127.0.0.1:9/api", "http://localhost:9", "http://[::1]:9/api"]
+    {
+        assert!(slack_url(good).is_ok(), "{good}");
+    }
+    for bad in
+        ["http://slack.com/api", "http://127.0.0.1.example.com/api", "http://localhost.example.com", "slack"]
+    {
+        assert!(slack_url(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_secret_by_arn_says_where_it_lies() {
+    let by_arn = |arn: &'static str| {
+        move |name: &str| match name {
+            "WORKFLOW_TOKEN" => None,
+            "WORKFLOW_TOKEN_ARN" => Some(arn.to_owned()),
+            other => complete(other),
+        }
+    };
+    let secret = |arn| IngressSettings::from_lookup(&by_arn(arn)).map(|s| s.workflow_token);
+    let manager = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keylease";
+    assert!(matches!(secret(manager), Ok(SecretSource::SecretsManager(arn)) if arn == manager));
+    let parameter = "arn:aws:ssm:us-east-1:111122223333:parameter/keylease";
+    assert!(matches!(secret(parameter), Ok(SecretSource::Parameter(arn)) if arn == parameter));
+    let error = secret("arn:aws:s3:::bucket").unwrap_err();
+    assert_eq!(error.faults.first().map(|f| f.name.as_str()), Some("WORKFLOW_TOKEN_ARN"));
+}

@@ -1,0 +1,125 @@
+//! What went wrong at another service, typed by what the caller should do about it.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// A call to AWS or Slack that did not do what it should.
+///
+/// Its text names the call, the other side's error code and its message. It never holds what was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{call} failed: {message}")]
+pub struct CallError {
+    /// The service and operation, such as `iam:CreateUser`.
+    pub call: &'static str,
+    /// The other side's error code, where it gave one.
+    pub code: Option<String>,
+    /// What it said.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: Remedy,
+}
+
+/// What to do about a failed call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Try again; not before so many seconds, where the other side said so.
+    Retry {
+        /// Seconds to wait at least; 0 when nothing was said.
+        after_seconds: u32,
+    },
+    /// The same call will fail again until somebody changes something.
+    GiveUp,
+}
+
+/// Error codes that pass by themselves, besides every 5xx and every lost connection.
+///
+/// From the services' API models; IAM's wire codes have no `Exception` suffix.
+const PASSING_CODES: [&str; 20] = [
+    "BandwidthLimitExceeded",
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+    "EntityTemporarilyUnmodifiable",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionConflictException",
+];
+
+impl CallError {
+    /// From an SDK error.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it is written as `map_err(|e| CallError::aws(CALL, e))`"
+    )]
+    pub fn aws<E>(call: &'static str, error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let retry = Remedy::Retry { after_seconds: 0 };
+        match &error {
+            SdkError::ServiceError(context) => {
+                let code = context.err().code().map(str::to_owned);
+                let passing = code.as_deref().is_some_and(|c| PASSING_CODES.contains(&c));
+                let remedy =
+                    if passing || context.raw().status().as_u16() >= 500 { retry } else { Remedy::GiveUp };
+                let said = context.err().message().unwrap_or("no message");
+                let message = format!("{}: {said}", code.as_deref().unwrap_or("no error code"));
+                Self { call, code, message, remedy }
+            }
+            SdkError::ConstructionFailure(_) => Self {
+                call,
+                code: None,
+                message: DisplayErrorContext(&error).to_string(),
+                remedy: Remedy::GiveUp,
+            },
+            _ => Self { call, code: None, message: DisplayErrorContext(&error).to_string(), remedy: retry },
+        }
+    }
+
+    /// For an answer that lacks what the API promises.
+    #[must_use]
+    pub fn incomplete(call: &'static str, missing: &'static str) -> Self {
+        let message = format!("the answer has no {missing}");
+        Self { call, code: None, message, remedy: Remedy::Retry { after_seconds: 0 } }
+    }
+
+    /// For a call that cannot succeed as it is.
+    #[must_use]
+    pub fn hopeless(call: &'static str, message: String) -> Self {
+        Self { call, code: None, message, remedy: Remedy::GiveUp }
+    }
+
+    /// Whether the other side answered with this error code.
+    #[must_use]
+    pub fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    /// Whether trying again may help.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self.remedy, Remedy::Retry { .. })
+    }
+}
+
+/// Takes an error code for success: what should be gone is gone, or what should be there is there.
+pub fn unless<T: Default>(result: Result<T, CallError>, code: &str) -> Result<T, CallError> {
+    match result {
+        Err(error) if error.is(code) => Ok(T::default()),
+        other => other,
+    }
+}

@@ -1,0 +1,180 @@
+//! Taking a user away, with whatever was attached to it by anybody.
+
+use std::time::Duration;
+
+use backon::{ConstantBuilder, Retryable};
+use tracing::warn;
+
+use super::{GUARD_POLICY, Iam, NOT_THERE};
+use crate::error::{CallError, Remedy, unless};
+
+/// How often a deleted user is looked for before its removal is tried again later. IAM is eventually consistent.
+const READ_BACK_TRIES: usize = 10;
+/// Wait between two looks.
+const READ_BACK_WAIT: Duration = Duration::from_millis(500);
+
+impl Iam {
+    /// Removes the user and everything of it, and returns when IAM says that it is gone.
+    ///
+    /// Each part is tried whatever became of the others: what counts is that the user goes. A user that is not
+    /// there is gone.
+    pub async fn remove_user(&self, user: &str) -> Result<(), CallError> {
+        self.delete_keys(user).await?;
+        let parts = self.remove_parts(user).await;
+        for error in &parts {
+            warn!(user, %error, "a part of the user could not be removed");
+        }
+        self.delete_user(user).await.map_err(|conflict| parts.into_iter().next().unwrap_or(conflict))?;
+        self.read_back_gone(user).await
+    }
+
+    /// Denies everything to the user, at once. A user that is not there needs no denial.
+    pub async fn deny_everything(&self, user: &str) -> Result<(), CallError> {
+        unless(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE)
+    }
+
+    async fn remove_parts(&self, user: &str) -> Vec<CallError> {
+        [
+            self.remove_login_profile(user).await,
+            self.remove_mfa_devices(user).await,
+            self.remove_ssh_keys(user).await,
+            self.remove_signing_certificates(user).await,
+            self.remove_service_credentials(user).await,
+            self.leave_groups(user).await,
+            self.detach_policies(user).await,
+            self.delete_inline_policies(user).await,
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
+    }
+
+    async fn delete_user(&self, user: &str) -> Result<(), CallError> {
+        let outcome = self.client.delete_user().user_name(user).send().await;
+        let outcome = outcome.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteUser", e));
+        // Something was attached a moment ago, or IAM does not see yet that it is gone: the next try will.
+        outcome.or_else(|error| match error.code.as_deref() {
+            Some(NOT_THERE) => Ok(()),
+            Some("DeleteConflict") => Err(CallError { remedy: Remedy::Retry { after_seconds: 0 }, ..error }),
+            _ => Err(error),
+        })
+    }
+
+    async fn read_back_gone(&self, user: &str) -> Result<(), CallError> {
+        let look = || async {
+            if self.exists(user).await? {
+                Err(CallError::incomplete("iam:GetUser", "sign that the deleted user is gone"))
+            } else {
+                Ok(())
+            }
+        };
+        look.retry(ConstantBuilder::default().with_delay(READ_BACK_WAIT).with_max_times(READ_BACK_TRIES))
+            .await
+    }
+
+    async fn remove_login_profile(&self, user: &str) -> Result<(), CallError> {
+        let outcome = self.client.delete_login_profile().user_name(user).send().await;
+        unless(outcome.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteLoginProfile", e)), NOT_THERE)
+    }
+
+    async fn remove_mfa_devices(&self, user: &str) -> Result<(), CallError> {
+        let pages = self.client.list_mfa_devices().user_name(user).into_paginator().items().send();
+        let devices = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListMFADevices", e));
+        for device in unless(devices, NOT_THERE)? {
+            let serial = device.serial_number;
+            let call = self.client.deactivate_mfa_device().user_name(user).serial_number(&serial);
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:DeactivateMFADevice", e)), NOT_THERE)?;
+            // Only a virtual device is a resource of its own; a hardware token has a plain serial number.
+            if serial.starts_with("arn:") {
+                let call = self.client.delete_virtual_mfa_device().serial_number(&serial);
+                let outcome = call.send().await.map(|_| ());
+                unless(outcome.map_err(|e| CallError::aws("iam:DeleteVirtualMFADevice", e)), NOT_THERE)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn remove_ssh_keys(&self, user: &str) -> Result<(), CallError> {
+        let pages = self.client.list_ssh_public_keys().user_name(user).into_paginator().items().send();
+        let keys = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListSSHPublicKeys", e));
+        for key in unless(keys, NOT_THERE)? {
+            let call =
+                self.client.delete_ssh_public_key().user_name(user).ssh_public_key_id(key.ssh_public_key_id);
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:DeleteSSHPublicKey", e)), NOT_THERE)?;
+        }
+        Ok(())
+    }
+
+    async fn remove_signing_certificates(&self, user: &str) -> Result<(), CallError> {
+        let pages = self.client.list_signing_certificates().user_name(user).into_paginator().items().send();
+        let found = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListSigningCertificates", e));
+        for certificate in unless(found, NOT_THERE)? {
+            let call = self
+                .client
+                .delete_signing_certificate()
+                .user_name(user)
+                .certificate_id(certificate.certificate_id);
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:DeleteSigningCertificate", e)), NOT_THERE)?;
+        }
+        Ok(())
+    }
+
+    async fn remove_service_credentials(&self, user: &str) -> Result<(), CallError> {
+        let answer = self.client.list_service_specific_credentials().user_name(user).send().await;
+        let answer = answer.map(|a| a.service_specific_credentials.unwrap_or_default());
+        let found = answer.map_err(|e| CallError::aws("iam:ListServiceSpecificCredentials", e));
+        for credential in unless(found, NOT_THERE)? {
+            let call = self
+                .client
+                .delete_service_specific_credential()
+                .user_name(user)
+                .service_specific_credential_id(credential.service_specific_credential_id);
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:DeleteServiceSpecificCredential", e)), NOT_THERE)?;
+        }
+        Ok(())
+    }
+
+    async fn leave_groups(&self, user: &str) -> Result<(), CallError> {
+        let pages = self.client.list_groups_for_user().user_name(user).into_paginator().items().send();
+        let groups = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListGroupsForUser", e));
+        for group in unless(groups, NOT_THERE)? {
+            let call = self.client.remove_user_from_group().user_name(user).group_name(group.group_name);
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:RemoveUserFromGroup", e)), NOT_THERE)?;
+        }
+        Ok(())
+    }
+
+    async fn detach_policies(&self, user: &str) -> Result<(), CallError> {
+        let pages = self.client.list_attached_user_policies().user_name(user).into_paginator().items().send();
+        let found = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListAttachedUserPolicies", e));
+        for policy in unless(found, NOT_THERE)? {
+            let call = self
+                .client
+                .detach_user_policy()
+                .user_name(user)
+                .policy_arn(policy.policy_arn.unwrap_or_default());
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:DetachUserPolicy", e)), NOT_THERE)?;
+        }
+        Ok(())
+    }
+
+    /// The guard goes last: a deleted key may still work for some seconds, and until then it stays denied.
+    async fn delete_inline_policies(&self, user: &str) -> Result<(), CallError> {
+        let pages = self.client.list_user_policies().user_name(user).into_paginator().items().send();
+        let names = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListUserPolicies", e));
+        let mut names: Vec<String> = unless(names, NOT_THERE)?;
+        names.sort_by_key(|name| name == GUARD_POLICY);
+        for name in names {
+            let call = self.client.delete_user_policy().user_name(user).policy_name(name);
+            let outcome = call.send().await.map(|_| ());
+            unless(outcome.map_err(|e| CallError::aws("iam:DeleteUserPolicy", e)), NOT_THERE)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,142 @@
+//! Making the user of a grant, in steps that may each be repeated.
+
+use aws_sdk_iam::types::Tag;
+use domain::UnixSeconds;
+
+use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_EXPIRES_AT, TAG_REQUEST_ID, USER_PATH};
+use crate::error::{CallError, unless};
+use crate::secret::SecretAccessKey;
+
+/// A user that is to be.
+#[derive(Debug, Clone)]
+pub struct NewUser<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its tags; one of them is [`TAG_REQUEST_ID`].
+    pub tags: &'a [(&'static str, String)],
+    /// Its permissions boundary.
+    pub boundary_arn: Option<&'a str>,
+}
+
+/// A user's access key.
+#[derive(Debug)]
+pub struct AccessKey {
+    /// Its id.
+    pub id: String,
+    /// Its secret, which IAM shows once.
+    pub secret: SecretAccessKey,
+}
+
+impl Iam {
+    /// Creates the user, or finds the one that an earlier try made, and returns its ARN. A user of that name that is
+    /// not ours is an error.
+    pub async fn ensure_user(&self, user: &NewUser<'_>) -> Result<String, CallError> {
+        const CALL: &str = "iam:CreateUser";
+        let mut call = self.client.create_user().path(USER_PATH).user_name(user.name);
+        call = call.set_permissions_boundary(user.boundary_arn.map(str::to_owned));
+        for (key, value) in user.tags {
+            call = call.tags(tag(CALL, key, value)?);
+        }
+        match call.send().await.map_err(|e| CallError::aws(CALL, e)) {
+            Err(error) if error.is("EntityAlreadyExists") => self.find_ours(user).await,
+            Err(error) => Err(error),
+            Ok(made) => made.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User")),
+        }
+    }
+
+    async fn find_ours(&self, user: &NewUser<'_>) -> Result<String, CallError> {
+        const CALL: &str = "iam:GetUser";
+        let wanted =
+            user.tags.iter().find(|(key, _)| *key == TAG_REQUEST_ID).map(|(_, value)| value.as_str());
+        if self.tag(user.name, TAG_REQUEST_ID).await?.as_deref() == wanted {
+            let found = self.client.get_user().user_name(user.name).send().await;
+            let found = found.map_err(|e| CallError::aws(CALL, e))?;
+            return found.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User"));
+        }
+        let message =
+            format!("the user {} exists, and its tags say that it is for something else", user.name);
+        Err(CallError::hopeless("iam:CreateUser", message))
+    }
+
+    /// Sets the inline policy that ends the grant.
+    pub async fn put_guard(&self, user: &str, document: &str) -> Result<(), CallError> {
+        self.put_user_policy(user, GUARD_POLICY, document).await
+    }
+
+    /// Sets an inline policy.
+    pub async fn put_user_policy(&self, user: &str, name: &str, document: &str) -> Result<(), CallError> {
+        let call = self.client.put_user_policy().user_name(user).policy_name(name).policy_document(document);
+        call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:PutUserPolicy", e))
+    }
+
+    /// Attaches a managed policy.
+    pub async fn attach(&self, user: &str, policy_arn: &str) -> Result<(), CallError> {
+        let call = self.client.attach_user_policy().user_name(user).policy_arn(policy_arn);
+        call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:AttachUserPolicy", e))
+    }
+
+    /// Removes every key that an earlier try left, and then makes one.
+    ///
+    /// The SDK does not retry the making: an answer that was lost leaves a key, which the next try removes here.
+    pub async fn only_key(&self, user: &str) -> Result<AccessKey, CallError> {
+        const CALL: &str = "iam:CreateAccessKey";
+        self.delete_keys(user).await?;
+        let answer = self.once.create_access_key().user_name(user).send().await;
+        let key = answer.map_err(|e| CallError::aws(CALL, e))?.access_key;
+        let key = key.ok_or_else(|| CallError::incomplete(CALL, "AccessKey"))?;
+        Ok(AccessKey { id: key.access_key_id, secret: SecretAccessKey::new(key.secret_access_key) })
+    }
+
+    /// The ids of a user's keys; none when there is no such user.
+    pub async fn key_ids(&self, user: &str) -> Result<Vec<String>, CallError> {
+        let pages = self.client.list_access_keys().user_name(user).into_paginator().items().send();
+        let keys = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListAccessKeys", e));
+        Ok(unless(keys, NOT_THERE)?.into_iter().filter_map(|key| key.access_key_id).collect())
+    }
+
+    /// Deletes every key of a user.
+    pub async fn delete_keys(&self, user: &str) -> Result<(), CallError> {
+        for id in self.key_ids(user).await? {
+            let call = self.client.delete_access_key().user_name(user).access_key_id(id);
+            let outcome = call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteAccessKey", e));
+            unless(outcome, NOT_THERE)?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is a user of this name.
+    pub async fn exists(&self, user: &str) -> Result<bool, CallError> {
+        match self
+            .client
+            .get_user()
+            .user_name(user)
+            .send()
+            .await
+            .map_err(|e| CallError::aws("iam:GetUser", e))
+        {
+            Ok(_) => Ok(true),
+            Err(error) if error.is(NOT_THERE) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// When a user's grant is over, by its own tag.
+    pub async fn expires_at(&self, user: &str) -> Result<Option<UnixSeconds>, CallError> {
+        Ok(self.tag(user, TAG_EXPIRES_AT).await?.and_then(|text| UnixSeconds::from_rfc3339(&text)))
+    }
+
+    async fn tag(&self, user: &str, key: &str) -> Result<Option<String>, CallError> {
+        let pages = self.client.list_user_tags().user_name(user).into_paginator().items().send();
+        let tags = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListUserTags", e));
+        Ok(unless(tags, NOT_THERE)?.into_iter().find(|tag| tag.key == key).map(|tag| tag.value))
+    }
+}
+
+/// Tag values take letters, digits, spaces and `_.:/=+-@`, up to 256 characters (IAM); the rest becomes `-`.
+fn tag(call: &'static str, key: &str, value: &str) -> Result<Tag, CallError> {
+    const VALUE_MAX_CHARS: usize = 256;
+    let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    let value: String =
+        value.chars().map(|c| if allowed(c) { c } else { '-' }).take(VALUE_MAX_CHARS).collect();
+    Tag::builder().key(key).value(value).build().map_err(|e| CallError::hopeless(call, e.to_string()))
+}

@@ -1,0 +1,273 @@
+//! SQS: sending jobs, and one worker's own queue with its DLQ.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName};
+use domain::{Job, QueueName};
+use tracing::warn;
+
+use crate::config::QueueUrls;
+use crate::error::CallError;
+
+/// Messages that SQS hands out at once, at most.
+pub const RECEIVE_MAX: usize = 10;
+/// Longest wait of one long poll, in seconds (SQS's own limit).
+pub const LONG_POLL_SECONDS: u32 = 20;
+/// Longest delay that SQS takes for a message, in seconds.
+pub const DELAY_MAX_SECONDS: u32 = 900;
+/// Deliveries before SQS moves a message to the DLQ, where the queue does not say.
+const MAX_RECEIVE_COUNT_DEFAULT: u32 = 10;
+/// A long poll's answer may come this much later than its wait.
+const LONG_POLL_MARGIN: Duration = Duration::from_secs(5);
+/// Longest text of a message attribute that is kept, in characters.
+const ATTRIBUTE_MAX_CHARS: usize = 1_000;
+
+/// Sends jobs to their queues.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    client: Client,
+    urls: QueueUrls,
+}
+
+impl Outgoing {
+    /// The three queues.
+    #[must_use]
+    pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {
+        Self { client: Client::new(aws), urls }
+    }
+
+    /// Puts a job on its queue. Once this returns, the job is durable.
+    pub async fn send(&self, job: &Job) -> Result<(), CallError> {
+        self.send_later(job, 0).await
+    }
+
+    /// Puts a job on its queue, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
+    pub async fn send_later(&self, job: &Job, delay_seconds: u32) -> Result<(), CallError> {
+        let delay = delay_seconds.min(DELAY_MAX_SECONDS);
+        let mut message =
+            self.client.send_message().queue_url(self.urls.of(job.queue())).message_body(job.encode());
+        if delay > 0 {
+            message = message.delay_seconds(i32::try_from(delay).unwrap_or(0));
+        }
+        message.send().await.map(|_| ()).map_err(|e| CallError::aws("sqs:SendMessage", e))
+    }
+
+    /// The ARN of one of the queues, for a schedule's target.
+    pub async fn arn(&self, queue: QueueName) -> Result<String, CallError> {
+        let attributes =
+            attributes(&self.client, self.urls.of(queue), &[QueueAttributeName::QueueArn]).await?;
+        attributes(QueueAttributeName::QueueArn)
+            .ok_or_else(|| CallError::incomplete("sqs:GetQueueAttributes", "QueueArn"))
+    }
+}
+
+/// One worker's own queue.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    client: Client,
+    url: String,
+    dlq_url: Option<String>,
+    /// How long a message that was received stays invisible, in seconds: the queue's own setting.
+    pub visibility_seconds: u32,
+    /// Deliveries before SQS itself moves a message to the DLQ.
+    pub max_receive_count: u32,
+}
+
+/// A message that was received.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// SQS's id.
+    pub id: String,
+    /// What it says.
+    pub body: String,
+    /// What deletes it or changes its visibility; the latest one counts.
+    pub receipt_handle: String,
+    /// How often it was received, this time included.
+    pub receive_count: u32,
+}
+
+impl Inbox {
+    /// Reads the queue's visibility timeout and finds its DLQ.
+    pub async fn open(aws: &SdkConfig, url: &str) -> Result<Self, CallError> {
+        let config = aws_sdk_sqs::config::Builder::from(aws)
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(crate::aws::CONNECT_TIMEOUT)
+                    .operation_attempt_timeout(
+                        Duration::from_secs(u64::from(LONG_POLL_SECONDS)) + LONG_POLL_MARGIN,
+                    )
+                    .build(),
+            )
+            .build();
+        let client = Client::from_conf(config);
+        let wanted = [QueueAttributeName::VisibilityTimeout, QueueAttributeName::RedrivePolicy];
+        let attributes = attributes(&client, url, &wanted).await?;
+        let visibility_seconds =
+            attributes(QueueAttributeName::VisibilityTimeout).and_then(|v| v.parse().ok()).unwrap_or(30);
+        let redrive = attributes(QueueAttributeName::RedrivePolicy).and_then(|text| Redrive::parse(&text));
+        let (dlq_url, max_receive_count) = match redrive {
+            Some(redrive) => (Some(dlq_url(&client, &redrive.dlq_name).await?), redrive.max_receive_count),
+            None => {
+                warn!(
+                    queue = url,
+                    "the queue has no redrive policy: a job that cannot succeed will stay on it"
+                );
+                (None, MAX_RECEIVE_COUNT_DEFAULT)
+            }
+        };
+        Ok(Self { client, url: url.to_owned(), dlq_url, visibility_seconds, max_receive_count })
+    }
+
+    /// Waits up to `wait_seconds` for up to `max` messages.
+    pub async fn receive(&self, max: usize, wait_seconds: u32) -> Result<Vec<Message>, CallError> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(i32::try_from(max.clamp(1, RECEIVE_MAX)).unwrap_or(1))
+            .wait_time_seconds(i32::try_from(wait_seconds.min(LONG_POLL_SECONDS)).unwrap_or(0))
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .send()
+            .await
+            .map_err(|e| CallError::aws("sqs:ReceiveMessage", e))?;
+        Ok(answer.messages.unwrap_or_default().into_iter().filter_map(message).collect())
+    }
+
+    /// Deletes a message whose job is done.
+    pub async fn delete(&self, receipt_handle: &str) -> Result<(), CallError> {
+        let call = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt_handle);
+        call.send().await.map(|_| ()).map_err(|e| CallError::aws("sqs:DeleteMessage", e))
+    }
+
+    /// Hides a message for so many seconds from now.
+    pub async fn hide(&self, receipt_handle: &str, seconds: u32) -> Result<(), CallError> {
+        let seconds = seconds.min(domain::retry::VISIBILITY_MAX_SECONDS);
+        self.client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt_handle)
+            .visibility_timeout(i32::try_from(seconds).unwrap_or(0))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|e| CallError::aws("sqs:ChangeMessageVisibility", e))
+    }
+
+    /// Sends a body to this queue anew, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
+    pub async fn send_again(&self, body: &str, delay_seconds: u32) -> Result<(), CallError> {
+        let delay = i32::try_from(delay_seconds.min(DELAY_MAX_SECONDS)).unwrap_or(0);
+        let call = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(delay);
+        call.send().await.map(|_| ()).map_err(|e| CallError::aws("sqs:SendMessage", e))
+    }
+
+    /// Sends a body to the DLQ, with why it is there. The message itself is deleted afterwards by the caller.
+    pub async fn park(&self, body: &str, reason: &str, error: &str) -> Result<(), CallError> {
+        const CALL: &str = "sqs:SendMessage";
+        let Some(dlq_url) = &self.dlq_url else {
+            return Err(CallError::hopeless(CALL, format!("the queue {} has no DLQ", self.url)));
+        };
+        self.client
+            .send_message()
+            .queue_url(dlq_url)
+            .message_body(body)
+            .message_attributes("reason", attribute(CALL, reason)?)
+            .message_attributes("error", attribute(CALL, error)?)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|e| CallError::aws(CALL, e))
+    }
+}
+
+fn message(received: aws_sdk_sqs::types::Message) -> Option<Message> {
+    let receive_count = received
+        .attributes
+        .as_ref()
+        .and_then(|a| a.get(&MessageSystemAttributeName::ApproximateReceiveCount))
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(1);
+    Some(Message {
+        id: received.message_id.unwrap_or_default(),
+        body: received.body.unwrap_or_default(),
+        receipt_handle: received.receipt_handle?,
+        receive_count,
+    })
+}
+
+/// SQS takes the characters that XML takes, and no empty attribute.
+fn attribute(call: &'static str, text: &str) -> Result<MessageAttributeValue, CallError> {
+    let legal = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    let mut text: String = text.chars().filter(legal).take(ATTRIBUTE_MAX_CHARS).collect();
+    if text.is_empty() {
+        text.push('-');
+    }
+    let value = MessageAttributeValue::builder().data_type("String").string_value(text).build();
+    value.map_err(|error| CallError::hopeless(call, error.to_string()))
+}
+
+async fn attributes(
+    client: &Client,
+    url: &str,
+    wanted: &[QueueAttributeName],
+) -> Result<impl Fn(QueueAttributeName) -> Option<String> + use<>, CallError> {
+    let answer = client
+        .get_queue_attributes()
+        .queue_url(url)
+        .set_attribute_names(Some(wanted.to_vec()))
+        .send()
+        .await
+        .map_err(|e| CallError::aws("sqs:GetQueueAttributes", e))?;
+    let found = answer.attributes.unwrap_or_default();
+    Ok(move |name: QueueAttributeName| found.get(&name).cloned())
+}
+
+async fn dlq_url(client: &Client, name: &str) -> Result<String, CallError> {
+    const CALL: &str = "sqs:GetQueueUrl";
+    let answer = client.get_queue_url().queue_name(name).send().await.map_err(|e| CallError::aws(CALL, e))?;
+    answer.queue_url.ok_or_else(|| CallError::incomplete(CALL, "QueueUrl"))
+}
+
+/// A queue's redrive policy.
+struct Redrive {
+    dlq_name: String,
+    max_receive_count: u32,
+}
+
+impl Redrive {
+    fn parse(text: &str) -> Option<Self> {
+        let policy: serde_json::Value = serde_json::from_str(text).ok()?;
+        let dlq_name = policy.get("deadLetterTargetArn")?.as_str()?.rsplit(':').next()?.to_owned();
+        // SQS gives the count back as a number or as text, depending on how it was set.
+        let count = policy.get("maxReceiveCount")?;
+        let count = count.as_u64().or_else(|| count.as_str()?.parse().ok())?;
+        Some(Self { dlq_name, max_receive_count: u32::try_from(count).ok()?.max(1) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redrive_policy_is_read_in_both_forms() {
+        for count in ["5", r#""5""#] {
+            let text = format!(
+                r#"{{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:111122223333:q-dlq","maxReceiveCount":{count}}}"#
+            );
+            let redrive = Redrive::parse(&text).unwrap();
+            assert_eq!((redrive.dlq_name.as_str(), redrive.max_receive_count), ("q-dlq", 5));
+        }
+        assert!(Redrive::parse("{}").is_none());
+    }
+
+    #[test]
+    fn an_attribute_is_never_empty_too_long_or_illegal() {
+        let value = |text: &str| attribute("c", text).unwrap().string_value.unwrap_or_default();
+        assert_eq!(value(""), "-");
+        assert_eq!(value("a\u{0}b"), "ab");
+        assert_eq!(value(&"x".repeat(5_000)).len(), ATTRIBUTE_MAX_CHARS);
+    }
+}

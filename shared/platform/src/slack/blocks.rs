@@ -1,0 +1,166 @@
+//! Block Kit: the few blocks that messages are made of, each within Slack's limits.
+
+use slack_morphism::prelude::{
+    SlackActionBlockElement, SlackActionId, SlackActionsBlock, SlackBlock, SlackBlockButtonElement,
+    SlackBlockButtonStyle, SlackBlockConfirmItem, SlackBlockId, SlackBlockMarkDownText, SlackBlockPlainText,
+    SlackBlockText, SlackContextBlock, SlackContextBlockElement, SlackHeaderBlock, SlackMessageContent,
+    SlackSectionBlock,
+};
+
+use super::text::{FALLBACK_MAX_CHARS, SECTION_MAX_CHARS, escape, shorten};
+
+pub use slack_morphism::prelude::SlackBlock as Block;
+
+/// The block that holds a request's buttons.
+pub const ACTIONS_BLOCK_ID: &str = "aws_actions";
+
+/// A button. Its value is the request's id.
+#[derive(Debug, Clone, Copy)]
+pub struct Button<'a> {
+    /// `approve`, `deny` or `revoke`.
+    pub action_id: &'a str,
+    /// What it says.
+    pub label: &'a str,
+    /// The request's id.
+    pub value: &'a str,
+    /// How it looks.
+    pub look: Look,
+    /// What is asked before it counts: a title, a question and the word that confirms.
+    pub confirm: Option<(&'a str, &'a str, &'a str)>,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Green: the expected choice.
+    Primary,
+    /// Red: takes something away.
+    Danger,
+}
+
+/// A message: its blocks, and the line that notifications and screen readers show.
+#[must_use]
+pub fn message(fallback: &str, blocks: Vec<SlackBlock>) -> SlackMessageContent {
+    SlackMessageContent::new().with_text(shorten(fallback, FALLBACK_MAX_CHARS)).with_blocks(blocks)
+}
+
+/// A heading, in plain text.
+#[must_use]
+pub fn header(text: &str) -> SlackBlock {
+    SlackHeaderBlock::new(plain(text).into()).into()
+}
+
+/// A paragraph. What people typed must have been escaped.
+#[must_use]
+pub fn section(text: &str) -> SlackBlock {
+    SlackSectionBlock::new().with_text(markdown(&shorten(text, SECTION_MAX_CHARS))).into()
+}
+
+/// Short facts, in two columns; Slack shows at most ten.
+#[must_use]
+pub fn fields(facts: &[(&str, String)]) -> SlackBlock {
+    let fields = facts.iter().map(|(name, value)| markdown(&format!("*{name}*\n{value}"))).collect();
+    SlackSectionBlock::new().with_fields(fields).into()
+}
+
+/// Typed text, escaped and whole, under a title: as many paragraphs as it takes.
+#[must_use]
+pub fn typed_text(title: &str, typed: &str) -> Vec<SlackBlock> {
+    let mut paragraphs = vec![format!("*{title}*\n")];
+    let mut length = title.chars().count() + 3;
+    for c in typed.chars() {
+        let safe = escape(c.encode_utf8(&mut [0; 4]));
+        let chars = safe.chars().count();
+        if length + chars > SECTION_MAX_CHARS {
+            paragraphs.push(String::new());
+            length = 0;
+        }
+        length += chars;
+        if let Some(last) = paragraphs.last_mut() {
+            last.push_str(&safe);
+        }
+    }
+    // A paragraph of nothing but white space is refused.
+    paragraphs.iter().filter(|p| !p.trim().is_empty()).map(|p| section(p)).collect()
+}
+
+/// A line in small print.
+#[must_use]
+pub fn context(text: &str) -> SlackBlock {
+    let element = SlackContextBlockElement::MarkDown(SlackBlockMarkDownText::new(text.to_owned()));
+    SlackContextBlock::new(vec![element]).into()
+}
+
+/// A row of buttons.
+#[must_use]
+pub fn actions(buttons: &[Button<'_>]) -> SlackBlock {
+    let elements = buttons.iter().map(|b| SlackActionBlockElement::Button(button(*b))).collect();
+    SlackActionsBlock::new(elements).with_block_id(SlackBlockId(ACTIONS_BLOCK_ID.to_owned())).into()
+}
+
+fn button(button: Button<'_>) -> SlackBlockButtonElement {
+    let style = match button.look {
+        Look::Primary => SlackBlockButtonStyle::Primary,
+        Look::Danger => SlackBlockButtonStyle::Danger,
+    };
+    let element = SlackBlockButtonElement::new(plain(button.label).into())
+        .with_action_id(SlackActionId(button.action_id.to_owned()))
+        .with_value(button.value.to_owned())
+        .with_style(style);
+    match button.confirm {
+        None => element,
+        Some((title, question, yes)) => element.with_confirm(SlackBlockConfirmItem::new(
+            plain(title).into(),
+            markdown(question),
+            plain(yes).into(),
+            plain("Cancel").into(),
+        )),
+    }
+}
+
+fn plain(text: &str) -> SlackBlockPlainText {
+    SlackBlockPlainText::new(text.to_owned())
+}
+
+fn markdown(text: &str) -> SlackBlockText {
+    SlackBlockText::MarkDown(SlackBlockMarkDownText::new(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(blocks: &[SlackBlock]) -> Vec<String> {
+        let json = serde_json::to_value(blocks).unwrap();
+        json.as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|block| block["text"]["text"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn long_typed_text_is_whole_and_every_paragraph_fits() {
+        let typed = "<&>".repeat(1_000);
+        let paragraphs = texts(&typed_text("Why", &typed));
+        assert!(paragraphs.len() > 3);
+        assert!(paragraphs.iter().all(|p| p.chars().count() <= SECTION_MAX_CHARS));
+        assert_eq!(paragraphs.concat().trim_start_matches("*Why*\n"), escape(&typed));
+    }
+
+    #[test]
+    fn a_row_of_buttons_is_as_the_contract_says() {
+        let button = Button {
+            action_id: "approve",
+            label: "Approve",
+            value: "r-0",
+            look: Look::Primary,
+            confirm: None,
+        };
+        let json = serde_json::to_value(actions(&[button])).unwrap();
+        assert_eq!(json["block_id"], "aws_actions");
+        assert_eq!(json["elements"][0]["action_id"], "approve");
+        assert_eq!(json["elements"][0]["value"], "r-0");
+        assert_eq!(json["elements"][0]["style"], "primary");
+    }
+}

@@ -1,0 +1,220 @@
+//! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Project, ProjectName, Request, RequestId};
+use serde_dynamo::{from_item, to_item};
+
+use crate::error::CallError;
+
+/// Names of projects that a refusal lists at most; a catalogue may be larger than a message.
+pub const PROJECT_NAMES_MAX: usize = 200;
+
+/// The tables of projects and of requests.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    projects_table: String,
+    requests_table: String,
+}
+
+/// Why a record could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The record is there, and is not what it should be.
+    #[error("the record `{key}` in table `{table}` cannot be read: {why}")]
+    Unreadable {
+        /// The table.
+        table: String,
+        /// The record's key.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Somebody else wrote the record since it was read: read it again and decide again.
+    #[error("the request `{0}` was changed by another worker meanwhile")]
+    Conflict(RequestId),
+}
+
+/// What became of a request that was to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    /// It is there now.
+    New,
+    /// One of this id was there before.
+    Taken,
+}
+
+const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
+
+impl Store {
+    /// The tables of this name, in the configuration's region.
+    #[must_use]
+    pub fn new(aws: &SdkConfig, projects_table: &str, requests_table: &str) -> Self {
+        Self {
+            client: Client::new(aws),
+            projects_table: projects_table.to_owned(),
+            requests_table: requests_table.to_owned(),
+        }
+    }
+
+    /// A project by its exact name.
+    pub async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StoreError> {
+        let item = self.get(&self.projects_table, "project", name.as_str()).await?;
+        item.map(|item| read(&self.projects_table, name.as_str(), item)).transpose()
+    }
+
+    /// The projects' names, in order, up to [`PROJECT_NAMES_MAX`].
+    pub async fn project_names(&self) -> Result<Vec<ProjectName>, StoreError> {
+        let mut names = Vec::new();
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .scan()
+                .table_name(&self.projects_table)
+                .projection_expression("#p")
+                .expression_attribute_names("#p", "project")
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|e| CallError::aws("dynamodb:Scan", e))?;
+            let found = page.items.unwrap_or_default();
+            names.extend(
+                found
+                    .iter()
+                    .filter_map(|item| item.get("project")?.as_s().ok())
+                    .filter_map(|name| ProjectName::parse(name).ok()),
+            );
+            start = page.last_evaluated_key;
+            if start.is_none() || names.len() >= PROJECT_NAMES_MAX {
+                break;
+            }
+        }
+        names.sort();
+        names.truncate(PROJECT_NAMES_MAX);
+        Ok(names)
+    }
+
+    /// A request, as it is now.
+    pub async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
+        let item = self.get(&self.requests_table, "request_id", id.as_str()).await?;
+        item.map(|item| read(&self.requests_table, id.as_str(), item)).transpose()
+    }
+
+    /// Creates a request, unless one of its id exists.
+    pub async fn create(&self, request: &mut Request) -> Result<Created, StoreError> {
+        request.version = 1;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.requests_table)
+            .set_item(Some(self.write(request)?))
+            .condition_expression("attribute_not_exists(request_id)");
+        match put.send().await.map_err(|e| CallError::aws("dynamodb:PutItem", e)) {
+            Ok(_) => Ok(Created::New),
+            Err(error) if error.is(CONDITION_FAILED) => Ok(Created::Taken),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes a request that was read before, on condition that nobody wrote it since; its version grows by one.
+    pub async fn save(&self, request: &mut Request) -> Result<(), StoreError> {
+        let read_version = request.version;
+        request.version = read_version.saturating_add(1);
+        let condition = match read_version {
+            // A record that was put there by hand has no version yet.
+            0 => "attribute_exists(request_id) AND (attribute_not_exists(version) OR version = :read)",
+            _ => "version = :read",
+        };
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.requests_table)
+            .set_item(Some(self.write(request)?))
+            .condition_expression(condition)
+            .expression_attribute_values(":read", AttributeValue::N(read_version.to_string()));
+        let outcome = put.send().await.map_err(|e| CallError::aws("dynamodb:PutItem", e));
+        if outcome.is_err() {
+            request.version = read_version;
+        }
+        match outcome {
+            Ok(_) => Ok(()),
+            Err(error) if error.is(CONDITION_FAILED) => Err(StoreError::Conflict(request.request_id.clone())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One page of requests, in no order: what could be read, the keys of what could not, and where to go on.
+    pub async fn requests_page(&self, start: Option<PageStart>) -> Result<RequestsPage, StoreError> {
+        let page = self
+            .client
+            .scan()
+            .table_name(&self.requests_table)
+            .consistent_read(true)
+            .set_exclusive_start_key(start.map(|PageStart(key)| key))
+            .send()
+            .await
+            .map_err(|e| CallError::aws("dynamodb:Scan", e))?;
+        let mut result =
+            RequestsPage { next: page.last_evaluated_key.map(PageStart), ..RequestsPage::default() };
+        for item in page.items.unwrap_or_default() {
+            let key = item.get("request_id").and_then(|k| k.as_s().ok()).cloned().unwrap_or_default();
+            match read(&self.requests_table, &key, item) {
+                Ok(request) => result.requests.push(request),
+                Err(error) => result.unreadable.push(error),
+            }
+        }
+        Ok(result)
+    }
+
+    async fn get(&self, table: &str, key: &str, value: &str) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(table)
+            .key(key, AttributeValue::S(value.to_owned()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|e| CallError::aws("dynamodb:GetItem", e))?;
+        Ok(answer.item.filter(|item| !item.is_empty()))
+    }
+
+    fn write(&self, request: &Request) -> Result<Item, StoreError> {
+        to_item(request).map_err(|error| StoreError::Unreadable {
+            table: self.requests_table.clone(),
+            key: request.request_id.to_string(),
+            why: error.to_string(),
+        })
+    }
+}
+
+/// Where a scan goes on.
+#[derive(Debug, Clone)]
+pub struct PageStart(Item);
+
+/// One page of a scan of requests.
+#[derive(Debug, Default)]
+pub struct RequestsPage {
+    /// What could be read.
+    pub requests: Vec<Request>,
+    /// What could not.
+    pub unreadable: Vec<StoreError>,
+    /// Where to go on; `None` after the last page.
+    pub next: Option<PageStart>,
+}
+
+type Item = std::collections::HashMap<String, AttributeValue>;
+
+fn read<T: serde::de::DeserializeOwned>(table: &str, key: &str, item: Item) -> Result<T, StoreError> {
+    from_item(item).map_err(|error| StoreError::Unreadable {
+        table: table.to_owned(),
+        key: key.to_owned(),
+        why: error.to_string(),
+    })
+}

@@ -1,0 +1,64 @@
+//! Logging: who did what to which request, as JSON for machines or as text for people.
+
+use std::io::IsTerminal;
+
+use tracing::Level;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, filter};
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For a terminal.
+    Pretty,
+}
+
+impl LogFormat {
+    /// JSON, unless a person is watching.
+    #[must_use]
+    pub fn fitting() -> Self {
+        if std::io::stderr().is_terminal() { Self::Pretty } else { Self::Json }
+    }
+}
+
+/// Our own crates. Others may log what they send and receive below `INFO`, and that may hold a secret.
+const OWN_TARGETS: [&str; 7] = ["domain", "ingress", "notify", "platform", "provision", "revoke", "workers"];
+
+/// Starts logging to standard error. `directives` is `RUST_LOG`'s text; `info` where it is absent.
+///
+/// Whatever the directives say, other crates never log below `INFO`. Calling it twice does nothing more.
+pub fn start(directives: Option<&str>, format: LogFormat) {
+    let wanted = EnvFilter::builder().parse_lossy(directives.unwrap_or("info"));
+    let no_foreign_detail =
+        filter::filter_fn(|metadata| *metadata.level() <= Level::INFO || is_own(metadata.target()));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Pretty => lines.compact().with_ansi(std::io::stderr().is_terminal()).boxed(),
+    };
+    let _already_started = tracing_subscriber::registry()
+        .with(lines.with_filter(no_foreign_detail).with_filter(wanted))
+        .try_init();
+}
+
+fn is_own(target: &str) -> bool {
+    let root = target.split("::").next().unwrap_or(target);
+    OWN_TARGETS.contains(&root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_crates_may_go_into_detail() {
+        assert!(is_own("workers::runtime"));
+        assert!(is_own("ingress"));
+        assert!(!is_own("aws_smithy_runtime::client"));
+        assert!(!is_own("hyper"));
+        assert!(!is_own("workers_of_somebody_else"));
+    }
+}

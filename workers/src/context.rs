@@ -1,0 +1,126 @@
+//! What every handler works with: one of each, made at start and shared.
+
+use aws_config::SdkConfig;
+use domain::{GrantDuration, QueueName, UnixSeconds};
+use platform::CallError;
+use platform::config::{SecretUnreadable, WorkerSettings};
+use platform::iam::Iam;
+use platform::mail::Mailer;
+use platform::queue::Outgoing;
+use platform::schedule::{ScheduleTarget, Schedules};
+use platform::secret::BotToken;
+use platform::session::in_account;
+use platform::slack::{Slack, SlackUnavailable};
+use platform::store::Store;
+
+/// What every handler works with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The tables.
+    pub store: Store,
+    /// The queues that jobs are sent to.
+    pub outgoing: Outgoing,
+    /// Slack.
+    pub slack: Slack,
+    /// The grants' schedules.
+    pub schedules: Schedules,
+    /// Shortest grant.
+    pub min_duration: GrantDuration,
+    /// How long a request stays open undecided.
+    pub pending_ttl: GrantDuration,
+    /// What only the maker of credentials has.
+    pub maker: Option<Maker>,
+    /// Reads the time. A test hands in its own.
+    pub clock: fn() -> UnixSeconds,
+    aws: SdkConfig,
+}
+
+/// What only `provision` has.
+#[derive(Debug, Clone)]
+pub struct Maker {
+    /// Sends credentials.
+    pub mailer: Mailer,
+    /// Where the schedules of grants send to.
+    pub schedule_target: ScheduleTarget,
+    /// The boundary of every user.
+    pub permissions_boundary_arn: Option<String>,
+}
+
+/// Why a worker cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A variable is missing or malformed.
+    #[error(transparent)]
+    Config(#[from] platform::config::ConfigError),
+    /// A secret cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretUnreadable),
+    /// TLS is not available.
+    #[error(transparent)]
+    Slack(#[from] SlackUnavailable),
+    /// The worker's own queue cannot be read.
+    #[error("the queue {url} cannot be used: {source}")]
+    Queue {
+        /// Its URL.
+        url: String,
+        /// Why not.
+        source: CallError,
+    },
+}
+
+impl Context {
+    /// Connects everything that the worker of `queue` needs.
+    pub async fn connect(
+        queue: QueueName,
+        settings: &WorkerSettings,
+        aws: &SdkConfig,
+    ) -> Result<Self, StartError> {
+        let bot_token = BotToken::new(settings.bot_token.read(aws).await?);
+        let outgoing = Outgoing::new(aws, settings.queues.clone());
+        let maker = match (queue, &settings.ses_from, &settings.scheduler_role_arn) {
+            (QueueName::Provision, Some(ses_from), Some(scheduler_role_arn)) => {
+                let queue_arn = outgoing
+                    .arn(QueueName::Revoke)
+                    .await
+                    .map_err(|source| StartError::Queue { url: settings.queues.revoke.clone(), source })?;
+                Some(Maker {
+                    mailer: Mailer::new(aws, ses_from),
+                    schedule_target: ScheduleTarget {
+                        queue_arn,
+                        role_arn: scheduler_role_arn.clone(),
+                        dlq_arn: settings.scheduler_dlq_arn.clone(),
+                    },
+                    permissions_boundary_arn: settings.permissions_boundary_arn.clone(),
+                })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            store: Store::new(aws, &settings.projects_table, &settings.requests_table),
+            outgoing,
+            slack: Slack::new(&settings.slack_api_url, &bot_token)?,
+            schedules: Schedules::new(aws, &settings.scheduler_group),
+            min_duration: settings.min_duration,
+            pending_ttl: settings.pending_ttl,
+            maker,
+            clock: platform::clock::now,
+            aws: aws.clone(),
+        })
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> UnixSeconds {
+        (self.clock)()
+    }
+
+    /// The configuration that acts in the account of this role, or in this one.
+    pub async fn account(&self, account_role_arn: Option<&str>) -> SdkConfig {
+        in_account(&self.aws, account_role_arn, "keylease").await
+    }
+
+    /// IAM in that account.
+    pub async fn iam(&self, account_role_arn: Option<&str>) -> Iam {
+        Iam::new(&self.account(account_role_arn).await)
+    }
+}

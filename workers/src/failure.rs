@@ -1,0 +1,64 @@
+//! Why a job was not done, typed by what is to become of it.
+
+use platform::store::StoreError;
+use platform::{CallError, Remedy};
+
+/// What the runtime does with a job that was not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Something passing: try again after a while, at least after so many seconds.
+    Retry {
+        /// What the other side asked for; 0 when nothing was said.
+        after_seconds: u32,
+        /// What went wrong.
+        error: String,
+    },
+    /// Nothing is wrong, it is only too early.
+    Later {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// It can never succeed as it is: to the DLQ.
+    Reject {
+        /// A short, stable word for the `reason` attribute.
+        reason: &'static str,
+        /// What went wrong.
+        error: String,
+    },
+}
+
+/// The other side refused: somebody has to change something first.
+pub const REASON_REFUSED: &str = "call_refused";
+/// A table's record is not what it should be.
+pub const REASON_RECORD: &str = "unreadable_record";
+/// The job is for another worker's queue.
+pub const REASON_WRONG_QUEUE: &str = "wrong_queue";
+/// Every try failed.
+pub const REASON_EXHAUSTED: &str = "retries_exhausted";
+
+impl Failure {
+    /// A passing failure.
+    #[must_use]
+    pub fn retry(error: impl Into<String>) -> Self {
+        Self::Retry { after_seconds: 0, error: error.into() }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error.remedy {
+            Remedy::Retry { after_seconds } => Self::Retry { after_seconds, error: error.to_string() },
+            Remedy::GiveUp => Self::Reject { reason: REASON_REFUSED, error: error.to_string() },
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Call(call) => call.into(),
+            StoreError::Conflict(_) => Self::retry(error.to_string()),
+            StoreError::Unreadable { .. } => Self::Reject { reason: REASON_RECORD, error: error.to_string() },
+        }
+    }
+}

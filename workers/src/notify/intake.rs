@@ -1,0 +1,130 @@
+//! Takes a request in: check it against the catalogue, store it, and have the approvers asked.
+
+use domain::intake::{Admitted, Refusal, admit, open};
+use domain::job::Ask;
+use domain::{Project, ProjectName, Request, RequestId, RoleName};
+use platform::store::{Created, StoreError};
+use tracing::info;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::record::send_outbox;
+use crate::say::refusal::refusal;
+
+/// Requests of one person for one role that are looked through, at most.
+const ORDINAL_MAX: u32 = 1 << 20;
+/// How often the next free place is sought, when others take it first.
+const PLACES_MAX: u32 = 5;
+
+/// Handles the job `intake`.
+pub(super) async fn intake(context: &Context, ask: &Ask) -> Result<(), Failure> {
+    let outcome = match find_project(context, ask).await? {
+        Ok(project) => match admit(ask, &project, context.min_duration) {
+            Ok(admitted) => store(context, ask, &project, &admitted).await?,
+            Err(refused) => Err(refused),
+        },
+        Err(refused) => Err(refused),
+    };
+    match outcome {
+        Ok(Some(mut request)) => send_outbox(context, &mut request).await,
+        Ok(None) => Ok(()),
+        Err(refused) => {
+            info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
+            context.slack.post(ask.user_id.as_str(), refusal(ask, &refused)).await?;
+            Ok(())
+        }
+    }
+}
+
+async fn find_project(context: &Context, ask: &Ask) -> Result<Result<Project, Refusal>, Failure> {
+    let typed = ask.project.trim();
+    let Ok(name) = ProjectName::parse(typed) else {
+        return Ok(Err(Refusal::UnknownProject { projects: context.store.project_names().await? }));
+    };
+    match context.store.project(&name).await {
+        Ok(Some(project)) => return Ok(Ok(project)),
+        Ok(None) => {}
+        Err(StoreError::Unreadable { why, .. }) => return Ok(Err(Refusal::BrokenProject { why })),
+        Err(error) => return Err(error.into()),
+    }
+    // Not by its exact name; perhaps by the only one that differs in case.
+    let projects = context.store.project_names().await?;
+    let mut alike = projects.iter().filter(|p| p.as_str().eq_ignore_ascii_case(typed));
+    if let (Some(found), None) = (alike.next(), alike.next()) {
+        match context.store.project(found).await {
+            Ok(Some(project)) => return Ok(Ok(project)),
+            Ok(None) => {}
+            Err(StoreError::Unreadable { why, .. }) => return Ok(Err(Refusal::BrokenProject { why })),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Err(Refusal::UnknownProject { projects }))
+}
+
+/// Stores the request in the next place of its sequence, unless the one before it is open.
+///
+/// The place is taken by a conditional write, so two that arrive together cannot both be stored. A second delivery
+/// finds what the first one stored. `None` when this ask was handled and overtaken long ago.
+async fn store(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    admitted: &Admitted,
+) -> Result<Result<Option<Request>, Refusal>, Failure> {
+    for _ in 0..PLACES_MAX {
+        let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
+        if let Some(last) = last {
+            if last.intake_id == ask.intake_id {
+                return Ok(Ok(Some(last)));
+            }
+            if !last.status.is_final() {
+                return Ok(Err(Refusal::AlreadyOpen { request_id: last.request_id, status: last.status }));
+            }
+            if last.created_at > ask.received_at {
+                info!(request_id = %last.request_id, "a later request was handled already; this ask is an old delivery");
+                return Ok(Ok(None));
+            }
+        }
+        let mut request = open(ask, project, admitted, ordinal);
+        if context.store.create(&mut request).await? == Created::New {
+            info!(request_id = %request.request_id, project = %request.project, role = %request.role, "stored");
+            return Ok(Ok(Some(request)));
+        }
+    }
+    Err(Failure::retry("others stored requests for the same role at the same moment"))
+}
+
+/// The first place of the sequence that is free, and the request before it.
+///
+/// Places are taken in order and never freed, so doubling and then halving finds the first free one in a few reads.
+async fn next_place(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    role: &RoleName,
+) -> Result<(u32, Option<Request>), Failure> {
+    let at = async |ordinal: u32| {
+        let id = RequestId::nth(&ask.user_id, &project.project, role, ordinal);
+        context.store.request(&id).await
+    };
+    let (mut taken, mut last) = match at(0).await? {
+        None => return Ok((0, None)),
+        Some(first) => (0, first),
+    };
+    let mut free = 1;
+    while let Some(request) = at(free).await? {
+        (taken, last) = (free, request);
+        free *= 2;
+        if free > ORDINAL_MAX {
+            return Err(Failure::retry("the sequence of requests has no end"));
+        }
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        match at(middle).await? {
+            Some(request) => (taken, last) = (middle, request),
+            None => free = middle,
+        }
+    }
+    Ok((free, Some(last)))
+}

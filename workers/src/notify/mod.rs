@@ -1,0 +1,53 @@
+//! The `notify` worker: takes requests in, takes denials, and tells people what became of requests.
+
+mod deny;
+mod intake;
+mod tell;
+
+use domain::{Job, QueueName};
+
+use crate::context::Context;
+use crate::failure::{Failure, REASON_WRONG_QUEUE};
+use crate::runtime::{Attempt, Handler};
+
+/// The handler of the notify queue.
+#[derive(Debug)]
+pub struct Notify {
+    context: Context,
+}
+
+impl Notify {
+    /// With what it works with.
+    #[must_use]
+    pub fn new(context: Context) -> Self {
+        Self { context }
+    }
+}
+
+impl Handler for Notify {
+    async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
+        match job {
+            Job::Intake(ask) => intake::intake(&self.context, ask).await,
+            Job::Deny(click) => deny::deny(&self.context, click).await,
+            Job::Tell { request_id } => tell::tell(&self.context, request_id).await,
+            Job::Approve(_) | Job::Provision { .. } | Job::End(_) | Job::Revoke { .. } | Job::Sweep => {
+                Err(wrong_queue(job, QueueName::Notify))
+            }
+        }
+    }
+
+    /// Nothing is half done: what was stored stays, and a replay goes on from there.
+    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+pub(crate) fn wrong_queue(job: &Job, here: QueueName) -> Failure {
+    let error = format!(
+        "the job `{}` belongs on the {} queue and came on the {} queue",
+        job.name(),
+        job.queue().as_str(),
+        here.as_str()
+    );
+    Failure::Reject { reason: REASON_WRONG_QUEUE, error }
+}

@@ -1,0 +1,181 @@
+//! Makes a credential, in the order that leaves none without its end: schedule, user, guard, policies, key, email.
+//!
+//! Each step may be repeated. Whatever a crash leaves is found by the next try; what cannot succeed is undone.
+
+use domain::lifecycle::Event;
+use domain::project::RoleKind;
+use domain::request::Grant;
+use domain::{Job, Request, RequestId, Status, UnixSeconds};
+use platform::queue::DELAY_MAX_SECONDS;
+use tracing::{info, warn};
+
+use super::claim::{Held, claim, still_wanted};
+use super::{session, user};
+use crate::context::{Context, Maker};
+use crate::failure::{Failure, REASON_REFUSED};
+use crate::record::{Applied, apply, edit, load, send_outbox};
+use crate::remove::remove;
+use crate::say::email::{Credential, credential_email};
+
+/// Handles the job `provision`.
+pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.status != Status::Approved {
+        info!(status = %request.status, "nothing to make");
+        return send_outbox(context, &mut request).await;
+    }
+    let (Some(grant), Some(expires_at)) = (request.grant.clone(), request.expires_at) else {
+        return give_up(context, request_id, "its record does not say what was granted").await;
+    };
+    if context.now() >= expires_at {
+        // The revoke job that is due now takes away what there may be.
+        return context
+            .outgoing
+            .send(&Job::Revoke { request_id: request_id.clone() })
+            .await
+            .map_err(Into::into);
+    }
+    let held = claim(context, &mut request).await?;
+    match make(context, &held, &mut request, &grant, expires_at).await {
+        Ok(()) => Ok(()),
+        Err(Failure::Reject { error, .. }) => give_up(context, request_id, &error).await,
+        Err(failure) => {
+            held.release(context, &mut request).await;
+            if still_wanted(&request).is_err() {
+                // Ended or failed while this went on: nothing that was made may stay.
+                remove(context, &request).await?;
+            }
+            Err(failure)
+        }
+    }
+}
+
+async fn make(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    grant: &Grant,
+    expires_at: UnixSeconds,
+) -> Result<(), Failure> {
+    let maker = maker(context)?;
+    let recipient = recipient(context, request).await?;
+
+    ensure_end(context, maker, request, expires_at).await?;
+    let credential = match &grant.role {
+        RoleKind::User { policy_arns, inline_policy } => {
+            let wish = user::Wish { policy_arns, inline_policy: inline_policy.as_deref(), expires_at };
+            user::make(context, held, request, grant, &wish).await?
+        }
+        RoleKind::Session { role_arn, inline_policy } => {
+            let wish = session::Wish {
+                role_arn,
+                inline_policy: inline_policy.as_deref(),
+                expires_at,
+                source_identity: &recipient.email,
+            };
+            session::make(context, held, request, grant, &wish).await?
+        }
+    };
+    store_ids(context, held, request, &credential, &recipient.email).await?;
+
+    held.has_time(context.now())?;
+    let zone = recipient.time_zone.as_deref();
+    let email = credential_email(request, &credential, expires_at, &recipient.email, zone);
+    maker.mailer.send(&email).await?;
+    info!(
+        principal = credential.principal,
+        access_key_id = credential.access_key_id,
+        "the credential was emailed"
+    );
+
+    match apply(context, request.clone(), &Event::Activate).await? {
+        Applied::Changed(_) | Applied::Before(_) => Ok(()),
+        Applied::Illegal(now, _) => {
+            warn!(status = %now.status, "the request ended while its credential was made; it is taken away");
+            remove(context, &now).await
+        }
+    }
+}
+
+/// What cannot be made is undone whole, and the request fails. Every step may be repeated.
+pub(super) async fn give_up(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.status != Status::Approved {
+        return send_outbox(context, &mut request).await;
+    }
+    warn!(why, "the credential cannot be made; taking away what there is of it");
+    remove(context, &request).await?;
+    apply(context, request, &Event::Fail { why: why.to_owned() }).await?;
+    Ok(())
+}
+
+/// Where the credential goes, by Slack's own record.
+struct Recipient {
+    email: String,
+    time_zone: Option<String>,
+}
+
+async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Failure> {
+    let hopeless = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
+    let person = context.slack.person(&request.requester_slack_id).await?;
+    if person.deactivated {
+        return Err(hopeless("the requester's Slack account is deactivated"));
+    }
+    let email = person.email.ok_or_else(|| hopeless("the requester's Slack profile has no email address"))?;
+    // SES takes ASCII addresses; a comma or a space would make one into several.
+    if !email.is_ascii()
+        || email.contains(|c: char| c.is_ascii_whitespace() || c.is_control() || ",;<>".contains(c))
+    {
+        return Err(hopeless("the email address in the requester's Slack profile cannot be used"));
+    }
+    Ok(Recipient { email, time_zone: person.time_zone })
+}
+
+/// The end is arranged before anything is made: a schedule, and for a short grant also a delayed message, since
+/// schedules are accurate to the minute only and cannot be made for a moment that has all but come.
+async fn ensure_end(
+    context: &Context,
+    maker: &Maker,
+    request: &Request,
+    expires_at: UnixSeconds,
+) -> Result<(), Failure> {
+    let job = Job::Revoke { request_id: request.request_id.clone() };
+    let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
+    let delayed = (left <= DELAY_MAX_SECONDS).then_some(left);
+    if let Some(seconds) = delayed {
+        context.outgoing.send_later(&job, seconds).await?;
+    }
+    let made = context.schedules.ensure(&request.aws_name(), expires_at, &job, &maker.schedule_target).await;
+    match made {
+        Err(error) if delayed.is_some() && error.is("ValidationException") => {
+            warn!(%error, "too late for a schedule; the delayed message ends the grant");
+            Ok(())
+        }
+        other => other.map_err(Into::into),
+    }
+}
+
+async fn store_ids(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    credential: &Credential,
+    email: &str,
+) -> Result<(), Failure> {
+    edit(context, request, |request| {
+        held.holds(request)?;
+        request.principal = Some(credential.principal.clone());
+        request.access_key_id = Some(credential.access_key_id.clone());
+        request.assumed_role_id.clone_from(&credential.assumed_role_id);
+        request.requester_email = Some(email.to_owned());
+        Ok(())
+    })
+    .await
+}
+
+fn maker(context: &Context) -> Result<&Maker, Failure> {
+    context.maker.as_ref().ok_or_else(|| Failure::Reject {
+        reason: REASON_REFUSED,
+        error: "this worker was started without a sender and a scheduler role".to_owned(),
+    })
+}

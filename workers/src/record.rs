@@ -1,0 +1,108 @@
+//! Changing a request's record: decide, write on condition, send what follows.
+
+use domain::lifecycle::{Event, Illegal, Step, decide};
+use domain::{Request, RequestId};
+use platform::store::StoreError;
+use tracing::info;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// How often a write is decided anew after another worker was first, before the job is tried again later.
+const CONFLICTS_MAX: u32 = 8;
+
+/// What an event did to a request.
+#[derive(Debug)]
+pub(crate) enum Applied {
+    /// It made a difference. This is the request now.
+    Changed(Box<Request>),
+    /// It had been taken in before. This is the request now.
+    Before(Box<Request>),
+    /// The request cannot take it. This is the request now, and why.
+    Illegal(Box<Request>, Illegal),
+}
+
+/// Applies an event to a request, and sends the jobs that follow from its state.
+///
+/// The jobs are sent whether or not this call changed anything: a crash between an earlier write and its sending
+/// leaves them in the outbox, and the job that is tried again finds them here.
+pub(crate) async fn apply(
+    context: &Context,
+    mut request: Request,
+    event: &Event,
+) -> Result<Applied, Failure> {
+    for _ in 0..CONFLICTS_MAX {
+        let mut next = match decide(&request, event, context.now()) {
+            Err(illegal) => {
+                send_outbox(context, &mut request).await?;
+                return Ok(Applied::Illegal(Box::new(request), illegal));
+            }
+            Ok(Step::Nothing) => {
+                send_outbox(context, &mut request).await?;
+                return Ok(Applied::Before(Box::new(request)));
+            }
+            Ok(Step::Change(next)) => next,
+        };
+        match context.store.save(&mut next).await {
+            Ok(()) => {
+                info!(event = event.name(), status = %next.status, "the request changed");
+                send_outbox(context, &mut next).await?;
+                return Ok(Applied::Changed(next));
+            }
+            Err(StoreError::Conflict(id)) => request = reread(context, &id).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(contended(&request.request_id))
+}
+
+/// Edits a request without changing its status. `edit` may be called again after another worker's write; it says
+/// whether its edit still makes sense.
+pub(crate) async fn edit(
+    context: &Context,
+    request: &mut Request,
+    mut edit: impl FnMut(&mut Request) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for _ in 0..CONFLICTS_MAX {
+        edit(request)?;
+        match context.store.save(request).await {
+            Ok(()) => return Ok(()),
+            Err(StoreError::Conflict(id)) => *request = reread(context, &id).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(contended(&request.request_id))
+}
+
+/// Sends the jobs in a request's outbox, and takes them out of it.
+pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Result<(), Failure> {
+    if request.outbox.is_empty() {
+        return Ok(());
+    }
+    let jobs = request.outbox.clone();
+    for job in &jobs {
+        context.outgoing.send(job).await?;
+    }
+    edit(context, request, |request| {
+        request.outbox.retain(|job| !jobs.contains(job));
+        Ok(())
+    })
+    .await
+}
+
+/// The request as it is now. One that a job names exists: it is never deleted.
+pub(crate) async fn load(context: &Context, id: &RequestId) -> Result<Request, Failure> {
+    context.store.request(id).await?.ok_or_else(|| unknown(id))
+}
+
+async fn reread(context: &Context, id: &RequestId) -> Result<Request, Failure> {
+    load(context, id).await
+}
+
+fn unknown(id: &RequestId) -> Failure {
+    Failure::Reject { reason: "unknown_request", error: format!("there is no request {id}") }
+}
+
+fn contended(id: &RequestId) -> Failure {
+    Failure::retry(format!("the request {id} was changed by other workers {CONFLICTS_MAX} times in a row"))
+}

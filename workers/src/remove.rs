@@ -1,0 +1,73 @@
+//! Takes away what was made for a grant. It needs IAM and nothing else.
+
+use domain::project::RoleKind;
+use domain::request::{Grant, aws_name};
+use domain::{Request, RequestId, Status, policy};
+use platform::CallError;
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Ends what was made for the request: its user, or its session. It may be repeated, and what is gone stays gone.
+///
+/// The schedule goes last and may stay: it fires once more at most, and then finds nothing to do.
+pub(crate) async fn remove(context: &Context, request: &Request) -> Result<(), Failure> {
+    match &request.grant {
+        Some(Grant { role: RoleKind::Session { role_arn, .. }, account_role_arn }) => {
+            end_session(context, request, role_arn, account_role_arn.as_deref()).await?;
+        }
+        Some(Grant { account_role_arn, .. }) => {
+            remove_user(context, &request.request_id, account_role_arn.as_deref()).await?;
+        }
+        None => remove_user(context, &request.request_id, None).await?,
+    }
+    if needs_pruning_later(request, context) {
+        return Ok(());
+    }
+    if let Err(error) = context.schedules.delete(&request.aws_name()).await {
+        warn!(%error, "the schedule could not be deleted; it deletes itself when it fires");
+    }
+    Ok(())
+}
+
+/// Denies everything to the user of a request, and then removes it whole.
+pub(crate) async fn remove_user(
+    context: &Context,
+    request_id: &RequestId,
+    account_role_arn: Option<&str>,
+) -> Result<(), CallError> {
+    let iam = context.iam(account_role_arn).await;
+    let user = aws_name(request_id);
+    iam.deny_everything(&user).await?;
+    iam.remove_user(&user).await?;
+    info!(user, "the user is gone");
+    Ok(())
+}
+
+/// A session cannot be deleted. Before its time it is denied by name; after its time its own policy has ended it,
+/// and the denial goes, so that the role's policies never fill up.
+async fn end_session(
+    context: &Context,
+    request: &Request,
+    role_arn: &str,
+    account_role_arn: Option<&str>,
+) -> Result<(), CallError> {
+    let Some(id) = &request.assumed_role_id else { return Ok(()) };
+    let iam = context.iam(account_role_arn).await;
+    if is_over(request, context) {
+        iam.delete_role_policy(role_arn, &request.aws_name()).await
+    } else {
+        iam.put_role_policy(role_arn, &request.aws_name(), &policy::deny_session(id)).await
+    }
+}
+
+fn is_over(request: &Request, context: &Context) -> bool {
+    request.expires_at.is_none_or(|end| context.now() >= end)
+}
+
+/// The schedule of a session that ended early prunes its denial.
+fn needs_pruning_later(request: &Request, context: &Context) -> bool {
+    let session = request.grant.as_ref().is_some_and(|grant| grant.role.is_session());
+    session && request.status == Status::Revoked && !is_over(request, context)
+}

@@ -1,0 +1,92 @@
+//! The end of a grant: everything that was made for it goes, and the record says so.
+//!
+//! Taking away needs only IAM. The record and the people are each brought up to date on their own, and none of
+//! them holds the end up.
+
+use domain::lifecycle::Event;
+use domain::request::aws_name;
+use domain::{Request, RequestId, Status};
+use platform::store::StoreError;
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::record::{Applied, apply, send_outbox};
+use crate::remove::{remove, remove_user};
+
+/// Handles the job `revoke`.
+pub(super) async fn finish(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    let request = match context.store.request(request_id).await {
+        Ok(Some(request)) => request,
+        Ok(None) => return orphan(context, request_id).await,
+        Err(error) => return without_record(context, request_id, error).await,
+    };
+    match request.status {
+        Status::Approved | Status::Active => at_its_time(context, request).await,
+        Status::Revoked | Status::Expired | Status::Failed => clean_up(context, request).await,
+        Status::Pending | Status::Denied | Status::Lapsed => {
+            info!(status = %request.status, "nothing was granted, so nothing ends");
+            Ok(())
+        }
+    }
+}
+
+/// A live grant ends when its time is over, and not before.
+async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure> {
+    let now = context.now();
+    if let Some(expires_at) = request.expires_at.filter(|end| *end > now) {
+        let seconds = u32::try_from(expires_at.seconds_since(now)).unwrap_or(u32::MAX);
+        info!(seconds, "the grant is not over yet");
+        return Err(Failure::Later { seconds });
+    }
+    let removed = remove(context, &request).await;
+    let request = match apply(context, request, &Event::Expire).await? {
+        Applied::Changed(request) | Applied::Before(request) | Applied::Illegal(request, _) => *request,
+    };
+    removed?;
+    gone(context, request).await
+}
+
+/// What ended before is taken away now, or was already.
+async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure> {
+    remove(context, &request).await?;
+    if request.gone_at.is_some() {
+        return send_outbox(context, &mut request).await;
+    }
+    gone(context, request).await
+}
+
+/// Everything was read back as gone: the record says when.
+async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
+    let late = request.expires_at.map(|end| context.now().seconds_since(end));
+    match apply(context, request, &Event::Gone).await? {
+        Applied::Changed(request) => {
+            // How late the clean-up was; negative when somebody ended the grant early.
+            info!(request_id = %request.request_id, lateness_seconds = late, "everything is gone");
+        }
+        Applied::Before(_) => {}
+        Applied::Illegal(request, illegal) => {
+            warn!(request_id = %request.request_id, %illegal, "the record does not take that everything is gone");
+        }
+    }
+    Ok(())
+}
+
+/// No such request: a user that carries its id is nobody's.
+async fn orphan(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    warn!("there is no such request; a user of that name is removed");
+    remove_user(context, request_id, None).await?;
+    Ok(())
+}
+
+/// The table does not answer. The user itself says when its time is over, and then it goes; the record follows when
+/// the job is tried again.
+async fn without_record(context: &Context, request_id: &RequestId, error: StoreError) -> Result<(), Failure> {
+    let iam = context.iam(None).await;
+    let expires_at = iam.expires_at(&aws_name(request_id)).await?;
+    if expires_at.is_some_and(|end| context.now() >= end) {
+        warn!(%error, "the record cannot be read; the user's own tag says that its time is over");
+        remove_user(context, request_id, None).await?;
+    }
+    Err(error.into())
+}

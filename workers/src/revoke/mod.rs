@@ -1,0 +1,44 @@
+//! The `revoke` worker: ends access, at its time or early, and finds what was left over.
+
+mod end;
+mod finish;
+mod sweep;
+
+use domain::{Job, QueueName};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::notify::wrong_queue;
+use crate::runtime::{Attempt, Handler};
+
+/// The handler of the revoke queue.
+#[derive(Debug)]
+pub struct Revoke {
+    context: Context,
+}
+
+impl Revoke {
+    /// With what it works with.
+    #[must_use]
+    pub fn new(context: Context) -> Self {
+        Self { context }
+    }
+}
+
+impl Handler for Revoke {
+    async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
+        match job {
+            Job::End(click) => end::end(&self.context, click).await,
+            Job::Revoke { request_id } => finish::finish(&self.context, request_id).await,
+            Job::Sweep => sweep::sweep(&self.context).await,
+            Job::Intake(_) | Job::Deny(_) | Job::Tell { .. } | Job::Approve(_) | Job::Provision { .. } => {
+                Err(wrong_queue(job, QueueName::Revoke))
+            }
+        }
+    }
+
+    /// Nothing to undo: what was not taken away now is taken away by the next sweep.
+    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+}

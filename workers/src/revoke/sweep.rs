@@ -1,0 +1,82 @@
+//! Finds what was left over: grants past their end, requests that nobody decided, jobs that were never sent.
+//!
+//! One bad record never stops the rest.
+
+use domain::lifecycle::Event;
+use domain::{Job, Request, Status};
+use tracing::{info, warn};
+
+use super::finish::finish;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::record::{apply, send_outbox};
+
+/// Pages of requests that one sweep reads, at most: at 1 MB a page, far more than a table should hold.
+const PAGES_MAX: u32 = 10_000;
+/// An approved request without a claim on it for so long, in seconds, lost its job.
+const STUCK_SECONDS: i64 = 120;
+
+/// Handles the job `sweep`.
+pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
+    let (mut seen, mut mended) = (0_u64, 0_u64);
+    let mut failed = None;
+    let mut start = None;
+    for _ in 0..PAGES_MAX {
+        let page = context.store.requests_page(start).await?;
+        for unreadable in &page.unreadable {
+            warn!(error = %unreadable, "a record is passed over");
+        }
+        for request in page.requests {
+            seen += 1;
+            let id = request.request_id.clone();
+            match Box::pin(mend(context, request)).await {
+                Ok(true) => mended += 1,
+                Ok(false) => {}
+                Err(failure) => {
+                    warn!(request_id = %id, ?failure, "a request could not be mended; the sweep goes on");
+                    failed = Some(failure);
+                }
+            }
+        }
+        start = page.next;
+        if start.is_none() {
+            break;
+        }
+    }
+    info!(seen, mended, "swept");
+    match failed {
+        // The next sweep comes in five minutes; trying this one again sooner does no harm.
+        Some(Failure::Retry { after_seconds, error }) => Err(Failure::Retry { after_seconds, error }),
+        _ => Ok(()),
+    }
+}
+
+/// Does what is due for one request, and says whether anything was.
+async fn mend(context: &Context, mut request: Request) -> Result<bool, Failure> {
+    let now = context.now();
+    let over = request.expires_at.is_some_and(|end| now >= end);
+    match request.status {
+        Status::Pending if now >= request.lapses_at(context.pending_ttl) => {
+            apply(context, request, &Event::Lapse).await?;
+            Ok(true)
+        }
+        Status::Active | Status::Approved if over => {
+            finish(context, &request.request_id).await.map(|()| true)
+        }
+        Status::Revoked | Status::Expired if request.gone_at.is_none() => {
+            finish(context, &request.request_id).await.map(|()| true)
+        }
+        Status::Approved if is_stuck(&request, now.0) => {
+            context.outgoing.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
+            Ok(true)
+        }
+        _ if !request.outbox.is_empty() => send_outbox(context, &mut request).await.map(|()| true),
+        _ => Ok(false),
+    }
+}
+
+/// Nobody is making it, and nobody has been for a while.
+fn is_stuck(request: &Request, now: i64) -> bool {
+    let since = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
+    since.is_some_and(|at| now - at.0 > STUCK_SECONDS)
+}

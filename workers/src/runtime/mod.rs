@@ -1,0 +1,127 @@
+//! The one runtime of all three workers: receive, decode one by one, hold the lease, dispose.
+
+mod dispose;
+mod lambda;
+mod lease;
+mod poll;
+
+use std::sync::Arc;
+
+use domain::Job;
+use domain::job::UnreadableJob;
+use platform::queue::{Inbox, Message};
+use tracing::{Instrument, error, info, info_span, warn};
+
+pub use dispose::{Disposal, dispose};
+pub use lambda::serve_lambda;
+pub use poll::{IN_FLIGHT_MAX, poll};
+
+use crate::failure::Failure;
+use lease::Lease;
+
+/// What a worker does with its jobs.
+pub trait Handler: Send + Sync + 'static {
+    /// Does the job. It may be called twice for the same one, and at the same time.
+    fn handle(&self, job: &Job, attempt: Attempt) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// The last try failed: leave nothing half done. The job is parked afterwards.
+    fn give_up(&self, job: &Job, error: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Which try this is, counted by SQS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u32,
+    /// After this many, SQS itself would move the message to the DLQ.
+    pub max: u32,
+}
+
+impl Attempt {
+    /// Whether there is none after this.
+    #[must_use]
+    pub fn is_last(self) -> bool {
+        self.number >= self.max
+    }
+}
+
+/// Handles one message from receipt to disposal. Returns whether it is off the queue.
+async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) -> bool {
+    let attempt = Attempt { number: message.receive_count, max: inbox.max_receive_count };
+    let decoded = Job::decode(&message.body);
+    let span = match &decoded {
+        Ok(job) => info_span!(
+            "job",
+            job = job.name(),
+            request_id = job.request_id().map(domain::RequestId::as_str),
+            attempt = attempt.number
+        ),
+        Err(_) => info_span!("job", message_id = message.id, attempt = attempt.number),
+    };
+    async {
+        let lease = Lease::hold(inbox.clone(), message.receipt_handle.clone());
+        let outcome = match decoded {
+            Err(unreadable) => Err(rejected(&unreadable)),
+            Ok(job) => run(handler, job, attempt).await,
+        };
+        if lease.release().await {
+            warn!("the lease was lost: another worker has this message, so the outcome is left to it");
+            return false;
+        }
+        settle(inbox, &message, dispose(outcome, attempt, fastrand::f64())).await
+    }
+    .instrument(span)
+    .await
+}
+
+fn rejected(unreadable: &UnreadableJob) -> Failure {
+    Failure::Reject { reason: unreadable.reason(), error: unreadable.to_string() }
+}
+
+/// Runs the handler in a task of its own, so that a panic costs one try of one job.
+async fn run<H: Handler>(handler: &Arc<H>, job: Job, attempt: Attempt) -> Result<(), Failure> {
+    let worker = Arc::clone(handler);
+    let work = async move {
+        let outcome = worker.handle(&job, attempt).await;
+        match outcome {
+            Err(Failure::Retry { error, .. }) if attempt.is_last() => {
+                error!(error, "the last try failed");
+                worker.give_up(&job, &error).await?;
+                Err(Failure::Reject { reason: crate::failure::REASON_EXHAUSTED, error })
+            }
+            other => other,
+        }
+    };
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Failure::retry(format!("the handler panicked: {panic}"))),
+    }
+}
+
+/// Carries a disposal out. What fails here leaves the message to come back, which every job allows for.
+async fn settle(inbox: &Inbox, message: &Message, disposal: Disposal) -> bool {
+    let outcome = match &disposal {
+        Disposal::Delete => inbox.delete(&message.receipt_handle).await,
+        Disposal::Hide { seconds, .. } | Disposal::Postpone { seconds, anew: false } => {
+            inbox.hide(&message.receipt_handle, *seconds).await
+        }
+        Disposal::Postpone { seconds, anew: true } => match inbox.send_again(&message.body, *seconds).await {
+            Ok(()) => inbox.delete(&message.receipt_handle).await,
+            Err(failed) => Err(failed),
+        },
+        Disposal::Park { reason, error } => match inbox.park(&message.body, reason, error).await {
+            Ok(()) => inbox.delete(&message.receipt_handle).await,
+            Err(failed) => Err(failed),
+        },
+    };
+    match &disposal {
+        Disposal::Delete => info!("done"),
+        Disposal::Hide { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
+        Disposal::Postpone { seconds, .. } => info!(seconds, "too early; will be looked at again"),
+        Disposal::Park { reason, error } => error!(reason, error, "cannot succeed; parked in the DLQ"),
+    }
+    if let Err(failed) = &outcome {
+        warn!(error = %failed, "the message could not be disposed of, and will come back");
+    }
+    outcome.is_ok() && disposal.takes_it_off()
+}

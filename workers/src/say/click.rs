@@ -1,0 +1,90 @@
+//! To somebody whose click did nothing: why, and who could.
+
+use domain::project::{MayNotDecide, Project};
+use domain::{GrantDuration, Request, Status};
+use platform::slack::SlackMessageContent;
+use platform::slack::blocks::{message, section};
+
+use super::{access, mention, mentions, when};
+
+/// Why a click did nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClickRefused {
+    /// They may not decide.
+    MayNotDecide(MayNotDecide),
+    /// They may not end this access.
+    MayNotEnd,
+    /// Their account in Slack is deactivated or a bot's.
+    NotAPerson,
+    /// The requester's account is deactivated.
+    RequesterLeft,
+    /// It was decided or is over.
+    TooLate,
+    /// The catalogue no longer has the project or the role.
+    NoLongerOffered,
+    /// The role's limit was lowered since.
+    NowTooLong {
+        /// The limit today.
+        longest: GrantDuration,
+    },
+    /// It cannot be ended, because it is not live.
+    NotLive,
+}
+
+/// The direct message.
+pub(crate) fn click_refused(
+    request: &Request,
+    project: Option<&Project>,
+    why: &ClickRefused,
+) -> SlackMessageContent {
+    let approvers = project.map(|p| mentions(p.approvers(), "or")).unwrap_or_default();
+    let requester = mention(&request.requester_slack_id);
+    let about = format!("{requester}'s request for {}", access(request));
+    let text = match why {
+        ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover) => {
+            format!("You cannot decide on {about}. {approvers} can.")
+        }
+        ClickRefused::MayNotDecide(MayNotDecide::OwnRequest) => {
+            format!("You cannot approve your own request for {}. Another approver has to.", access(request))
+        }
+        ClickRefused::MayNotEnd => {
+            format!(
+                "You cannot end {requester}'s access to {}. {requester}, {approvers} can.",
+                access(request)
+            )
+        }
+        ClickRefused::NotAPerson => {
+            format!("Slack says that this account is deactivated or a bot, so it cannot decide on {about}.")
+        }
+        ClickRefused::RequesterLeft => {
+            format!(
+                "{requester}'s Slack account is deactivated, so {about} cannot be approved. You can deny it."
+            )
+        }
+        ClickRefused::TooLate => format!("Nothing to decide: {about} {}.", became(request)),
+        ClickRefused::NoLongerOffered => {
+            format!("{about} cannot be approved: the project no longer offers that role. You can deny it.")
+        }
+        ClickRefused::NowTooLong { longest } => format!(
+            "{about} cannot be approved: it asks for {}, and the role's limit is now {longest}. You can deny it.",
+            request.duration()
+        ),
+        ClickRefused::NotLive => format!("Nothing to end: {about} {}.", became(request)),
+    };
+    message(&text, vec![section(&text)])
+}
+
+fn became(request: &Request) -> String {
+    let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
+    let at = request.decided_at.map(when).unwrap_or_default();
+    match request.status {
+        Status::Pending => "is still waiting for a decision".to_owned(),
+        Status::Denied => format!("was denied by {by} {at}"),
+        Status::Lapsed => "lapsed, because nobody decided in time".to_owned(),
+        Status::Approved | Status::Active => format!("was already approved by {by} {at}"),
+        Status::Expired | Status::Revoked => {
+            format!("was approved by {by} {at}, and is over")
+        }
+        Status::Failed => format!("was approved by {by} {at}, but the credential could not be made"),
+    }
+}

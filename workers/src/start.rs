@@ -1,0 +1,123 @@
+//! How a worker starts and stops: variables, logging, signals, and Lambda or polling.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use domain::QueueName;
+use platform::config::{Logging, WorkerSettings, is_lambda, process_environment};
+use platform::queue::Inbox;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info};
+
+use crate::context::{Context, StartError};
+use crate::notify::Notify;
+use crate::provision::Provision;
+use crate::revoke::Revoke;
+use crate::runtime::{Handler, poll, serve_lambda};
+
+/// A worker's whole `main`.
+#[must_use]
+pub fn main(queue: QueueName) -> ExitCode {
+    let logging = Logging::from_lookup(&process_environment);
+    platform::telemetry::start(logging.directives.as_deref(), logging.format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(failed) => {
+            error!(error = %failed, "the async runtime could not be started");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(start(queue)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            error!(worker = queue.as_str(), error = %failed, "cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(queue: QueueName) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let settings = WorkerSettings::from_lookup(queue, &process_environment)?;
+    let aws = platform::aws::load().await;
+    platform::aws::check_region(&aws)?;
+    if is_lambda(&process_environment) {
+        return match open(queue, &settings, &aws).await? {
+            Opened::Notify(inbox, handler) => serve_lambda(inbox, handler).await,
+            Opened::Provision(inbox, handler) => serve_lambda(inbox, handler).await,
+            Opened::Revoke(inbox, handler) => serve_lambda(inbox, handler).await,
+        };
+    }
+    run(queue, &settings, &aws, stop_signal()?).await?;
+    Ok(())
+}
+
+/// A worker's queue and handler, ready to serve.
+#[derive(Debug)]
+pub enum Opened {
+    /// Takes requests in and tells people things.
+    Notify(Inbox, Arc<Notify>),
+    /// Decides and makes credentials.
+    Provision(Inbox, Arc<Provision>),
+    /// Ends access.
+    Revoke(Inbox, Arc<Revoke>),
+}
+
+/// Connects a worker.
+pub async fn open(
+    queue: QueueName,
+    settings: &WorkerSettings,
+    aws: &SdkConfig,
+) -> Result<Opened, StartError> {
+    let url = settings.queues.of(queue);
+    let inbox =
+        Inbox::open(aws, url).await.map_err(|source| StartError::Queue { url: url.to_owned(), source })?;
+    let context = Context::connect(queue, settings, aws).await?;
+    Ok(match queue {
+        QueueName::Notify => Opened::Notify(inbox, Arc::new(Notify::new(context))),
+        QueueName::Provision => Opened::Provision(inbox, Arc::new(Provision::new(context))),
+        QueueName::Revoke => Opened::Revoke(inbox, Arc::new(Revoke::new(context))),
+    })
+}
+
+/// Runs a worker by polling until `shutdown` resolves and all in flight is done.
+pub async fn run(
+    queue: QueueName,
+    settings: &WorkerSettings,
+    aws: &SdkConfig,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), StartError> {
+    match open(queue, settings, aws).await? {
+        Opened::Notify(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
+        Opened::Provision(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
+        Opened::Revoke(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
+    }
+    Ok(())
+}
+
+async fn serve<H: Handler>(
+    queue: QueueName,
+    inbox: Inbox,
+    handler: Arc<H>,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    info!(
+        worker = queue.as_str(),
+        visibility_seconds = inbox.visibility_seconds,
+        max_receive_count = inbox.max_receive_count,
+        "started"
+    );
+    poll(inbox, handler, shutdown).await;
+}
+
+/// Resolves at SIGTERM or SIGINT.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,90 @@
+//! What every click needs before it counts: who clicked, what the catalogue says today, and whether it is too late.
+
+use domain::job::Click;
+use domain::lifecycle::Event;
+use domain::request::{Audience, Posted};
+use domain::{Project, Request, SlackUserId, Status};
+use platform::store::StoreError;
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::record::{Applied, apply, edit};
+use crate::say::click::{ClickRefused, click_refused};
+
+/// Messages that one request keeps track of, at most.
+const MESSAGES_MAX: usize = 50;
+
+/// The request's project as the catalogue has it today; nothing when it is gone or cannot be read.
+pub(crate) async fn catalogue(context: &Context, request: &Request) -> Result<Option<Project>, Failure> {
+    match context.store.project(&request.project).await {
+        Ok(project) => Ok(project),
+        Err(error @ StoreError::Unreadable { .. }) => {
+            warn!(%error, "the project cannot be read");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether an account is a person's and not deactivated, by Slack's own record.
+pub(crate) async fn is_a_person(context: &Context, id: &SlackUserId) -> Result<bool, Failure> {
+    match context.slack.person(id).await {
+        Ok(person) => Ok(!person.deactivated && !person.is_bot),
+        Err(error) if error.is("user_not_found") || error.is("user_not_visible") => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A request whose time to be decided is over lapses, whoever notices first.
+pub(crate) async fn lapse_if_due(context: &Context, request: Request) -> Result<Request, Failure> {
+    if request.status != Status::Pending || context.now() < request.lapses_at(context.pending_ttl) {
+        return Ok(request);
+    }
+    match apply(context, request, &Event::Lapse).await? {
+        Applied::Changed(request) | Applied::Before(request) | Applied::Illegal(request, _) => Ok(*request),
+    }
+}
+
+/// Tells somebody why their click did nothing.
+pub(crate) async fn refuse(
+    context: &Context,
+    click: &Click,
+    request: &Request,
+    project: Option<&Project>,
+    why: &ClickRefused,
+) -> Result<(), Failure> {
+    info!(person = %click.user_id, reason = ?why, "the click is refused");
+    context.slack.post(click.user_id.as_str(), click_refused(request, project, why)).await?;
+    Ok(())
+}
+
+/// Keeps track of the message that was clicked, in case its posting was not recorded, so that it is brought up to
+/// date like the others.
+pub(crate) async fn remember_message(
+    context: &Context,
+    request: &mut Request,
+    click: &Click,
+) -> Result<(), Failure> {
+    let Some(message) = &click.message else { return Ok(()) };
+    let knows = |request: &Request| request.messages.iter().any(|posted| posted.message == *message);
+    if knows(request) || request.messages.len() >= MESSAGES_MAX {
+        return Ok(());
+    }
+    let audience = if request.requester_slack_id == click.user_id && request.status == Status::Active {
+        Audience::Requester
+    } else {
+        Audience::Channel
+    };
+    edit(context, request, |request| {
+        if !knows(request) {
+            request.messages.push(Posted {
+                message: message.clone(),
+                audience: audience.clone(),
+                shows: None,
+            });
+        }
+        Ok(())
+    })
+    .await
+}
