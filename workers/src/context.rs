@@ -3,6 +3,7 @@
 use aws_config::SdkConfig;
 use domain::{GrantDuration, QueueName, UnixSeconds};
 use platform::CallError;
+use platform::clock::Clock;
 use platform::config::{SecretUnreadable, WorkerSettings};
 use platform::iam::Iam;
 use platform::mail::Mailer;
@@ -31,7 +32,7 @@ pub struct Context {
     /// What only the maker of credentials has.
     pub maker: Option<Maker>,
     /// Reads the time. A test hands in its own.
-    pub clock: fn() -> UnixSeconds,
+    pub clock: Clock,
     aws: SdkConfig,
 }
 
@@ -103,7 +104,7 @@ impl Context {
             min_duration: settings.min_duration,
             pending_ttl: settings.pending_ttl,
             maker,
-            clock: platform::clock::now,
+            clock: Clock::system(),
             aws: aws.clone(),
         })
     }
@@ -111,7 +112,7 @@ impl Context {
     /// Now.
     #[must_use]
     pub fn now(&self) -> UnixSeconds {
-        (self.clock)()
+        self.clock.now()
     }
 
     /// The configuration that acts in the account of this role, or in this one.

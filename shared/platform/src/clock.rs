@@ -1,6 +1,38 @@
 //! The one place where the time is read.
 
+use std::sync::Arc;
+
 use domain::UnixSeconds;
+
+/// Reads the time. A test hands in its own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> UnixSeconds + Send + Sync>);
+
+impl Clock {
+    /// The machine's own.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// One that says what `read` says.
+    #[must_use]
+    pub fn reading(read: impl Fn() -> UnixSeconds + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> UnixSeconds {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
+}
 
 /// Now, in whole Unix seconds.
 #[must_use]

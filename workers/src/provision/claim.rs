@@ -13,6 +13,9 @@ const CLAIM_SECONDS: i64 = 45;
 /// So much of a claim must be left before a key is made or an email sent, in seconds: the longest such call.
 const MARGIN_SECONDS: i64 = 10;
 
+/// While another worker makes the credential, look again so often, in seconds.
+const LOOK_AGAIN_SECONDS: u32 = 10;
+
 /// A claim held by this worker.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -27,8 +30,9 @@ pub(super) async fn claim(context: &Context, request: &mut Request) -> Result<He
         still_wanted(request)?;
         let now = context.now();
         if let Some(other) = request.making.as_ref().filter(|other| other.until > now) {
-            let seconds = u32::try_from(other.until.seconds_since(now)).unwrap_or(1);
-            return Err(Failure::Later { seconds });
+            let rest = u32::try_from(other.until.seconds_since(now)).unwrap_or(1);
+            // It is usually done long before its claim ends.
+            return Err(Failure::Later { seconds: rest.min(LOOK_AGAIN_SECONDS) });
         }
         request.making = Some(Claim { by: held.by.clone(), until: held.until });
         Ok(())

@@ -22,7 +22,11 @@ pub async fn serve_lambda<H: Handler>(inbox: Inbox, handler: Arc<H>) -> Result<(
 /// Works on a batch at once, and names every message that is to come back.
 ///
 /// A message without an id cannot be named, so it fails the batch as a whole: SQS then hands all of it out again.
-async fn batch<H: Handler>(inbox: &Inbox, handler: &Arc<H>, records: Vec<SqsMessage>) -> SqsBatchResponse {
+pub async fn batch<H: Handler>(
+    inbox: &Inbox,
+    handler: &Arc<H>,
+    records: Vec<SqsMessage>,
+) -> SqsBatchResponse {
     let mut jobs = JoinSet::new();
     for record in records {
         let (inbox, handler, id) = (inbox.clone(), Arc::clone(handler), record.message_id.clone());

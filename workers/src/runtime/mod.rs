@@ -13,7 +13,7 @@ use platform::queue::{Inbox, Message};
 use tracing::{Instrument, error, info, info_span, warn};
 
 pub use dispose::{Disposal, dispose};
-pub use lambda::serve_lambda;
+pub use lambda::{batch, serve_lambda};
 pub use poll::{IN_FLIGHT_MAX, poll};
 
 use crate::failure::Failure;

@@ -1,0 +1,190 @@
+//! Asking: what is taken in, what is refused and how.
+
+use domain::{Job, Status};
+
+use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, STRANGER, Stage, payments, person};
+
+#[tokio::test]
+async fn a_request_is_stored_and_everybody_is_told() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h30m").await;
+    let request = stage.request().await;
+    assert_eq!(request.status, Status::Pending);
+    assert_eq!(request.duration_seconds, 5_400);
+    assert!(request.outbox.is_empty(), "the jobs that follow are sent");
+
+    let ask = stage.approval_message().expect("the approvers are asked");
+    let shown = ask.blocks.to_string();
+    for part in ["U0DANA", "ReadOnly", "payments", "1 hour 30 minutes", "&lt;!channel&gt; &amp; the queue"] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert!(!shown.contains("<!channel>"), "typed text can mention: {shown}");
+    let told = stage.told(DANA);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("I asked <@U0OWNER> or <@U0SECOND> to approve"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_long_reason_is_shown_whole() {
+    let stage = Stage::new().await;
+    let mut wish = stage.wish(DANA, "payments", "ReadOnly", "1h");
+    wish.justification = Some("&".repeat(2_900));
+    stage.send(&Job::Intake(wish)).await;
+    stage.settle().await;
+    let ask = stage.approval_message().unwrap();
+    assert_eq!(ask.blocks.to_string().matches("&amp;").count(), 2_900);
+}
+
+#[tokio::test]
+async fn each_refusal_is_a_direct_message_and_stores_nothing() {
+    let stage = Stage::new().await;
+    for (project, role, duration, part) in [
+        ("nowhere", "ReadOnly", "1h", "The projects are `payments`"),
+        ("payments", "Root", "1h", "Its roles are `Both`, `PowerUser` and `ReadOnly`"),
+        ("payments", "ReadOnly", "soon", "Write it like `90m`"),
+        ("payments", "ReadOnly", "9h", "Ask for `8h` or less"),
+        ("payments", "PowerUser", "2h", "Ask for `1h` or less"),
+        ("payments", "ReadOnly", "1m", "The shortest access is"),
+        ("", "", "", "There is no project"),
+    ] {
+        stage.send(&Job::Intake(stage.wish(STRANGER, project, role, duration))).await;
+        stage.settle().await;
+        let told = stage.told(STRANGER);
+        assert!(told.last().is_some_and(|text| text.contains(part)), "{part}: {told:?}");
+    }
+    assert!(stage.requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_broken_project_says_what_is_wrong_with_it() {
+    let stage = Stage::new().await;
+    let mut project = payments();
+    project["roles"]["ReadOnly"]["max_duration"] = "soon".into();
+    stage.put_project(project).await;
+    stage.ask("ReadOnly", "1h").await;
+    let told = stage.told(DANA);
+    assert!(told[0].contains("not set up correctly"), "{told:?}");
+    assert!(stage.requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn names_are_found_whatever_their_case() {
+    let stage = Stage::new().await;
+    stage.send(&Job::Intake(stage.wish(DANA, " Payments ", "readonly", "1h"))).await;
+    stage.settle().await;
+    let request = stage.request().await;
+    assert_eq!((request.project.as_str(), request.role.as_str()), ("payments", "ReadOnly"));
+}
+
+#[tokio::test]
+async fn one_open_request_for_each_person_project_and_role() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    stage.ask("ReadOnly", "2h").await;
+    assert_eq!(stage.requests().await.len(), 1);
+    assert!(stage.told(DANA).last().unwrap().contains("already have a request"));
+
+    // Another role, and another person, are requests of their own.
+    stage.ask("PowerUser", "1h").await;
+    stage.send(&Job::Intake(stage.wish(STRANGER, "payments", "ReadOnly", "1h"))).await;
+    stage.settle().await;
+    assert_eq!(stage.requests().await.len(), 3);
+}
+
+#[tokio::test]
+async fn when_one_is_over_the_next_may_be_asked_many_times_over() {
+    let stage = Stage::new().await;
+    for round in 0..9 {
+        stage.ask("ReadOnly", "1h").await;
+        let requests = stage.requests().await;
+        assert_eq!(requests.len(), round + 1);
+        let open = requests.iter().find(|r| r.status == Status::Pending).expect("the new one is open");
+        stage.send(&Job::Deny(stage.click(&open.request_id, OLIVIA))).await;
+        stage.settle().await;
+    }
+    assert!(stage.requests().await.iter().all(|r| r.status == Status::Denied));
+}
+
+#[tokio::test]
+async fn an_old_delivery_of_an_ask_makes_no_new_request() {
+    let stage = Stage::new().await;
+    let first = stage.wish(DANA, "payments", "ReadOnly", "1h");
+    stage.send(&Job::Intake(first.clone())).await;
+    stage.settle().await;
+    let id = stage.request().await.request_id;
+    stage.send(&Job::Deny(stage.click(&id, SAM))).await;
+    stage.settle().await;
+    stage.send(&Job::Intake(first.clone())).await;
+    stage.settle().await;
+    assert_eq!(stage.requests().await.len(), 1, "the same ask again is the same request");
+
+    stage.pass(60);
+    stage.ask("ReadOnly", "1h").await;
+    let open = stage.requests().await.into_iter().find(|r| r.status == Status::Pending).unwrap();
+    stage.send(&Job::Deny(stage.click(&open.request_id, SAM))).await;
+    stage.send(&Job::Intake(first)).await;
+    stage.settle().await;
+    assert_eq!(stage.requests().await.len(), 2, "and after a later one, it is too old");
+}
+
+#[tokio::test]
+async fn two_asks_at_the_same_moment_make_one_request() {
+    let stage = Stage::new().await;
+    let handle = |wish| {
+        let job = Job::Intake(wish);
+        let stage = &stage;
+        async move {
+            let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+            stage.handle(domain::QueueName::Notify, &job, attempt).await
+        }
+    };
+    let wish = || stage.wish(DANA, "payments", "ReadOnly", "1h");
+    let outcomes = tokio::join!(handle(wish()), handle(wish()), handle(wish()), handle(wish()));
+    assert!(matches!(outcomes, (Ok(()), Ok(()), Ok(()), Ok(()))), "{outcomes:?}");
+    stage.settle().await;
+    assert_eq!(stage.requests().await.len(), 1);
+    assert_eq!(stage.told(DANA).iter().filter(|text| text.contains("already have")).count(), 3);
+}
+
+#[tokio::test]
+async fn without_a_channel_each_approver_is_asked_directly() {
+    let stage = Stage::new().await;
+    let mut project = payments();
+    project.as_object_mut().unwrap().remove("channel");
+    stage.put_project(project).await;
+    stage.ask("ReadOnly", "1h").await;
+    assert!(stage.approval_message().is_none());
+    for approver in [OLIVIA, SAM] {
+        assert_eq!(stage.told(approver).len(), 1, "{approver}");
+    }
+    // Deciding in one of the two brings both up to date.
+    let id = stage.request().await.request_id;
+    stage.send(&Job::Deny(stage.click(&id, SAM))).await;
+    stage.settle().await;
+    for approver in [OLIVIA, SAM] {
+        let told = stage.told(approver);
+        assert!(told[0].contains("Denied by <@U0SECOND>"), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_slack_refuses_is_replaced_by_direct_messages() {
+    let stage = Stage::new().await;
+    stage.slack.fail("chat.postMessage", sandbox::slack::Fault::Api("channel_not_found".into()), 1);
+    stage.ask("ReadOnly", "1h").await;
+    assert!(!stage.slack.messages().iter().any(|m| m.channel == APPROVALS));
+    assert_eq!((stage.told(OLIVIA).len(), stage.told(SAM).len()), (1, 1));
+}
+
+#[tokio::test]
+async fn the_only_approver_cannot_ask_in_vain() {
+    let stage = Stage::new().await;
+    let mut project = payments();
+    project.as_object_mut().unwrap().remove("approver_slack_ids");
+    stage.put_project(project).await;
+    stage.slack.add_person(person(OLIVIA));
+    stage.send(&Job::Intake(stage.wish(OLIVIA, "payments", "ReadOnly", "1h"))).await;
+    stage.settle().await;
+    assert!(stage.told(OLIVIA)[0].contains("you cannot approve it yourself"));
+    assert!(stage.requests().await.is_empty());
+}

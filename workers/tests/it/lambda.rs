@@ -1,0 +1,62 @@
+//! On Lambda: a batch in, the messages that are to come back out.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use domain::{Job, QueueName, RequestId};
+use platform::queue::{Inbox, Outgoing};
+use workers::Failure;
+use workers::runtime::{Attempt, Handler, batch};
+
+use crate::stage::Stage;
+
+/// Fails for one request and no other.
+struct FailsFor(&'static str);
+
+impl Handler for FailsFor {
+    async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
+        if job.request_id().is_some_and(|id| id.as_str() == self.0) {
+            return Err(Failure::retry("not yet"));
+        }
+        Ok(())
+    }
+
+    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn only_the_message_that_failed_comes_back() {
+    let stage = Stage::new().await;
+    let inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
+    let outgoing = Outgoing::new(&stage.sdk, stage.settings().queues.clone());
+    for id in ["good", "bad"] {
+        outgoing.send(&Job::Tell { request_id: RequestId::parse(id).unwrap() }).await.unwrap();
+    }
+    let received = inbox.receive(10, 0).await.unwrap();
+    let bad = received.iter().find(|m| m.body.contains("bad")).unwrap().id.clone();
+    let mut event = SqsEvent::default();
+    for message in received {
+        let mut record = SqsMessage::default();
+        record.message_id = Some(message.id);
+        record.body = Some(message.body);
+        record.receipt_handle = Some(message.receipt_handle);
+        record.attributes.insert("ApproximateReceiveCount".into(), "1".into());
+        event.records.push(record);
+    }
+    let mut poison = SqsMessage::default();
+    poison.message_id = Some("poison".into());
+    poison.body = Some("not json".into());
+    poison.receipt_handle = Some("none".into());
+    event.records.push(poison);
+
+    let response = batch(&inbox, &Arc::new(FailsFor("bad")), event.records).await;
+    let mut failed: Vec<String> =
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+    failed.sort();
+    // The poison went to the DLQ; it could not be deleted by that handle, so Lambda keeps it too.
+    assert!(failed.contains(&bad) && !failed.iter().any(|id| id.is_empty()), "{failed:?}");
+    assert_eq!(failed.len(), 1 + usize::from(failed.contains(&"poison".to_owned())));
+    assert_eq!(stage.aws.queue("keylease-notify-dlq").unwrap().messages.len(), 1);
+}

@@ -1,0 +1,279 @@
+//! A stage: embedded AWS and Slack, the three handlers, and a way to run jobs one after another, without waiting.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use domain::job::{Ask, Click, MessageRef};
+use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
+use platform::clock::Clock;
+use platform::config::WorkerSettings;
+use platform::queue::{Inbox, Outgoing};
+use sandbox::aws::EmbeddedAws;
+use sandbox::slack::{EmbeddedSlack, Message, Person};
+use serde_json::{Value, json};
+use workers::notify::Notify;
+use workers::provision::Provision;
+use workers::revoke::Revoke;
+use workers::runtime::{Attempt, Handler};
+use workers::{Context, Failure};
+
+pub(crate) const DANA: &str = "U0DANA";
+pub(crate) const OLIVIA: &str = "U0OWNER";
+pub(crate) const SAM: &str = "U0SECOND";
+pub(crate) const STRANGER: &str = "U0STRANGER";
+pub(crate) const APPROVALS: &str = "C0APPROVALS";
+pub(crate) const SESSION_ROLE: &str = sandbox::aws::DEMO_SESSION_ROLE_ARN;
+
+/// Jobs that one settling takes, at most.
+const JOBS_MAX: u32 = 300;
+
+pub(crate) struct Stage {
+    pub(crate) aws: Arc<EmbeddedAws>,
+    pub(crate) slack: Arc<EmbeddedSlack>,
+    pub(crate) sdk: SdkConfig,
+    settings: WorkerSettings,
+    notify: Notify,
+    provision: Provision,
+    revoke: Revoke,
+    outgoing: Outgoing,
+    shift: Arc<AtomicI64>,
+    /// Every job is handled twice, as SQS may.
+    pub(crate) twice: bool,
+}
+
+/// What settling left undone.
+#[derive(Debug, Default)]
+pub(crate) struct Left {
+    /// Jobs that were refused for good, with the reason.
+    pub(crate) rejected: Vec<(String, &'static str)>,
+    /// Jobs that it is too early for.
+    pub(crate) later: usize,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        let aws = EmbeddedAws::start().await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
+        let slack = EmbeddedSlack::start(listener, people, "signing".into(), "xoxb-test".into());
+        let mut variables = aws.variables();
+        variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
+        variables.insert("SLACK_API_URL".into(), slack.api_url());
+        let lookup = |name: &str| variables.get(name).cloned();
+        let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap();
+        // The handlers' own retries are what is tested, so the SDK makes none.
+        let sdk = aws.sdk_config().to_builder().retry_config(RetryConfig::disabled()).build();
+        let shift = Arc::new(AtomicI64::new(0));
+        let mut contexts = Vec::new();
+        for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
+            let mut context = Context::connect(queue, &settings, &sdk).await.unwrap();
+            let shift = Arc::clone(&shift);
+            context.clock =
+                Clock::reading(move || platform::clock::now().plus_seconds(shift.load(Ordering::Relaxed)));
+            contexts.push(context);
+        }
+        let [notify, provision, revoke] = <[Context; 3]>::try_from(contexts).unwrap();
+        let stage = Self {
+            outgoing: Outgoing::new(&sdk, settings.queues.clone()),
+            notify: Notify::new(notify),
+            provision: Provision::new(provision),
+            revoke: Revoke::new(revoke),
+            twice: false,
+            aws,
+            slack,
+            sdk,
+            settings,
+            shift,
+        };
+        stage.put_project(payments()).await;
+        stage
+    }
+
+    /// The settings that the workers were made from.
+    pub(crate) fn settings(&self) -> &WorkerSettings {
+        &self.settings
+    }
+
+    pub(crate) fn now(&self) -> UnixSeconds {
+        platform::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
+    }
+
+    /// Lets time pass, for the workers and for AWS.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.shift.fetch_add(seconds, Ordering::Relaxed);
+        self.aws.shift_clock(seconds);
+    }
+
+    pub(crate) async fn put_project(&self, project: Value) {
+        let item = serde_dynamo::to_item(project).unwrap();
+        let put = aws_sdk_dynamodb::Client::new(&self.sdk).put_item();
+        put.table_name(&self.settings.projects_table).set_item(Some(item)).send().await.unwrap();
+    }
+
+    pub(crate) async fn send(&self, job: &Job) {
+        self.calm(|| self.outgoing.send(job)).await;
+    }
+
+    /// Somebody asks, and everything that follows is done.
+    pub(crate) async fn ask(&self, role: &str, duration: &str) -> Left {
+        self.send(&Job::Intake(self.wish(DANA, "payments", role, duration))).await;
+        self.settle().await
+    }
+
+    pub(crate) fn wish(&self, person: &str, project: &str, role: &str, duration: &str) -> Ask {
+        Ask {
+            intake_id: format!("{}-{}", person, fastrand_id()),
+            received_at: self.now(),
+            user_id: SlackUserId::parse(person).unwrap(),
+            user_name: person.to_lowercase(),
+            project: project.into(),
+            role: role.into(),
+            duration: duration.into(),
+            justification: Some("Looking into <!channel> & the queue".into()),
+        }
+    }
+
+    /// A click on a request's button in the approvers' channel.
+    pub(crate) fn click(&self, request_id: &RequestId, person: &str) -> Click {
+        let ask = self.approval_message();
+        Click {
+            request_id: request_id.clone(),
+            user_id: SlackUserId::parse(person).unwrap(),
+            message: ask.map(|m| MessageRef { channel: ChannelId::parse(&m.channel).unwrap(), ts: m.ts }),
+        }
+    }
+
+    /// The message that asks the approvers.
+    pub(crate) fn approval_message(&self) -> Option<Message> {
+        self.slack.messages().into_iter().find(|m| m.channel == APPROVALS)
+    }
+
+    /// What a person was told directly, oldest first.
+    pub(crate) fn told(&self, person: &str) -> Vec<String> {
+        let mine = |m: &Message| m.recipient.as_deref() == Some(person);
+        self.slack.messages().into_iter().filter(mine).map(|m| m.text.replace('\u{200B}', "")).collect()
+    }
+
+    pub(crate) async fn requests(&self) -> Vec<Request> {
+        let items = aws_sdk_dynamodb::Client::new(&self.sdk)
+            .scan()
+            .table_name(&self.settings.requests_table)
+            .send()
+            .await
+            .unwrap();
+        serde_dynamo::from_items(items.items.unwrap_or_default()).unwrap()
+    }
+
+    /// The one request that there is.
+    pub(crate) async fn request(&self) -> Request {
+        let mut requests = self.requests().await;
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        requests.remove(0)
+    }
+
+    /// Fires the schedules that are due.
+    pub(crate) async fn fire_schedules(&self) -> usize {
+        sandbox::aws::schedules::fire_due(&self.aws, self.aws.now()).await
+    }
+
+    /// Handles jobs until no queue has any. A job that failed is tried again at once.
+    pub(crate) async fn settle(&self) -> Left {
+        let mut left = Left::default();
+        for _ in 0..JOBS_MAX {
+            let mut idle = true;
+            for queue in QueueName::ALL {
+                idle &= !self.turn(queue, &mut left).await;
+            }
+            if idle {
+                return left;
+            }
+        }
+        panic!("the queues do not settle");
+    }
+
+    /// Handles what one queue hands out now, and says whether that was anything.
+    async fn turn(&self, queue: QueueName, left: &mut Left) -> bool {
+        let inbox = self.calm(|| Inbox::open(&self.sdk, self.settings.queues.of(queue))).await;
+        let messages = self.calm(|| inbox.receive(10, 0)).await;
+        for message in &messages {
+            let job = Job::decode(&message.body).unwrap();
+            let attempt = Attempt { number: message.receive_count, max: inbox.max_receive_count };
+            let mut outcome = self.handle(queue, &job, attempt).await;
+            if self.twice && outcome.is_ok() {
+                outcome = self.handle(queue, &job, attempt).await;
+            }
+            match outcome {
+                Ok(()) => self.calm(|| inbox.delete(&message.receipt_handle)).await,
+                Err(Failure::Later { .. }) => left.later += 1,
+                Err(Failure::Reject { reason, .. }) => {
+                    left.rejected.push((job.name().to_owned(), reason));
+                    self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                }
+                Err(Failure::Retry { error, .. }) if attempt.is_last() => {
+                    self.give_up(queue, &job, &error).await.unwrap();
+                    self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                }
+                Err(Failure::Retry { .. }) => self.calm(|| inbox.hide(&message.receipt_handle, 0)).await,
+            }
+        }
+        !messages.is_empty()
+    }
+
+    pub(crate) async fn handle(&self, queue: QueueName, job: &Job, attempt: Attempt) -> Result<(), Failure> {
+        match queue {
+            QueueName::Notify => self.notify.handle(job, attempt).await,
+            QueueName::Provision => self.provision.handle(job, attempt).await,
+            QueueName::Revoke => self.revoke.handle(job, attempt).await,
+        }
+    }
+
+    async fn give_up(&self, queue: QueueName, job: &Job, error: &str) -> Result<(), Failure> {
+        match queue {
+            QueueName::Notify => self.notify.give_up(job, error).await,
+            QueueName::Provision => self.provision.give_up(job, error).await,
+            QueueName::Revoke => self.revoke.give_up(job, error).await,
+        }
+    }
+
+    /// The stage's own calls may meet a fault that is meant for the workers; they are simply made again.
+    async fn calm<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(&self, call: impl Fn() -> F) -> T {
+        const TRIES: u32 = 3;
+        for _ in 1..TRIES {
+            if let Ok(value) = call().await {
+                return value;
+            }
+        }
+        call().await.unwrap()
+    }
+}
+
+/// A project with both kinds of role, approved in a channel.
+pub(crate) fn payments() -> Value {
+    json!({
+        "project": "payments", "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM],
+        "channel": APPROVALS,
+        "roles": {
+            "ReadOnly": {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"},
+            "PowerUser": {"kind": "session", "role_arn": SESSION_ROLE, "max_duration": "1h"},
+            "Both": {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h",
+                     "approvals_required": 2}}})
+}
+
+pub(crate) fn person(id: &str) -> Person {
+    Person {
+        id: id.into(),
+        name: id.to_lowercase(),
+        real_name: id.into(),
+        email: Some(format!("{}@example.com", id.to_lowercase())),
+        tz: "Europe/Berlin".into(),
+        deleted: false,
+    }
+}
+
+fn fastrand_id() -> u64 {
+    use std::sync::atomic::AtomicU64;
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
