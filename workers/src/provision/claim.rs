@@ -42,7 +42,7 @@ pub(super) async fn claim(context: &Context, request: &mut Request) -> Result<He
 }
 
 /// The request is approved, and not ended or failed meanwhile.
-pub(super) fn still_wanted(request: &Request) -> Result<(), Failure> {
+fn still_wanted(request: &Request) -> Result<(), Failure> {
     if request.status == Status::Approved {
         Ok(())
     } else {

@@ -9,7 +9,7 @@ use domain::{Job, Request, RequestId, Status, UnixSeconds};
 use platform::queue::DELAY_MAX_SECONDS;
 use tracing::{info, warn};
 
-use super::claim::{Held, claim, still_wanted};
+use super::claim::{Held, claim};
 use super::{session, user};
 use crate::context::{Context, Maker};
 use crate::failure::{Failure, REASON_REFUSED};
@@ -41,8 +41,8 @@ pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Resu
         Err(Failure::Reject { error, .. }) => give_up(context, request_id, &error).await,
         Err(failure) => {
             held.release(context, &mut request).await;
-            if still_wanted(&request).is_err() {
-                // Ended or failed while this went on: nothing that was made may stay.
+            if request.status.is_final() {
+                // Ended while this went on: nothing that was made may stay.
                 remove(context, &request).await?;
             }
             Err(failure)
