@@ -1,4 +1,11 @@
 //! The routes in process: what is taken, what is refused, and that a 200 means that the job is on its queue.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets the unexpected fails"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

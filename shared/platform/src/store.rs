@@ -100,6 +100,20 @@ impl Store {
         Ok(names)
     }
 
+    /// The roles in other accounts that projects act through.
+    pub async fn account_roles(&self) -> Result<Vec<String>, StoreError> {
+        let pages = self
+            .client
+            .scan()
+            .table_name(&self.projects_table)
+            .projection_expression("account_role_arn")
+            .into_paginator()
+            .items()
+            .send();
+        let found: Vec<Item> = pages.try_collect().await.map_err(|e| CallError::aws("dynamodb:Scan", e))?;
+        Ok(found.iter().filter_map(|item| item.get("account_role_arn")?.as_s().ok().cloned()).collect())
+    }
+
     /// A request, as it is now.
     pub async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
         let item = self.get(&self.requests_table, "request_id", id.as_str()).await?;

@@ -83,7 +83,7 @@ async fn orphan(context: &Context, request_id: &RequestId) -> Result<(), Failure
 /// the job is tried again.
 async fn without_record(context: &Context, request_id: &RequestId, error: StoreError) -> Result<(), Failure> {
     let iam = context.iam(None).await;
-    let expires_at = iam.expires_at(&aws_name(request_id)).await?;
+    let expires_at = iam.tags(&aws_name(request_id)).await?.and_then(|tags| tags.expires_at);
     if expires_at.is_some_and(|end| context.now() >= end) {
         warn!(%error, "the record cannot be read; the user's own tag says that its time is over");
         remove_user(context, request_id, None).await?;

@@ -67,7 +67,7 @@ async fn the_end_is_arranged_before_the_credential_and_the_guard_before_the_key(
     let (stage, id) = asked("ReadOnly").await;
     let before = stage.aws.calls().len();
     approve(&stage, &id, OLIVIA).await;
-    let calls: Vec<String> = stage.aws.calls()[before..].iter().map(|call| call.action()).collect();
+    let calls: Vec<String> = stage.aws.calls()[before..].iter().map(sandbox::aws::CallInfo::action).collect();
     let at = |action: &str| {
         calls.iter().position(|c| c == action).unwrap_or_else(|| panic!("no {action} in {calls:?}"))
     };

@@ -1,4 +1,11 @@
 //! The workers' handlers in process, with the real SDK on embedded AWS and the real Slack client on an embedded Slack.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets the unexpected fails"
+)]
 
 mod asking;
 mod deciding;

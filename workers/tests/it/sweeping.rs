@@ -54,3 +54,74 @@ async fn an_approved_request_whose_job_was_lost_is_made() {
     stage.settle().await;
     assert_eq!(stage.request().await.status, Status::Active);
 }
+
+/// A user that nobody's record knows of, as a crash or a restored table may leave it.
+async fn stray(stage: &Stage, name: &str, path: &str, tags: &[(&str, String)]) {
+    let iam = aws_sdk_iam::Client::new(&stage.sdk);
+    let mut user = iam.create_user().user_name(name).path(path);
+    for (key, value) in tags {
+        user = user.tags(aws_sdk_iam::types::Tag::builder().key(*key).value(value).build().unwrap());
+    }
+    user.send().await.unwrap();
+    iam.create_access_key().user_name(name).send().await.unwrap();
+}
+
+async fn user_names(stage: &Stage) -> Vec<String> {
+    let mut names: Vec<String> = stage.aws.users().await.into_iter().map(|user| user.name).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn users_that_nobody_knows_of_are_found_by_their_tags_and_others_are_left_alone() {
+    let stage = Stage::new().await;
+    let later = stage.now().plus_seconds(3_600).rfc3339();
+    let id = |id: &str| ("keylease:request-id", id.to_owned());
+    stray(&stage, "keylease-unknown", "/keylease/", &[id("unknown"), ("keylease:expires-at", later)]).await;
+    stray(&stage, "keylease-outside", "/", &[id("outside")]).await;
+    stray(&stage, "keylease-untagged", "/keylease/", &[]).await;
+    stray(&stage, "somebody", "/keylease/", &[id("else")]).await;
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    assert_eq!(user_names(&stage).await, ["keylease-outside", "keylease-untagged", "somebody"]);
+}
+
+#[tokio::test]
+async fn a_user_whose_time_is_over_goes_while_the_table_is_down() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    stage.settle().await;
+    let live = user_names(&stage).await;
+    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let down = || {
+        stage.aws.inject(|call| {
+            (call.service == sandbox::aws::Service::DynamoDb).then_some(sandbox::aws::Fault::FailBefore)
+        });
+    };
+    down();
+    assert!(stage.handle(domain::QueueName::Revoke, &Job::Sweep, attempt).await.is_err());
+    assert_eq!(user_names(&stage).await, live, "not before its time");
+    stage.pass(3_600);
+    assert!(stage.handle(domain::QueueName::Revoke, &Job::Sweep, attempt).await.is_err());
+    assert!(user_names(&stage).await.is_empty());
+    stage.aws.clear_faults();
+    stage.settle().await;
+    assert_eq!(stage.request().await.status, Status::Expired, "the record follows");
+}
+
+#[tokio::test]
+async fn a_user_of_a_request_that_is_over_goes() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    stage.send(&Job::Deny(stage.click(&id, OLIVIA))).await;
+    stage.settle().await;
+    let later = stage.now().plus_seconds(3_600).rfc3339();
+    let tags = [("keylease:request-id", id.to_string()), ("keylease:expires-at", later)];
+    stray(&stage, &format!("keylease-{id}"), "/keylease/", &tags).await;
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    assert!(user_names(&stage).await.is_empty());
+}

@@ -1,5 +1,6 @@
 //! IAM: the user of a grant, made and taken away again, and the denial of one role session.
 
+mod find;
 mod remove;
 mod user;
 
@@ -9,6 +10,7 @@ use aws_sdk_iam::Client;
 
 use crate::error::{CallError, unless};
 
+pub use find::{Found, OwnTags};
 pub use user::{AccessKey, NewUser};
 
 /// The path of every user that is made. The workers' own permissions end there.

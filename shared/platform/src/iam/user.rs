@@ -1,9 +1,8 @@
 //! Making the user of a grant, in steps that may each be repeated.
 
 use aws_sdk_iam::types::Tag;
-use domain::UnixSeconds;
 
-use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_EXPIRES_AT, TAG_REQUEST_ID, USER_PATH};
+use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_REQUEST_ID, USER_PATH};
 use crate::error::{CallError, unless};
 use crate::secret::SecretAccessKey;
 
@@ -48,7 +47,8 @@ impl Iam {
         const CALL: &str = "iam:GetUser";
         let wanted =
             user.tags.iter().find(|(key, _)| *key == TAG_REQUEST_ID).map(|(_, value)| value.as_str());
-        if self.tag(user.name, TAG_REQUEST_ID).await?.as_deref() == wanted {
+        let found = self.tags(user.name).await?.and_then(|tags| tags.request_id);
+        if found.as_deref() == wanted {
             let found = self.client.get_user().user_name(user.name).send().await;
             let found = found.map_err(|e| CallError::aws(CALL, e))?;
             return found.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User"));
@@ -118,17 +118,6 @@ impl Iam {
             Err(error) if error.is(NOT_THERE) => Ok(false),
             Err(error) => Err(error),
         }
-    }
-
-    /// When a user's grant is over, by its own tag.
-    pub async fn expires_at(&self, user: &str) -> Result<Option<UnixSeconds>, CallError> {
-        Ok(self.tag(user, TAG_EXPIRES_AT).await?.and_then(|text| UnixSeconds::from_rfc3339(&text)))
-    }
-
-    async fn tag(&self, user: &str, key: &str) -> Result<Option<String>, CallError> {
-        let pages = self.client.list_user_tags().user_name(user).into_paginator().items().send();
-        let tags = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListUserTags", e));
-        Ok(unless(tags, NOT_THERE)?.into_iter().find(|tag| tag.key == key).map(|tag| tag.value))
     }
 }
 

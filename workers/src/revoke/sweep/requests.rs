@@ -1,54 +1,37 @@
-//! Finds what was left over: grants past their end, requests that nobody decided, jobs that were never sent.
-//!
-//! One bad record never stops the rest.
+//! By the table: grants past their end, requests that nobody decided or made, jobs that were never sent.
 
 use domain::lifecycle::Event;
 use domain::{Job, Request, Status};
-use tracing::{info, warn};
 
-use super::finish::finish;
+use super::Tally;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::record::{apply, send_outbox};
+use crate::revoke::finish::finish;
 
 /// Pages of requests that one sweep reads, at most: at 1 MB a page, far more than a table should hold.
 const PAGES_MAX: u32 = 10_000;
 /// An approved request without a claim on it for so long, in seconds, lost its job.
 const STUCK_SECONDS: i64 = 120;
 
-/// Handles the job `sweep`.
-pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
-    let (mut seen, mut mended) = (0_u64, 0_u64);
-    let mut failed = None;
+/// Looks at every request.
+pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
     let mut start = None;
     for _ in 0..PAGES_MAX {
         let page = context.store.requests_page(start).await?;
-        for unreadable in &page.unreadable {
-            warn!(error = %unreadable, "a record is passed over");
+        for unreadable in page.unreadable {
+            tally.add("record", Err(unreadable.into()));
         }
         for request in page.requests {
-            seen += 1;
-            let id = request.request_id.clone();
-            match Box::pin(mend(context, request)).await {
-                Ok(true) => mended += 1,
-                Ok(false) => {}
-                Err(failure) => {
-                    warn!(request_id = %id, ?failure, "a request could not be mended; the sweep goes on");
-                    failed = Some(failure);
-                }
-            }
+            let id = request.request_id.to_string();
+            tally.add(&id, mend(context, request).await);
         }
         start = page.next;
         if start.is_none() {
             break;
         }
     }
-    info!(seen, mended, "swept");
-    match failed {
-        // The next sweep comes in five minutes; trying this one again sooner does no harm.
-        Some(Failure::Retry { after_seconds, error }) => Err(Failure::Retry { after_seconds, error }),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Does what is due for one request, and says whether anything was.

@@ -1,0 +1,67 @@
+//! By IAM alone: users under our path whose own tags say that their time is over, or that belong to no live request.
+
+use std::collections::BTreeSet;
+
+use domain::request::aws_name;
+use domain::{Job, RequestId, Status};
+use platform::iam::Found;
+use tracing::warn;
+
+use super::Tally;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::remove::remove_user;
+
+/// Looks at every user under our path, in this account and in each that a project acts in.
+pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
+    let mut accounts: BTreeSet<Option<String>> = BTreeSet::from([None]);
+    match context.store.account_roles().await {
+        Ok(roles) => accounts.extend(roles.into_iter().map(Some)),
+        // Without the catalogue, this account is swept all the same.
+        Err(error) => tally.add("catalogue", Err(error.into())),
+    }
+    for account in accounts {
+        let account = account.as_deref();
+        let name = account.unwrap_or("this account");
+        match context.iam(account).await.users().await {
+            Ok(users) => {
+                for user in users {
+                    let outcome = judge(context, account, &user).await;
+                    tally.add(&user.name, outcome);
+                }
+            }
+            Err(error) => tally.add(name, Err(error.into())),
+        }
+    }
+    Ok(())
+}
+
+/// Removes a user that should not be, and says whether it did.
+async fn judge(context: &Context, account: Option<&str>, user: &Found) -> Result<bool, Failure> {
+    let iam = context.iam(account).await;
+    let Some(tags) = iam.tags(&user.name).await? else { return Ok(false) };
+    let Some(request_id) = tags.request_id.as_deref().and_then(|id| RequestId::parse(id).ok()) else {
+        warn!(user = user.name, "a user under our path carries no request id; it is left alone");
+        return Ok(false);
+    };
+    if user.name != aws_name(&request_id) {
+        warn!(user = user.name, "a user under our path is not named after its request; it is left alone");
+        return Ok(false);
+    }
+    if tags.expires_at.is_some_and(|end| context.now() >= end) {
+        remove_user(context, &request_id, account).await?;
+        // The record and the people follow, each on their own.
+        context.outgoing.send(&Job::Revoke { request_id }).await?;
+        return Ok(true);
+    }
+    let live = match context.store.request(&request_id).await? {
+        Some(request) => matches!(request.status, Status::Approved | Status::Active),
+        None => false,
+    };
+    if live {
+        return Ok(false);
+    }
+    warn!(user = user.name, "a user belongs to no live request; it is removed");
+    remove_user(context, &request_id, account).await?;
+    Ok(true)
+}
