@@ -121,6 +121,7 @@ pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> 
         ended_by: None,
         grant: None,
         making: None,
+        telling: None,
         assumed_role_id: None,
         messages: Vec::new(),
         told: Vec::new(),

@@ -99,6 +99,9 @@ pub struct Request {
     /// The worker that is making the credential, and until when nobody else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub making: Option<Claim>,
+    /// The worker that is telling people, and until when nobody else may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telling: Option<Claim>,
     /// The session's unique id, `AROA…:keylease-…`: what ends one session early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assumed_role_id: Option<String>,
@@ -126,7 +129,7 @@ pub struct Grant {
     pub account_role_arn: Option<String>,
 }
 
-/// A claim on making the credential: one worker at a time, and only until it ends.
+/// A claim on a task: one worker at a time, and only until it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// The worker's own random name for this try.

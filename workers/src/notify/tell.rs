@@ -10,6 +10,7 @@ use platform::CallError;
 use platform::slack::SlackMessageContent;
 use tracing::warn;
 
+use crate::claim::{Task, claim};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::record::{edit, load};
@@ -22,18 +23,36 @@ const REDRAWS_MAX: u32 = 4;
 /// Handles the job `tell`.
 pub(super) async fn tell(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
-    let project = catalogue(context, &request).await?;
+    if is_up_to_date(&request) {
+        return Ok(());
+    }
+    let held = claim(context, &mut request, Task::Telling, |_| Ok(())).await?;
+    let outcome = catch_up(context, &mut request).await;
+    held.release(context, &mut request).await;
+    outcome
+}
+
+/// Everybody has been told what the request is, and every message shows it.
+fn is_up_to_date(request: &Request) -> bool {
+    let asked = request.messages.iter().any(|posted| posted.audience != Audience::Requester);
+    let shown = request.messages.iter().all(|posted| posted.shows == Some(request.shown()));
+    let told = request.told.contains(&request.status) || request.status == Status::Approved;
+    (asked || request.status != Status::Pending) && shown && told
+}
+
+async fn catch_up(context: &Context, request: &mut Request) -> Result<(), Failure> {
+    let project = catalogue(context, request).await?;
     let project = project.as_ref();
-    ask_approvers(context, &mut request, project).await?;
-    let behind: Vec<MessageRef> = request.messages.iter().map(|posted| posted.message.clone()).collect();
+    ask_approvers(context, request, project).await?;
+    let standing: Vec<MessageRef> = request.messages.iter().map(|posted| posted.message.clone()).collect();
     let mut passing = None;
-    for message in behind {
+    for message in standing {
         // One message that Slack cannot change now must not hold up the others.
-        if let Err(failure) = bring_up_to_date(context, &mut request, project, &message).await {
+        if let Err(failure) = bring_up_to_date(context, request, project, &message).await {
             passing = Some(failure);
         }
     }
-    tell_requester(context, &mut request, project).await?;
+    tell_requester(context, request, project).await?;
     passing.map_or(Ok(()), Err)
 }
 

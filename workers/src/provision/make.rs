@@ -9,8 +9,8 @@ use domain::{Job, Request, RequestId, Status, UnixSeconds};
 use platform::queue::DELAY_MAX_SECONDS;
 use tracing::{info, warn};
 
-use super::claim::{Held, claim};
 use super::{session, user};
+use crate::claim::{Held, Task, claim};
 use crate::context::{Context, Maker};
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::record::{Applied, apply, edit, load, send_outbox};
@@ -35,7 +35,7 @@ pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Resu
             .await
             .map_err(Into::into);
     }
-    let held = claim(context, &mut request).await?;
+    let held = claim(context, &mut request, Task::Making, still_wanted).await?;
     match make(context, &held, &mut request, &grant, expires_at).await {
         Ok(()) => Ok(()),
         Err(Failure::Reject { error, .. }) => give_up(context, request_id, &error).await,
@@ -109,6 +109,15 @@ pub(super) async fn give_up(context: &Context, request_id: &RequestId, why: &str
     Ok(())
 }
 
+/// The request is approved, and not ended or failed meanwhile.
+fn still_wanted(request: &Request) -> Result<(), Failure> {
+    if request.status == Status::Approved {
+        Ok(())
+    } else {
+        Err(Failure::retry(format!("the request became {} meanwhile", request.status)))
+    }
+}
+
 /// Where the credential goes, by Slack's own record.
 struct Recipient {
     email: String,
@@ -163,6 +172,7 @@ async fn store_ids(
     email: &str,
 ) -> Result<(), Failure> {
     edit(context, request, |request| {
+        still_wanted(request)?;
         held.holds(request)?;
         request.principal = Some(credential.principal.clone());
         request.access_key_id = Some(credential.access_key_id.clone());

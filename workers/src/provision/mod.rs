@@ -1,7 +1,6 @@
 //! The `provision` worker: takes approvals, and makes the credential of what was approved.
 
 mod approve;
-mod claim;
 mod make;
 mod session;
 mod user;

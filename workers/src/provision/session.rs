@@ -5,8 +5,8 @@ use domain::request::Grant;
 use domain::{Request, UnixSeconds};
 use platform::session::{SessionWish, Sessions};
 
-use super::claim::Held;
 use super::user::{account, too_much};
+use crate::claim::Held;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::say::email::Credential;

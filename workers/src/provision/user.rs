@@ -5,7 +5,7 @@ use domain::request::Grant;
 use domain::{Request, UnixSeconds};
 use platform::iam::{NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID, TAG_REQUESTER};
 
-use super::claim::Held;
+use crate::claim::Held;
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::say::email::Credential;

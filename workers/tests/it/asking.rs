@@ -188,3 +188,18 @@ async fn the_only_approver_cannot_ask_in_vain() {
     assert!(stage.told(OLIVIA)[0].contains("you cannot approve it yourself"));
     assert!(stage.requests().await.is_empty());
 }
+
+#[tokio::test]
+async fn jobs_that_tell_at_the_same_moment_tell_once() {
+    let stage = Stage::new().await;
+    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
+    stage.handle(domain::QueueName::Notify, &intake, attempt).await.unwrap();
+    let tell = Job::Tell { request_id: stage.request().await.request_id };
+    let now = || stage.handle(domain::QueueName::Notify, &tell, attempt);
+    let outcomes = tokio::join!(now(), now(), now(), now());
+    assert!([outcomes.0, outcomes.1, outcomes.2, outcomes.3].contains(&Ok(())));
+    stage.settle().await;
+    assert_eq!(stage.slack.messages().iter().filter(|m| m.channel == APPROVALS).count(), 1);
+    assert_eq!(stage.told(DANA).len(), 1);
+}

@@ -41,6 +41,8 @@ pub(crate) struct Stage {
     shift: Arc<AtomicI64>,
     /// Every job is handled twice, as SQS may.
     pub(crate) twice: bool,
+    /// A job that is put off for a minute at most is waited for, as the queue would.
+    pub(crate) patient: bool,
 }
 
 /// What settling left undone.
@@ -81,6 +83,7 @@ impl Stage {
             provision: Provision::new(provision),
             revoke: Revoke::new(revoke),
             twice: false,
+            patient: false,
             aws,
             slack,
             sdk,
@@ -206,6 +209,16 @@ impl Stage {
             }
             match outcome {
                 Ok(()) => self.calm(|| inbox.delete(&message.receipt_handle)).await,
+                Err(Failure::Later { seconds }) if self.patient && seconds <= 60 => {
+                    self.pass(seconds.into());
+                    if attempt.is_last() {
+                        // SQS would not hand it out again, so the runtime sends it anew.
+                        self.calm(|| inbox.send_again(&message.body, 0)).await;
+                        self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                    } else {
+                        self.calm(|| inbox.hide(&message.receipt_handle, 0)).await;
+                    }
+                }
                 Err(Failure::Later { .. }) => left.later += 1,
                 Err(Failure::Reject { reason, .. }) => {
                     left.rejected.push((job.name().to_owned(), reason));

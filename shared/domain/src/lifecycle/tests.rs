@@ -40,6 +40,7 @@ fn request(status: Status) -> Request {
         ended_by: None,
         grant: None,
         making: None,
+        telling: None,
         assumed_role_id: None,
         messages: Vec::new(),
         told: Vec::new(),

@@ -100,6 +100,7 @@ impl IngressSettings {
         let signing_secret = from.secret(var::SLACK_SIGNING_SECRET, "");
         let workflow_token = from.secret(var::WORKFLOW_TOKEN, "");
         let queues = QueueUrls::read(&mut from);
+        from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
                 listen: listen?,
@@ -132,6 +133,7 @@ impl WorkerSettings {
         }
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
         let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
+        from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
                 bot_token: bot_token?,
@@ -153,14 +155,12 @@ impl WorkerSettings {
 }
 
 impl Logging {
-    /// Reads it. A format that is not known is no reason to say nothing, so it counts as absent.
+    /// Reads it, before anything else, so that the settings' faults can be logged. A format that is not known counts as
+    /// absent here, and is named with the other faults.
     #[must_use]
     pub fn from_lookup(lookup: Lookup<'_>) -> Self {
-        let format = match lookup(var::LOG_FORMAT.name).as_deref() {
-            Some("json") => LogFormat::Json,
-            Some("pretty") => LogFormat::Pretty,
-            _ => LogFormat::fitting(),
-        };
+        let format = lookup(var::LOG_FORMAT.name).and_then(|text| log_format(text.trim()).ok());
+        let format = format.unwrap_or_else(LogFormat::fitting);
         Self { directives: lookup(var::RUST_LOG.name).filter(|text| !text.is_empty()), format }
     }
 }
@@ -212,6 +212,14 @@ fn arn(text: &str) -> Parsed<String> {
 
 fn address(text: &str) -> Parsed<String> {
     if text.contains('@') { Ok(text.to_owned()) } else { Err(format!("`{text}` is not an email address")) }
+}
+
+fn log_format(text: &str) -> Parsed<LogFormat> {
+    match text {
+        "json" => Ok(LogFormat::Json),
+        "pretty" => Ok(LogFormat::Pretty),
+        _ => Err(format!("`{text}` is neither `json` nor `pretty`")),
+    }
 }
 
 fn duration(text: &str) -> Parsed<GrantDuration> {

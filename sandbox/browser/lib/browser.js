@@ -1,0 +1,27 @@
+// Opens the page in the system's Chromium and notes everything that a page should not do.
+
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+/** The page at `url`, with what its console complained about and which other hosts it asked for something. */
+export async function openPage(url) {
+  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, deviceScaleFactor: 1 });
+  const complaints = [];
+  const foreign = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (asked.protocol !== 'data:' && asked.origin !== new URL(url).origin) foreign.push(request.url());
+  });
+  await page.goto(url);
+  return { page, complaints, foreign, close: () => browser.close() };
+}

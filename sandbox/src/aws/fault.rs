@@ -1,0 +1,66 @@
+//! Faults that a test can put in front of any call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use winterbaume_core::MockResponse;
+
+use super::call::{CallInfo, Service};
+use super::wire;
+
+/// What goes wrong with one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The service answers 500 and nothing has happened.
+    FailBefore,
+    /// It happens, and then the connection breaks before the answer arrives.
+    LoseAnswer,
+    /// The service says that there were too many calls; nothing has happened.
+    Throttle,
+    /// The service refuses the caller with 403; nothing has happened.
+    Deny,
+    /// It happens, after this long.
+    Slow(Duration),
+}
+
+/// Decides for each call whether, and how, it goes wrong.
+pub type FaultHook = Arc<dyn Fn(&CallInfo) -> Option<Fault> + Send + Sync>;
+
+/// The answer of a call that never reached its service.
+pub(crate) fn refusal(fault: &Fault, call: &CallInfo) -> Option<MockResponse> {
+    match fault {
+        Fault::FailBefore => Some(wire::error(
+            call.service,
+            500,
+            "InternalFailure",
+            "The service failed before it did anything.",
+        )),
+        Fault::Throttle => {
+            let (status, code) = throttle_code(call.service);
+            Some(wire::error(call.service, status, code, "Rate exceeded"))
+        }
+        Fault::Deny => {
+            let message = format!("The caller is not authorized to perform: {}", call.action());
+            Some(wire::error(call.service, 403, access_denied_code(call.service), &message))
+        }
+        Fault::LoseAnswer | Fault::Slow(_) => None,
+    }
+}
+
+fn throttle_code(service: Service) -> (u16, &'static str) {
+    match service {
+        Service::Iam | Service::Sts => (400, "Throttling"),
+        Service::Ses => (429, "TooManyRequestsException"),
+        Service::Scheduler => (429, "ThrottlingException"),
+        Service::Sqs => (400, "RequestThrottled"),
+        Service::DynamoDb | Service::SecretsManager | Service::Ssm => (400, "ThrottlingException"),
+    }
+}
+
+/// The code with which a service refuses someone who is not allowed to do something.
+pub(crate) fn access_denied_code(service: Service) -> &'static str {
+    match service {
+        Service::Iam | Service::Sts | Service::Sqs => "AccessDenied",
+        _ => "AccessDeniedException",
+    }
+}

@@ -1,0 +1,78 @@
+//! SES, with a mailbox: the emulator forgets a mail's HTML.
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use winterbaume_core::{MockRequest, MockResponse, MockService};
+use winterbaume_sesv2::SesV2Service;
+
+use crate::lock::lock;
+
+/// The newest mails that are kept.
+const MAILBOX_LIMIT: usize = 1_000;
+
+/// One mail that SES took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mail {
+    /// The message id that the sender was given.
+    pub id: String,
+    /// Who sent it.
+    pub from: String,
+    /// Who it is for.
+    pub to: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its plain text, or all of it when it was sent raw.
+    pub text: String,
+    /// Its HTML, empty when it has none.
+    pub html: String,
+    /// When it was taken, in Unix seconds.
+    pub at: i64,
+}
+
+/// The embedded SES.
+#[derive(Default)]
+pub(crate) struct Mailer {
+    service: SesV2Service,
+    mails: Mutex<Vec<Mail>>,
+}
+
+impl Mailer {
+    pub(crate) async fn handle(&self, request: MockRequest, operation: &str, now: Timestamp) -> MockResponse {
+        let sent: Option<Value> =
+            (operation == "SendEmail").then(|| serde_json::from_slice(&request.body).ok()).flatten();
+        let answer = self.service.handle(request).await;
+        if let (Some(sent), 200) = (sent, answer.status) {
+            let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let id = body.get("MessageId").and_then(Value::as_str).unwrap_or_default();
+            let mut mails = lock(&self.mails);
+            mails.push(read_mail(&sent, id, now));
+            let surplus = mails.len().saturating_sub(MAILBOX_LIMIT);
+            mails.drain(..surplus);
+        }
+        answer
+    }
+
+    /// All mails, oldest first.
+    pub(crate) fn mails(&self) -> Vec<Mail> {
+        lock(&self.mails).clone()
+    }
+}
+
+fn read_mail(sent: &Value, id: &str, now: Timestamp) -> Mail {
+    let text = |pointer: &str| sent.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let to = sent.pointer("/Destination/ToAddresses").and_then(Value::as_array);
+    Mail {
+        id: id.to_owned(),
+        from: text("/FromEmailAddress").unwrap_or_default(),
+        to: to.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        subject: text("/Content/Simple/Subject/Data").unwrap_or_default(),
+        text: text("/Content/Simple/Body/Text/Data")
+            .or_else(|| text("/Content/Raw/Data"))
+            .unwrap_or_default(),
+        html: text("/Content/Simple/Body/Html/Data").unwrap_or_default(),
+        at: now.as_second(),
+    }
+}

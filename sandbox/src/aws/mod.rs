@@ -1,0 +1,154 @@
+//! AWS, embedded: the SDK's HTTP client answers itself, from memory.
+//!
+//! The services are the winterbaume emulators. Around them, each in a file of its own, is what they leave out and
+//! Keylease relies on: keys that work only as far as policies say (`gate`), schedules that fire ([`schedules`]),
+//! mails with their HTML (`mail`), messages that can be looked at (`queue_store`), conditional writes that are
+//! atomic (`tables`). In front of them all, each call is named, recorded and can be made to fail (`fault`).
+
+mod call;
+mod client;
+mod condition;
+mod fault;
+mod gate;
+mod holder;
+mod iam;
+mod mail;
+mod queue_store;
+mod scheduler;
+pub mod schedules;
+mod setup;
+mod signature;
+mod sts;
+mod tables;
+mod view;
+mod wire;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use call::{CallInfo, Service};
+pub use fault::{Fault, FaultHook};
+pub use mail::Mail;
+pub use setup::{DEMO_SESSION_ROLE_ARN, FROM_ADDRESS, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS};
+pub(crate) use signature::{hex, hmac_sha256};
+pub use view::{KeyView, MessageView, QueueView, ScheduleView, SessionView, UserView};
+
+use crate::lock::lock;
+
+/// The account that everything is in.
+pub const ACCOUNT: &str = "123456789012";
+/// The region that everything is in.
+pub const REGION: &str = "us-east-1";
+/// The newest calls that are remembered.
+const CALLS_LIMIT: usize = 20_000;
+
+/// AWS in memory.
+pub struct EmbeddedAws {
+    services: Services,
+    calls: Mutex<VecDeque<CallInfo>>,
+    hook: Mutex<Option<FaultHook>>,
+    clock_shift_seconds: AtomicI64,
+}
+
+impl fmt::Debug for EmbeddedAws {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // It holds secrets, and more of everything than a log line takes.
+        formatter.write_str("EmbeddedAws")
+    }
+}
+
+/// The embedded services.
+struct Services {
+    dynamodb: tables::Tables,
+    iam: iam::Iam,
+    queues: Arc<queue_store::QueueStore>,
+    scheduler: scheduler::Scheduler,
+    secrets: winterbaume_secretsmanager::SecretsManagerService,
+    ses: mail::Mailer,
+    sqs: winterbaume_sqs::SqsService,
+    ssm: winterbaume_ssm::SsmService,
+    sts: sts::Sts,
+}
+
+impl EmbeddedAws {
+    /// Starts an AWS of its own, with the queues, tables, policies, roles and sender that Keylease expects.
+    pub async fn start() -> Arc<Self> {
+        let queues = Arc::new(queue_store::QueueStore::default());
+        let services = Services {
+            dynamodb: tables::Tables::default(),
+            iam: iam::Iam::default(),
+            sqs: winterbaume_sqs::SqsService::with_backend(Arc::clone(&queues) as _),
+            queues,
+            scheduler: scheduler::Scheduler::default(),
+            secrets: winterbaume_secretsmanager::SecretsManagerService::new(),
+            ses: mail::Mailer::default(),
+            ssm: winterbaume_ssm::SsmService::new(),
+            sts: sts::Sts::default(),
+        };
+        let aws = Arc::new(Self {
+            services,
+            calls: Mutex::default(),
+            hook: Mutex::default(),
+            clock_shift_seconds: AtomicI64::new(0),
+        });
+        setup::set_up(&aws).await;
+        lock(&aws.calls).clear();
+        aws
+    }
+
+    /// The SDK configuration with which the workers call this AWS.
+    #[must_use]
+    pub fn sdk_config(self: &Arc<Self>) -> aws_config::SdkConfig {
+        client::worker_config(self)
+    }
+
+    /// The SDK configuration of someone who holds this key.
+    #[must_use]
+    pub fn sdk_config_for(
+        self: &Arc<Self>,
+        access_key_id: &str,
+        secret_access_key: &str,
+        session_token: Option<&str>,
+    ) -> aws_config::SdkConfig {
+        client::config(self, access_key_id, secret_access_key, session_token)
+    }
+
+    /// The environment variables that describe this AWS, as a deployment would set them.
+    #[must_use]
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        setup::variables()
+    }
+
+    /// Asks `hook` about each call from now on, whether and how it goes wrong.
+    pub fn inject(&self, hook: impl Fn(&CallInfo) -> Option<Fault> + Send + Sync + 'static) {
+        *lock(&self.hook) = Some(Arc::new(hook));
+    }
+
+    /// Lets all calls through again.
+    pub fn clear_faults(&self) {
+        *lock(&self.hook) = None;
+    }
+
+    /// The calls that have come since the start, oldest first; the newest 20,000 are kept.
+    #[must_use]
+    pub fn calls(&self) -> Vec<CallInfo> {
+        lock(&self.calls).iter().cloned().collect()
+    }
+
+    /// Moves the time at which policies are judged and sessions end; queues and the SDK stay on the real time.
+    pub fn shift_clock(&self, seconds: i64) {
+        self.clock_shift_seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// The time at which policies are judged.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let shift = SignedDuration::from_secs(self.clock_shift_seconds.load(Ordering::Relaxed));
+        let now = crate::clock::now();
+        now.saturating_add(shift).unwrap_or(now)
+    }
+}

@@ -1,0 +1,214 @@
+//! What is there from the start: queues, tables, policies, roles and the sender's address.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use serde_json::json;
+use winterbaume_core::MockRequest;
+use winterbaume_iam::IamStateView;
+use winterbaume_iam::views::{AttachedPolicyView, ManagedPolicyView, PolicyVersionView, RoleView};
+
+use super::{ACCOUNT, EmbeddedAws, REGION};
+
+/// The sender of mails.
+pub const FROM_ADDRESS: &str = "access@keylease.example.com";
+/// How often a job is tried before SQS moves it to the dead-letter queue.
+pub const MAX_RECEIVE_COUNT: u32 = 8;
+/// For how long a received job is hidden from other workers.
+pub const VISIBILITY_TIMEOUT_SECONDS: u32 = 30;
+/// A role for `session` grants of the demonstration.
+pub const DEMO_SESSION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/payments-power";
+
+const QUEUES: [&str; 3] = ["notify", "provision", "revoke"];
+const TABLES: [(&str, &str, &str); 2] = [
+    ("DYNAMODB_TABLE_PROJECTS", "keylease-projects", "project"),
+    ("DYNAMODB_TABLE_REQUESTS", "keylease-requests", "request_id"),
+];
+const BOUNDARY_ARN: &str = "arn:aws:iam::123456789012:policy/keylease-boundary";
+const SCHEDULER_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/keylease-scheduler";
+
+/// Policies by ARN, each with the statements of its document; much shorter than AWS's own of the same names.
+const POLICIES: [(&str, &str); 5] = [
+    ("arn:aws:iam::aws:policy/AdministratorAccess", r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#),
+    (
+        "arn:aws:iam::aws:policy/PowerUserAccess",
+        r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}"#,
+    ),
+    ("arn:aws:iam::aws:policy/ReadOnlyAccess", READ_ONLY),
+    ("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", READ_ONLY),
+    (
+        BOUNDARY_ARN,
+        r#"{"Effect":"Allow","Action":"*","Resource":"*"},
+           {"Effect":"Deny","Action":["iam:*","organizations:*","account:*"],"Resource":"*"}"#,
+    ),
+];
+const READ_ONLY: &str = r#"{"Effect":"Allow","Resource":"*","Action":[
+    "dynamodb:BatchGet*","dynamodb:Describe*","dynamodb:Get*","dynamodb:List*","dynamodb:Query","dynamodb:Scan",
+    "iam:Get*","iam:List*","scheduler:Get*","scheduler:List*","ses:Get*","ses:List*",
+    "sqs:Get*","sqs:List*","sts:GetCallerIdentity"]}"#;
+const ROLES: [(&str, Option<&str>); 2] =
+    [(DEMO_SESSION_ROLE_ARN, Some("arn:aws:iam::aws:policy/PowerUserAccess")), (SCHEDULER_ROLE_ARN, None)];
+
+/// Makes everything that a deployment would have made.
+pub(crate) async fn set_up(aws: &Arc<EmbeddedAws>) {
+    for queue in QUEUES {
+        make_queue(aws, queue);
+    }
+    for (arn, statements) in POLICIES {
+        aws.add_policy(arn, &format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)).await;
+    }
+    for (arn, policy) in ROLES {
+        aws.add_role(arn, policy).await;
+    }
+    let tables = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
+    for (_, table, key) in TABLES {
+        make_table(&tables, table, key).await;
+    }
+}
+
+/// The variables of the contract for this AWS.
+pub(crate) fn variables() -> BTreeMap<String, String> {
+    let queues =
+        QUEUES.map(|queue| (format!("QUEUE_URL_{}", queue.to_uppercase()), queue_url(&queue_name(queue))));
+    let tables = TABLES.map(|(variable, table, _)| (variable.to_owned(), table.to_owned()));
+    let rest = [
+        ("AWS_REGION", REGION),
+        ("SES_FROM_ADDRESS", FROM_ADDRESS),
+        ("SCHEDULER_GROUP", "default"),
+        ("SCHEDULER_ROLE_ARN", SCHEDULER_ROLE_ARN),
+        ("PERMISSIONS_BOUNDARY_ARN", BOUNDARY_ARN),
+    ];
+    let rest = rest.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    queues.into_iter().chain(tables).chain(rest).collect()
+}
+
+impl EmbeddedAws {
+    /// Adds or replaces a managed policy, also one of AWS's own.
+    pub async fn add_policy(&self, arn: &str, document: &str) {
+        let version = PolicyVersionView {
+            version_id: "v1".to_owned(),
+            document: document.to_owned(),
+            is_default_version: true,
+            create_date: None,
+        };
+        let policy = ManagedPolicyView {
+            policy_name: last_segment(arn),
+            policy_id: format!("ANPA{}", last_segment(arn).to_uppercase()),
+            arn: arn.to_owned(),
+            path: "/".to_owned(),
+            default_version_id: "v1".to_owned(),
+            description: String::new(),
+            create_date: None,
+            update_date: None,
+            is_attachable: true,
+            document: document.to_owned(),
+            versions: vec![version],
+            tags: HashMap::new(),
+            attachment_count: 0,
+        };
+        let policies = HashMap::from([(arn.to_owned(), policy)]);
+        self.services.iam.add(IamStateView { policies, ..empty() }).await;
+    }
+
+    /// Adds a schedule that sends `input` to a queue.
+    pub async fn add_schedule(&self, name: &str, expression: &str, input: &str, queue: &str) {
+        let schedule = json!({
+            "ScheduleExpression": expression,
+            "FlexibleTimeWindow": { "Mode": "OFF" },
+            "Target": { "Arn": queue_arn(queue), "RoleArn": SCHEDULER_ROLE_ARN, "Input": input },
+        });
+        let request = MockRequest {
+            method: "POST".to_owned(),
+            uri: format!("https://scheduler.{REGION}.amazonaws.com/schedules/{name}"),
+            headers: http::HeaderMap::new(),
+            body: schedule.to_string().into(),
+        };
+        let answer = self.services.scheduler.handle(request, self.now()).await;
+        if answer.status != 200 {
+            tracing::error!(name, status = answer.status, "a schedule could not be made");
+        }
+    }
+
+    /// Adds or replaces a role that the workers may assume, with one managed policy.
+    pub async fn add_role(&self, arn: &str, policy_arn: Option<&str>) {
+        let attached = policy_arn.map(|policy_arn| AttachedPolicyView {
+            policy_name: last_segment(policy_arn),
+            policy_arn: policy_arn.to_owned(),
+        });
+        let role = RoleView {
+            name: last_segment(arn),
+            role_id: format!("AROA{}", last_segment(arn).to_uppercase().replace('-', "")),
+            account_id: ACCOUNT.to_owned(),
+            path: "/".to_owned(),
+            arn: arn.to_owned(),
+            assume_role_policy_document: r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
+            description: String::new(),
+            create_date: None,
+            max_session_duration: 3_600,
+            tags: HashMap::new(),
+            attached_policies: attached.into_iter().collect(),
+            inline_policies: Vec::new(),
+            permissions_boundary: None,
+        };
+        let roles = HashMap::from([(role.name.clone(), role)]);
+        self.services.iam.add(IamStateView { roles, ..empty() }).await;
+    }
+}
+
+fn empty() -> IamStateView {
+    IamStateView::from(&winterbaume_iam::IamState::default())
+}
+
+fn make_queue(aws: &EmbeddedAws, queue: &str) {
+    let name = queue_name(queue);
+    let dlq = format!("{name}-dlq");
+    let redrive =
+        format!(r#"{{"deadLetterTargetArn":"{}","maxReceiveCount":"{MAX_RECEIVE_COUNT}"}}"#, queue_arn(&dlq));
+    let attributes = HashMap::from([
+        ("RedrivePolicy".to_owned(), redrive),
+        ("VisibilityTimeout".to_owned(), VISIBILITY_TIMEOUT_SECONDS.to_string()),
+    ]);
+    let mut state = aws.services.queues.state();
+    for (name, attributes) in [(dlq, HashMap::new()), (name, attributes)] {
+        if let Err(error) = state.create_queue(&name, REGION, ACCOUNT, &attributes, None) {
+            tracing::error!(%error, name, "a queue could not be made");
+        }
+    }
+}
+
+async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str) {
+    let attribute =
+        AttributeDefinition::builder().attribute_name(key).attribute_type(ScalarAttributeType::S).build();
+    let element = KeySchemaElement::builder().attribute_name(key).key_type(KeyType::Hash).build();
+    let (Ok(attribute), Ok(element)) = (attribute, element) else { return };
+    let made = tables
+        .create_table()
+        .table_name(table)
+        .billing_mode(BillingMode::PayPerRequest)
+        .attribute_definitions(attribute)
+        .key_schema(element)
+        .send()
+        .await;
+    if let Err(error) = made {
+        tracing::error!(?error, table, "a table could not be made");
+    }
+}
+
+fn queue_name(queue: &str) -> String {
+    format!("keylease-{queue}")
+}
+
+fn queue_arn(name: &str) -> String {
+    format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
+}
+
+fn queue_url(name: &str) -> String {
+    format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
+}
+
+fn last_segment(arn: &str) -> String {
+    arn.rsplit('/').next().unwrap_or(arn).to_owned()
+}

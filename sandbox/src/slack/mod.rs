@@ -1,0 +1,246 @@
+//! Slack, embedded: the Web API methods that the workers call, and people who see messages, click and ask.
+//!
+//! [`EmbeddedSlack`] holds the messages. The Web API is in `methods`, served by `server`; what people do is in
+//! `people_do`. Faults can be put in front of each method.
+
+mod blocks;
+mod fault;
+mod methods;
+mod people_do;
+mod server;
+mod sign;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+pub use fault::Fault;
+pub use people_do::SlackError;
+pub use sign::sign;
+
+use crate::lock::lock;
+
+/// The newest messages that are kept.
+const MESSAGES_LIMIT: usize = 10_000;
+/// The newest calls that are kept.
+const CALLS_LIMIT: usize = 10_000;
+
+/// Someone in the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// Their id, such as `U0DANA`.
+    pub id: String,
+    /// Their short name.
+    pub name: String,
+    /// Their whole name.
+    pub real_name: String,
+    /// Their email address, which Slack does not always show.
+    pub email: Option<String>,
+    /// Their time zone, such as `Europe/Berlin`.
+    pub tz: String,
+    /// Whether their account is deactivated.
+    pub deleted: bool,
+}
+
+/// A channel that not everyone is in. Other channels exist once something is posted there, with everyone in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Channel {
+    /// Its id, such as `C0APPROVALS`.
+    pub id: String,
+    /// Its name without `#`.
+    pub name: String,
+    /// The ids of those who are in it.
+    pub members: Vec<String>,
+}
+
+/// A message that the app posted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Message {
+    /// The channel or direct message that it is in.
+    pub channel: String,
+    /// When it was posted, which is also its id within the channel.
+    pub ts: String,
+    /// Whose direct message it is in.
+    pub recipient: Option<String>,
+    /// Its text, which notifications show.
+    pub text: String,
+    /// Its blocks, `null` when it has none.
+    pub blocks: Value,
+    /// How often it was updated.
+    pub edits: u32,
+    /// The one person who sees it, when it is ephemeral.
+    pub ephemeral_for: Option<String>,
+}
+
+/// One call of the Web API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The method, such as `chat.postMessage`.
+    pub method: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// Its arguments.
+    pub body: Value,
+}
+
+/// A Slack workspace in memory, with one app in it.
+#[derive(Debug)]
+pub struct EmbeddedSlack {
+    address: SocketAddr,
+    signing_secret: String,
+    bot_token: String,
+    state: Mutex<State>,
+    /// Counts changes of the messages.
+    changed: watch::Sender<u64>,
+    server: Mutex<Option<AbortHandle>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    people: Vec<Person>,
+    channels: Vec<Channel>,
+    messages: Vec<Message>,
+    calls: Vec<Call>,
+    faults: Vec<fault::Planned>,
+    last_ts_micros: i64,
+}
+
+impl EmbeddedSlack {
+    /// Serves the Web API on `listener`, for these people, until the value is dropped.
+    ///
+    /// # Panics
+    /// When the listener has no address, which a bound one always has.
+    #[must_use]
+    pub fn start(
+        listener: tokio::net::TcpListener,
+        people: Vec<Person>,
+        signing_secret: String,
+        bot_token: String,
+    ) -> Arc<Self> {
+        #[expect(clippy::expect_used, reason = "a bound listener has an address")]
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let slack = Arc::new(Self {
+            address,
+            signing_secret,
+            bot_token,
+            state: Mutex::new(State { people, ..State::default() }),
+            changed: watch::Sender::new(0),
+            server: Mutex::default(),
+        });
+        let server = server::spawn(listener, Arc::downgrade(&slack));
+        *lock(&slack.server) = Some(server);
+        slack
+    }
+
+    /// The base URL of the Web API.
+    #[must_use]
+    pub fn api_url(&self) -> String {
+        format!("http://{}/api", self.address)
+    }
+
+    /// Everyone in the workspace.
+    #[must_use]
+    pub fn people(&self) -> Vec<Person> {
+        lock(&self.state).people.clone()
+    }
+
+    /// Adds a person, or replaces the one with the same id.
+    pub fn add_person(&self, person: Person) {
+        let mut state = lock(&self.state);
+        state.people.retain(|known| known.id != person.id);
+        state.people.push(person);
+    }
+
+    /// Adds a channel with its members.
+    pub fn add_channel(&self, channel: Channel) {
+        lock(&self.state).channels.push(channel);
+    }
+
+    /// The channels that have members of their own.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Channel> {
+        lock(&self.state).channels.clone()
+    }
+
+    /// All messages, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Message> {
+        lock(&self.state).messages.clone()
+    }
+
+    /// What this person sees: their direct messages, and the channels that they are in.
+    #[must_use]
+    pub fn messages_seen_by(&self, person: &str) -> Vec<Message> {
+        let state = lock(&self.state);
+        state.messages.iter().filter(|message| state.sees(person, message)).cloned().collect()
+    }
+
+    /// All calls of the Web API, oldest first; the newest 10,000 are kept.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        lock(&self.state).calls.clone()
+    }
+
+    /// Waits until `find` finds something among the messages, for at most `limit`.
+    pub async fn wait_for<T>(
+        &self,
+        mut find: impl FnMut(&[Message]) -> Option<T>,
+        limit: Duration,
+    ) -> Option<T> {
+        let mut changed = self.changed.subscribe();
+        let deadline = tokio::time::Instant::now() + limit;
+        loop {
+            changed.borrow_and_update();
+            if let Some(found) = find(&self.messages()) {
+                return Some(found);
+            }
+            tokio::time::timeout_at(deadline, changed.changed()).await.ok()?.ok()?;
+        }
+    }
+
+    /// Makes the next `times` calls of `method` go wrong.
+    pub fn fail(&self, method: &str, fault: Fault, times: u32) {
+        lock(&self.state).faults.push(fault::Planned { method: method.to_owned(), fault, left: times });
+    }
+
+    fn note_change(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+}
+
+impl Drop for EmbeddedSlack {
+    fn drop(&mut self) {
+        if let Some(server) = lock(&self.server).take() {
+            server.abort();
+        }
+    }
+}
+
+impl State {
+    fn person(&self, id: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    fn sees(&self, person: &str, message: &Message) -> bool {
+        if let Some(only) = message.ephemeral_for.as_ref().or(message.recipient.as_ref()) {
+            return only == person;
+        }
+        let channel = self.channels.iter().find(|channel| channel.id == message.channel);
+        channel.is_none_or(|channel| channel.members.iter().any(|member| member == person))
+    }
+
+    /// A time stamp as Slack writes it, later than any before.
+    fn next_ts(&mut self, now: Timestamp) -> String {
+        self.last_ts_micros = now.as_microsecond().max(self.last_ts_micros + 1);
+        format!("{}.{:06}", self.last_ts_micros / 1_000_000, self.last_ts_micros % 1_000_000)
+    }
+}
+
+#[cfg(test)]
+mod tests;

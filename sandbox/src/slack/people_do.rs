@@ -1,0 +1,181 @@
+//! What people do in Slack that reaches the app: click a button, and ask through the workflow.
+
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+use super::methods::{APP_ID, TEAM_DOMAIN, TEAM_ID, message_json};
+use super::{EmbeddedSlack, Message, sign};
+use crate::lock::lock;
+
+/// What is read of an answer.
+const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
+/// Slack shows the person an error when the app takes longer than this.
+const ACK_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Why a person could not do what they wanted.
+#[derive(Debug, thiserror::Error)]
+pub enum SlackError {
+    /// The message is not there, or never was.
+    #[error("there is no message {ts} in {channel}")]
+    NoMessage {
+        /// The channel that was looked in.
+        channel: String,
+        /// The message that was looked for.
+        ts: String,
+    },
+    /// The message has no such button, perhaps because it was updated.
+    #[error("the message has no button {action_id}")]
+    NoButton {
+        /// The button that was looked for.
+        action_id: String,
+    },
+    /// The app did not answer within Slack's 3 seconds.
+    #[error("the app did not answer within 3 seconds")]
+    NoAnswer,
+    /// The app could not be reached.
+    #[error("the app could not be reached: {0}")]
+    Unreachable(String),
+}
+
+impl EmbeddedSlack {
+    /// Clicks a button; the result is how the app at `ingress_base_url` acknowledged it.
+    pub async fn click(
+        &self,
+        ingress_base_url: &str,
+        person_id: &str,
+        channel: &str,
+        ts: &str,
+        action_id: &str,
+    ) -> Result<StatusCode, SlackError> {
+        let payload = self.click_payload(person_id, channel, ts, action_id)?;
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload.to_string())
+            .finish();
+        let url = format!("{ingress_base_url}/slack/interactions");
+        let answer = self.send_signed(&url, "application/x-www-form-urlencoded", body).await?;
+        Ok(answer.0)
+    }
+
+    /// Asks through the workflow: with its token or, when there is none, with Slack's signature.
+    pub async fn ask(
+        &self,
+        ingress_base_url: &str,
+        workflow_token: Option<&str>,
+        body: Value,
+    ) -> Result<(StatusCode, String), SlackError> {
+        let url = format!("{ingress_base_url}/workflows/aws-access");
+        match workflow_token {
+            None => self.send_signed(&url, "application/json", body.to_string()).await,
+            Some(token) => {
+                let headers = [(header::AUTHORIZATION.as_str(), format!("Bearer {token}"))];
+                send(&url, "application/json", &headers, body.to_string()).await
+            }
+        }
+    }
+
+    async fn send_signed(
+        &self,
+        url: &str,
+        content_type: &str,
+        body: String,
+    ) -> Result<(StatusCode, String), SlackError> {
+        let timestamp = crate::clock::now().as_second();
+        let headers = [
+            ("x-slack-request-timestamp", timestamp.to_string()),
+            ("x-slack-signature", sign(&self.signing_secret, timestamp, &body)),
+        ];
+        send(url, content_type, &headers, body).await
+    }
+
+    fn click_payload(
+        &self,
+        person_id: &str,
+        channel: &str,
+        ts: &str,
+        action_id: &str,
+    ) -> Result<Value, SlackError> {
+        let mut state = lock(&self.state);
+        let message = state.messages.iter().find(|message| message.channel == channel && message.ts == ts);
+        let message = message
+            .cloned()
+            .ok_or_else(|| SlackError::NoMessage { channel: channel.to_owned(), ts: ts.to_owned() })?;
+        let mut action = find_button(&message, action_id)
+            .ok_or_else(|| SlackError::NoButton { action_id: action_id.to_owned() })?;
+        let action_ts = state.next_ts(crate::clock::now());
+        let user_name = state.person(person_id).map_or(person_id, |person| &person.name).to_owned();
+        let channels = state.channels.iter().find(|known| known.id == channel);
+        let channel_name = channels.map_or("directmessage", |known| &known.name).to_owned();
+        drop(state);
+        if let Some(action) = action.as_object_mut() {
+            action.insert("action_ts".to_owned(), action_ts.clone().into());
+        }
+        Ok(json!({
+            "type": "block_actions",
+            "user": { "id": person_id, "username": user_name, "name": user_name, "team_id": TEAM_ID },
+            "api_app_id": APP_ID,
+            "token": "not-used",
+            "container": {
+                "type": "message",
+                "message_ts": ts,
+                "channel_id": channel,
+                "is_ephemeral": message.ephemeral_for.is_some(),
+            },
+            "trigger_id": format!("{action_ts}.{TEAM_ID}"),
+            "team": { "id": TEAM_ID, "domain": TEAM_DOMAIN },
+            "enterprise": null,
+            "is_enterprise_install": false,
+            "channel": { "id": channel, "name": channel_name },
+            "message": message_json(&message),
+            "state": { "values": {} },
+            "response_url": format!("http://{}/response/{action_ts}", self.address),
+            "actions": [action],
+        }))
+    }
+}
+
+/// The button as Slack sends it: with its block's id and without its looks.
+fn find_button(message: &Message, action_id: &str) -> Option<Value> {
+    let blocks = message.blocks.as_array()?;
+    blocks.iter().find_map(|block| {
+        let elements = block.get("elements").and_then(Value::as_array)?;
+        let button = elements
+            .iter()
+            .find(|element| element.get("action_id").and_then(Value::as_str) == Some(action_id))?;
+        Some(json!({
+            "type": button.get("type"),
+            "action_id": action_id,
+            "block_id": block.get("block_id"),
+            "text": button.get("text"),
+            "value": button.get("value"),
+            "style": button.get("style"),
+        }))
+    })
+}
+
+async fn send(
+    url: &str,
+    content_type: &str,
+    headers: &[(&str, String)],
+    body: String,
+) -> Result<(StatusCode, String), SlackError> {
+    let unreachable = |error: &dyn std::fmt::Display| SlackError::Unreachable(error.to_string());
+    let mut request =
+        Request::builder().method(Method::POST).uri(url).header(header::CONTENT_TYPE, content_type);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let request = request.body(Full::<bytes::Bytes>::from(body)).map_err(|error| unreachable(&error))?;
+    let client = Client::builder(TokioExecutor::new()).build::<_, Full<bytes::Bytes>>(HttpConnector::new());
+    let exchange = async {
+        let response = client.request(request).await.map_err(|error| unreachable(&error))?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), ANSWER_LIMIT_BYTES).collect().await;
+        let body = body.map_err(|error| unreachable(&error))?.to_bytes();
+        Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    };
+    tokio::time::timeout(ACK_LIMIT, exchange).await.map_err(|_| SlackError::NoAnswer)?
+}

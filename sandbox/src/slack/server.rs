@@ -1,0 +1,125 @@
+//! The Web API's server: authenticity, faults, arguments in, answers out.
+
+use std::pin::Pin;
+use std::sync::Weak;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+use super::fault::{self, Fault};
+use super::methods::MethodError;
+use super::{CALLS_LIMIT, Call, EmbeddedSlack};
+use crate::lock::lock;
+
+/// How long a call that hangs is held; far longer than any client waits.
+const HANG_LIMIT: Duration = Duration::from_mins(2);
+
+/// Serves until aborted, or until there is no workspace any more.
+pub(crate) fn spawn(listener: TcpListener, slack: Weak<EmbeddedSlack>) -> AbortHandle {
+    let router = Router::new().route("/api/{method}", any(answer)).with_state(slack);
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the embedded Slack stopped serving");
+        }
+    })
+    .abort_handle()
+}
+
+async fn answer(
+    State(slack): State<Weak<EmbeddedSlack>>,
+    Path(method): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(slack) = slack.upgrade() else { return StatusCode::GONE.into_response() };
+    let arguments = arguments(&headers, query.as_deref().unwrap_or_default(), &body);
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let authentic = bearer == Some(format!("Bearer {}", slack.bot_token).as_str());
+    match slack.record(&method, &arguments) {
+        Some(Fault::RateLimited { retry_after_secs }) => {
+            let headers = [(header::RETRY_AFTER, retry_after_secs.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, headers, error(&"ratelimited".into())).into_response()
+        }
+        Some(Fault::ServerError) => (StatusCode::INTERNAL_SERVER_ERROR, "Server Error").into_response(),
+        Some(Fault::Api(code)) => error(&code.as_str().into()).into_response(),
+        Some(Fault::Hang) => {
+            // Dropped meanwhile, or a client that waits this long, both end here.
+            drop(slack);
+            tokio::time::sleep(HANG_LIMIT).await;
+            StatusCode::GATEWAY_TIMEOUT.into_response()
+        }
+        _ if !authentic => error(&"invalid_auth".into()).into_response(),
+        Some(Fault::LoseAnswer) => {
+            let _ = slack.perform(&method, &arguments);
+            Response::new(Body::new(Broken))
+        }
+        None => match slack.perform(&method, &arguments) {
+            Ok(mut answer) => {
+                if let Some(answer) = answer.as_object_mut() {
+                    answer.insert("ok".to_owned(), true.into());
+                }
+                axum::Json(answer).into_response()
+            }
+            Err(failure) => error(&failure).into_response(),
+        },
+    }
+}
+
+impl EmbeddedSlack {
+    /// Notes the call, and says what goes wrong with it.
+    fn record(&self, method: &str, arguments: &Value) -> Option<Fault> {
+        let mut state = lock(&self.state);
+        let at = crate::clock::now();
+        state.calls.push(Call { method: method.to_owned(), at, body: arguments.clone() });
+        let surplus = state.calls.len().saturating_sub(CALLS_LIMIT);
+        state.calls.drain(..surplus);
+        fault::take(&mut state.faults, method)
+    }
+}
+
+/// Arguments come as JSON, as a form or in the query; blocks in a form are JSON once more.
+fn arguments(headers: &HeaderMap, query: &str, body: &[u8]) -> Value {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("application/json") {
+        return serde_json::from_slice(body).unwrap_or_default();
+    }
+    let pairs = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(body));
+    let pairs = pairs.map(|(name, value)| {
+        let json = (name == "blocks").then(|| serde_json::from_str(&value).ok()).flatten();
+        (name.into_owned(), json.unwrap_or_else(|| Value::String(value.into_owned())))
+    });
+    Value::Object(pairs.collect::<Map<String, Value>>())
+}
+
+fn error(failure: &MethodError) -> axum::Json<Value> {
+    let mut body = json!({ "ok": false, "error": failure.error });
+    if let (Some(body), false) = (body.as_object_mut(), failure.details.is_empty()) {
+        body.insert("response_metadata".to_owned(), json!({ "messages": failure.details }));
+    }
+    axum::Json(body)
+}
+
+/// A body that breaks off before its first byte.
+struct Broken;
+
+impl http_body::Body for Broken {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
+    }
+}

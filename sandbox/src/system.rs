@@ -1,0 +1,144 @@
+//! The whole system in one process: embedded AWS and Slack, the ingress, the three workers, and the schedules.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{Job, QueueName};
+use platform::config::{ConfigError, IngressSettings, WorkerSettings};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::aws::{EmbeddedAws, schedules};
+use crate::demo;
+use crate::slack::EmbeddedSlack;
+
+/// The shortest grant in the sandbox, so that its end can be watched.
+const MIN_DURATION: &str = "10s";
+/// The sweep finds what the other two ends of a grant have missed.
+const SWEEP_NAME: &str = "keylease-sweep";
+const SWEEP_EVERY: &str = "rate(5 minutes)";
+/// For how long what is in flight may go on after the sandbox was told to stop.
+const STOP_LIMIT: Duration = Duration::from_secs(3);
+
+/// A running system.
+#[derive(Debug)]
+pub struct System {
+    /// The embedded AWS.
+    pub aws: Arc<EmbeddedAws>,
+    /// The embedded Slack.
+    pub slack: Arc<EmbeddedSlack>,
+    /// Where the ingress listens, such as `http://127.0.0.1:40123`.
+    pub ingress_url: String,
+    /// The token that the workflow's web request carries.
+    pub(crate) workflow_token: String,
+    pub(crate) projects_table: String,
+    pub(crate) requests_table: String,
+    /// Tells one start from another.
+    pub(crate) start_id: String,
+    stopping: watch::Sender<bool>,
+    tasks: tokio::sync::Mutex<JoinSet<()>>,
+}
+
+/// Why the system could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No port for the embedded Slack or the ingress.
+    #[error("no local port could be opened: {0}")]
+    Port(#[from] std::io::Error),
+    /// The sandbox describes itself wrongly.
+    #[error(transparent)]
+    Configuration(#[from] ConfigError),
+    /// The catalogue did not get into its table.
+    #[error("the demonstration's projects could not be stored: {0}")]
+    Catalogue(#[from] aws_sdk_dynamodb::Error),
+}
+
+impl System {
+    /// Starts everything, on local ports of its own.
+    pub async fn start() -> Result<Arc<Self>, StartError> {
+        let aws = EmbeddedAws::start().await;
+        let [signing_secret, bot_token, workflow_token] = ["", "xoxb-", ""].map(secret);
+        let slack_listener = TcpListener::bind("127.0.0.1:0").await?;
+        let slack =
+            EmbeddedSlack::start(slack_listener, demo::people(), signing_secret.clone(), bot_token.clone());
+        slack.add_channel(demo::channel());
+        let ingress_listener = TcpListener::bind("127.0.0.1:0").await?;
+        let ingress_url = format!("http://{}", ingress_listener.local_addr()?);
+
+        let mut variables = aws.variables();
+        let own = [
+            ("SLACK_SIGNING_SECRET", signing_secret),
+            ("SLACK_BOT_TOKEN", bot_token),
+            ("SLACK_API_URL", slack.api_url()),
+            ("WORKFLOW_TOKEN", workflow_token.clone()),
+            ("MIN_DURATION", MIN_DURATION.to_owned()),
+        ];
+        variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        let lookup = |name: &str| variables.get(name).cloned();
+        let config = aws.sdk_config();
+
+        let (stopping, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let settings = IngressSettings::from_lookup(&lookup)?;
+        let (ingress_config, shutdown) = (config.clone(), wait(stopped.clone()));
+        tasks.spawn(async move {
+            let served = ingress::serve(&settings, &ingress_config, ingress_listener, shutdown).await;
+            report("ingress", served);
+        });
+        for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
+            let settings = WorkerSettings::from_lookup(queue, &lookup)?;
+            let (config, shutdown) = (config.clone(), wait(stopped.clone()));
+            tasks.spawn(async move {
+                report(queue.as_str(), workers::run(queue, &settings, &config, shutdown).await);
+            });
+        }
+        tasks.spawn(schedules::run(Arc::clone(&aws), wait(stopped)));
+
+        let table = |name: &str| variables.get(name).cloned().unwrap_or_default();
+        let projects_table = table("DYNAMODB_TABLE_PROJECTS");
+        demo::fill(&config, &projects_table).await?;
+        aws.add_schedule(SWEEP_NAME, SWEEP_EVERY, &Job::Sweep.encode(), "keylease-revoke").await;
+        Ok(Arc::new(Self {
+            aws,
+            slack,
+            ingress_url,
+            workflow_token,
+            projects_table,
+            requests_table: table("DYNAMODB_TABLE_REQUESTS"),
+            start_id: secret(""),
+            stopping,
+            tasks: tokio::sync::Mutex::new(tasks),
+        }))
+    }
+
+    /// Stops the ingress and the workers; what is in flight has a few seconds to finish.
+    pub async fn stop(&self) {
+        self.stopping.send_replace(true);
+        let mut tasks = self.tasks.lock().await;
+        let finish = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_LIMIT, finish).await.is_err() {
+            tasks.shutdown().await;
+        }
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+}
+
+/// Resolves when the system is told to stop, or is gone.
+async fn wait(mut stopped: watch::Receiver<bool>) {
+    let _told_or_gone = stopped.wait_for(|stopped| *stopped).await;
+}
+
+fn report<E: std::fmt::Display>(what: &str, result: Result<(), E>) {
+    if let Err(error) = result {
+        tracing::error!(%error, "the {what} stopped working");
+    }
+}
+
+/// A secret that is new with each start.
+fn secret(prefix: &str) -> String {
+    format!("{prefix}{}", uuid::Uuid::now_v7().simple())
+}

@@ -1,0 +1,86 @@
+//! Everything that the sandbox holds, as one JSON document.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::{Map, Value, json};
+
+use super::use_key;
+use crate::aws::Mail;
+use crate::demo;
+use crate::system::System;
+
+/// The state, and a version that changes with it.
+pub(super) async fn read(system: &System) -> (String, Value) {
+    let aws = &system.aws;
+    let state = json!({
+        "start_id": system.start_id,
+        "people": people(system),
+        "channels": system.slack.channels(),
+        "catalogue": catalogue(&aws.table(&system.projects_table).await),
+        "views": views(system),
+        "mails": aws.mails().iter().map(mail).collect::<Vec<_>>(),
+        "requests": requests(aws.table(&system.requests_table).await),
+        "users": aws.users().await,
+        "sessions": aws.sessions().await,
+        "schedules": aws.schedules().await,
+        "queues": aws.queues(),
+        "actions": use_key::choices(),
+    });
+    let mut hasher = DefaultHasher::new();
+    state.to_string().hash(&mut hasher);
+    let version = format!("{:016x}", hasher.finish());
+    let mut state = state;
+    if let Some(state) = state.as_object_mut() {
+        state.insert("version".to_owned(), version.clone().into());
+    }
+    (version, state)
+}
+
+fn people(system: &System) -> Vec<Value> {
+    let people = system.slack.people();
+    let shown = demo::TITLES.iter().filter_map(|(id, title)| {
+        let person = people.iter().find(|person| person.id == *id)?;
+        let mut person = serde_json::to_value(person).ok()?;
+        person.as_object_mut()?.insert("title".to_owned(), (*title).into());
+        Some(person)
+    });
+    shown.collect()
+}
+
+/// What each person sees in Slack, by their id.
+fn views(system: &System) -> Map<String, Value> {
+    let views =
+        demo::TITLES.iter().map(|(id, _)| ((*id).to_owned(), json!(system.slack.messages_seen_by(id))));
+    views.collect()
+}
+
+/// The projects with the names of their roles, as the request form offers them.
+fn catalogue(projects: &[Map<String, Value>]) -> Vec<Value> {
+    let mut projects: Vec<Value> = projects
+        .iter()
+        .map(|project| {
+            let roles = project.get("roles").and_then(Value::as_object);
+            let roles = roles.into_iter().flatten().map(|(name, role)| {
+                json!({ "name": name, "kind": role.get("kind"), "max_duration": role.get("max_duration") })
+            });
+            json!({ "project": project.get("project"), "roles": roles.collect::<Vec<_>>() })
+        })
+        .collect();
+    projects.sort_by_key(|project| project.get("project").map(Value::to_string));
+    projects
+}
+
+/// Requests in a fixed order, so that the same state has the same version.
+fn requests(mut requests: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
+    requests.sort_by_key(|request| request.get("request_id").map(Value::to_string));
+    requests
+}
+
+fn mail(mail: &Mail) -> Value {
+    let key = use_key::credentials(&mail.text).map(|credentials| credentials.access_key_id);
+    let mut value = json!(mail);
+    if let Some(value) = value.as_object_mut() {
+        value.insert("access_key_id".to_owned(), json!(key));
+    }
+    value
+}

@@ -1,0 +1,122 @@
+//! A claim on a request: one worker at a time does what must not be done by two, and only until the claim ends.
+
+use domain::request::Claim;
+use domain::{Request, UnixSeconds};
+use tracing::warn;
+use uuid::Uuid;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::record::edit;
+
+/// So much of a claim must be left before a call that must not be made by two, in seconds: the longest such call.
+const MARGIN_SECONDS: i64 = 10;
+
+/// What is claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Making the credential, so that there are never two keys.
+    Making,
+    /// Telling people in Slack, so that nobody is told twice.
+    Telling,
+}
+
+impl Task {
+    /// How long a claim lasts, in seconds. Every call within it has its own, shorter limit.
+    fn lasts_seconds(self) -> i64 {
+        match self {
+            Self::Making => 45,
+            Self::Telling => 30,
+        }
+    }
+
+    /// While another worker is at it, look again so often, in seconds. It is usually done long before its claim ends.
+    fn look_again_seconds(self) -> u32 {
+        match self {
+            Self::Making => 10,
+            Self::Telling => 2,
+        }
+    }
+
+    fn of(self, request: &Request) -> Option<&Claim> {
+        match self {
+            Self::Making => request.making.as_ref(),
+            Self::Telling => request.telling.as_ref(),
+        }
+    }
+
+    fn set(self, request: &mut Request, claim: Option<Claim>) {
+        match self {
+            Self::Making => request.making = claim,
+            Self::Telling => request.telling = claim,
+        }
+    }
+}
+
+/// A claim held by this worker.
+#[derive(Debug)]
+pub(crate) struct Held {
+    task: Task,
+    by: String,
+    until: UnixSeconds,
+}
+
+/// Claims a task, or says when to look again. `wanted` says whether there is still something to do.
+pub(crate) async fn claim(
+    context: &Context,
+    request: &mut Request,
+    task: Task,
+    wanted: impl Fn(&Request) -> Result<(), Failure>,
+) -> Result<Held, Failure> {
+    let until = context.now().plus_seconds(task.lasts_seconds());
+    let held = Held { task, by: Uuid::now_v7().to_string(), until };
+    edit(context, request, |request| {
+        wanted(request)?;
+        let now = context.now();
+        if let Some(other) = task.of(request).filter(|other| other.until > now) {
+            let rest = u32::try_from(other.until.seconds_since(now)).unwrap_or(1);
+            return Err(Failure::Later { seconds: rest.min(task.look_again_seconds()) });
+        }
+        task.set(request, Some(Claim { by: held.by.clone(), until: held.until }));
+        Ok(())
+    })
+    .await?;
+    Ok(held)
+}
+
+impl Held {
+    /// Whether this worker still holds it, by the record.
+    pub(crate) fn holds(&self, request: &Request) -> Result<(), Failure> {
+        if self.task.of(request).is_some_and(|claim| claim.by == self.by) {
+            Ok(())
+        } else {
+            Err(Failure::retry(format!("another worker took over: {:?}", self.task)))
+        }
+    }
+
+    /// Whether there is time for one more call that must not be made by two.
+    pub(crate) fn has_time(&self, now: UnixSeconds) -> Result<(), Failure> {
+        if self.until.seconds_since(now) >= MARGIN_SECONDS {
+            Ok(())
+        } else {
+            Err(Failure::retry(format!("it took too long and starts again: {:?}", self.task)))
+        }
+    }
+
+    /// Gives it back, so that the next one need not wait for its end.
+    pub(crate) async fn release(self, context: &Context, request: &mut Request) {
+        if self.holds(request).is_err() {
+            return;
+        }
+        let outcome = edit(context, request, |request| {
+            if self.holds(request).is_ok() {
+                self.task.set(request, None);
+            }
+            Ok(())
+        })
+        .await;
+        if let Err(failure) = outcome {
+            warn!(?failure, "a claim could not be given back; it ends by itself");
+        }
+    }
+}
