@@ -104,7 +104,9 @@ test('the live grant is in IAM and on the schedule, and its time runs', async ()
   const first = await left.textContent();
   assert.match(first, /^\d+ s$/);
   await view.page.waitForFunction((first) => document.querySelector('.countdown').textContent !== first, first);
-  if (process.env.KEYLEASE_SCREENSHOT) await view.page.screenshot({ path: process.env.KEYLEASE_SCREENSHOT });
+  if (process.env.KEYLEASE_SCREENSHOT) {
+    await view.page.screenshot({ path: process.env.KEYLEASE_SCREENSHOT, fullPage: true });
+  }
 });
 
 test('the grant ends by itself, and the key with it', async () => {

@@ -1,0 +1,163 @@
+//! An AWS account of one test: queues with their DLQs, tables, the catalogue, a mail sender and roles.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use aws_sdk_sqs::types::QueueAttributeName;
+use serde_json::json;
+
+use crate::catalogue;
+use crate::emulator::emulator;
+
+/// Where everything is.
+pub const REGION: &str = "eu-central-1";
+/// The emulator takes this secret of an account's root.
+pub const ROOT_SECRET: &str = "test";
+/// The sender of mail.
+pub const FROM_ADDRESS: &str = "keylease@example.com";
+/// The table of projects.
+pub const PROJECTS: &str = "projects";
+/// The table of requests.
+pub const REQUESTS: &str = "requests";
+/// How long a received message stays hidden: short, so that a job that was dropped comes back within a test.
+pub const VISIBILITY_SECONDS: u32 = 5;
+/// How often a message is received before it is moved to the DLQ.
+pub const RECEIVES_MAX: u32 = 4;
+
+/// A queue with its DLQ.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// Its URL.
+    pub url: String,
+    /// Its DLQ's URL.
+    pub dlq_url: String,
+}
+
+/// One account.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    /// Its number, which is also the access key id of its root.
+    pub account: String,
+    /// Clients of the root.
+    pub config: SdkConfig,
+    /// The notify worker's queue.
+    pub notify: Queue,
+    /// The provision worker's queue.
+    pub provision: Queue,
+    /// The revoke worker's queue.
+    pub revoke: Queue,
+}
+
+impl Cloud {
+    /// A new account with everything that the programs need.
+    pub async fn open() -> Self {
+        static ACCOUNTS: AtomicU64 = AtomicU64::new(100_000_000_001);
+        let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
+        let config = sdk_config(credentials(&account, ROOT_SECRET, None)).await;
+        let (notify, provision, revoke) = tokio::join!(
+            queue(&config, &account, "notify"),
+            queue(&config, &account, "provision"),
+            queue(&config, &account, "revoke"),
+        );
+        let cloud = Self { account, config, notify, provision, revoke };
+        tokio::join!(cloud.make_tables(), cloud.make_sender(), cloud.make_power_role());
+        cloud
+    }
+
+    /// The endpoint that everything talks to.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static str {
+        emulator().url()
+    }
+
+    /// What the schedules' role is called; the emulator does not look at what it may do.
+    #[must_use]
+    pub fn scheduler_role_arn(&self) -> String {
+        format!("arn:aws:iam::{}:role/keylease-scheduler", self.account)
+    }
+
+    async fn make_tables(&self) {
+        let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
+        for (table, key) in [(PROJECTS, "project"), (REQUESTS, "request_id")] {
+            let attribute = AttributeDefinition::builder().attribute_name(key);
+            let schema = KeySchemaElement::builder().attribute_name(key).key_type(KeyType::Hash);
+            dynamodb
+                .create_table()
+                .table_name(table)
+                .billing_mode(BillingMode::PayPerRequest)
+                .attribute_definitions(attribute.attribute_type(ScalarAttributeType::S).build().unwrap())
+                .key_schema(schema.build().unwrap())
+                .send()
+                .await
+                .expect("a table");
+        }
+        for project in catalogue::projects(&self.account) {
+            let item = serde_dynamo::to_item(&project).expect("a project as an item");
+            let put = dynamodb.put_item().table_name(PROJECTS).set_item(Some(item));
+            put.send().await.expect("a project in the catalogue");
+        }
+    }
+
+    async fn make_sender(&self) {
+        let ses = aws_sdk_sesv2::Client::new(&self.config);
+        ses.create_email_identity().email_identity(FROM_ADDRESS).send().await.expect("a verified sender");
+    }
+
+    async fn make_power_role(&self) {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let trust = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": {"AWS": format!("arn:aws:iam::{}:root", self.account)},
+                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+            }]
+        });
+        let role = iam.create_role().role_name(catalogue::POWER_ROLE);
+        role.assume_role_policy_document(trust.to_string()).send().await.expect("a role to assume");
+        iam.attach_role_policy()
+            .role_name(catalogue::POWER_ROLE)
+            .policy_arn("arn:aws:iam::aws:policy/PowerUserAccess")
+            .send()
+            .await
+            .expect("a policy on the role");
+    }
+}
+
+/// A credential from its parts.
+#[must_use]
+pub fn credentials(id: &str, secret: &str, token: Option<String>) -> Credentials {
+    Credentials::new(id, secret, token, None, "endpoint tests")
+}
+
+/// Clients that talk to the emulator with these credentials.
+pub async fn sdk_config(credentials: Credentials) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .endpoint_url(emulator().url())
+        .credentials_provider(credentials)
+        .load()
+        .await
+}
+
+async fn queue(config: &SdkConfig, account: &str, name: &str) -> Queue {
+    let sqs = aws_sdk_sqs::Client::new(config);
+    let dlq = sqs.create_queue().queue_name(format!("{name}-dlq")).send().await.expect("a DLQ");
+    let redrive = json!({
+        "deadLetterTargetArn": format!("arn:aws:sqs:{REGION}:{account}:{name}-dlq"),
+        "maxReceiveCount": RECEIVES_MAX
+    });
+    let queue = sqs
+        .create_queue()
+        .queue_name(name)
+        .attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY_SECONDS.to_string())
+        .attributes(QueueAttributeName::RedrivePolicy, redrive.to_string())
+        .send()
+        .await
+        .expect("a queue");
+    Queue { url: queue.queue_url.expect("the queue's URL"), dlq_url: dlq.queue_url.expect("the DLQ's URL") }
+}

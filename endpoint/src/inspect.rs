@@ -1,0 +1,168 @@
+//! Looking at an account from outside: what is in its tables, queues, IAM, schedules and outgoing mail.
+
+use aws_sdk_iam::types::Tag;
+use serde_json::Value;
+
+use crate::cloud::{Cloud, PROJECTS, Queue, REQUESTS};
+use crate::http;
+
+/// The path of users that grants make.
+pub const USER_PATH: &str = "/keylease/";
+
+/// A mail that was sent.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Its receivers.
+    pub to: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A message that lies in a queue, seen without receiving it.
+#[derive(Debug, Clone)]
+pub struct Lying {
+    /// Its body.
+    pub body: String,
+    /// Its attributes.
+    pub attributes: Value,
+}
+
+impl Lying {
+    /// One attribute, as text.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes[name]["StringValue"].as_str()
+    }
+}
+
+impl Cloud {
+    /// Every request's record.
+    pub async fn requests(&self) -> Vec<Value> {
+        self.rows(REQUESTS).await
+    }
+
+    /// Users that grants made.
+    pub async fn users(&self) -> Vec<aws_sdk_iam::types::User> {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let page = iam.list_users().path_prefix(USER_PATH).send().await.expect("the users");
+        assert!(!page.is_truncated, "a test has few users");
+        page.users
+    }
+
+    /// A user's tags.
+    pub async fn tags(&self, user: &str) -> Vec<Tag> {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        iam.list_user_tags().user_name(user).send().await.expect("the user's tags").tags
+    }
+
+    /// A user's own policies, each as its JSON text.
+    pub async fn inline_policies(&self, user: &str) -> Vec<String> {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let names = iam.list_user_policies().user_name(user).send().await.expect("policy names").policy_names;
+        let mut documents = Vec::new();
+        for name in names {
+            let get = iam.get_user_policy().user_name(user).policy_name(name).send().await;
+            documents.push(decoded(&get.expect("a policy").policy_document));
+        }
+        documents
+    }
+
+    /// The ids of a user's access keys.
+    pub async fn access_keys(&self, user: &str) -> Vec<String> {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let listed = iam.list_access_keys().user_name(user).send().await.expect("the user's keys");
+        listed.access_key_metadata.into_iter().filter_map(|key| key.access_key_id).collect()
+    }
+
+    /// The names of all schedules.
+    pub async fn schedules(&self) -> Vec<String> {
+        let scheduler = aws_sdk_scheduler::Client::new(&self.config);
+        let listed = scheduler.list_schedules().send().await.expect("the schedules");
+        listed.schedules.into_iter().filter_map(|schedule| schedule.name).collect()
+    }
+
+    /// Every mail that was sent, oldest first.
+    pub async fn mails(&self) -> Vec<Mail> {
+        let path = format!("/_ministack/ses/messages?account={}", self.account);
+        let answer = self.peek(&path).await;
+        let mails = answer["messages"][&self.account].as_array().cloned().unwrap_or_default();
+        mails.iter().map(mail).collect()
+    }
+
+    /// What lies in a queue, hidden or not.
+    pub async fn lying(&self, url: &str) -> Vec<Lying> {
+        let path = format!("/_ministack/sqs/messages?account={}&QueueUrl={url}", self.account);
+        let answer = self.peek(&path).await;
+        let queues = answer["messages"][&self.account].as_object().cloned().unwrap_or_default();
+        let regions = queues.values().filter_map(Value::as_object).flat_map(|queues| queues.values());
+        let messages = regions.filter_map(Value::as_array).flatten();
+        let lying = messages.map(|message| Lying {
+            body: message["Body"].as_str().unwrap_or_default().to_owned(),
+            attributes: message["MessageAttributes"].clone(),
+        });
+        lying.collect()
+    }
+
+    /// Puts a body on a queue as it is.
+    pub async fn put(&self, queue: &Queue, body: &str) {
+        let sqs = aws_sdk_sqs::Client::new(&self.config);
+        sqs.send_message().queue_url(&queue.url).message_body(body).send().await.expect("a message sent");
+    }
+
+    /// The three queues.
+    #[must_use]
+    pub fn queues(&self) -> [&Queue; 3] {
+        [&self.notify, &self.provision, &self.revoke]
+    }
+
+    /// Everything that is kept in tables, queues and DLQs, as text to search in.
+    pub async fn everything_kept(&self) -> String {
+        let mut text = String::new();
+        for table in [PROJECTS, REQUESTS] {
+            text.push_str(&Value::from(self.rows(table).await).to_string());
+        }
+        for queue in self.queues() {
+            for url in [&queue.url, &queue.dlq_url] {
+                text.push_str(&format!("{:?}", self.lying(url).await));
+            }
+        }
+        text
+    }
+
+    async fn rows(&self, table: &str) -> Vec<Value> {
+        let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
+        let scan =
+            dynamodb.scan().table_name(table).consistent_read(true).send().await.expect("a table's rows");
+        let items = scan.items.unwrap_or_default();
+        items.into_iter().map(|item| serde_dynamo::from_item(item).expect("a row")).collect()
+    }
+
+    async fn peek(&self, path: &str) -> Value {
+        let answer = http::get(self.endpoint(), path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        serde_json::from_str(&answer.body).expect("JSON from the emulator")
+    }
+}
+
+fn mail(record: &Value) -> Mail {
+    let to = record["To"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    Mail {
+        to: to.map(String::from).collect(),
+        subject: record["Subject"].as_str().unwrap_or_default().to_owned(),
+        text: record["BodyText"].as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// IAM returns policy documents percent-encoded.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let pair = (byte == b'%').then(|| [rest.next(), rest.next()]);
+        let hex = pair.map(|pair| pair.into_iter().flatten().map(char::from).collect::<String>());
+        bytes.push(hex.and_then(|hex| u8::from_str_radix(&hex, 16).ok()).unwrap_or(byte));
+    }
+    String::from_utf8(bytes).expect("a policy is text")
+}

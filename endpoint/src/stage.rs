@@ -1,0 +1,242 @@
+//! A stage: one account, one Slack and the four programs, for one test.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sandbox::slack::{EmbeddedSlack, Message};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::catalogue::{self, DANA};
+use crate::cloud::{Cloud, FROM_ADDRESS, PROJECTS, REGION, REQUESTS, ROOT_SECRET};
+use crate::emulator::{emulator, free_port};
+use crate::eventually::{PATIENCE, eventually};
+use crate::http::{self, Answer};
+use crate::inspect::Mail;
+use crate::payload::{SIGNING_SECRET, Signed};
+use crate::program::{Program, Variables};
+
+/// The bot's token.
+pub const BOT_TOKEN: &str = "xoxb-11111-22222-endpointtests";
+/// The workflow's token.
+pub const WORKFLOW_TOKEN: &str = "workflow-token-of-the-endpoint-tests";
+
+/// The programs, the ingress first.
+pub const PROGRAMS: [&str; 4] = ["ingress", "notify", "provision", "revoke"];
+
+/// Everything that one test needs, and nothing that another touches.
+pub struct Stage {
+    /// The account.
+    pub cloud: Cloud,
+    /// Slack.
+    pub slack: Arc<EmbeddedSlack>,
+    /// The variables that the programs were started with.
+    pub variables: Variables,
+    /// Where the ingress listens.
+    pub ingress_url: String,
+    programs: Vec<(&'static str, Program)>,
+}
+
+impl Stage {
+    /// Everything set up and all programs running.
+    pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// As [`Stage::open`], with some variables other than usual.
+    pub async fn open_with(other: &[(&str, &str)]) -> Self {
+        let mut stage = Self::set(other).await;
+        for name in PROGRAMS {
+            stage.start(name);
+        }
+        stage.ingress_serves().await;
+        stage
+    }
+
+    /// Everything set up and only the ingress running, so that what it queues stays to be looked at.
+    pub async fn ingress_alone(other: &[(&str, &str)]) -> Self {
+        let mut stage = Self::set(other).await;
+        stage.start("ingress");
+        stage.ingress_serves().await;
+        stage
+    }
+
+    /// Everything set up and no program running.
+    pub async fn set(other: &[(&str, &str)]) -> Self {
+        // Boxed, because the SDK makes it big and every test holds it.
+        let cloud = Box::pin(Cloud::open()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for Slack");
+        let people = catalogue::people();
+        let slack = EmbeddedSlack::start(listener, people, SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned());
+        let port = free_port();
+        let mut variables = variables(&cloud, &slack, port);
+        for (name, value) in other {
+            set(&mut variables, name, value);
+        }
+        let ingress_url = format!("http://127.0.0.1:{port}");
+        Self { cloud, slack, variables, ingress_url, programs: Vec::new() }
+    }
+
+    /// Starts one program.
+    pub fn start(&mut self, name: &'static str) {
+        self.programs.push((name, Program::start(name, &self.variables)));
+    }
+
+    /// Takes one program out, to stop or crash it.
+    #[must_use]
+    pub fn take(&mut self, name: &str) -> Program {
+        let index = self.programs.iter().position(|(running, _)| *running == name);
+        self.programs.remove(index.unwrap_or_else(|| panic!("{name} does not run"))).1
+    }
+
+    /// Stops every program as an operator would, and gives what they said.
+    pub async fn close(mut self) -> String {
+        let mut output = String::new();
+        for (_, program) in &mut self.programs {
+            program.stop().await;
+            output.push_str(&program.output());
+        }
+        output
+    }
+
+    /// Waits until the ingress answers.
+    pub async fn ingress_serves(&self) {
+        let address = self.ingress_url.trim_start_matches("http://");
+        eventually("the ingress listens", PATIENCE, async || {
+            tokio::net::TcpStream::connect(address).await.ok()
+        })
+        .await;
+        assert_eq!(http::get(&self.ingress_url, "/healthz").await.status, 200);
+    }
+
+    /// Posts what a workflow posts, with the workflow's token.
+    pub async fn ask(&self, person: &str, project: &str, role: &str, duration: &str) -> Answer {
+        let ask = json!({
+            "user_id": person, "user_name": person.to_lowercase(),
+            "project": project, "role": role, "duration": duration,
+            "justification": "looking into ticket 42"
+        });
+        let bearer = format!("Bearer {WORKFLOW_TOKEN}");
+        let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+        let body = ask.to_string();
+        http::send(&self.ingress_url, "POST", "/workflows/aws-access", &headers, body.as_bytes()).await
+    }
+
+    /// Dana asks; gives the message that asks the approvers.
+    pub async fn dana_asks(&self, role: &str, duration: &str) -> Message {
+        let answer = self.ask(DANA, "payments", role, duration).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        self.message_with("approve").await
+    }
+
+    /// The first message that has such a button.
+    pub async fn message_with(&self, action_id: &str) -> Message {
+        let find = |messages: &[Message]| {
+            messages.iter().find(|message| button(message, action_id).is_some()).cloned()
+        };
+        let found = self.slack.wait_for(find, PATIENCE).await;
+        found.unwrap_or_else(|| {
+            panic!("no message with a button `{action_id}`; see {}", emulator().log().display())
+        })
+    }
+
+    /// The first message that is for this person, edited or not, and has all of these words.
+    pub async fn told(&self, person: &str, words: &[&str]) -> Message {
+        let find =
+            |messages: &[Message]| messages.iter().find(|message| is_for(message, person, words)).cloned();
+        let found = self.slack.wait_for(find, PATIENCE).await;
+        found.unwrap_or_else(|| panic!("{person} was not told {words:?}, only: {:#?}", self.slack.messages()))
+    }
+
+    /// A click, as Slack sends it; the ingress must take it.
+    pub async fn click(&self, person: &str, message: &Message, action_id: &str) {
+        let click =
+            self.slack.click(&self.ingress_url, person, &message.channel, &message.ts, action_id).await;
+        assert_eq!(click.expect("a click that Slack can send").as_u16(), 200);
+    }
+
+    /// Posts a signed form to the route of clicks.
+    pub async fn post_interaction(&self, signed: &Signed) -> Answer {
+        let body = signed.body.as_bytes();
+        http::send(&self.ingress_url, "POST", "/slack/interactions", &signed.headers(), body).await
+    }
+
+    /// Waits until the only request has this status, and gives its record.
+    pub async fn only_request(&self, status: &str) -> Value {
+        self.only_request_within(status, PATIENCE).await
+    }
+
+    /// As [`Stage::only_request`], for what takes longer.
+    pub async fn only_request_within(&self, status: &str, within: Duration) -> Value {
+        let what = format!("the only request is {status}");
+        eventually(&what, within, async || {
+            let mut requests = self.cloud.requests().await;
+            assert!(requests.len() < 2, "more than one request: {requests:#?}");
+            requests.pop().filter(|request| request["status"] == status)
+        })
+        .await
+    }
+
+    /// Waits for the first mail.
+    pub async fn first_mail(&self) -> Mail {
+        let what = "a mail";
+        eventually(what, PATIENCE, async || self.cloud.mails().await.into_iter().next()).await
+    }
+}
+
+/// The id that a message's button carries, if the message has that button.
+#[must_use]
+pub fn button(message: &Message, action_id: &str) -> Option<String> {
+    let blocks = message.blocks.as_array()?;
+    let elements = blocks.iter().filter(|block| block["block_id"] == "aws_actions");
+    let mut buttons = elements.filter_map(|block| block["elements"].as_array()).flatten();
+    buttons.find(|button| button["action_id"] == action_id)?["value"].as_str().map(String::from)
+}
+
+/// All that a message says: its text and its blocks.
+#[must_use]
+pub fn words(message: &Message) -> String {
+    format!("{} {}", message.text, message.blocks)
+}
+
+fn is_for(message: &Message, person: &str, wanted: &[&str]) -> bool {
+    let receiver = message.recipient.as_deref().or(message.ephemeral_for.as_deref());
+    let said = words(message);
+    receiver == Some(person) && wanted.iter().all(|word| said.contains(word))
+}
+
+/// Sets a variable, or takes its usual value away when the new one is empty.
+pub fn set(variables: &mut Variables, name: &str, value: &str) {
+    variables.retain(|(known, _)| known != name);
+    if !value.is_empty() {
+        variables.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+fn variables(cloud: &Cloud, slack: &EmbeddedSlack, port: u16) -> Variables {
+    let scheduler_role = cloud.scheduler_role_arn();
+    let listen = format!("127.0.0.1:{port}");
+    let api = slack.api_url();
+    let known = [
+        ("LISTEN_ADDR", listen.as_str()),
+        ("SLACK_SIGNING_SECRET", SIGNING_SECRET),
+        ("WORKFLOW_TOKEN", WORKFLOW_TOKEN),
+        ("SLACK_BOT_TOKEN", BOT_TOKEN),
+        ("SLACK_API_URL", api.as_str()),
+        ("AWS_REGION", REGION),
+        ("AWS_ENDPOINT_URL", cloud.endpoint()),
+        ("AWS_ACCESS_KEY_ID", cloud.account.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", ROOT_SECRET),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("QUEUE_URL_NOTIFY", cloud.notify.url.as_str()),
+        ("QUEUE_URL_PROVISION", cloud.provision.url.as_str()),
+        ("QUEUE_URL_REVOKE", cloud.revoke.url.as_str()),
+        ("DYNAMODB_TABLE_PROJECTS", PROJECTS),
+        ("DYNAMODB_TABLE_REQUESTS", REQUESTS),
+        ("SES_FROM_ADDRESS", FROM_ADDRESS),
+        ("SCHEDULER_ROLE_ARN", scheduler_role.as_str()),
+        ("MIN_DURATION", "5s"),
+        ("RUST_LOG", "info"),
+    ];
+    known.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}

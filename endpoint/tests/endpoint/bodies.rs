@@ -1,0 +1,108 @@
+//! Bodies that are too big, malformed, incomplete, or of a kind that nothing handles.
+
+use endpoint::Stage;
+use endpoint::http::{self, Answer};
+use endpoint::payload::{self, Signed};
+use endpoint::stage::WORKFLOW_TOKEN;
+use serde_json::{Value, json};
+
+const BODY_MAX_BYTES: usize = 256 * 1024;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_is_told_which_field_is_wrong() {
+    let stage = Stage::ingress_alone(&[]).await;
+    let whole = json!({"user_id": "U0DANA", "user_name": "dana", "project": "payments", "role": "ReadOnly", "duration": "1h"});
+    for field in ["user_id", "user_name", "project", "role", "duration"] {
+        let mut ask = whole.clone();
+        ask.as_object_mut().unwrap().remove(field);
+        error_names(&post(&stage, &ask.to_string()).await, field);
+        ask[field] = json!(17);
+        error_names(&post(&stage, &ask.to_string()).await, field);
+    }
+    for body in ["", "not JSON", "[1,", "null"] {
+        let answer = post(&stage, body).await;
+        assert_eq!(answer.status, 400, "{body:?}: {}", answer.body);
+        assert!(error(&answer).is_some(), "{body:?}: {}", answer.body);
+    }
+    assert_eq!(queued(&stage).await, 0);
+    let answer = post(&stage, &whole.to_string()).await;
+    assert_eq!((answer.status, serde_json::from_str(&answer.body).ok()), (200, Some(json!({"outputs": {}}))));
+    assert_eq!(queued(&stage).await, 1);
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_too_big_is_refused() {
+    let stage = Stage::ingress_alone(&[]).await;
+    let big = Signed::at(0, "payload=".to_owned() + &"x".repeat(300_000));
+    assert_eq!(stage.post_interaction(&big).await.status, 413);
+    let ask = json!({"user_id": "U0DANA", "justification": "y".repeat(BODY_MAX_BYTES)});
+    assert_eq!(post(&stage, &ask.to_string()).await.status, 413);
+    assert_eq!(http::get(&stage.ingress_url, "/healthz").await.status, 200, "and it still serves");
+    assert_eq!(queued(&stage).await, 0);
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_malformed_interaction_is_refused_and_an_unknown_one_acknowledged() {
+    let stage = Stage::ingress_alone(&[]).await;
+    for body in ["", "payload=", "payload=not+json", "other=1"] {
+        let answer = stage.post_interaction(&Signed::at(0, body.to_owned())).await;
+        assert_eq!(answer.status, 400, "{body:?}: {}", answer.body);
+        assert!(error(&answer).is_some(), "{body:?}: {}", answer.body);
+    }
+    let unknown = [
+        json!({"type": "something_new", "user": {"id": "U0DANA"}, "team": null}),
+        json!({"type": "view_closed", "user": {"id": "U0DANA"}, "view": {"id": "V1"}}),
+        json!({"type": "block_actions", "user": {"id": "U0DANA"}, "actions": [
+            {"type": "button", "action_id": "elsewhere", "block_id": "other", "value": "1", "action_ts": "1.2"}
+        ]}),
+    ];
+    for payload in unknown {
+        let answer = stage.post_interaction(&Signed::at(0, payload::form(&payload))).await;
+        assert_eq!(answer.status, 200, "{payload}: {}", answer.body);
+    }
+    assert_eq!(queued(&stage).await, 0);
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slack_verifies_the_route_of_events() {
+    let stage = Stage::ingress_alone(&[]).await;
+    let signed = Signed::at(
+        0,
+        json!({"type": "url_verification", "challenge": "a-challenge", "token": "t"}).to_string(),
+    );
+    let [_, time, signature] = signed.headers();
+    let headers = [("Content-Type", "application/json"), time, signature];
+    let answer =
+        http::send(&stage.ingress_url, "POST", "/slack/events", &headers, signed.body.as_bytes()).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains("a-challenge"), "{}", answer.body);
+    stage.close().await;
+}
+
+async fn post(stage: &Stage, body: &str) -> Answer {
+    let bearer = format!("Bearer {WORKFLOW_TOKEN}");
+    let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+    http::send(&stage.ingress_url, "POST", "/workflows/aws-access", &headers, body.as_bytes()).await
+}
+
+async fn queued(stage: &Stage) -> usize {
+    let mut lying = 0;
+    for queue in stage.cloud.queues() {
+        lying += stage.cloud.lying(&queue.url).await.len();
+    }
+    lying
+}
+
+fn error(answer: &Answer) -> Option<String> {
+    let body: Value = serde_json::from_str(&answer.body).ok()?;
+    body["error"].as_str().map(String::from)
+}
+
+fn error_names(answer: &Answer, field: &str) {
+    assert_eq!(answer.status, 400, "{field}: {}", answer.body);
+    let error = error(answer).unwrap_or_else(|| panic!("no JSON error about {field}: {}", answer.body));
+    assert!(error.contains(field), "the error about {field} says: {error}");
+}

@@ -1,0 +1,23 @@
+//! The real programs on a real endpoint. `cargo xtask endpoint` runs this; a word after it picks tests by name.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a surprise in a test is a failed test, told where it happened"
+)]
+
+mod asking;
+mod authenticity;
+mod bodies;
+mod deciding;
+mod ending;
+mod failing;
+mod independence;
+mod poison;
+mod queue_down;
+mod secrets;
+mod session_grant;
+mod shutdown;
+mod start;
+mod user_grant;

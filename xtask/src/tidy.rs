@@ -1,0 +1,75 @@
+//! `tidy`: the project's own rules, each finding a line `path:line: what, and what to do`.
+
+mod crates;
+mod lines;
+mod words;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::workspace::Workspace;
+
+/// A rule looks at one file, by its path from the workspace's root and its text.
+type Rule = fn(path: &str, text: &str) -> Vec<Finding>;
+
+const RULES: [Rule; 6] = [
+    lines::says_its_purpose,
+    lines::is_small,
+    lines::worker_binary_is_thin,
+    crates::domain_is_pure,
+    crates::aws_stays_in_platform,
+    words::nothing_is_put_off,
+];
+
+/// Something to put right.
+#[derive(Debug, PartialEq, Eq)]
+struct Finding {
+    line: usize,
+    what: String,
+}
+
+impl Finding {
+    fn new(line: usize, what: impl Into<String>) -> Self {
+        Self { line, what: what.into() }
+    }
+}
+
+pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
+    let mut findings = 0;
+    let files = files(workspace)?;
+    for path in &files {
+        // What is not UTF-8 text (a picture) or has just been deleted has no lines to look at.
+        let Ok(text) = fs::read_to_string(workspace.root().join(path)) else { continue };
+        for finding in RULES.iter().flat_map(|rule| rule(path, &text)) {
+            println!("{path}:{}: {}", finding.line, finding.what);
+            findings += 1;
+        }
+    }
+    match findings {
+        0 => {
+            println!("tidy: {} files, nothing to put right", files.len());
+            Ok(())
+        }
+        1 => Err(String::from("tidy has 1 finding, above")),
+        many => Err(format!("tidy has {many} findings, above")),
+    }
+}
+
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "rs")
+}
+
+/// Every file that is tracked, or would be when added.
+fn files(workspace: &Workspace) -> Result<Vec<String>, String> {
+    let listed = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(workspace.root())
+        .output()
+        .map_err(|error| format!("tidy asks git for the files, and git did not start: {error}"))?;
+    if !listed.status.success() {
+        return Err(format!("git ls-files failed: {}", String::from_utf8_lossy(&listed.stderr).trim()));
+    }
+    let names = String::from_utf8_lossy(&listed.stdout);
+    Ok(names.split('\0').filter(|name| !name.is_empty()).map(String::from).collect())
+}

@@ -1,0 +1,33 @@
+//! Where things are: the workspace's root and its target folder.
+
+use std::path::{Path, PathBuf};
+
+/// The workspace that the checks run on.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace that this program was built in.
+    pub(crate) fn find() -> Self {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = here.parent().unwrap_or(here).to_path_buf();
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        Self { root, target }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where cargo builds, and where the checks keep what they install.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Where `cargo build --bins` leaves the programs.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.target.join("debug")
+    }
+}
