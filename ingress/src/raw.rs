@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
+use http_body_util::BodyExt;
 use tokio::time::Instant;
 
 use crate::answer::Refused;
 
 /// Largest body that is read, in bytes.
 pub(crate) const BODY_MAX_BYTES: usize = 256 * 1024;
+/// A body over the limit is let run out so far, in bytes, so that its sender gets to read the answer.
+const RUN_OUT_MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Longest wait for a body. Slack's are there at once.
 const BODY_WAIT: Duration = Duration::from_millis(1_500);
 
@@ -31,14 +35,13 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     async fn from_request(request: Request, _state: &S) -> Result<Self, Refused> {
         let arrived = Instant::now();
         let (parts, body) = request.into_parts();
-        if announced(&parts.headers).is_some_and(|bytes| bytes > BODY_MAX_BYTES as u64) {
-            return Err(Refused::TooLarge);
-        }
-        let reading = axum::body::to_bytes(body, BODY_MAX_BYTES);
-        let bytes = tokio::time::timeout(BODY_WAIT, reading).await.map_err(|_| Refused::TooSlow)?;
-        let bytes = bytes.map_err(|_| Refused::TooLarge)?;
+        let too_large = announced(&parts.headers).is_some_and(|bytes| bytes > BODY_MAX_BYTES as u64);
+        let limit = if too_large { 0 } else { BODY_MAX_BYTES };
+        let bytes = tokio::time::timeout(BODY_WAIT, read(body, limit))
+            .await
+            .map_err(|_| if too_large { Refused::TooLarge } else { Refused::TooSlow })??;
         // What is not UTF-8 was not signed by Slack.
-        let body = String::from_utf8(bytes.into()).map_err(|_| Refused::NotAuthentic)?;
+        let body = String::from_utf8(bytes).map_err(|_| Refused::NotAuthentic)?;
         Ok(Self { headers: parts.headers, body, arrived })
     }
 }
@@ -55,6 +58,26 @@ impl Raw {
             .find(|(field, _)| field == name)
             .map(|(_, value)| value.into_owned())
     }
+}
+
+/// The body, if it has no more than `limit` bytes. Of one that has more, nothing is kept.
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
+    let mut kept = Vec::new();
+    let mut seen = 0;
+    while let Some(frame) = body.frame().await {
+        // The connection broke: nobody is left to answer.
+        let data: Bytes = frame.map_err(|_| Refused::TooSlow)?.into_data().unwrap_or_default();
+        seen += data.len();
+        if seen <= limit {
+            kept.extend_from_slice(&data);
+        } else {
+            kept = Vec::new();
+        }
+        if seen > RUN_OUT_MAX_BYTES {
+            break;
+        }
+    }
+    if seen > limit { Err(Refused::TooLarge) } else { Ok(kept) }
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {
