@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::record::edit;
+use crate::record::{edit, load};
 
 /// So much of a claim must be left before a call that must not be made by two, in seconds: the longest such call.
 const MARGIN_SECONDS: i64 = 10;
@@ -92,6 +92,11 @@ impl Held {
         } else {
             Err(Failure::retry(format!("another worker took over: {:?}", self.task)))
         }
+    }
+
+    /// Whether this worker still holds it, by the record as it is at this moment.
+    pub(crate) async fn confirm(&self, context: &Context, request: &Request) -> Result<(), Failure> {
+        self.holds(&load(context, &request.request_id).await?)
     }
 
     /// Whether there is time for one more call that must not be made by two.

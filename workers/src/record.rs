@@ -26,12 +26,19 @@ pub(crate) enum Applied {
 ///
 /// The jobs are sent whether or not this call changed anything: a crash between an earlier write and its sending
 /// leaves them in the outbox, and the job that is tried again finds them here.
-pub(crate) async fn apply(
+pub(crate) async fn apply(context: &Context, request: Request, event: &Event) -> Result<Applied, Failure> {
+    apply_while(context, request, event, |_| Ok(())).await
+}
+
+/// The same, as long as `may` says so of the request as it is at that moment.
+pub(crate) async fn apply_while(
     context: &Context,
     mut request: Request,
     event: &Event,
+    may: impl Fn(&Request) -> Result<(), Failure>,
 ) -> Result<Applied, Failure> {
     for _ in 0..CONFLICTS_MAX {
+        may(&request)?;
         let mut next = match decide(&request, event, context.now()) {
             Err(illegal) => {
                 send_outbox(context, &mut request).await?;

@@ -77,7 +77,7 @@ pub struct Request {
     /// When everything that was made for it had been read back as gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<UnixSeconds>,
-    /// Why it failed, in plain words.
+    /// Why it failed, in plain words. Set before everything is undone, so that nobody goes on making it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
     /// Grows by one with each write; a write is conditional on the version that was read.

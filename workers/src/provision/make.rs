@@ -13,9 +13,9 @@ use super::{session, user};
 use crate::claim::{Held, Task, claim};
 use crate::context::{Context, Maker};
 use crate::failure::{Failure, REASON_REFUSED};
-use crate::record::{Applied, apply, edit, load, send_outbox};
+use crate::record::{Applied, apply, apply_while, edit, load, send_outbox};
 use crate::remove::remove;
-use crate::say::email::{Credential, credential_email};
+use crate::say::email::{Credential, credential_email, void_email};
 
 /// Handles the job `provision`.
 pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
@@ -35,19 +35,26 @@ pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Resu
             .await
             .map_err(Into::into);
     }
-    let held = claim(context, &mut request, Task::Making, still_wanted).await?;
-    match make(context, &held, &mut request, &grant, expires_at).await {
-        Ok(()) => Ok(()),
-        Err(Failure::Reject { error, .. }) => give_up(context, request_id, &error).await,
-        Err(failure) => {
-            held.release(context, &mut request).await;
-            if request.status.is_final() {
-                // Ended while this went on: nothing that was made may stay.
-                remove(context, &request).await?;
-            }
-            Err(failure)
-        }
+    if let Some(why) = &request.failure {
+        // It was given up before, and is not undone whole yet.
+        return give_up(context, request_id, why).await;
     }
+    let held = claim(context, &mut request, Task::Making, still_wanted).await?;
+    let mut made = None;
+    let outcome = make(context, &held, &mut request, &grant, expires_at, &mut made).await;
+    let Err(failure) = outcome else { return Ok(()) };
+    held.release(context, &mut request).await;
+    if let Some(credential) = made {
+        after_a_failure(context, &grant, request_id, &credential).await;
+    }
+    if let Failure::Reject { error, .. } = failure {
+        return give_up(context, request_id, &error).await;
+    }
+    if still_wanted(&request).is_err() && request.status != Status::Active {
+        // Ended or given up while this went on: nothing that was made may stay.
+        remove(context, &request).await?;
+    }
+    Err(failure)
 }
 
 async fn make(
@@ -56,6 +63,7 @@ async fn make(
     request: &mut Request,
     grant: &Grant,
     expires_at: UnixSeconds,
+    made: &mut Option<Credential>,
 ) -> Result<(), Failure> {
     let maker = maker(context)?;
     let recipient = recipient(context, request).await?;
@@ -76,20 +84,26 @@ async fn make(
             session::make(context, held, request, grant, &wish).await?
         }
     };
-    store_ids(context, held, request, &credential, &recipient.email).await?;
+    let credential = made.insert(credential);
+    store_ids(context, held, request, credential, &recipient.email).await?;
 
     held.has_time(context.now())?;
     let zone = recipient.time_zone.as_deref();
-    let email = credential_email(request, &credential, expires_at, &recipient.email, zone);
-    maker.mailer.send(&email).await?;
+    maker.mailer.send(&credential_email(request, credential, expires_at, &recipient.email, zone)).await?;
     info!(
         principal = credential.principal,
         access_key_id = credential.access_key_id,
         "the credential was emailed"
     );
 
-    match apply(context, request.clone(), &Event::Activate).await? {
-        Applied::Changed(_) | Applied::Before(_) => Ok(()),
+    // Only the worker whose key it is makes the grant live: another that took over has made a key of its own.
+    let held_still = |request: &Request| match request.status {
+        Status::Approved => still_wanted(request).and_then(|()| held.holds(request)),
+        _ => Ok(()),
+    };
+    match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
+        Applied::Changed(_) => Ok(()),
+        Applied::Before(now) => take_back_mail(maker, &now, credential).await,
         Applied::Illegal(now, _) => {
             warn!(status = %now.status, "the request ended while its credential was made; it is taken away");
             remove(context, &now).await
@@ -97,21 +111,64 @@ async fn make(
     }
 }
 
+/// After a failure, a key that the record does not name is nobody's: another worker took over and made its own.
+async fn after_a_failure(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
+    if grant.role.is_session() {
+        return;
+    }
+    let outcome = async {
+        let named = load(context, request_id).await?.access_key_id;
+        if named.as_deref() != Some(&made.access_key_id) {
+            let iam = context.iam(grant.account_role_arn.as_deref()).await;
+            iam.delete_key(&made.principal, &made.access_key_id).await?;
+        }
+        Ok::<(), Failure>(())
+    };
+    if let Err(failure) = outcome.await {
+        warn!(?failure, "a key that was made in vain may be left; it goes with its user");
+    }
+}
+
+/// This worker stood still while another took over, and then sent its email all the same: the person is told which
+/// of the two keys counts.
+async fn take_back_mail(maker: &Maker, now: &Request, mailed: &Credential) -> Result<(), Failure> {
+    let (Some(live), Some(to)) = (&now.access_key_id, &now.requester_email) else { return Ok(()) };
+    if *live == mailed.access_key_id {
+        return Ok(());
+    }
+    warn!(void = mailed.access_key_id, live, "an email carried a key that no longer works");
+    maker.mailer.send(&void_email(now, &mailed.access_key_id, live, to)).await?;
+    Ok(())
+}
+
 /// What cannot be made is undone whole, and the request fails. Every step may be repeated.
+///
+/// The reason is recorded first: from then on nobody makes the credential any more, so what is taken away here is
+/// never a grant that another worker has just made live.
 pub(super) async fn give_up(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.status != Status::Approved {
         return send_outbox(context, &mut request).await;
     }
     warn!(why, "the credential cannot be made; taking away what there is of it");
+    edit(context, &mut request, |request| {
+        if request.status == Status::Approved && request.failure.is_none() {
+            request.failure = Some(why.to_owned());
+        }
+        Ok(())
+    })
+    .await?;
+    if request.status != Status::Approved {
+        return send_outbox(context, &mut request).await;
+    }
     remove(context, &request).await?;
     apply(context, request, &Event::Fail { why: why.to_owned() }).await?;
     Ok(())
 }
 
-/// The request is approved, and not ended or failed meanwhile.
+/// The request is approved, and not ended or given up meanwhile.
 fn still_wanted(request: &Request) -> Result<(), Failure> {
-    if request.status == Status::Approved {
+    if request.status == Status::Approved && request.failure.is_none() {
         Ok(())
     } else {
         Err(Failure::retry(format!("the request became {} meanwhile", request.status)))

@@ -46,8 +46,15 @@ pub(super) async fn make(
     for policy_arn in wish.policy_arns {
         iam.attach(&name, policy_arn).await?;
     }
+    // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
+    // of another worker that took over.
+    let stale = iam.key_ids(&name).await?;
+    held.confirm(context, request).await?;
+    for id in stale {
+        iam.delete_key(&name, &id).await?;
+    }
     held.has_time(context.now())?;
-    let key = iam.only_key(&name).await?;
+    let key = iam.create_key(&name).await?;
     Ok(Credential {
         principal: name,
         account: account(&arn),

@@ -49,6 +49,26 @@ pub(crate) fn credential_email(
     }
 }
 
+/// The email that says which of two keys counts. It holds no secret.
+pub(crate) fn void_email(request: &Request, void_key: &str, live_key: &str, to: &str) -> Email {
+    let subject = format!("Which key to use: {} on {}", request.role, request.project);
+    let text = format!(
+        "Of the emails about your AWS access to {} on {}, the one with the key {void_key} no longer counts: that key \
+         does not work.\n\nUse the one with the key {live_key}.\n\nRequest {}\n",
+        request.role, request.project, request.request_id
+    );
+    let html = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { (subject) } }
+            body style="font:16px/1.5 -apple-system,'Segoe UI',Roboto,sans-serif" {
+                @for paragraph in text.split("\n\n") { p { (paragraph) } }
+            }
+        }
+    };
+    Email { to: to.to_owned(), subject, text: text.clone(), html: html.into_string() }
+}
+
 struct Letter<'a> {
     title: String,
     profile: String,

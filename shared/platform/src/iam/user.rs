@@ -75,12 +75,11 @@ impl Iam {
         call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:AttachUserPolicy", e))
     }
 
-    /// Removes every key that an earlier try left, and then makes one.
+    /// Makes an access key.
     ///
-    /// The SDK does not retry the making: an answer that was lost leaves a key, which the next try removes here.
-    pub async fn only_key(&self, user: &str) -> Result<AccessKey, CallError> {
+    /// The SDK does not retry it: an answer that was lost leaves a key, which the next try has to remove first.
+    pub async fn create_key(&self, user: &str) -> Result<AccessKey, CallError> {
         const CALL: &str = "iam:CreateAccessKey";
-        self.delete_keys(user).await?;
         let answer = self.once.create_access_key().user_name(user).send().await;
         let key = answer.map_err(|e| CallError::aws(CALL, e))?.access_key;
         let key = key.ok_or_else(|| CallError::incomplete(CALL, "AccessKey"))?;
@@ -97,11 +96,16 @@ impl Iam {
     /// Deletes every key of a user.
     pub async fn delete_keys(&self, user: &str) -> Result<(), CallError> {
         for id in self.key_ids(user).await? {
-            let call = self.client.delete_access_key().user_name(user).access_key_id(id);
-            let outcome = call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteAccessKey", e));
-            unless(outcome, NOT_THERE)?;
+            self.delete_key(user, &id).await?;
         }
         Ok(())
+    }
+
+    /// Deletes one key; one that is not there is deleted already.
+    pub async fn delete_key(&self, user: &str, id: &str) -> Result<(), CallError> {
+        let call = self.client.delete_access_key().user_name(user).access_key_id(id);
+        let outcome = call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteAccessKey", e));
+        unless(outcome, NOT_THERE)
     }
 
     /// Whether there is a user of this name.
