@@ -47,12 +47,14 @@ impl Key {
         iam.create_user().user_name("outgrown").send().await.map(drop).map_err(|error| code(&error))
     }
 
-    async fn config(&self) -> SdkConfig {
+    /// Clients that use it.
+    pub async fn config(&self) -> SdkConfig {
         sdk_config(credentials(&self.id, &self.secret, self.token.clone())).await
     }
 }
 
-fn code<E>(error: &E) -> String
+/// AWS's error code; all that is known where it gave none.
+pub(crate) fn code<E>(error: &E) -> String
 where
     E: aws_sdk_sts::error::ProvideErrorMetadata + std::fmt::Debug,
 {

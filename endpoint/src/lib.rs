@@ -15,11 +15,16 @@ pub mod catalogue;
 pub mod cloud;
 mod emulator;
 pub mod eventually;
+pub mod fleet;
+pub mod furnish;
 pub mod http;
 pub mod inspect;
 pub mod key;
+pub mod live;
+pub mod outgrow;
 pub mod payload;
 pub mod program;
+pub mod proxy;
 pub mod settings;
 pub mod stage;
 

@@ -90,7 +90,7 @@ impl Program {
             self.output()
         );
         assert!(
-            took < ENDS_WITHIN,
+            took < limit,
             "{} took {took:?} to end after SIGTERM; it said:\n{}",
             self.name,
             self.output()

@@ -14,6 +14,12 @@ pub fn programs() -> PathBuf {
     path("KEYLEASE_PROGRAMS")
 }
 
+/// What makes a run with random kills the same again: its seed, printed when it failed.
+#[must_use]
+pub fn kill_seed() -> Option<u64> {
+    std::env::var_os("KEYLEASE_KILL_SEED")?.to_str()?.parse().ok()
+}
+
 fn path(variable: &str) -> PathBuf {
     let value = std::env::var_os(variable);
     let path = PathBuf::from(value.unwrap_or_else(|| {

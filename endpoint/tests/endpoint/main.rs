@@ -8,12 +8,17 @@
 )]
 
 mod asking;
+mod attached;
 mod authenticity;
 mod bodies;
 mod deciding;
+mod down;
 mod ending;
+mod escape;
 mod failing;
+mod guard;
 mod independence;
+mod killed;
 mod poison;
 mod queue_down;
 mod secrets;

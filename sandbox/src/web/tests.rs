@@ -154,9 +154,10 @@ async fn a_session_that_is_ended_early_is_denied_everything() {
     assert_eq!(page.use_key(&mail, "sqs:CreateQueue").await["allowed"], true);
     page.press("revoke").await;
     page.until("the end", |state| has_status(state, "REVOKED")).await;
+    // The record says so first; the job that denies the session follows by the queue.
+    page.until("the deny", |state| state["sessions"][0]["denied"].as_bool()?.then_some(())).await;
     let refused = page.use_key(&mail, "sqs:ListQueues").await;
     assert_eq!(refused["code"], "AccessDenied");
-    page.until("the deny", |state| state["sessions"][0]["denied"].as_bool()?.then_some(())).await;
 }
 
 #[tokio::test]
