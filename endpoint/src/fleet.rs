@@ -1,6 +1,7 @@
 //! The four programs, killed at random moments and started again at once, as a supervisor would.
 
 use std::fs;
+use std::iter::repeat_n;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -10,8 +11,10 @@ use crate::program::{Program, Variables};
 use crate::settings;
 use crate::stage::PROGRAMS;
 
-/// Between two kills, in milliseconds: a program of the four is killed every few seconds, often in the middle of a job.
-const PAUSE_MILLIS: std::ops::Range<u64> = 200..1_400;
+/// Between two kills, in milliseconds.
+const PAUSE_MILLIS: std::ops::Range<u64> = 100..900;
+/// Of ten kills, so many meet each program: most where a crash in the middle of a job could do most harm.
+const SHARES: [(&str, usize); 4] = [("ingress", 1), ("notify", 2), ("provision", 4), ("revoke", 3)];
 
 /// The programs, each running.
 pub struct Fleet {
@@ -34,10 +37,13 @@ impl Fleet {
     pub async fn kill_at_random(&mut self, during: Duration) -> Vec<(&'static str, u32)> {
         let mut random = Rng::with_seed(self.seed);
         let mut kills: Vec<_> = PROGRAMS.into_iter().map(|name| (name, 0)).collect();
+        let drawn: Vec<&str> = SHARES.into_iter().flat_map(|(name, share)| repeat_n(name, share)).collect();
         let start = Instant::now();
         while start.elapsed() < during {
             tokio::time::sleep(Duration::from_millis(random.u64(PAUSE_MILLIS))).await;
-            let index = random.usize(..self.running.len());
+            let name = *random.choice(&drawn).expect("a program");
+            let index =
+                self.running.iter().position(|(running, _)| *running == name).expect("a program that runs");
             self.kill(index);
             kills[index].1 += 1;
         }

@@ -33,6 +33,8 @@ pub struct Context {
     pub maker: Option<Maker>,
     /// Reads the time. A test hands in its own.
     pub clock: Clock,
+    /// IAM in this account, where nearly every grant is made.
+    iam: Iam,
     aws: SdkConfig,
 }
 
@@ -105,6 +107,7 @@ impl Context {
             pending_ttl: settings.pending_ttl,
             maker,
             clock: Clock::system(),
+            iam: Iam::new(aws),
             aws: aws.clone(),
         })
     }
@@ -122,6 +125,9 @@ impl Context {
 
     /// IAM in that account.
     pub async fn iam(&self, account_role_arn: Option<&str>) -> Iam {
-        Iam::new(&self.account(account_role_arn).await)
+        match account_role_arn {
+            None => self.iam.clone(),
+            elsewhere => Iam::new(&self.account(elsewhere).await),
+        }
     }
 }

@@ -64,6 +64,13 @@ async fn a_minute_of_kills() {
 
     let requests = stage.cloud.requests().await;
     right(&requests, &asked);
+    eprintln!(
+        "STAT {:?} live {} mails {} asks {}",
+        requests.iter().map(|r| r["status"].as_str().unwrap()[..3].to_owned()).collect::<Vec<_>>().join(" "),
+        ledger.were_live(),
+        ledger.delivered.len(),
+        asked.iter().map(|a| a.asks).sum::<usize>()
+    );
     let live = ledger.were_live();
     assert!(live >= LIVE_MIN, "only {live} grants were ever live");
     ledger.nothing_works(&stage).await;

@@ -32,10 +32,16 @@ function drawRequests(state) {
 }
 
 function ends(request) {
-  if (request.gone_at) return ["gone ", timeWithSeconds(request.gone_at)];
+  if (request.gone_at) return ["gone ", timeWithSeconds(request.gone_at), ...late(request)];
   if (request.ended_at) return ["ended ", timeWithSeconds(request.ended_at)];
   if (request.expires_at && LIVE.has(request.status)) return [timeWithSeconds(request.expires_at)];
   return ["–"];
+}
+
+/** How long after its end everything had been read back as gone. */
+function late(request) {
+  if (request.status !== "EXPIRED") return [];
+  return [el("span", { class: "why", data: { testid: "lateness" }, text: `${request.gone_at - request.expires_at} s after its end` })];
 }
 
 function pill(status) {
