@@ -4,11 +4,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use platform::config::{IngressSettings, Logging, SecretUnreadable, is_lambda, process_environment};
+use platform::config::{IngressSettings, SecretUnreadable, is_lambda, process_environment};
+use platform::program::{self, Fatal};
 use platform::secret::{SigningSecret, WorkflowToken};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::authentic::Keys;
 use crate::enqueue::Enqueue;
@@ -20,25 +20,10 @@ const LAST_REQUESTS: Duration = Duration::from_secs(4);
 /// The whole `main`.
 #[must_use]
 pub fn main() -> ExitCode {
-    let logging = Logging::from_lookup(&process_environment);
-    platform::telemetry::start(logging.directives.as_deref(), logging.format);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(failed) => {
-            error!(error = %failed, "the async runtime could not be started");
-            return ExitCode::FAILURE;
-        }
-    };
-    match runtime.block_on(start()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failed) => {
-            error!(error = %failed, "cannot start");
-            ExitCode::FAILURE
-        }
-    }
+    program::main("ingress", start)
 }
 
-async fn start() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+async fn start() -> Result<(), Fatal> {
     let settings = IngressSettings::from_lookup(&process_environment)?;
     let aws = platform::aws::load().await;
     platform::aws::check_region(&aws)?;
@@ -48,7 +33,7 @@ async fn start() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|e| format!("LISTEN_ADDR: cannot listen on {}: {e}", settings.listen))?;
-    serve(&settings, &aws, listener, stop_signal()?).await?;
+    serve(&settings, &aws, listener, program::stop_signal()?).await?;
     Ok(())
 }
 
@@ -99,16 +84,4 @@ async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
         Ok(()) => tokio::time::sleep(LAST_REQUESTS).await,
         Err(_) => std::future::pending().await,
     }
-}
-
-/// Resolves at SIGTERM or SIGINT.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

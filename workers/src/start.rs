@@ -1,14 +1,14 @@
-//! How a worker starts and stops: variables, logging, signals, and Lambda or polling.
+//! How a worker starts: variables, then Lambda or polling.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use domain::QueueName;
-use platform::config::{Logging, WorkerSettings, is_lambda, process_environment};
+use platform::config::{WorkerSettings, is_lambda, process_environment};
+use platform::program::{self, Fatal};
 use platform::queue::Inbox;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing::{error, info};
+use tracing::info;
 
 use crate::context::{Context, StartError};
 use crate::notify::Notify;
@@ -19,25 +19,10 @@ use crate::runtime::{Handler, poll, serve_lambda};
 /// A worker's whole `main`.
 #[must_use]
 pub fn main(queue: QueueName) -> ExitCode {
-    let logging = Logging::from_lookup(&process_environment);
-    platform::telemetry::start(logging.directives.as_deref(), logging.format);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(failed) => {
-            error!(error = %failed, "the async runtime could not be started");
-            return ExitCode::FAILURE;
-        }
-    };
-    match runtime.block_on(start(queue)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failed) => {
-            error!(worker = queue.as_str(), error = %failed, "cannot start");
-            ExitCode::FAILURE
-        }
-    }
+    program::main(queue.as_str(), || start(queue))
 }
 
-async fn start(queue: QueueName) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+async fn start(queue: QueueName) -> Result<(), Fatal> {
     let settings = WorkerSettings::from_lookup(queue, &process_environment)?;
     let aws = platform::aws::load().await;
     platform::aws::check_region(&aws)?;
@@ -48,7 +33,7 @@ async fn start(queue: QueueName) -> Result<(), Box<dyn std::error::Error + Send 
             Opened::Revoke(inbox, handler) => serve_lambda(inbox, handler).await,
         };
     }
-    run(queue, &settings, &aws, stop_signal()?).await?;
+    run(queue, &settings, &aws, program::stop_signal()?).await?;
     Ok(())
 }
 
@@ -108,16 +93,4 @@ async fn serve<H: Handler>(
         "started"
     );
     poll(inbox, handler, shutdown).await;
-}
-
-/// Resolves at SIGTERM or SIGINT.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

@@ -162,3 +162,25 @@ async fn the_schedule_that_cannot_be_deleted_does_not_delay_an_end() {
     stage.settle().await;
     nothing_is_left(&stage, Status::Revoked).await;
 }
+
+#[tokio::test]
+async fn the_guard_stays_until_nothing_else_is_attached() {
+    let (stage, _) = live("ReadOnly").await;
+    stage.pass(3_600);
+    stage.aws.inject(|call| {
+        let detaching = call.service == Service::Iam && call.operation == "DetachUserPolicy";
+        detaching.then_some(Fault::FailBefore)
+    });
+    let request_id = stage.request().await.request_id;
+    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let job = Job::Revoke { request_id };
+    assert!(stage.handle(domain::QueueName::Revoke, &job, attempt).await.is_err());
+    let users = stage.aws.users().await;
+    assert_eq!(users[0].attached_policies.len(), 1);
+    let denial: serde_json::Value = serde_json::from_str(&domain::policy::deny_all()).unwrap();
+    assert_eq!(users[0].inline_policies["keylease-guard"], denial, "it still denies everything");
+    stage.aws.clear_faults();
+    stage.send(&job).await;
+    stage.settle().await;
+    nothing_is_left(&stage, Status::Expired).await;
+}

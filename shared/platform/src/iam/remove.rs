@@ -33,20 +33,25 @@ impl Iam {
         unless(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE)
     }
 
+    /// Tries every part, and says which could not be removed. The guard goes last, and only from a user that can do
+    /// nothing any more: a deleted key may still work for some seconds, and until then it stays denied.
     async fn remove_parts(&self, user: &str) -> Vec<CallError> {
-        [
+        let mut powers = vec![
+            self.leave_groups(user).await,
+            self.detach_policies(user).await,
+            self.delete_inline_policies(user).await,
+        ];
+        if powers.iter().all(Result::is_ok) {
+            powers.push(self.delete_user_policy(user, GUARD_POLICY).await);
+        }
+        let ways_in = [
             self.remove_login_profile(user).await,
             self.remove_mfa_devices(user).await,
             self.remove_ssh_keys(user).await,
             self.remove_signing_certificates(user).await,
             self.remove_service_credentials(user).await,
-            self.leave_groups(user).await,
-            self.detach_policies(user).await,
-            self.delete_inline_policies(user).await,
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect()
+        ];
+        powers.into_iter().chain(ways_in).filter_map(Result::err).collect()
     }
 
     async fn delete_user(&self, user: &str) -> Result<(), CallError> {
@@ -164,17 +169,21 @@ impl Iam {
         Ok(())
     }
 
-    /// The guard goes last: a deleted key may still work for some seconds, and until then it stays denied.
+    /// Every inline policy but the guard.
     async fn delete_inline_policies(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_user_policies().user_name(user).into_paginator().items().send();
         let names = pages.try_collect().await.map_err(|e| CallError::aws("iam:ListUserPolicies", e));
-        let mut names: Vec<String> = unless(names, NOT_THERE)?;
-        names.sort_by_key(|name| name == GUARD_POLICY);
-        for name in names {
-            let call = self.client.delete_user_policy().user_name(user).policy_name(name);
-            let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| CallError::aws("iam:DeleteUserPolicy", e)), NOT_THERE)?;
+        for name in unless(names, NOT_THERE)? {
+            if name != GUARD_POLICY {
+                self.delete_user_policy(user, &name).await?;
+            }
         }
         Ok(())
+    }
+
+    async fn delete_user_policy(&self, user: &str, name: &str) -> Result<(), CallError> {
+        let call = self.client.delete_user_policy().user_name(user).policy_name(name);
+        let outcome = call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteUserPolicy", e));
+        unless(outcome, NOT_THERE)
     }
 }
