@@ -42,6 +42,8 @@ pub async fn mints(config: &SdkConfig, target: &Target) -> Vec<Tried> {
     let user = target.user.as_str();
     let session = sts.assume_role().role_arn(&target.role_arn).role_session_name(OUTGROWN);
     let federated = sts.get_federation_token().name(OUTGROWN).policy(EVERYTHING);
+    let web_identity =
+        sts.get_web_identity_token().audience("https://example.com").signing_algorithm("RS256");
     let profile = iam.create_login_profile().user_name(user).password("long-Enough-1-for-any-policy");
     let role = iam.create_role().role_name(OUTGROWN);
     vec![
@@ -51,6 +53,7 @@ pub async fn mints(config: &SdkConfig, target: &Target) -> Vec<Tried> {
         ("iam:CreateRole", outcome(role.assume_role_policy_document(TRUST).send().await)),
         ("sts:AssumeRole", outcome(session.send().await)),
         ("sts:GetFederationToken", outcome(federated.send().await)),
+        ("sts:GetWebIdentityToken", outcome(web_identity.send().await)),
     ]
 }
 

@@ -29,29 +29,6 @@ async fn a_grant_ends_by_itself() {
     stage.close().await;
 }
 
-/// The guard ends access on the second, though the revoke job is never done.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_grant_ends_even_when_no_worker_runs() {
-    let mut stage = Stage::open().await;
-    let asked = stage.dana_asks("ReadOnly", "15s").await;
-    stage.click(OLIVIA, &asked, "approve").await;
-    let key = Key::in_mail(&stage.first_mail().await.text);
-    assert_eq!(key.reads().await, Ok(()));
-    let expires_at = stage.only_request("ACTIVE").await["expires_at"].as_i64().expect("an end");
-    stage.take("revoke").stop().await;
-
-    let denied = eventually("access is denied", PATIENCE, async || key.reads().await.err()).await;
-    assert_eq!(denied, "AccessDeniedException");
-    let late = payload::now() - expires_at;
-    assert!((0..=5).contains(&late), "denied {late} s after the end");
-    assert_eq!(stage.cloud.users().await.len(), 1, "it is IAM that denies: the user is still there");
-
-    // The job has waited: a worker that comes back does it.
-    stage.start("revoke");
-    gone(&stage, &key).await;
-    stage.close().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_requester_ends_a_grant_early() {
     ended_early_by(DANA).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_iam::Client as Iam;
+use aws_sdk_sts::error::ProvideErrorMetadata;
 use endpoint::catalogue::{CHANNEL, DANA, OLIVIA};
 use endpoint::cloud::{credentials, sdk_config};
 use endpoint::furnish::EVERYTHING;
@@ -68,9 +69,14 @@ async fn a_session_token_of_the_key_ends_with_it() {
     let mut stage = furnished().await;
     let live = stage.live(DANA, "lab", "Everything", "15s").await;
     let sts = aws_sdk_sts::Client::new(&live.key.config().await);
-    let Ok(answer) = sts.get_session_token().duration_seconds(AN_HOUR).send().await else {
-        stage.close().await;
-        return;
+    let answer = match sts.get_session_token().duration_seconds(AN_HOUR).send().await {
+        Ok(answer) => answer,
+        // Better still; the emulator never denies this call.
+        Err(error) => {
+            assert_eq!(error.code(), Some("AccessDenied"), "{error:?}");
+            stage.close().await;
+            return;
+        }
     };
     let token = answer.credentials.expect("a session");
     let key =

@@ -13,11 +13,13 @@ pub const SESSION_POLICY_MAX_CHARS: usize = 2_048;
 ///
 /// `iam:*` covers keys, users, roles, policies and `iam:PassRole`; the rest are the other doors through which AWS
 /// hands out identities.
-pub const IDENTITY_ACTIONS: [&str; 11] = [
+pub const IDENTITY_ACTIONS: [&str; 13] = [
     "iam:*",
-    "sts:AssumeRole*",
+    "sts:Assume*",
+    "sts:GetDelegatedAccessToken",
     "sts:GetFederationToken",
     "sts:GetSessionToken",
+    "sts:GetWebIdentityToken",
     "account:*",
     "cognito-identity:*",
     "identitystore:*",

@@ -97,6 +97,13 @@ impl CallError {
         Self { call, code: None, message, remedy: Remedy::Retry { after_seconds: 0 } }
     }
 
+    /// For a call that was given up waiting for.
+    #[must_use]
+    pub fn no_answer(call: &'static str, waited: std::time::Duration) -> Self {
+        let message = format!("no answer within {} s", waited.as_secs());
+        Self { call, code: None, message, remedy: Remedy::Retry { after_seconds: 0 } }
+    }
+
     /// For a call that cannot succeed as it is.
     #[must_use]
     pub fn hopeless(call: &'static str, message: String) -> Self {

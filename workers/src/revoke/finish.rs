@@ -3,9 +3,12 @@
 //! Taking away needs only IAM. The record and the people are each brought up to date on their own, and none of
 //! them holds the end up.
 
+use std::time::Duration;
+
 use domain::lifecycle::Event;
 use domain::request::aws_name;
 use domain::{Request, RequestId, Status};
+use platform::CallError;
 use platform::store::StoreError;
 use tracing::{info, warn};
 
@@ -14,9 +17,12 @@ use crate::failure::Failure;
 use crate::record::{Applied, apply, send_outbox};
 use crate::remove::{remove, remove_user};
 
+/// So long is waited for the record before the user's own tag has to do.
+const RECORD_WAIT: Duration = Duration::from_secs(4);
+
 /// Handles the job `revoke`.
 pub(super) async fn finish(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
-    let request = match context.store.request(request_id).await {
+    let request = match read_soon(context, request_id).await {
         Ok(Some(request)) => request,
         Ok(None) => return orphan(context, request_id).await,
         Err(error) => return without_record(context, request_id, error).await,
@@ -29,6 +35,12 @@ pub(super) async fn finish(context: &Context, request_id: &RequestId) -> Result<
             Ok(())
         }
     }
+}
+
+/// The record, if the table answers soon: one that hangs must not hold the end up.
+async fn read_soon(context: &Context, request_id: &RequestId) -> Result<Option<Request>, StoreError> {
+    let read = tokio::time::timeout(RECORD_WAIT, context.store.request(request_id)).await;
+    read.unwrap_or_else(|_| Err(CallError::no_answer("dynamodb:GetItem", RECORD_WAIT).into()))
 }
 
 /// A live grant ends when its time is over, and not before.

@@ -19,7 +19,7 @@ pub(super) struct Ledger {
     /// The ids of keys that were seen live.
     live: BTreeSet<String>,
     /// Every credential that was mailed, with its request's id.
-    pub(super) delivered: Vec<(String, Key)>,
+    delivered: Vec<(String, Key)>,
     mails_read: usize,
     /// Every access key that IAM ever listed, by its id, with its user.
     listed: BTreeMap<String, String>,

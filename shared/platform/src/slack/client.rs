@@ -157,12 +157,7 @@ async fn within<T>(
 ) -> Result<T, CallError> {
     match tokio::time::timeout(CALL_TIMEOUT, work).await {
         Ok(answer) => answer.map_err(|error| failure(call, &error)),
-        Err(_) => Err(CallError {
-            call,
-            code: None,
-            message: format!("no answer within {} s", CALL_TIMEOUT.as_secs()),
-            remedy: Remedy::Retry { after_seconds: 0 },
-        }),
+        Err(_) => Err(CallError::no_answer(call, CALL_TIMEOUT)),
     }
 }
 

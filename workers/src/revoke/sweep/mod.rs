@@ -39,9 +39,9 @@ impl Tally {
 /// Handles the job `sweep`.
 pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
     let mut requests = Tally::default();
-    let listed_requests = requests::sweep(context, &mut requests).await;
     let mut users = Tally::default();
-    let listed_users = users::sweep(context, &mut users).await;
+    let (listed_requests, ()) =
+        tokio::join!(requests::sweep(context, &mut requests), users::sweep(context, &mut users));
     info!(
         requests_seen = requests.seen,
         requests_mended = requests.mended,
@@ -50,7 +50,6 @@ pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
         "swept"
     );
     listed_requests?;
-    listed_users?;
     match requests.failed.or(users.failed) {
         Some(failure @ Failure::Retry { .. }) => Err(failure),
         _ => Ok(()),

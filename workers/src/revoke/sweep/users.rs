@@ -12,28 +12,30 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::remove::remove_user;
 
-/// Looks at every user under our path, in this account and in each that a project acts in.
-pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
-    let mut accounts: BTreeSet<Option<String>> = BTreeSet::from([None]);
+/// Looks at every user under our path: in this account first, which needs no table, and then in each that a project
+/// acts in.
+pub(super) async fn sweep(context: &Context, tally: &mut Tally) {
+    sweep_account(context, None, tally).await;
     match context.store.account_roles().await {
-        Ok(roles) => accounts.extend(roles.into_iter().map(Some)),
-        // Without the catalogue, this account is swept all the same.
+        Ok(roles) => {
+            for role in roles.into_iter().collect::<BTreeSet<String>>() {
+                sweep_account(context, Some(&role), tally).await;
+            }
+        }
         Err(error) => tally.add("catalogue", Err(error.into())),
     }
-    for account in accounts {
-        let account = account.as_deref();
-        let name = account.unwrap_or("this account");
-        match context.iam(account).await.users().await {
-            Ok(users) => {
-                for user in users {
-                    let outcome = judge(context, account, &user).await;
-                    tally.add(&user.name, outcome);
-                }
+}
+
+async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tally) {
+    match context.iam(account).await.users().await {
+        Ok(users) => {
+            for user in users {
+                let outcome = judge(context, account, &user).await;
+                tally.add(&user.name, outcome);
             }
-            Err(error) => tally.add(name, Err(error.into())),
         }
+        Err(error) => tally.add(account.unwrap_or("this account"), Err(error.into())),
     }
-    Ok(())
 }
 
 /// Removes a user that should not be, and says whether it did.
