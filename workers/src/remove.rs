@@ -39,6 +39,9 @@ pub(crate) async fn remove_user(
 ) -> Result<(), CallError> {
     let iam = context.iam(account_role_arn).await;
     let user = aws_name(request_id);
+    if !iam.exists(&user).await? {
+        return Ok(());
+    }
     iam.deny_everything(&user).await?;
     iam.remove_user(&user).await?;
     info!(user, "the user is gone");

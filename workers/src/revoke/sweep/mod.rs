@@ -1,7 +1,7 @@
 //! Finds what was left over, in the table and, independently of it, in IAM. It runs every five minutes.
 //!
-//! One bad item never stops the rest, and the two halves do not wait for each other: with the table down, a user whose
-//! own tag says that its time is over still goes.
+//! One bad item never stops the rest, and neither half needs the other: with the table down, a user whose own tag says
+//! that its time is over still goes.
 
 mod requests;
 mod users;
@@ -38,10 +38,11 @@ impl Tally {
 
 /// Handles the job `sweep`.
 pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
-    let mut requests = Tally::default();
+    // IAM first: what it takes is found whatever becomes of the table.
     let mut users = Tally::default();
-    let (listed_requests, ()) =
-        tokio::join!(requests::sweep(context, &mut requests), users::sweep(context, &mut users));
+    users::sweep(context, &mut users).await;
+    let mut requests = Tally::default();
+    let listed_requests = requests::sweep(context, &mut requests).await;
     info!(
         requests_seen = requests.seen,
         requests_mended = requests.mended,
