@@ -8,9 +8,9 @@ use domain::{Project, Request};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::record::{Applied, apply, load, send_outbox};
+use crate::record::{Applied, apply_while, load, send_outbox};
 use crate::say::click::ClickRefused;
-use crate::verdict::{catalogue, is_a_person, lapse_if_due, refuse, remember_message};
+use crate::verdict::{catalogue, in_time, is_a_person, lapse_if_due, refuse, remember_message};
 
 /// Handles the job `approve`.
 pub(super) async fn approve(context: &Context, click: &Click) -> Result<(), Failure> {
@@ -34,7 +34,7 @@ pub(super) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
         approvals_required: role.approvals_required,
         grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
     };
-    match apply(context, request, &event).await? {
+    match apply_while(context, request, &event, in_time(context)).await? {
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await
