@@ -12,6 +12,7 @@ mod doc;
 mod endpoint;
 mod fmt;
 mod process;
+mod simulate;
 mod stamp;
 mod test;
 mod tidy;
@@ -30,13 +31,18 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
     Command { name: "clippy", about: "lints, warnings denied", run: clippy::run },
     Command { name: "unit", about: "the Rust tests, offline (arguments go to cargo test)", run: unit::run },
     Command { name: "doc", about: "the documentation builds, warnings denied", run: doc::run },
+    Command {
+        name: "simulate",
+        about: "histories full of faults, from seeds (arguments go to simulate)",
+        run: simulate::run,
+    },
     Command { name: "endpoint", about: "the real programs on an emulated AWS over HTTP", run: endpoint::run },
     Command { name: "browser", about: "the sandbox's page, driven in Chromium", run: browser::run },
     Command { name: "deny", about: "licences, bans and advisories of what is built in", run: deny::run },

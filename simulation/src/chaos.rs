@@ -1,0 +1,236 @@
+//! Disorder: what happens next is drawn from the seed, then everything settles.
+
+use domain::Job;
+
+use crate::facts::due_at;
+use crate::faults::Faults;
+use crate::history::History;
+use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER};
+use crate::violation::Holds;
+
+/// Things that happen before a history settles, at most.
+const STEPS_MAX: u32 = 700;
+/// Workers of one queue at the same time, at most.
+const WORKERS_MAX: usize = 3;
+/// A schedule fires up to so many seconds late.
+const SCHEDULE_LATENESS_SECONDS: i64 = 60;
+
+/// What people and time are still going to do.
+#[derive(Debug)]
+struct Script {
+    asks: u32,
+    clicks: u32,
+    sweeps: u32,
+    jumps: u32,
+    repeats: u32,
+    poison: u32,
+    departures: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    GoOn(u32),
+    Deliver(u32),
+    Fire,
+    Ask,
+    Click,
+    Sweep,
+    Poison,
+    /// Somebody's account is deactivated.
+    Departure,
+    /// A message is delivered once more, whoever has it or had it.
+    Repeat(u32),
+    Tick,
+    Jump,
+    Wait,
+}
+
+/// Plays a random history, and settles it.
+pub(crate) async fn play(history: &mut History) -> Holds {
+    let rng = &mut history.rng;
+    let mut script = Script {
+        asks: rng.u32(1..=3),
+        clicks: rng.u32(1..=7),
+        sweeps: rng.u32(0..=3),
+        jumps: rng.u32(0..=3),
+        repeats: rng.u32(0..=2),
+        poison: u32::from(rng.u32(0..8) == 0),
+        departures: u32::from(rng.u32(0..10) == 0),
+    };
+    for _ in 0..STEPS_MAX {
+        let Some(next) = choose(history, &script) else { break };
+        step(history, &mut script, next).await?;
+    }
+    history.faults = Faults::none();
+    history.say("from here on nothing goes wrong");
+    history.settle_soon().await?;
+    history.settle_for_good().await
+}
+
+/// What can happen next, each as likely as its weight says.
+fn choose(history: &mut History, script: &Script) -> Option<Next> {
+    let mut choices: Vec<(Next, u32)> = Vec::new();
+    let runnable = history.runnable();
+    choices.extend(runnable.iter().map(|id| (Next::GoOn(*id), 24)));
+    let now = history.now();
+    for message in history.queues.waiting().filter(|message| message.visible_at <= now) {
+        let at_work = history.workers.values().filter(|worker| worker.queue == message.queue).count();
+        if at_work < WORKERS_MAX {
+            choices.push((Next::Deliver(message.number), 6));
+        }
+    }
+    if history.schedule_is_due() {
+        choices.push((Next::Fire, 3));
+    }
+    let idle = choices.is_empty();
+    let buttons = history.slack.messages.iter().any(|message| !message.buttons.is_empty());
+    choices.extend((script.asks > 0).then_some((Next::Ask, 3)));
+    choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
+    choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
+    choices.extend((script.poison > 0).then_some((Next::Poison, 1)));
+    choices.extend((script.departures > 0).then_some((Next::Departure, 1)));
+    if script.repeats > 0 && history.queues.all().iter().any(|message| message.receives > 0) {
+        let number = history.rng.usize(0..history.queues.all().len());
+        let message = history.queues.all().get(number).filter(|message| message.receives > 0);
+        choices.extend(message.map(|message| (Next::Repeat(message.number), 1)));
+    }
+    if idle
+        && choices.is_empty()
+        && script.jumps == 0
+        && history.workers.values().all(|w| w.still_until.is_none())
+    {
+        return None;
+    }
+    choices.push((Next::Tick, 2));
+    choices.extend((script.jumps > 0).then_some((Next::Jump, if idle { 3 } else { 1 })));
+    choices.extend(idle.then_some((Next::Wait, 8)));
+    let total: u32 = choices.iter().map(|(_, weight)| weight).sum();
+    let mut drawn = history.rng.u32(0..total.max(1));
+    for (next, weight) in choices {
+        if drawn < weight {
+            return Some(next);
+        }
+        drawn -= weight;
+    }
+    None
+}
+
+async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
+    match next {
+        Next::GoOn(id) => history.go_on(id).await,
+        Next::Deliver(number) => history.deliver(number).await,
+        Next::Fire => history.fire().await,
+        Next::Ask => {
+            script.asks -= 1;
+            ask(history);
+            Ok(())
+        }
+        Next::Click => {
+            script.clicks -= 1;
+            click(history);
+            Ok(())
+        }
+        Next::Sweep => {
+            script.sweeps -= 1;
+            history.say("a sweep is due");
+            history.send(&Job::Sweep);
+            Ok(())
+        }
+        Next::Poison => {
+            script.poison -= 1;
+            poison(history);
+            Ok(())
+        }
+        Next::Departure => {
+            script.departures -= 1;
+            departure(history);
+            Ok(())
+        }
+        Next::Repeat(number) => {
+            script.repeats -= 1;
+            history.say(&format!("SQS delivers m{number} once more"));
+            history.queues.revive(number, history.now());
+            history.deliver(number).await
+        }
+        Next::Tick => {
+            let seconds = history.rng.i64(1..=8);
+            history.pass(seconds, false).await
+        }
+        Next::Jump => {
+            script.jumps -= 1;
+            jump(history).await
+        }
+        Next::Wait => wait(history).await,
+    }
+}
+
+fn ask(history: &mut History) {
+    let rng = &mut history.rng;
+    let who = *rng.choice([DANA, DANA, DANA, ERIN, OLIVIA].iter()).unwrap_or(&DANA);
+    let Some((role, durations)) = rng.choice(ROLES.iter()) else { return };
+    let Some(duration) = rng.choice(durations.iter()) else { return };
+    history.ask(who, role, duration);
+}
+
+/// Somebody clicks a button that they see; most often somebody who may.
+fn click(history: &mut History) {
+    let with_buttons: Vec<_> =
+        history.slack.messages.iter().filter(|m| !m.buttons.is_empty()).cloned().collect();
+    let rng = &mut history.rng;
+    let Some(message) = rng.choice(with_buttons.iter()) else { return };
+    let likely: Vec<_> = message.buttons.iter().filter(|b| b.action != "deny").collect();
+    let button = if rng.u32(0..4) > 0 { rng.choice(likely) } else { rng.choice(&message.buttons) };
+    let Some(button) = button else { return };
+    let anybody = [OLIVIA, OLIVIA, SAM, SAM, DANA, ERIN, STRANGER];
+    let who = match message.recipient.as_deref() {
+        Some(recipient) => recipient,
+        None => rng.choice(anybody.iter()).copied().unwrap_or(OLIVIA),
+    };
+    history.click(who, message, button);
+}
+
+/// Something that is no job of this version.
+fn poison(history: &mut History) {
+    let bodies = ["not a job", r#"{"version":9,"job":"sweep"}"#, r#"{"version":1,"job":"dance"}"#];
+    let Some(body) = history.rng.choice(bodies.iter()) else { return };
+    let queues = domain::QueueName::ALL;
+    let Some(queue) = history.rng.choice(queues.iter()) else { return };
+    history.say(&format!("the {} queue gets `{body}`", queue.as_str()));
+    history.queues.put(*queue, body, history.now());
+    history.known.poison += 1;
+}
+
+/// Somebody's account is deactivated in Slack.
+fn departure(history: &mut History) {
+    let Some(who) = history.rng.choice([DANA, SAM].iter()) else { return };
+    history.say(&format!("{who} leaves"));
+    history.slack.deactivated.push((*who).to_owned());
+    history.known.left.push(((*who).to_owned(), history.now()));
+}
+
+/// Time jumps to about when something is due for a request, or just far; sometimes past workers that stand still.
+async fn jump(history: &mut History) -> Holds {
+    let now = history.now();
+    let moments = history.facts.moments(history.stage.pending_ttl_seconds);
+    let ahead: Vec<_> = moments.into_iter().filter(|at| *at > now).collect();
+    let rng = &mut history.rng;
+    let seconds = match rng.choice(ahead.iter()) {
+        Some(at) if rng.u32(0..4) > 0 => at.seconds_since(now) + rng.i64(-20..=70),
+        _ => rng.i64(30..4_000),
+    };
+    let seconds = seconds.max(1);
+    history.say(&format!("{seconds} s pass at once"));
+    history.pass(seconds, true).await
+}
+
+/// Nothing can happen now, so time passes until something can.
+async fn wait(history: &mut History) -> Holds {
+    let now = history.now();
+    let messages = history.queues.waiting().map(|message| message.visible_at);
+    let workers = history.workers.values().filter_map(|worker| worker.still_until);
+    let schedules = history.facts.schedules.iter().filter_map(due_at);
+    let next = messages.chain(workers).chain(schedules).filter(|at| *at > now).min();
+    let lateness = history.rng.i64(0..=SCHEDULE_LATENESS_SECONDS);
+    let seconds = next.map_or(lateness, |at| at.seconds_since(now) + lateness / 8).max(1);
+    history.pass(seconds, false).await
+}

@@ -1,0 +1,42 @@
+//! Virtual time: it moves only when the simulation moves it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::UnixSeconds;
+use platform::clock::Clock;
+use sandbox::aws::EmbeddedAws;
+
+/// Every history begins at this moment: 2026-11-23T00:00:00Z.
+pub(crate) const START: UnixSeconds = UnixSeconds(1_795_392_000);
+
+/// The one clock of a history.
+#[derive(Debug, Clone)]
+pub(crate) struct VirtualClock {
+    now: Arc<AtomicI64>,
+}
+
+impl VirtualClock {
+    /// One that stands at [`START`], and the embedded AWS with it.
+    pub(crate) fn new(aws: &EmbeddedAws) -> Self {
+        aws.shift_clock(START.0 - aws.now().as_second());
+        Self { now: Arc::new(AtomicI64::new(START.0)) }
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> UnixSeconds {
+        UnixSeconds(self.now.load(Ordering::Relaxed))
+    }
+
+    /// Lets time pass, for the workers and for AWS.
+    pub(crate) fn pass(&self, seconds: i64, aws: &EmbeddedAws) {
+        self.now.fetch_add(seconds, Ordering::Relaxed);
+        aws.shift_clock(seconds);
+    }
+
+    /// The same, as the workers read it.
+    pub(crate) fn for_workers(&self) -> Clock {
+        let this = self.clone();
+        Clock::reading(move || this.now())
+    }
+}

@@ -1,0 +1,206 @@
+//! One history: who is at which call, what lies in the queues, what time it is; and each thing that can happen next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::job::{Ask, Click, MessageRef};
+use domain::{ChannelId, Job, QueueName, RequestId, Status, UnixSeconds};
+use tokio::sync::mpsc;
+
+use crate::call::Call;
+use crate::facts::{Facts, Part, due_at};
+use crate::faults::Faults;
+use crate::gate::Arrival;
+use crate::invariants::{Clicked, Known, always};
+use crate::logs;
+use crate::people::{PROJECT, person};
+use crate::queues::Queues;
+use crate::slack::{self, Button, Workspace};
+use crate::stage::Stage;
+use crate::trace::Trace;
+use crate::turn::Worker;
+use crate::violation::Holds;
+
+/// One history.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) rng: fastrand::Rng,
+    pub(crate) stage: Stage,
+    pub(crate) arrivals: mpsc::UnboundedReceiver<Arrival>,
+    pub(crate) workers: BTreeMap<u32, Worker>,
+    pub(crate) next_worker: u32,
+    /// The worker that ran last.
+    pub(crate) running: u32,
+    pub(crate) queues: Queues,
+    pub(crate) slack: Workspace,
+    pub(crate) faults: Faults,
+    pub(crate) facts: Facts,
+    pub(crate) known: Known,
+    pub(crate) trace: Trace,
+    /// The calls that went through the gate.
+    pub(crate) calls: Vec<String>,
+    /// Faults that were met.
+    pub(crate) hits: u32,
+    /// What requests became on the way.
+    pub(crate) reached: BTreeSet<Status>,
+    asks: u32,
+    /// Messages that schedules have sent, which the embedded queue keeps.
+    scheduled_messages: usize,
+}
+
+impl History {
+    pub(crate) fn new(
+        stage: Stage,
+        arrivals: mpsc::UnboundedReceiver<Arrival>,
+        rng: fastrand::Rng,
+        faults: Faults,
+    ) -> Self {
+        let known = Known { pending_ttl_seconds: stage.pending_ttl_seconds, ..Known::default() };
+        let _from_another_history = logs::take();
+        Self {
+            rng,
+            stage,
+            arrivals,
+            workers: BTreeMap::new(),
+            next_worker: 1,
+            running: 0,
+            queues: Queues::default(),
+            slack: Workspace::default(),
+            faults,
+            facts: Facts::default(),
+            known,
+            trace: Trace::default(),
+            calls: Vec::new(),
+            hits: 0,
+            reached: BTreeSet::new(),
+            asks: 0,
+            scheduled_messages: 0,
+        }
+    }
+
+    pub(crate) fn now(&self) -> UnixSeconds {
+        self.stage.clock.now()
+    }
+
+    pub(crate) fn say(&mut self, what: &str) {
+        self.trace.say(self.now(), what);
+    }
+
+    /// Workers that can go on now.
+    pub(crate) fn runnable(&self) -> Vec<u32> {
+        let now = self.now();
+        let can = |worker: &&Worker| !worker.dead && worker.still_until.is_none_or(|until| until <= now);
+        self.workers.iter().filter(|(_, worker)| can(worker)).map(|(id, _)| *id).collect()
+    }
+
+    /// Somebody asks for a role.
+    pub(crate) fn ask(&mut self, who: &str, role: &str, duration: &str) {
+        let Some(user_id) = person(who) else { return };
+        self.asks += 1;
+        let ask = Ask {
+            intake_id: format!("ask-{}", self.asks),
+            received_at: self.now(),
+            user_id,
+            user_name: who.to_lowercase(),
+            project: PROJECT.to_owned(),
+            role: role.to_owned(),
+            duration: duration.to_owned(),
+            justification: Some("Looking into the queue".to_owned()),
+        };
+        self.say(&format!("{who} asks for {role} for {duration}"));
+        self.send(&Job::Intake(ask));
+    }
+
+    /// Somebody clicks a button.
+    pub(crate) fn click(&mut self, who: &str, message: &slack::Message, button: &Button) {
+        let (Ok(request_id), Some(user_id)) = (RequestId::parse(&button.value), person(who)) else { return };
+        let channel = ChannelId::parse(&message.channel).ok();
+        let message = channel.map(|channel| MessageRef { channel, ts: message.ts.clone() });
+        let click = Click { request_id, user_id, message };
+        let job = match button.action.as_str() {
+            "approve" => Job::Approve(click),
+            "deny" => Job::Deny(click),
+            _ => Job::End(click),
+        };
+        self.say(&format!("{who} clicks {} of {}", button.action, button.value));
+        self.known.clicks.push(Clicked {
+            request_id: button.value.clone(),
+            person: who.to_owned(),
+            action: button.action.clone(),
+            at: self.now(),
+        });
+        self.send(&job);
+    }
+
+    /// Puts a job on its queue, as the ingress or a schedule would.
+    pub(crate) fn send(&mut self, job: &Job) {
+        self.queues.put(job.queue(), &job.encode(), self.now());
+    }
+
+    /// Looks at what a call has changed, and whether all is as it must be.
+    pub(crate) async fn look(&mut self, call: &Call) -> Holds {
+        let Some(part) = Part::changed_by(&call.service, &call.operation) else { return Ok(()) };
+        self.check(&[part]).await
+    }
+
+    pub(crate) async fn check(&mut self, parts: &[Part]) -> Holds {
+        let before = self.facts.clone();
+        for part in parts {
+            self.facts.refresh(&self.stage, *part).await;
+        }
+        for (index, request) in self.facts.requests.iter().enumerate() {
+            if before.request(request.request_id.as_str()).is_none() {
+                let short = format!("r{}", index + 1);
+                self.trace.name(request.request_id.as_str(), short);
+            }
+        }
+        for (index, minted) in self.facts.minted.iter().enumerate().skip(before.minted.len()) {
+            self.trace.name(&minted.access_key_id, format!("key{}", index + 1));
+            self.known.makers.insert(minted.access_key_id.clone(), self.running);
+            let line = format!("           {} of {} is made", minted.access_key_id, minted.principal);
+            self.trace.say(self.stage.clock.now(), &line);
+        }
+        for request in &self.facts.requests {
+            let old = before.request(request.request_id.as_str()).map(|old| old.status);
+            if old != Some(request.status) {
+                self.reached.insert(request.status);
+                let line = format!("           {} is {}", request.request_id, request.status);
+                self.trace.say(self.stage.clock.now(), &line);
+            }
+        }
+        always(&before, &self.facts, self.stage.clock.now(), &self.known)
+    }
+
+    /// Lets time pass. A worker that is well keeps its message; one that stands still does not.
+    pub(crate) async fn pass(&mut self, seconds: i64, all_stand_still: bool) -> Holds {
+        self.stage.clock.pass(seconds, &self.stage.aws);
+        let now = self.now();
+        if all_stand_still {
+            self.workers.values_mut().for_each(|worker| worker.stood_still = true);
+        } else {
+            let well = self.workers.values().filter(|w| !w.dead && w.still_until.is_none());
+            for worker in well {
+                self.queues.keep_hidden(worker.message, worker.receipt, now);
+            }
+        }
+        self.check(&[]).await
+    }
+
+    /// Whether a schedule is due.
+    pub(crate) fn schedule_is_due(&self) -> bool {
+        let now = self.now();
+        self.facts.schedules.iter().filter_map(due_at).any(|due| due <= now)
+    }
+
+    /// Fires the schedules that are due.
+    pub(crate) async fn fire(&mut self) -> Holds {
+        let at = self.now().timestamp();
+        let fired = sandbox::aws::schedules::fire_due(&self.stage.aws, at).await;
+        let sent = self.stage.aws.queue("keylease-revoke").map(|queue| queue.messages).unwrap_or_default();
+        for message in sent.iter().skip(self.scheduled_messages) {
+            self.queues.put(QueueName::Revoke, &message.body, self.now());
+        }
+        self.scheduled_messages = sent.len();
+        self.say(&format!("{fired} schedule(s) fire"));
+        self.check(&[Part::Scheduler]).await
+    }
+}

@@ -1,0 +1,155 @@
+//! Keys: one for each live grant, guarded, with an end arranged, and there until that end.
+
+use domain::{Request, Status, UnixSeconds};
+use platform::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH};
+use sandbox::aws::UserView;
+use serde_json::Value;
+
+use super::Known;
+use super::mails::carries;
+use crate::facts::Facts;
+use crate::violation::{Holds, Invariant, broken};
+
+/// Until its time is over, a grant that is live has its key, and nothing denies it.
+pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds {
+    for request in facts.requests.iter().filter(|r| r.status == Status::Active) {
+        let (Some(end), Some(key)) = (request.expires_at, &request.access_key_id) else {
+            return broken(
+                Invariant::KeyLifetime,
+                format!("{} is live without an end or a key", request.request_id),
+            );
+        };
+        if now >= end {
+            continue;
+        }
+        if is_session(request) {
+            if facts.denied_sessions.contains(&request.aws_name()) {
+                return broken(
+                    Invariant::KeyLifetime,
+                    format!("the session of {} is denied before its time", request.request_id),
+                );
+            }
+            continue;
+        }
+        let user = facts.user(&request.aws_name());
+        if !user.is_some_and(|user| user.keys.iter().any(|k| k.id == *key && k.status == "Active")) {
+            return broken(
+                Invariant::KeyLifetime,
+                format!("{key} of the live grant {} died before its time", request.request_id),
+            );
+        }
+        if user.map(Guard::of) != Some(Guard::After(end)) {
+            return broken(
+                Invariant::KeyLifetime,
+                format!("the guard of the live grant {} is not set to its end", request.request_id),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A user has one key. IAM cannot be told "unless another worker has made one", so a worker that stood still for
+/// longer than its claim may make a second one; nobody is sent it, and whoever made it or the sweep takes it away.
+pub(crate) fn one_key(facts: &Facts, known: &Known) -> Holds {
+    for user in facts.users.iter().filter(|user| user.path == USER_PATH && user.keys.len() > 1) {
+        let request = user.name.strip_prefix("keylease-").and_then(|id| facts.request(id));
+        let recorded = request.and_then(|request| request.access_key_id.as_deref());
+        let mailed = |key: &str| facts.mails.iter().any(|mail| carries(mail, key));
+        let excused = |key: &str| {
+            known.makers.get(key).is_some_and(|maker| known.excused.contains(maker)) && !mailed(key)
+        };
+        let keys: Vec<&str> = user.keys.iter().map(|key| key.id.as_str()).collect();
+        let unexcused = keys.iter().filter(|key| recorded == Some(key) || !excused(key)).count();
+        if unexcused > 1 {
+            return broken(
+                Invariant::OneGuardedKey,
+                format!("{} has two keys: {}", user.name, keys.join(", ")),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Once everything is at rest, a live grant's user has its key and no other.
+pub(crate) fn no_other_key(facts: &Facts) -> Holds {
+    for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_session(r)) {
+        let user = facts.user(&request.aws_name());
+        let others =
+            user.into_iter().flat_map(|u| &u.keys).filter(|k| Some(&k.id) != request.access_key_id.as_ref());
+        if let Some(other) = others.map(|key| &key.id).next() {
+            return broken(
+                Invariant::OneGuardedKey,
+                format!("{} has {other} besides the key that the record knows", request.aws_name()),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whatever a user can do is guarded, and a schedule ends it.
+pub(crate) fn guarded_and_scheduled(facts: &Facts, now: UnixSeconds) -> Holds {
+    for user in facts.users.iter().filter(|user| user.path == USER_PATH) {
+        let name = &user.name;
+        let end = user.tags.get(TAG_EXPIRES_AT).and_then(|text| UnixSeconds::from_rfc3339(text));
+        let Some(end) = end else {
+            return broken(Invariant::OneGuardedKey, format!("{name} does not say when it ends"));
+        };
+        let can_do = !user.keys.is_empty()
+            || !user.attached_policies.is_empty()
+            || user.inline_policies.keys().any(|policy| policy != GUARD_POLICY);
+        let guarded = match Guard::of(user) {
+            Guard::Missing => false,
+            Guard::Ended => true,
+            Guard::After(at) => at <= end,
+        };
+        if can_do && !guarded {
+            return broken(Invariant::OneGuardedKey, format!("{name} has a key or a policy, and no guard"));
+        }
+        let scheduled = facts.schedules.iter().any(|schedule| schedule.name == *name);
+        if !scheduled && now < end && !is_over(facts, name) {
+            return broken(Invariant::OneGuardedKey, format!("{name} exists, and no schedule will end it"));
+        }
+    }
+    Ok(())
+}
+
+/// The request of this user has ended, so that its schedule may be gone; the user follows or is found by the sweep.
+fn is_over(facts: &Facts, user: &str) -> bool {
+    let request = user.strip_prefix("keylease-").and_then(|id| facts.request(id));
+    request.is_some_and(|request| request.status.is_final())
+}
+
+/// Whether the credential is a role session.
+pub(crate) fn is_session(request: &Request) -> bool {
+    request.grant.as_ref().is_some_and(|grant| grant.role.is_session())
+}
+
+/// What a user's guard denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// There is none, or it denies nothing.
+    Missing,
+    /// Everything after this.
+    After(UnixSeconds),
+    /// Everything at once.
+    Ended,
+}
+
+impl Guard {
+    fn of(user: &UserView) -> Self {
+        let document = user.inline_policies.get(GUARD_POLICY);
+        let statements = document.and_then(|document| document.get("Statement")?.as_array());
+        let denies_all =
+            |s: &&Value| s.get("Effect") == Some(&"Deny".into()) && s.get("Action") == Some(&"*".into());
+        match statements.and_then(|statements| statements.iter().find(denies_all)) {
+            None => Self::Missing,
+            Some(statement) => match statement.get("Condition") {
+                None => Self::Ended,
+                Some(condition) => {
+                    let at = condition.pointer("/DateGreaterThan/aws:CurrentTime").and_then(Value::as_str);
+                    at.and_then(UnixSeconds::from_rfc3339).map_or(Self::Missing, Self::After)
+                }
+            },
+        }
+    }
+}

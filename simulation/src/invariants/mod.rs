@@ -1,0 +1,48 @@
+//! What must always hold: at every moment, and once everything has come to rest.
+
+pub(crate) mod keys;
+pub(crate) mod mails;
+pub(crate) mod records;
+pub(crate) mod rest;
+pub(crate) mod secrets;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::UnixSeconds;
+
+use crate::facts::Facts;
+use crate::violation::Holds;
+
+/// A click that somebody made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Clicked {
+    pub(crate) request_id: String,
+    pub(crate) person: String,
+    pub(crate) action: String,
+    pub(crate) at: UnixSeconds,
+}
+
+/// What the invariants need to know besides the facts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    pub(crate) clicks: Vec<Clicked>,
+    /// Who left, and when.
+    pub(crate) left: Vec<(String, UnixSeconds)>,
+    /// Messages that are no jobs.
+    pub(crate) poison: usize,
+    /// The worker that made each key.
+    pub(crate) makers: BTreeMap<String, u32>,
+    /// Workers whose second key is excused for now: they are at work, died, stood still or failed.
+    pub(crate) excused: BTreeSet<u32>,
+    pub(crate) pending_ttl_seconds: i64,
+}
+
+/// What must hold at every moment. `before` is how things were when this was asked last.
+pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Known) -> Holds {
+    keys::a_live_grant_has_its_key(facts, now)?;
+    keys::one_key(facts, known)?;
+    keys::guarded_and_scheduled(facts, now)?;
+    records::only_legal_changes(before, facts)?;
+    records::one_decision(facts, known)?;
+    mails::sent_before_live(facts)
+}

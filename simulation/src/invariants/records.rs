@@ -1,0 +1,121 @@
+//! Records: each changes as it may, and each request is decided once, by whom it may be.
+
+use std::collections::BTreeSet;
+
+use domain::request::Change;
+use domain::{Request, SlackUserId, Status, UnixSeconds};
+
+use super::{Clicked, Known};
+use crate::facts::Facts;
+use crate::people::{APPROVERS, approvals_required};
+use crate::violation::{Holds, Invariant, broken};
+
+/// A record grows by one version at a time, keeps its history, and goes only where it can.
+pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
+    for old in &before.requests {
+        let id = &old.request_id;
+        let Some(new) = facts.request(id.as_str()) else {
+            return broken(Invariant::OneDecision, format!("the record {id} is gone"));
+        };
+        if new.version == old.version && new == old {
+            continue;
+        }
+        if new.version != old.version + 1 {
+            return broken(
+                Invariant::OneDecision,
+                format!("the record {id} went from version {} to {}", old.version, new.version),
+            );
+        }
+        if !new.history.starts_with(&old.history) {
+            return broken(Invariant::OneDecision, format!("the history of {id} was rewritten"));
+        }
+        if !may_become(old.status, new.status) {
+            return broken(
+                Invariant::OneDecision,
+                format!("{id} was {} and became {}", old.status, new.status),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn may_become(old: Status, new: Status) -> bool {
+    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+    old == new
+        || matches!(
+            (old, new),
+            (Pending, Denied | Lapsed | Approved)
+                | (Approved, Active | Failed | Revoked)
+                | (Active, Expired | Revoked)
+        )
+}
+
+/// Each decision was made once, by a click of somebody who may, while the request was open.
+pub(crate) fn one_decision(facts: &Facts, known: &Known) -> Holds {
+    for request in &facts.requests {
+        let decisions =
+            request.history.iter().filter(|c| c.from == Some(Status::Pending) && c.to != Status::Pending);
+        if decisions.count() > 1 {
+            return broken(Invariant::OneDecision, format!("{} was decided twice", request.request_id));
+        }
+        for change in &request.history {
+            check(request, change, known)?;
+        }
+        let decided = !matches!(request.status, Status::Pending | Status::Denied | Status::Lapsed);
+        let agreed: BTreeSet<_> = request.approvals.iter().map(SlackUserId::as_str).collect();
+        if decided && agreed.len() < approvals_required(request.role.as_str()) {
+            return broken(
+                Invariant::OneDecision,
+                format!(
+                    "{} is {} with the approvals of {} people",
+                    request.request_id,
+                    request.status,
+                    agreed.len()
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn check(request: &Request, change: &Change, known: &Known) -> Holds {
+    let id = &request.request_id;
+    let closes_at = request.created_at.plus_seconds(known.pending_ttl_seconds);
+    let by = change.by.as_ref().map_or("", |person| person.as_str());
+    let requester = request.requester_slack_id.as_str();
+    let approver = APPROVERS.contains(&by);
+    let clicked = |action: &'static str| clicked(known, id.as_str(), by, action, change.at);
+    // Ending needs nothing of Slack, not even whether somebody is still there.
+    let here = |at: UnixSeconds| known.left.iter().all(|(who, left_at)| who != by || at <= *left_at);
+    let allowed = match change.event.as_str() {
+        "approve" => approver && by != requester && change.at < closes_at && clicked("approve").any(here),
+        "deny" => approver && change.at < closes_at && clicked("deny").any(here),
+        "revoke" => (approver || by == requester) && clicked("revoke").next().is_some(),
+        "lapse" => change.at >= closes_at,
+        "expire" => request.expires_at.is_some_and(|end| change.at >= end),
+        _ => true,
+    };
+    if allowed {
+        Ok(())
+    } else {
+        let event = &change.event;
+        broken(Invariant::OneDecision, format!("`{event}` of {id} by `{by}` should not have been taken"))
+    }
+}
+
+/// When this person clicked so, up to this moment.
+fn clicked<'a>(
+    known: &'a Known,
+    request_id: &'a str,
+    person: &'a str,
+    action: &'a str,
+    by_then: UnixSeconds,
+) -> impl Iterator<Item = UnixSeconds> + 'a {
+    let is_it = move |click: &&Clicked| {
+        click.request_id == request_id
+            && click.person == person
+            && click.action == action
+            && click.at <= by_then
+    };
+    known.clicks.iter().filter(is_it).map(|click| click.at)
+}

@@ -1,0 +1,31 @@
+//! The real handlers, with the real SDK, under a seeded schedule of faults.
+
+mod call;
+mod chaos;
+mod client;
+mod clock;
+mod errors;
+mod facts;
+mod faults;
+mod gate;
+mod history;
+mod invariants;
+mod logs;
+pub mod many;
+mod orderly;
+mod people;
+mod play;
+mod queues;
+mod scenario;
+mod slack;
+mod stage;
+mod trace;
+mod turn;
+mod violation;
+
+pub use domain::Status;
+pub use faults::Fault;
+pub use play::Outcome;
+pub use scenario::Scenario;
+pub use stage::SetUpFailed;
+pub use violation::{Invariant, Violation};

@@ -1,0 +1,184 @@
+//! Many histories, on every core.
+
+use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use domain::Status;
+
+use crate::faults::Fault;
+use crate::play::{Outcome, random, scripted};
+use crate::scenario::Scenario;
+use crate::stage::SetUpFailed;
+use crate::violation::Violation;
+
+/// Failing histories that are told apart; the rest is only counted.
+const FAILURES_MAX: usize = 100;
+
+/// Which history it was, so that it can be played again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// A random one.
+    Seed(u64),
+    /// A happy path, and the call that went wrong, where one did.
+    Scripted(Scenario, Option<(u32, Fault)>),
+}
+
+impl std::fmt::Display for Which {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Seed(seed) => write!(f, "--seed {seed}"),
+            Self::Scripted(scenario, None) => write!(f, "--path {}", scenario.name()),
+            Self::Scripted(scenario, Some((call, fault))) => {
+                write!(f, "--path {} --call {call} --fault {}", scenario.name(), fault.name())
+            }
+        }
+    }
+}
+
+impl Which {
+    /// Plays it.
+    pub fn play(self) -> Result<Outcome, SetUpFailed> {
+        match self {
+            Self::Seed(seed) => random(seed),
+            Self::Scripted(scenario, fault) => scripted(scenario, fault),
+        }
+    }
+}
+
+/// A history in which something did not hold.
+#[derive(Debug)]
+pub struct Failing {
+    /// Which.
+    pub which: Which,
+    /// What did not hold.
+    pub violation: Violation,
+    /// What happened, a line each.
+    pub trace: Vec<String>,
+}
+
+/// How many histories went.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Histories that were played.
+    pub histories: u64,
+    /// Their calls to AWS and Slack.
+    pub calls: u64,
+    /// Faults that they met.
+    pub faults: u64,
+    /// What requests became in them.
+    pub reached: BTreeSet<Status>,
+    /// Histories in which something did not hold.
+    pub failures: u64,
+    /// The first of them.
+    pub failing: Vec<Failing>,
+}
+
+/// When to stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// After this long.
+    pub time: Option<Duration>,
+    /// After this many histories have failed.
+    pub failures: u64,
+}
+
+impl Limits {
+    /// Everything is played, whatever fails.
+    pub const NONE: Self = Self { time: None, failures: u64::MAX };
+}
+
+/// Plays random histories, from this seed on: so many, or until a limit stops it.
+pub fn seeds(
+    first: u64,
+    histories: Option<u64>,
+    limits: Limits,
+    watch: &(dyn Fn(&Tally) + Sync),
+) -> Result<Tally, SetUpFailed> {
+    let next = AtomicU64::new(0);
+    let draw = || {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        histories.is_none_or(|most| number < most).then(|| Which::Seed(first.wrapping_add(number)))
+    };
+    on_every_core(&draw, limits, watch)
+}
+
+/// Plays these histories.
+pub fn these(all: &[Which], limits: Limits, watch: &(dyn Fn(&Tally) + Sync)) -> Result<Tally, SetUpFailed> {
+    let next = AtomicU64::new(0);
+    let draw = || all.get(next.fetch_add(1, Ordering::Relaxed) as usize).copied();
+    on_every_core(&draw, limits, watch)
+}
+
+/// Every happy path, and every single fault at every one of its calls, in full.
+///
+/// The paths begin alike; what one has in common with those before it is not played again.
+pub fn single_faults() -> Result<Vec<Which>, SetUpFailed> {
+    let mut all = Vec::new();
+    let mut played: Vec<Vec<String>> = Vec::new();
+    for scenario in Scenario::ALL {
+        all.push(Which::Scripted(scenario, None));
+        let names = scripted(scenario, None)?.names;
+        let alike = |other: &Vec<String>| names.iter().zip(other).take_while(|(a, b)| a == b).count();
+        let first = played.iter().map(alike).max().unwrap_or(0);
+        let calls = (first..names.len()).filter_map(|call| u32::try_from(call).ok());
+        let each = |call| Fault::ALL.map(|fault| Which::Scripted(scenario, Some((call, fault))));
+        all.extend(calls.flat_map(each));
+        played.push(names);
+    }
+    Ok(all)
+}
+
+fn on_every_core(
+    draw: &(dyn Fn() -> Option<Which> + Sync),
+    limits: Limits,
+    watch: &(dyn Fn(&Tally) + Sync),
+) -> Result<Tally, SetUpFailed> {
+    let started = Instant::now();
+    let tally = Mutex::new(Tally::default());
+    let stop = AtomicBool::new(false);
+    let play = || -> Result<(), SetUpFailed> {
+        while !stop.load(Ordering::Relaxed) && limits.time.is_none_or(|limit| started.elapsed() < limit) {
+            let Some(which) = draw() else { break };
+            let outcome = which.play().inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+            tally.add(which, outcome);
+            if tally.failures >= limits.failures {
+                stop.store(true, Ordering::Relaxed);
+            }
+            watch(&tally);
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(play)).collect();
+        threads.into_iter().try_for_each(|thread| {
+            thread.join().unwrap_or_else(|_| Err(SetUpFailed::new(&"a thread of the simulation panicked")))
+        })
+    })?;
+    let mut tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Threads finish in any order; the report does not.
+    tally.failing.sort_by_key(|failing| match failing.which {
+        Which::Seed(seed) => seed,
+        Which::Scripted(..) => 0,
+    });
+    Ok(tally)
+}
+
+impl Tally {
+    fn add(&mut self, which: Which, outcome: Outcome) {
+        self.histories += 1;
+        self.calls += outcome.names.len() as u64;
+        self.faults += u64::from(outcome.faults);
+        self.reached.extend(outcome.reached);
+        let Some(violation) = outcome.violation else { return };
+        self.failures += 1;
+        if self.failing.len() < FAILURES_MAX {
+            self.failing.push(Failing { which, violation, trace: outcome.trace });
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Plays one history from its seed, and tells how it went.
+
+use std::collections::BTreeSet;
+
+use domain::Status;
+
+use crate::chaos;
+use crate::faults::{Fault, Faults};
+use crate::history::History;
+use crate::logs;
+use crate::people::project;
+use crate::scenario::Scenario;
+use crate::stage::{SetUpFailed, Stage};
+use crate::violation::Violation;
+
+/// How a history went.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What did not hold, where anything did not.
+    pub violation: Option<Violation>,
+    /// What happened, a line each.
+    pub trace: Vec<String>,
+    /// The calls to AWS and Slack, such as `iam:CreateUser`.
+    pub names: Vec<String>,
+    /// Faults that were met.
+    pub faults: u32,
+    /// What requests became on the way.
+    pub reached: BTreeSet<Status>,
+}
+
+/// A whole random history.
+pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let in_channel = rng.bool();
+    // Some histories go well, so that what order alone can break is seen too.
+    let most = rng.u32(0..7);
+    let faults = Faults::some(most, rng.u32(20..100));
+    play(rng, in_channel, faults, None)
+}
+
+/// A happy path in which the call of this number goes wrong; all goes well where there is none.
+pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Result<Outcome, SetUpFailed> {
+    let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
+    play(fastrand::Rng::with_seed(1), true, faults, Some(scenario))
+}
+
+fn play(
+    rng: fastrand::Rng,
+    in_channel: bool,
+    faults: Faults,
+    scenario: Option<Scenario>,
+) -> Result<Outcome, SetUpFailed> {
+    logs::start();
+    // A runtime for each history: what its dead workers hold goes with it.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| SetUpFailed::new(&error))?;
+    runtime.block_on(async {
+        let (stage, arrivals) = Stage::new(&project(in_channel)).await?;
+        let mut history = History::new(stage, arrivals, rng, faults);
+        let held = match scenario {
+            Some(scenario) => scenario.play(&mut history).await,
+            None => chaos::play(&mut history).await,
+        };
+        let violation =
+            held.err().map(|violation| Violation { what: history.trace.short(&violation.what), ..violation });
+        if let Some(violation) = &violation {
+            history.say(&format!("!! {violation}"));
+        }
+        Ok(Outcome {
+            violation,
+            names: history.calls,
+            faults: history.hits,
+            reached: history.reached,
+            trace: history.trace.into_lines(),
+        })
+    })
+}

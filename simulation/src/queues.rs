@@ -1,0 +1,177 @@
+//! The queues, owned by the simulation: it decides what is delivered when, to whom and how often.
+
+use domain::{Job, QueueName, UnixSeconds};
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::errors;
+use crate::gate::Answer;
+
+/// For how long a delivered message is hidden from other workers, in seconds.
+pub(crate) const VISIBILITY_SECONDS: i64 = sandbox::aws::VISIBILITY_TIMEOUT_SECONDS as i64;
+
+/// A message.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    /// Counts messages from 1.
+    pub(crate) number: u32,
+    pub(crate) queue: QueueName,
+    pub(crate) body: String,
+    pub(crate) visible_at: UnixSeconds,
+    pub(crate) receives: u32,
+    /// The receipt of its last delivery.
+    pub(crate) receipt: u32,
+    pub(crate) deleted: bool,
+}
+
+/// A message in a dead-letter queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Parked {
+    pub(crate) queue: QueueName,
+    pub(crate) body: String,
+    /// Why, as whoever parked it said; SQS itself says nothing.
+    pub(crate) reason: Option<String>,
+    pub(crate) error: Option<String>,
+}
+
+/// All messages that ever were.
+#[derive(Debug, Default)]
+pub(crate) struct Queues {
+    messages: Vec<Message>,
+    /// The message of each receipt.
+    receipts: Vec<u32>,
+    pub(crate) parked: Vec<Parked>,
+}
+
+impl Message {
+    /// The job's name, for the trace.
+    pub(crate) fn job(&self) -> String {
+        Job::decode(&self.body).map_or_else(|_| "unreadable".to_owned(), |job| job.name().to_owned())
+    }
+
+    /// The request that its job is about.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        Job::decode(&self.body).ok()?.request_id().map(ToString::to_string)
+    }
+}
+
+impl std::fmt::Display for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "m{} {}", self.number, self.job())?;
+        self.request_id().map_or(Ok(()), |id| write!(f, " {id}"))
+    }
+}
+
+impl Queues {
+    /// Puts a message on a queue.
+    pub(crate) fn put(&mut self, queue: QueueName, body: &str, visible_at: UnixSeconds) -> u32 {
+        let number = u32::try_from(self.messages.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let body = body.to_owned();
+        self.messages.push(Message {
+            number,
+            queue,
+            body,
+            visible_at,
+            receives: 0,
+            receipt: 0,
+            deleted: false,
+        });
+        number
+    }
+
+    /// The messages that are not deleted, oldest first.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(|message| !message.deleted)
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Delivers a message: hides it and makes a receipt. SQS parks it without a word when it was delivered too often.
+    pub(crate) fn deliver(&mut self, number: u32, now: UnixSeconds) -> Option<Message> {
+        let receipt = u32::try_from(self.receipts.len()).unwrap_or(u32::MAX);
+        let message = self.messages.iter_mut().find(|message| message.number == number)?;
+        if message.receives >= sandbox::aws::MAX_RECEIVE_COUNT {
+            message.deleted = true;
+            let (queue, body) = (message.queue, message.body.clone());
+            self.parked.push(Parked { queue, body, reason: None, error: None });
+            return None;
+        }
+        message.receives += 1;
+        message.receipt = receipt;
+        message.visible_at = now.plus_seconds(VISIBILITY_SECONDS);
+        self.receipts.push(number);
+        Some(message.clone())
+    }
+
+    /// SQS delivers at least once: a message is there again, though somebody has it or has deleted it.
+    pub(crate) fn revive(&mut self, number: u32, now: UnixSeconds) {
+        if let Some(message) = self.messages.iter_mut().find(|message| message.number == number) {
+            message.deleted = false;
+            message.visible_at = now;
+        }
+    }
+
+    /// A worker that is well keeps its message hidden.
+    pub(crate) fn keep_hidden(&mut self, number: u32, receipt: u32, now: UnixSeconds) {
+        if let Some(message) = self.messages.iter_mut().find(|m| m.number == number && m.receipt == receipt) {
+            message.visible_at = message.visible_at.max(now.plus_seconds(VISIBILITY_SECONDS));
+        }
+    }
+
+    /// Does what a call to SQS asks for. `honour_stale` says whether a receipt that is not the latest still counts,
+    /// which SQS leaves open.
+    pub(crate) fn perform(&mut self, call: &Call, now: UnixSeconds, honour_stale: bool) -> Answer {
+        let body = call.json();
+        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+        match call.operation.as_str() {
+            "SendMessage" => self.send(&body, now),
+            "DeleteMessage" => {
+                if let Some(message) = self.by_receipt(text("ReceiptHandle"), honour_stale) {
+                    message.deleted = true;
+                }
+                ok(&json!({}))
+            }
+            "ChangeMessageVisibility" => {
+                let seconds = body.get("VisibilityTimeout").and_then(Value::as_i64).unwrap_or(0);
+                if let Some(message) = self.by_receipt(text("ReceiptHandle"), honour_stale) {
+                    message.visible_at = now.plus_seconds(seconds);
+                }
+                ok(&json!({}))
+            }
+            _ => errors::failed("sqs"),
+        }
+    }
+
+    fn send(&mut self, body: &Value, now: UnixSeconds) -> Answer {
+        let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let url = text("/QueueUrl").unwrap_or_default();
+        let message = text("/MessageBody").unwrap_or_default();
+        let delay = body.get("DelaySeconds").and_then(Value::as_i64).unwrap_or(0);
+        let name = url.rsplit('/').next().unwrap_or_default();
+        let Some(queue) = QueueName::ALL.into_iter().find(|queue| name.contains(queue.as_str())) else {
+            return errors::failed("sqs");
+        };
+        if name.ends_with("-dlq") {
+            let reason = text("/MessageAttributes/reason/StringValue");
+            let error = text("/MessageAttributes/error/StringValue");
+            self.parked.push(Parked { queue, body: message, reason, error });
+        } else {
+            self.put(queue, &message, now.plus_seconds(delay));
+        }
+        ok(&json!({ "MessageId": "simulated" }))
+    }
+
+    fn by_receipt(&mut self, handle: &str, honour_stale: bool) -> Option<&mut Message> {
+        let receipt: u32 = handle.parse().ok()?;
+        let number = *self.receipts.get(receipt as usize)?;
+        let message = self.messages.iter_mut().find(|message| message.number == number)?;
+        (message.receipt == receipt || honour_stale).then_some(message)
+    }
+}
+
+fn ok(body: &Value) -> Answer {
+    Answer { status: 200, headers: Vec::new(), body: body.to_string().into() }
+}

@@ -1,0 +1,99 @@
+//! The happy paths, each told in full: what the exhaustive pass puts a fault into.
+
+use crate::history::History;
+use crate::people::{DANA, OLIVIA, SAM};
+use crate::violation::Holds;
+
+/// A happy path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scenario {
+    /// A user is granted for an hour, and it ends in time.
+    User,
+    /// Two approvers agree, and the requester ends it early.
+    EndedEarly,
+    /// A role session for an hour, which an approver ends early.
+    Session,
+    /// An approver says no.
+    Denied,
+    /// Nobody decides.
+    Lapsed,
+}
+
+/// What may be due soon after somebody did something, in seconds.
+const SOON_SECONDS: i64 = 600;
+
+impl Scenario {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::User, Self::EndedEarly, Self::Session, Self::Denied, Self::Lapsed];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::EndedEarly => "ended-early",
+            Self::Session => "session",
+            Self::Denied => "denied",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scenario| scenario.name() == name)
+    }
+
+    /// Plays it from beginning to end.
+    pub(crate) async fn play(self, history: &mut History) -> Holds {
+        match self {
+            Self::User => {
+                ask(history, "ReadOnly").await?;
+                click(history, OLIVIA, "approve").await?;
+                history.settle_soon().await?;
+            }
+            Self::EndedEarly => {
+                ask(history, "Both").await?;
+                click(history, OLIVIA, "approve").await?;
+                click(history, SAM, "approve").await?;
+                history.settle_soon().await?;
+                click(history, DANA, "revoke").await?;
+            }
+            Self::Session => {
+                ask(history, "PowerUser").await?;
+                click(history, SAM, "approve").await?;
+                history.settle_soon().await?;
+                click(history, OLIVIA, "revoke").await?;
+            }
+            Self::Denied => {
+                ask(history, "Deploy").await?;
+                click(history, SAM, "deny").await?;
+            }
+            Self::Lapsed => ask(history, "Deploy").await?,
+        }
+        history.settle_for_good().await
+    }
+}
+
+async fn ask(history: &mut History, role: &str) -> Holds {
+    history.ask(DANA, role, "1h");
+    settle(history).await
+}
+
+/// Somebody clicks the newest button that they see.
+async fn click(history: &mut History, who: &str, action: &str) -> Holds {
+    let sees = |m: &&crate::slack::Message| m.recipient.as_deref().is_none_or(|recipient| recipient == who);
+    let found = history.slack.messages.iter().rev().filter(sees).find_map(|message| {
+        let button = message.buttons.iter().find(|button| button.action == action)?;
+        Some((message.clone(), button.clone()))
+    });
+    if let Some((message, button)) = found {
+        history.click(who, &message, &button);
+    }
+    settle(history).await
+}
+
+async fn settle(history: &mut History) -> Holds {
+    let horizon = history.now().plus_seconds(SOON_SECONDS);
+    history.settle_until(horizon).await
+}

@@ -1,0 +1,165 @@
+//! What a history plays on: an embedded AWS of its own, a Slack of its own, and the three real handlers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::SqsMessage;
+use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use domain::QueueName;
+use platform::config::WorkerSettings;
+use platform::queue::Inbox;
+use sandbox::aws::EmbeddedAws;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use workers::Context;
+use workers::notify::Notify;
+use workers::provision::Provision;
+use workers::revoke::Revoke;
+use workers::runtime::{Handler, batch};
+
+use crate::client::{Mint, PastTheGate, gated};
+use crate::clock::VirtualClock;
+use crate::gate::{Arrival, Gate};
+use crate::queues::Message;
+use crate::slack;
+
+/// The stage could not be set up: nothing to do with what is simulated.
+#[derive(Debug, thiserror::Error)]
+#[error("the simulation cannot be set up: {0}")]
+pub struct SetUpFailed(String);
+
+impl SetUpFailed {
+    pub(crate) fn new(why: &dyn std::fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
+/// The embedded AWS and the workers on it.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) aws: Arc<EmbeddedAws>,
+    pub(crate) clock: VirtualClock,
+    pub(crate) mint: Mint,
+    pub(crate) requests_table: String,
+    projects_table: String,
+    pub(crate) pending_ttl_seconds: i64,
+    gate: Gate,
+    notify: (Inbox, Arc<Notify>),
+    provision: (Inbox, Arc<Provision>),
+    revoke: (Inbox, Arc<Revoke>),
+}
+
+impl Stage {
+    /// Sets it up, with this project in the catalogue. All calls from then on arrive at the receiver.
+    pub(crate) async fn new(
+        project: &Value,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
+        let failed = SetUpFailed::new;
+        let aws = EmbeddedAws::start().await;
+        let clock = VirtualClock::new(&aws);
+        let (gate, arrivals) = Gate::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| failed(&e))?;
+        let address = listener.local_addr().map_err(|e| failed(&e))?;
+        slack::serve(listener, gate.clone());
+
+        let mut variables = aws.variables();
+        variables.insert("SLACK_BOT_TOKEN".to_owned(), BOT_TOKEN.to_owned());
+        variables.insert("SLACK_API_URL".to_owned(), format!("http://{address}/api"));
+        let lookup = |name: &str| variables.get(name).cloned();
+        let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).map_err(|e| failed(&e))?;
+        let mint = Mint::default();
+        let past = PastTheGate::default();
+        let sdk = gated(&aws.sdk_config(), &gate, &mint, &past).ok_or_else(|| failed(&"no HTTP client"))?;
+
+        let inbox = async |queue: QueueName| {
+            Inbox::open(&sdk, settings.queues.of(queue)).await.map_err(|e| failed(&e))
+        };
+        let context = async |queue: QueueName| {
+            let mut context = Context::connect(queue, &settings, &sdk).await.map_err(|e| failed(&e))?;
+            context.clock = clock.for_workers();
+            Ok(context)
+        };
+        let stage = Self {
+            notify: (
+                inbox(QueueName::Notify).await?,
+                Arc::new(Notify::new(context(QueueName::Notify).await?)),
+            ),
+            provision: (
+                inbox(QueueName::Provision).await?,
+                Arc::new(Provision::new(context(QueueName::Provision).await?)),
+            ),
+            revoke: (
+                inbox(QueueName::Revoke).await?,
+                Arc::new(Revoke::new(context(QueueName::Revoke).await?)),
+            ),
+            pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
+            requests_table: settings.requests_table,
+            projects_table: settings.projects_table,
+            aws,
+            clock,
+            mint,
+            gate: gate.clone(),
+        };
+        put_item(&past, &stage.projects_table, project).await.map_err(|e| failed(&e))?;
+        gate.close();
+        Ok((stage, arrivals))
+    }
+
+    /// Hands a message to a worker, which says at the gate when it is done.
+    pub(crate) fn start(&self, worker: u32, message: &Message) {
+        let mut record = SqsMessage::default();
+        record.message_id = Some(format!("m{}", message.number));
+        record.body = Some(message.body.clone());
+        record.receipt_handle = Some(message.receipt.to_string());
+        record.attributes.insert("ApproximateReceiveCount".to_owned(), message.receives.to_string());
+        match message.queue {
+            QueueName::Notify => self.spawn(worker, &self.notify, record),
+            QueueName::Provision => self.spawn(worker, &self.provision, record),
+            QueueName::Revoke => self.spawn(worker, &self.revoke, record),
+        }
+    }
+
+    fn spawn<H: Handler>(&self, worker: u32, (inbox, handler): &(Inbox, Arc<H>), record: SqsMessage) {
+        let (inbox, handler, gate) = (inbox.clone(), Arc::clone(handler), self.gate.clone());
+        tokio::spawn(async move {
+            let response = batch(&inbox, &handler, vec![record]).await;
+            gate.done(worker, response.batch_item_failures.is_empty());
+        });
+    }
+}
+
+const BOT_TOKEN: &str = "xoxb-simulated";
+
+/// Puts an item into a table of the embedded AWS, past the gate and without a client of its own.
+async fn put_item(past: &PastTheGate, table: &str, item: &Value) -> Result<(), String> {
+    let (connector, signed) = past.get().ok_or("no client has called yet")?;
+    let body = json!({ "TableName": table, "Item": attributes(item.as_object().unwrap_or(&Map::new())) });
+    let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
+    request.set_method("POST").map_err(|e| e.to_string())?;
+    request.set_uri("https://dynamodb.us-east-1.amazonaws.com/").map_err(|e| e.to_string())?;
+    let scope = format!("{signed}/20261123/us-east-1/dynamodb/aws4_request");
+    request.headers_mut().insert("authorization", scope);
+    request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.PutItem");
+    let answer = connector.call(request).await.map_err(|e| e.to_string())?;
+    if answer.status().is_success() { Ok(()) } else { Err(format!("PutItem: {}", answer.status().as_u16())) }
+}
+
+/// JSON as DynamoDB's tagged values.
+fn attributes(item: &Map<String, Value>) -> Value {
+    let tagged: HashMap<&String, Value> = item.iter().map(|(name, value)| (name, tagged(value))).collect();
+    json!(tagged)
+}
+
+fn tagged(value: &Value) -> Value {
+    match value {
+        Value::Null => json!({ "NULL": true }),
+        Value::Bool(value) => json!({ "BOOL": value }),
+        Value::Number(value) => json!({ "N": value.to_string() }),
+        Value::String(value) => json!({ "S": value }),
+        Value::Array(values) => json!({ "L": values.iter().map(tagged).collect::<Vec<_>>() }),
+        Value::Object(values) => json!({ "M": attributes(values) }),
+    }
+}

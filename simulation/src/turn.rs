@@ -1,0 +1,212 @@
+//! A worker's turn: from one call to AWS or Slack to the next, while all others stand at theirs.
+
+use std::time::Duration;
+
+use domain::{QueueName, UnixSeconds};
+use tokio::sync::oneshot;
+
+use crate::call::Call;
+use crate::faults::Fault;
+use crate::gate::{Answer, Arrival, Verdict, Way};
+use crate::history::History;
+use crate::invariants::secrets;
+use crate::violation::{Holds, Invariant, broken};
+use crate::{errors, logs, slack};
+
+/// A worker that runs for so long in real time without coming to a call will never come to one.
+const RUN_LIMIT: Duration = Duration::from_mins(1);
+/// A job may do several things at once. When one of them goes on while others stand at calls, it has ended when the
+/// runtime has had so many turns and nothing came.
+const TURNS_MAX: u32 = 32;
+
+/// A worker with one message.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pub(crate) message: u32,
+    pub(crate) receipt: u32,
+    pub(crate) queue: QueueName,
+    /// Where it is: at one call, or at several where its job does several things at once.
+    at: Vec<At>,
+    /// Until when it stands still.
+    pub(crate) still_until: Option<UnixSeconds>,
+    /// What happens to it once the answer has come.
+    after: Option<Fault>,
+    /// Whether it stood still at any time.
+    pub(crate) stood_still: bool,
+    pub(crate) dead: bool,
+}
+
+#[derive(Debug)]
+enum At {
+    /// Before a call; whether the call has had its fault.
+    Call(Call, oneshot::Sender<Verdict>, bool),
+    /// Before an answer.
+    Answer(oneshot::Sender<()>),
+}
+
+impl History {
+    /// Delivers a message to a worker of its own, which runs up to its first call.
+    pub(crate) async fn deliver(&mut self, number: u32) -> Holds {
+        let Some(message) = self.queues.deliver(number, self.now()) else {
+            self.say(&format!("m{number} was delivered too often; SQS parks it"));
+            return Ok(());
+        };
+        let id = self.next_worker;
+        self.next_worker += 1;
+        let queue = message.queue.as_str();
+        self.say(&format!("w{id} gets {message} from the {queue} queue, time {}", message.receives));
+        let worker = Worker {
+            message: number,
+            receipt: message.receipt,
+            queue: message.queue,
+            at: Vec::new(),
+            still_until: None,
+            after: None,
+            stood_still: false,
+            dead: false,
+        };
+        self.workers.insert(id, worker);
+        self.known.excused.insert(id);
+        self.stage.start(id, &message);
+        self.run(id).await
+    }
+
+    /// Lets a worker go on to its next call.
+    pub(crate) async fn go_on(&mut self, id: u32) -> Holds {
+        let Some(worker) = self.workers.get_mut(&id) else { return Ok(()) };
+        worker.still_until = None;
+        let which = if worker.at.len() > 1 { self.rng.usize(0..worker.at.len()) } else { 0 };
+        if which >= worker.at.len() {
+            return broken(Invariant::Progress, format!("w{id} is at no call"));
+        }
+        match worker.at.swap_remove(which) {
+            At::Answer(go) => {
+                let _it_waits = go.send(());
+                self.run(id).await
+            }
+            At::Call(call, sender, spared) => self.make(id, call, sender, spared).await,
+        }
+    }
+
+    async fn make(&mut self, id: u32, call: Call, sender: oneshot::Sender<Verdict>, spared: bool) -> Holds {
+        secrets::not_in_call(&call, &self.facts.minted)?;
+        let number = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
+        let fault = if spared { None } else { self.faults.decide(number, &call, &mut self.rng) };
+        self.calls.extend((!spared).then(|| call.name()));
+        self.hits += u32::from(fault.is_some());
+        let told = fault.map(|fault| format!(" -- {fault}")).unwrap_or_default();
+        self.say(&format!("w{id}   {call}{told}"));
+        if let Some(fault @ (Fault::SlowBefore(_) | Fault::DieBefore)) = fault {
+            self.stop(id, fault, At::Call(call, sender, true));
+            return Ok(());
+        }
+        let verdict = self.verdict(&call, fault);
+        if let (true, Some(worker)) = (verdict.hold, self.workers.get_mut(&id)) {
+            worker.after = fault;
+        }
+        let _it_waits = sender.send(verdict);
+        self.run(id).await?;
+        self.look(&call).await
+    }
+
+    /// A worker stands still for a while, or for ever: whatever it does.
+    fn stop(&mut self, id: u32, fault: Fault, at: At) {
+        let now = self.now();
+        let Some(worker) = self.workers.get_mut(&id) else { return };
+        worker.at.push(at);
+        match fault {
+            Fault::SlowBefore(seconds) | Fault::SlowAfter(seconds) => {
+                worker.still_until = Some(now.plus_seconds(i64::from(seconds)));
+                worker.stood_still = true;
+            }
+            _ => worker.dead = true,
+        }
+    }
+
+    fn verdict(&mut self, call: &Call, fault: Option<Fault>) -> Verdict {
+        let hold = matches!(fault, Some(Fault::SlowAfter(_) | Fault::DieAfter));
+        let slack = call.service == "slack";
+        let way = match fault {
+            Some(Fault::Fail | Fault::FailWholly) if slack => Way::Answer(slack::failed()),
+            Some(Fault::Throttle | Fault::ThrottleWholly) if slack => {
+                Way::Answer(slack::rate_limited(self.rng.u32(1..40)))
+            }
+            Some(Fault::Fail | Fault::FailWholly) => Way::Answer(errors::failed(&call.service)),
+            Some(Fault::Throttle | Fault::ThrottleWholly) => Way::Answer(errors::throttled(&call.service)),
+            Some(Fault::Lose | Fault::LoseWholly) => {
+                self.own(call).map_or(Way::PerformAndBreak, |_lost| Way::Break)
+            }
+            _ => self.own(call).map_or(Way::Perform, Way::Answer),
+        };
+        Verdict { way, hold }
+    }
+
+    /// Performs a call to Slack or SQS, which are the simulation's own.
+    fn own(&mut self, call: &Call) -> Option<Answer> {
+        let now = self.now();
+        match call.service.as_str() {
+            "slack" => Some(self.slack.perform(call, now)),
+            "sqs" => {
+                let honour_stale = self.rng.bool();
+                Some(self.queues.perform(call, now, honour_stale))
+            }
+            _ => None,
+        }
+    }
+
+    /// Waits until the running worker has come to a call, to an answer or to its end.
+    async fn run(&mut self, id: u32) -> Holds {
+        self.running = id;
+        // The runtime's jitter and the SDK draw from this thread's generator.
+        fastrand::seed(self.rng.u64(..));
+        let alone = self.workers.get(&id).is_none_or(|worker| worker.at.is_empty());
+        let mut arrival = if alone {
+            match tokio::time::timeout(RUN_LIMIT, self.arrivals.recv()).await {
+                Ok(Some(arrival)) => Some(arrival),
+                _ => return broken(Invariant::Progress, format!("w{id} goes on for ever without a call")),
+            }
+        } else {
+            self.within(TURNS_MAX).await
+        };
+        while let Some(came) = arrival {
+            self.arrive(id, came);
+            // What the job does besides has come to its call in the same turn.
+            arrival = self.within(1).await;
+        }
+        let lines = logs::take();
+        secrets::not_in_logs(&lines, &self.facts.minted)
+    }
+
+    /// What comes within so many turns of the runtime.
+    async fn within(&mut self, turns: u32) -> Option<Arrival> {
+        for _ in 0..turns {
+            if let Ok(arrival) = self.arrivals.try_recv() {
+                return Some(arrival);
+            }
+            tokio::task::yield_now().await;
+        }
+        self.arrivals.try_recv().ok()
+    }
+
+    fn arrive(&mut self, id: u32, arrival: Arrival) {
+        match arrival {
+            Arrival::Call(call, sender) => {
+                if let Some(worker) = self.workers.get_mut(&id) {
+                    worker.at.push(At::Call(call, sender, false));
+                }
+            }
+            Arrival::Answered(go) => {
+                let after = self.workers.get_mut(&id).and_then(|worker| worker.after.take());
+                self.stop(id, after.unwrap_or(Fault::DieAfter), At::Answer(go));
+            }
+            Arrival::Done(worker, off_the_queue) => {
+                let how = if off_the_queue { "is done" } else { "leaves its message to come back" };
+                self.say(&format!("w{worker}   {how}"));
+                let stood_still = self.workers.remove(&worker).is_some_and(|worker| worker.stood_still);
+                if off_the_queue && !stood_still {
+                    self.known.excused.remove(&worker);
+                }
+            }
+        }
+    }
+}

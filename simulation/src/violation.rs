@@ -1,0 +1,54 @@
+//! What must always hold, by number, and what it looks like when it does not.
+
+/// One of the things that must always hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Invariant {
+    /// Every key is gone once its time is over, and none dies before its time unless somebody ended it.
+    KeyLifetime,
+    /// At no time two live keys for a request; a user exists only with its schedule and its guard.
+    OneGuardedKey,
+    /// The last mail that a person got for a live grant carries the key that lives.
+    MailCarriesKey,
+    /// One decision for each request, by someone who may make it, at a time when it is open.
+    OneDecision,
+    /// The table, IAM and Scheduler agree; queues are empty; the DLQ holds only what can never succeed, with a reason.
+    AllAtRest,
+    /// No secret in any log line, message, table or job.
+    NoSecret,
+    /// Every job comes to an end, and no handler panics.
+    Progress,
+}
+
+impl Invariant {
+    /// Its number in `docs/simulation.md`.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        match self {
+            Self::KeyLifetime => 1,
+            Self::OneGuardedKey => 2,
+            Self::MailCarriesKey => 3,
+            Self::OneDecision => 4,
+            Self::AllAtRest => 5,
+            Self::NoSecret => 6,
+            Self::Progress => 7,
+        }
+    }
+}
+
+/// Something that must always hold, and did not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invariant {} ({invariant:?}): {what}", invariant.number())]
+pub struct Violation {
+    /// Which.
+    pub invariant: Invariant,
+    /// What was seen.
+    pub what: String,
+}
+
+/// Whether something holds.
+pub(crate) type Holds = Result<(), Violation>;
+
+/// It does not hold.
+pub(crate) fn broken(invariant: Invariant, what: impl Into<String>) -> Holds {
+    Err(Violation { invariant, what: what.into() })
+}

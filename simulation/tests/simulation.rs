@@ -1,0 +1,76 @@
+//! The system keeps what it promises, whatever goes wrong, as far as these histories go.
+
+use simulation::many::{Limits, Tally, Which, seeds, single_faults, these};
+use simulation::{Scenario, Status};
+
+/// Random histories of the ordinary test run.
+const HISTORIES: u64 = 2_000;
+/// Faults that they meet at least; far fewer would mean that faults are not put where calls are.
+const FAULTS_MIN: u64 = 2_000;
+/// Failing histories after which a run stops: more would tell nothing new.
+const ENOUGH: Limits = Limits { time: None, failures: 3 };
+
+#[test]
+fn every_single_fault_at_every_call_of_the_happy_paths() {
+    let all = single_faults().unwrap();
+    assert!(all.len() > 2_000, "only {} histories", all.len());
+    let tally = these(&all, ENOUGH, &|_| {}).unwrap();
+    all_held(&tally);
+    assert_eq!(tally.histories, all.len() as u64);
+}
+
+#[test]
+fn random_histories() {
+    let tally = seeds(0, Some(HISTORIES), ENOUGH, &|_| {}).unwrap();
+    all_held(&tally);
+    assert_eq!(tally.histories, HISTORIES);
+    assert!(tally.faults > FAULTS_MIN, "only {} faults", tally.faults);
+    let every = [
+        Status::Pending,
+        Status::Denied,
+        Status::Lapsed,
+        Status::Approved,
+        Status::Active,
+        Status::Expired,
+        Status::Revoked,
+        Status::Failed,
+    ];
+    for status in every {
+        assert!(tally.reached.contains(&status), "no history reaches {status}");
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_history() {
+    for seed in 100..112 {
+        let once = Which::Seed(seed).play().unwrap().trace;
+        let again = std::thread::spawn(move || Which::Seed(seed).play().unwrap().trace);
+        assert_eq!(once, again.join().unwrap(), "seed {seed}");
+        assert_ne!(once, Which::Seed(seed + 1_000).play().unwrap().trace, "seeds differ");
+    }
+}
+
+#[test]
+fn the_happy_paths_are_what_they_say() {
+    let trace = |scenario| Which::Scripted(scenario, None).play().unwrap().trace.join("\n");
+    for (scenario, ends) in [
+        (Scenario::User, "is EXPIRED"),
+        (Scenario::EndedEarly, "is REVOKED"),
+        (Scenario::Session, "is REVOKED"),
+        (Scenario::Denied, "is DENIED"),
+        (Scenario::Lapsed, "is LAPSED"),
+    ] {
+        assert!(trace(scenario).contains(ends), "{scenario:?}");
+    }
+    assert!(trace(Scenario::User).contains("ses:SendEmail"));
+    assert!(trace(Scenario::Session).contains("sts:AssumeRole"));
+}
+
+/// Otherwise it shows the trace of the first history that failed, and how to play it again.
+fn all_held(tally: &Tally) {
+    let story = tally.failing.first().map(|failing| {
+        let trace = failing.trace.join("\n");
+        format!("{trace}\n{}\nreplay: cargo xtask simulate {}", failing.violation, failing.which)
+    });
+    assert!(story.is_none(), "{}", story.unwrap_or_default());
+}
