@@ -8,7 +8,8 @@ const HISTORIES: &str = "100";
 
 /// Plays what the arguments say; a short run when there are none.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
-    let mut play = cargo(workspace, &["run", "--locked", "--package", "simulation", "--bin", "simulate", "--"]);
+    let mut play =
+        cargo(workspace, &["run", "--locked", "--package", "simulation", "--bin", "simulate", "--"]);
     if arguments.is_empty() {
         play.args(["--histories", HISTORIES]);
     }
