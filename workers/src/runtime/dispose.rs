@@ -50,7 +50,7 @@ impl Disposal {
 pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, jitter: f64) -> Disposal {
     match outcome {
         Ok(()) => Disposal::Delete,
-        Err(Failure::Later { seconds }) if attempt.is_last() => {
+        Err(Failure::Later { seconds }) if attempt.is_past_half() => {
             Disposal::Postpone { seconds: seconds.clamp(1, DELAY_MAX_SECONDS), anew: true }
         }
         Err(Failure::Later { seconds }) => {
@@ -73,6 +73,7 @@ mod tests {
     use super::*;
 
     const FIRST: Attempt = Attempt { number: 1, max: 3 };
+    const SECOND: Attempt = Attempt { number: 2, max: 3 };
     const LAST: Attempt = Attempt { number: 3, max: 3 };
 
     fn retry(after_seconds: u32) -> Result<(), Failure> {
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(later(60, FIRST), postponed(60, false));
         assert_eq!(later(u32::MAX, FIRST), postponed(VISIBILITY_MAX_SECONDS, false));
         assert_eq!(later(0, FIRST), postponed(1, false));
+        assert_eq!(later(60, SECOND), postponed(60, true), "deliveries are left for workers that die");
         assert_eq!(later(60, LAST), postponed(60, true));
         assert_eq!(later(u32::MAX, LAST), postponed(DELAY_MAX_SECONDS, true));
     }

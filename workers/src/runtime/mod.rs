@@ -43,6 +43,13 @@ impl Attempt {
     pub fn is_last(self) -> bool {
         self.number >= self.max
     }
+
+    /// Whether half of the tries are used up. Waiting may not take the other half: a worker that dies uses tries up
+    /// too, and after the last SQS parks the message without a word.
+    #[must_use]
+    pub fn is_past_half(self) -> bool {
+        self.number > self.max / 2
+    }
 }
 
 /// Handles one message from receipt to disposal. Returns whether it is off the queue.
