@@ -1,6 +1,6 @@
 //! Disorder: what happens next is drawn from the seed, then everything settles.
 
-use domain::Job;
+use domain::{Job, Request, Status};
 
 use crate::facts::due_at;
 use crate::faults::Faults;
@@ -24,6 +24,7 @@ struct Script {
     jumps: u32,
     repeats: u32,
     poison: u32,
+    early: u32,
     departures: u32,
 }
 
@@ -36,6 +37,8 @@ enum Next {
     Click,
     Sweep,
     Poison,
+    /// The public job `revoke` comes before its time.
+    Early,
     /// Somebody's account is deactivated.
     Departure,
     /// A message is delivered once more, whoever has it or had it.
@@ -55,6 +58,7 @@ pub(crate) async fn play(history: &mut History) -> Holds {
         jumps: rng.u32(0..=3),
         repeats: rng.u32(0..=2),
         poison: u32::from(rng.u32(0..8) == 0),
+        early: u32::from(rng.u32(0..4) == 0),
         departures: u32::from(rng.u32(0..10) == 0),
     };
     for _ in 0..STEPS_MAX {
@@ -88,6 +92,8 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
     choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
     choices.extend((script.poison > 0).then_some((Next::Poison, 1)));
+    let live = history.facts.requests.iter().any(|request| is_granted(request));
+    choices.extend((script.early > 0 && live).then_some((Next::Early, 2)));
     choices.extend((script.departures > 0).then_some((Next::Departure, 1)));
     if script.repeats > 0 && history.queues.all().iter().any(|message| message.receives > 0) {
         let number = history.rng.usize(0..history.queues.all().len());
@@ -139,6 +145,11 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
         Next::Poison => {
             script.poison -= 1;
             poison(history);
+            Ok(())
+        }
+        Next::Early => {
+            script.early -= 1;
+            early(history);
             Ok(())
         }
         Next::Departure => {
@@ -198,6 +209,18 @@ fn poison(history: &mut History) {
     history.say(&format!("the {} queue gets `{body}`", queue.as_str()));
     history.queues.put(*queue, body, history.now());
     history.known.poison += 1;
+}
+
+/// Somebody who may send to the queue ends a grant whose time is not over: that must not count.
+fn early(history: &mut History) {
+    let live: Vec<_> = history.facts.requests.iter().filter(|r| is_granted(r)).collect();
+    let Some(request_id) = history.rng.choice(live).map(|request| request.request_id.clone()) else { return };
+    history.say(&format!("a revoke of {request_id} comes, perhaps before its time"));
+    history.send(&Job::Revoke { request_id });
+}
+
+fn is_granted(request: &Request) -> bool {
+    matches!(request.status, Status::Approved | Status::Active)
 }
 
 /// Somebody's account is deactivated in Slack.
