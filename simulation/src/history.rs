@@ -167,6 +167,8 @@ impl History {
                 self.trace.say(self.stage.clock.now(), &line);
             }
         }
+        let makes = |worker: &Worker| !worker.dead && worker.queue == QueueName::Provision;
+        self.known.maker_at_work = self.workers.values().any(makes);
         always(&before, &self.facts, self.stage.clock.now(), &self.known)
     }
 

@@ -1,5 +1,6 @@
 //! A worker's turn: from one call to AWS or Slack to the next, while all others stand at theirs.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use domain::{QueueName, UnixSeconds};
@@ -174,7 +175,9 @@ impl History {
             arrival = self.within(1).await;
         }
         let lines = logs::take();
-        secrets::not_in_logs(&lines, &self.facts.minted)
+        // What was handed out in this very turn is not among the facts yet.
+        let minted = self.stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets::not_in_logs(&lines, &minted)
     }
 
     /// What comes within so many turns of the runtime.

@@ -91,7 +91,11 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
 
         (Approved, Event::Activate) => Ok(change(request, event, now, Active, |next| next.making = None)),
         (Approved, Event::Fail { why }) => {
-            Ok(change(request, event, now, Failed, |next| fail(next, why, now)))
+            // The shell has taken everything away before it says so.
+            Ok(change(request, event, now, Failed, |next| {
+                fail(next, why, now);
+                next.gone_at = Some(now);
+            }))
         }
         (Approved, Event::Expire) => due(request, now).map(|_| {
             let why = "its time ran out before the credential could be made";
@@ -108,7 +112,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             next.making = None;
             next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
         })),
-        (Expired | Revoked, Event::Gone) if request.gone_at.is_none() => {
+        (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
         }
 
@@ -200,8 +204,6 @@ fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
 fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
     next.failure = Some(why.to_owned());
     next.ended_at = Some(now);
-    // The shell takes everything away before it says so.
-    next.gone_at = Some(now);
     next.making = None;
 }
 

@@ -86,6 +86,25 @@ pub(crate) fn no_other_key(facts: &Facts) -> Holds {
     Ok(())
 }
 
+/// A record says that everything is gone only when it is. IAM cannot be told "unless the grant has ended", so a worker
+/// that is still making it may have made the user anew in that very moment; it finds out at its next step.
+pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Known) -> Holds {
+    if known.maker_at_work {
+        return Ok(());
+    }
+    for request in facts.requests.iter().filter(|request| request.gone_at.is_some()) {
+        let id = request.request_id.as_str();
+        let said_before = before.request(id).is_some_and(|old| old.gone_at.is_some());
+        if !said_before && facts.user(&request.aws_name()).is_some() {
+            return broken(
+                Invariant::AllAtRest,
+                format!("{id} is said to be gone, and its user is still there"),
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Whatever a user can do is guarded, and a schedule ends it.
 pub(crate) fn guarded_and_scheduled(facts: &Facts, now: UnixSeconds) -> Holds {
     for user in facts.users.iter().filter(|user| user.path == USER_PATH) {

@@ -34,6 +34,8 @@ pub(crate) struct Known {
     pub(crate) makers: BTreeMap<String, u32>,
     /// Workers whose second key is excused for now: they are at work, died, stood still or failed.
     pub(crate) excused: BTreeSet<u32>,
+    /// Whether any worker is at work on the provision queue.
+    pub(crate) maker_at_work: bool,
     pub(crate) pending_ttl_seconds: i64,
 }
 
@@ -42,6 +44,7 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Kn
     keys::a_live_grant_has_its_key(facts, now)?;
     keys::one_key(facts, known)?;
     keys::guarded_and_scheduled(facts, now)?;
+    keys::gone_is_gone(before, facts, known)?;
     records::only_legal_changes(before, facts)?;
     records::one_decision(facts, known)?;
     mails::sent_before_live(facts)

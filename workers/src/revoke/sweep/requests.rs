@@ -46,7 +46,7 @@ async fn mend(context: &Context, mut request: Request) -> Result<bool, Failure> 
         Status::Active | Status::Approved if over => {
             finish(context, &request.request_id).await.map(|()| true)
         }
-        Status::Revoked | Status::Expired if request.gone_at.is_none() => {
+        Status::Revoked | Status::Expired | Status::Failed if request.gone_at.is_none() => {
             finish(context, &request.request_id).await.map(|()| true)
         }
         Status::Approved if is_stuck(&request, now.0) => {
