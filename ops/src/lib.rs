@@ -4,6 +4,7 @@
 //! A command takes its arguments and its [`Surroundings`], shows one typed result, and ends with a status:
 //! 0 done, 1 failed, 2 wrong usage.
 
+mod catalogue;
 pub mod cli;
 mod commands;
 pub mod failure;

@@ -1,6 +1,6 @@
 //! Where a command speaks: results to standard output, notes and questions to standard error.
 
-use std::io::{BufRead, BufReader, Cursor, IsTerminal, Write};
+use std::io::{BufRead, BufReader, Cursor, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use console::Style;
@@ -101,6 +101,14 @@ impl Terminal {
         let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
         // There is nowhere left to complain.
         drop(writeln!(err, "{text}"));
+    }
+
+    /// Reads standard input to its end, up to so many bytes.
+    pub(crate) fn read_input(&self, most_bytes: u64) -> std::io::Result<Vec<u8>> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = Vec::new();
+        answers.by_ref().take(most_bytes).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Asks before something is destroyed. `--yes` answers it in advance.

@@ -14,7 +14,7 @@ pub enum Projects {
     #[command(after_help = "Example:\n  keylease projects list --json")]
     List,
     /// Prints the JSON Schema of the file that `apply` takes
-    #[command(after_help = "Example:\n  keylease projects schema > projects.schema.json")]
+    #[command(after_help = "Example:\n  keylease projects schema > catalogue.schema.json")]
     Schema,
 }
 
