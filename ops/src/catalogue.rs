@@ -43,7 +43,7 @@ pub(crate) fn read(bytes: &[u8], shortest: GrantDuration) -> Result<Catalogue, F
 fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         Fault::new(line, "", "this line is not UTF-8 text")
     })
 }
@@ -92,3 +92,6 @@ fn without_items(root: &Node) -> Node {
     }
     shell
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,7 @@ pub(crate) struct Catalogue {
 /// A project: who approves, where they are asked, and what can be asked for.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the record's field is called so")]
 pub(crate) struct Project {
     /// Its name, which people type.
     project: ProjectName,

@@ -65,14 +65,14 @@ impl Tree {
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(text, style, anchor, tag.as_ref(), line)?
+                self.scalar(text, style, anchor, tag.as_ref(), line)?;
             }
             Event::Alias(anchor) => self.alias(anchor, line)?,
             Event::SequenceStart(anchor, tag) => {
-                self.begin(Value::List(Vec::new()), anchor, tag.as_ref(), line)?
+                self.begin(Value::List(Vec::new()), anchor, tag.as_ref(), line)?;
             }
             Event::MappingStart(anchor, tag) => {
-                self.begin(Value::Map(Vec::new()), anchor, tag.as_ref(), line)?
+                self.begin(Value::Map(Vec::new()), anchor, tag.as_ref(), line)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(Open { anchor, node, .. }) = self.open.pop() {
@@ -204,13 +204,19 @@ fn too_much(line: usize) -> Fault {
 }
 
 fn not_yaml(error: &ScanError, text: &str) -> Fault {
-    let line = error.marker().line().max(1);
-    let typed = text.lines().nth(line - 1).unwrap_or_default();
-    let indent = typed.chars().take_while(|c| c.is_whitespace());
-    let tab = if indent.into_iter().any(|c| c == '\t') {
-        "; this line is indented with a tab: use spaces"
-    } else {
-        ""
-    };
-    Fault::new(line, "", format!("neither YAML nor JSON: {}{tab}", error.info()))
+    let (at, info) = (error.marker().line().max(1), error.info());
+    // A tab is told of at the start of the text that it breaks off, perhaps a line before.
+    let indented = text.lines().enumerate().skip(at - 1).find(|(_, line)| is_tab_indented(line));
+    match indented.filter(|(place, _)| place + 1 == at || info.contains("tab")) {
+        Some((place, _)) => {
+            let what =
+                format!("neither YAML nor JSON: {info}; this line is indented with a tab, so use spaces");
+            Fault::new(place + 1, "", what)
+        }
+        None => Fault::new(at, "", format!("neither YAML nor JSON: {info}")),
+    }
+}
+
+fn is_tab_indented(line: &str) -> bool {
+    line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t')
 }

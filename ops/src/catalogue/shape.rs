@@ -68,7 +68,7 @@ fn text(form: &Form, node: &Node, field: &str, found: &mut Findings) {
             found.fault(node.line, field, format!("is the number {digits}, and should be {wanted}: {right}"));
         }
         Value::Null => {
-            found.fault(node.line, field, format!("is empty, and should be {wanted}: {}", form.right))
+            found.fault(node.line, field, format!("is empty, and should be {wanted}: {}", form.right));
         }
         other => found.fault(
             node.line,
@@ -208,7 +208,7 @@ fn stands_twice(entries: &[Entry], field: &str, found: &mut Findings) {
         match first.get(key) {
             None => drop(first.insert(key, *line)),
             Some(before) => {
-                found.fault(*line, &within(field, key), format!("stands here twice, first on line {before}"))
+                found.fault(*line, &within(field, key), format!("stands here twice, first on line {before}"));
             }
         }
     }

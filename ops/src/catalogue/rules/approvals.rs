@@ -28,10 +28,14 @@ impl Approvers {
         let (field, count) = (within(field, "approvals_required"), self.count);
         if required > count {
             let there_is = if count == 1 { "is 1 approver" } else { &format!("are {count} approvers") };
-            let what = format!("{required} must agree, and there {there_is}; add to approver_slack_ids, or ask for fewer");
+            let what = format!(
+                "{required} must agree, and there {there_is}; add to approver_slack_ids, or ask for fewer"
+            );
             found.fault(node.line, &field, what);
         } else if required > 1 && required == count && !self.may_approve_own {
-            let what = format!("all {count} approvers must agree, so none of them can get this role: nobody approves their own request");
+            let what = format!(
+                "all {count} approvers must agree, so none of them can get this role: nobody approves their own request"
+            );
             found.warn(node.line, &field, what);
         }
     }

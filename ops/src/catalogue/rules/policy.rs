@@ -20,8 +20,11 @@ const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
 pub(super) fn check(written: &Node, session: bool, field: &str, found: &mut Findings) {
     let Some(document) = document(written, field, found) else { return };
     let before = found.faults.len();
+    if written.text().is_some() && document.get("Statement").is_none() {
+        found.fault(written.line, &within(field, "Statement"), "is missing");
+    }
     grammar(&document, field, found);
-    if found.faults.len() > before {
+    if found.faults.len() > before || document.get("Statement").is_none() {
         return;
     }
     let text = document.to_json().to_string();
@@ -74,9 +77,8 @@ fn grammar(document: &Node, field: &str, found: &mut Findings) {
         found.fault(version.line, &within(field, "Version"), what);
     }
     let field = within(field, "Statement");
-    let Some(statement) = document.get("Statement") else {
-        return found.fault(document.line, &field, "is missing: what the policy allows");
-    };
+    // The schema tells where there is none.
+    let Some(statement) = document.get("Statement") else { return };
     let statements = match &statement.value {
         Value::List(items) if items.is_empty() => {
             return found.fault(statement.line, &field, "is empty, so the policy allows nothing");
@@ -105,7 +107,7 @@ fn one_statement(statement: &Node, field: &str, found: &mut Findings) {
     for (one, other) in [("Action", "NotAction"), ("Resource", "NotResource")] {
         match (statement.get(one), statement.get(other)) {
             (None, None) => {
-                found.fault(statement.line, &within(field, one), "is missing: a text or a list of texts")
+                found.fault(statement.line, &within(field, one), "is missing: a text or a list of texts");
             }
             (Some(_), Some(both)) => {
                 found.fault(

@@ -21,8 +21,8 @@ const NAMES_ASKED_MAX: usize = 10;
 /// What was done.
 #[derive(Debug, Serialize)]
 struct Applied {
-    /// Whether it was written; not with `--dry-run`.
-    written: bool,
+    /// Whether it was only shown, and not written.
+    dry_run: bool,
     #[serde(flatten)]
     diff: Diff,
     /// What the file says that may not be meant.
@@ -61,7 +61,7 @@ pub(super) async fn run(apply: &Apply, as_json: bool, surroundings: &Surrounding
     if !apply.dry_run {
         write(&store, &diff, surroundings).await?;
     }
-    terminal.show(&Applied { written: !apply.dry_run, diff, warnings }, as_json)
+    terminal.show(&Applied { dry_run: apply.dry_run, diff, warnings }, as_json)
 }
 
 /// The file, if nothing is wrong with it; otherwise each fault is told, on a line of its own.
@@ -141,10 +141,10 @@ async fn write(store: &Store, diff: &Diff, surroundings: &Surroundings) -> Resul
 
 impl Shown for Applied {
     fn text(&self, _: &Terminal) -> String {
-        match (self.written, self.diff.writes()) {
+        match (self.dry_run, self.diff.writes()) {
             (_, 0) => "Nothing to change.".to_owned(),
-            (false, _) => "Nothing was written (--dry-run).".to_owned(),
-            (true, _) => format!("Done: {}.", self.diff.sum("created", "changed", "removed")),
+            (true, _) => "Nothing was written (--dry-run).".to_owned(),
+            (false, _) => format!("Done: {}.", self.diff.sum("created", "changed", "removed")),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `projects apply` of files that are right.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use domain::Project;
+use sandbox::aws::Fault;
 use serde_json::json;
 
 use super::{PAYMENTS, apply, names, small};
@@ -104,7 +107,7 @@ async fn json_and_lists_and_single_projects_are_files_too() {
     let again = stage.answering(&list, &["--json", "projects", "apply", "-f", "-"]).await;
     insta::assert_snapshot!(again.shown(), @r#"
     {
-      "written": true,
+      "dry_run": false,
       "created": [],
       "changed": [],
       "unchanged": 2,
@@ -126,7 +129,7 @@ async fn json_tells_each_field() {
     let changed = json!([{"project": "payments", "fields": [
         {"field": "roles.ReadOnly.max_duration", "from": "1h", "to": "2h"}]}]);
     assert_eq!((ran.status, &ran.json()["changed"]), (0, &changed), "{}", ran.shown());
-    assert_eq!(ran.json()["written"], true);
+    assert_eq!(ran.json()["dry_run"], false);
 }
 
 #[tokio::test]
@@ -169,13 +172,36 @@ async fn a_record_that_cannot_be_read_is_shown_and_replaced_by_a_file_that_names
 #[tokio::test]
 async fn an_interrupted_one_goes_on_when_it_is_run_again() {
     let stage = Stage::new().await;
-    stage.stop.send_replace(true);
-    let ran = apply(&stage, &small("payments")).await;
+    let five = format!("[{}]", ["a", "b", "c", "d", "e"].map(small).join(", "));
+    let stop = stage.stop.clone();
+    // Ctrl-C while the first is written.
+    stage.aws.inject(move |call| {
+        if call.operation == "PutItem" {
+            stop.send_replace(true);
+        }
+        None
+    });
+    let ran = apply(&stage, &five).await;
     assert_eq!(ran.status, 1);
-    assert!(ran.err.contains("0 of 1 projects were written before; run it again to go on"), "{}", ran.err);
+    assert!(ran.err.contains("1 of 5 projects were written before; run it again to go on"), "{}", ran.err);
+    assert_eq!(names(&stage).await, ["a"]);
+
+    // The table refuses the third.
     stage.stop.send_replace(false);
-    assert_eq!(apply(&stage, &small("payments")).await.status, 0);
-    assert_eq!(names(&stage).await, ["payments"]);
+    let puts = AtomicUsize::new(1);
+    stage.aws.inject(move |call| {
+        let refused = call.operation == "PutItem" && puts.fetch_add(1, Ordering::Relaxed) == 2;
+        refused.then_some(Fault::Deny)
+    });
+    let ran = apply(&stage, &five).await;
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("1 of 4 projects were written before"), "{}", ran.err);
+    assert!(ran.err.contains("error: dynamodb:PutItem failed"), "{}", ran.err);
+
+    stage.aws.clear_faults();
+    let ran = apply(&stage, &five).await;
+    assert!(ran.out.contains("3 to create, 0 to change, 0 to remove, 2 unchanged"), "{}", ran.shown());
+    assert_eq!(names(&stage).await, ["a", "b", "c", "d", "e"]);
 }
 
 #[tokio::test]

@@ -155,6 +155,7 @@ roles:
         - everything
   None: {{kind: user, max_duration: 1h, inline_policy: {{Version: "2012-10-17"}}}}
   Empty: {{kind: user, max_duration: 1h, inline_policy: {{Statement: []}}}}
+  NoneAsText: {{kind: user, max_duration: 1h, inline_policy: '{{"Version": "2012-10-17"}}'}}
   NotJson: {{kind: user, max_duration: 1h, inline_policy: "Statement: []"}}
   NoObject: {{kind: user, max_duration: 1h, inline_policy: "[]"}}
   Number: {{kind: user, max_duration: 1h, inline_policy: 3}}
@@ -182,16 +183,16 @@ roles:
     stdin:20: roles.Grammar.inline_policy.Statement.Condition.StringEquals: stands here twice
     stdin:21: roles.Grammar.inline_policy.Statement: is a text, and should be a map
     stdin:22: roles.None.inline_policy.Statement: is missing
-    stdin:22: roles.None.inline_policy.Statement: is missing: what the policy allows
     stdin:23: roles.Empty.inline_policy.Statement: is empty, so the policy allows nothing
-    stdin:24: roles.NotJson.inline_policy: the text is not JSON: expected value at line 1 column 1
-    stdin:25: roles.NoObject.inline_policy: the text is JSON, and no object: a policy is {"Statement": [...]}
-    stdin:26: roles.Number.inline_policy: is a number, and should be a map or a text
-    stdin:27: roles.Latin.inline_policy: the policy has the character 'π', and IAM takes Latin-1 only
-    stdin:28: roles.Long.inline_policy: the policies have 2552 characters with the guard, and IAM takes 2048: attach a managed policy instead
-    stdin:33: roles.LongSession.inline_policy: the policy has 2539 characters with the guard, and STS takes 2048: narrow the role itself instead
-    stdin:34: roles.Foreign.policy_arns: `arn:aws:iam::444455556666:policy/theirs` is not in account 111122223333, where account_role_arn acts: IAM attaches its own account's policies and AWS's
-    stdin:35: roles.TooMany.policy_arns: has 11, and 10 is the most
+    stdin:24: roles.NoneAsText.inline_policy.Statement: is missing
+    stdin:25: roles.NotJson.inline_policy: the text is not JSON: expected value at line 1 column 1
+    stdin:26: roles.NoObject.inline_policy: the text is JSON, and no object: a policy is {"Statement": [...]}
+    stdin:27: roles.Number.inline_policy: is a number, and should be a map or a text
+    stdin:28: roles.Latin.inline_policy: the policy has the character 'π', and IAM takes Latin-1 only
+    stdin:29: roles.Long.inline_policy: the policies have 2552 characters with the guard, and IAM takes 2048: attach a managed policy instead
+    stdin:34: roles.LongSession.inline_policy: the policy has 2539 characters with the guard, and STS takes 2048: narrow the role itself instead
+    stdin:35: roles.Foreign.policy_arns: `arn:aws:iam::444455556666:policy/theirs` is not in account 111122223333, where account_role_arn acts: IAM attaches its own account's policies and AWS's
+    stdin:36: roles.TooMany.policy_arns: has 11, and 10 is the most
     error: stdin has 21 faults; nothing was changed
       hint:  docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it
     status 1
@@ -204,6 +205,7 @@ async fn a_syntax_error_has_its_line() {
     let mut told = String::new();
     for text in [
         "- project: payments\n\towner_slack_id: U0OWNER\n",
+        "project: payments\nroles:\n\tReadOnly: {}\n",
         "project: payments\nroles: {ReadOnly: [\n",
         "project: \"payments\n",
         "{\"project\": \"payments\",,}",
@@ -221,11 +223,16 @@ async fn a_syntax_error_has_its_line() {
         let ran = apply(&stage, text).await;
         assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{text:?}");
         let faults = ran.err.lines().filter(|line| line.starts_with("stdin:"));
-        told.push_str(&format!("{text:?}\n{}\n", faults.map(|fault| format!("  {fault}")).collect::<Vec<_>>().join("\n")));
+        told.push_str(&format!(
+            "{text:?}\n{}\n",
+            faults.map(|fault| format!("  {fault}")).collect::<Vec<_>>().join("\n")
+        ));
     }
     insta::assert_snapshot!(told, @r##"
     "- project: payments\n\towner_slack_id: U0OWNER\n"
-      stdin:1: neither YAML nor JSON: while scanning a plain scalar, found a tab
+      stdin:2: neither YAML nor JSON: while scanning a plain scalar, found a tab; this line is indented with a tab, so use spaces
+    "project: payments\nroles:\n\tReadOnly: {}\n"
+      stdin:3: neither YAML nor JSON: tabs disallowed within this context (block indentation); this line is indented with a tab, so use spaces
     "project: payments\nroles: {ReadOnly: [\n"
       stdin:3: neither YAML nor JSON: while parsing a node, did not find expected node content
     "project: \"payments\n"
@@ -265,11 +272,13 @@ async fn a_file_that_would_grow_without_end_is_refused() {
         .chain((1..20).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(", "))))
         .collect();
     let deep = |opening: &str| opening.repeat(100_000);
-    for text in [bomb, deep("["), deep("{"), deep("- "), deep("[a: "), deep("x: [\n"), "x".repeat(1_048_577)] {
+    for text in [bomb, deep("["), deep("{"), deep("- "), deep("[a: "), deep("x: [\n"), "x".repeat(1_048_577)]
+    {
         let ran = apply(&stage, &text).await;
         let start: String = text.chars().take(20).collect();
         assert_eq!(ran.status, 1, "{start}");
-        let told = ["more than 100000 values", "recursion limit", "larger than 1024 KiB", "neither YAML nor JSON"];
+        let told =
+            ["more than 100000 values", "recursion limit", "larger than 1024 KiB", "neither YAML nor JSON"];
         assert!(told.iter().any(|why| ran.err.contains(why)), "{start}: {}", ran.err);
     }
 }

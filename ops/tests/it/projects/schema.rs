@@ -15,3 +15,17 @@ async fn the_published_schema_is_what_the_code_makes() {
         "make it anew with: cargo run -p ops --bin keylease -- projects schema > docs/catalogue.schema.json"
     );
 }
+
+#[tokio::test]
+async fn the_examples_of_the_pages_are_right() {
+    for (page, language) in [
+        (include_str!("../../../../docs/catalogue.md"), "```yaml\n"),
+        (include_str!("../../../../README.md"), "```json\n"),
+    ] {
+        let stage = Stage::new().await;
+        let example = page.split(language).nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let ran = super::apply(&stage, example).await;
+        assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{}", ran.shown());
+        assert_eq!(super::names(&stage).await, ["payments"]);
+    }
+}
