@@ -1,10 +1,12 @@
 //! Configuration: each environment variable is declared once, in [`variables`], and read once, at start.
 
+mod ops;
 mod reader;
 mod secrets;
 mod settings;
 pub mod variables;
 
+pub use ops::{OpsSettings, TableNames, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
 pub use secrets::{SecretSource, SecretUnreadable};
 pub use settings::{IngressSettings, Logging, QueueUrls, WorkerSettings, is_lambda};

@@ -82,7 +82,7 @@ impl QueueUrls {
         }
     }
 
-    fn read(from: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(from: &mut Reader<'_>) -> Option<Self> {
         let notify = from.required(var::QUEUE_URL_NOTIFY, url);
         let provision = from.required(var::QUEUE_URL_PROVISION, url);
         let revoke = from.required(var::QUEUE_URL_REVOKE, url);
@@ -171,10 +171,10 @@ pub fn is_lambda(lookup: Lookup<'_>) -> bool {
     lookup("AWS_LAMBDA_RUNTIME_API").is_some()
 }
 
-type Parsed<T> = Result<T, String>;
+pub(super) type Parsed<T> = Result<T, String>;
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside the other readers")]
-fn text(text: &str) -> Parsed<String> {
+pub(super) fn text(text: &str) -> Parsed<String> {
     Ok(text.to_owned())
 }
 
@@ -202,7 +202,7 @@ fn slack_url(text: &str) -> Parsed<String> {
     }
 }
 
-fn arn(text: &str) -> Parsed<String> {
+pub(super) fn arn(text: &str) -> Parsed<String> {
     if text.starts_with("arn:") && text.split(':').count() >= 6 {
         Ok(text.to_owned())
     } else {
@@ -222,7 +222,7 @@ fn log_format(text: &str) -> Parsed<LogFormat> {
     }
 }
 
-fn duration(text: &str) -> Parsed<GrantDuration> {
+pub(super) fn duration(text: &str) -> Parsed<GrantDuration> {
     GrantDuration::parse(text).map_err(|why| format!("`{text}` is not a duration like 15m or 24h: {why}"))
 }
 

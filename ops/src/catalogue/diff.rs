@@ -1,0 +1,120 @@
+//! How a file differs from the table: what would be created, changed and removed.
+
+mod fields;
+mod notes;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Project;
+use platform::store::CatalogueRecord;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// What applying a file does.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Diff {
+    /// Projects that the table does not have.
+    pub(crate) created: Vec<Project>,
+    /// Projects that the table has differently.
+    pub(crate) changed: Vec<Changed>,
+    /// How many projects the table has as the file says.
+    pub(crate) unchanged: usize,
+    /// Projects that only the table has, which are removed.
+    pub(crate) removed: Vec<String>,
+    /// Records that cannot be read, that the file does not name, and that stay as they are.
+    pub(crate) unreadable: Vec<Unreadable>,
+    /// What somebody should know before it is written.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A project that is changed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Changed {
+    /// Its name.
+    pub(crate) project: String,
+    /// Why its record could not be read, where it could not: it is replaced whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) was_unreadable: Option<String>,
+    /// What changes.
+    pub(crate) fields: Vec<FieldChange>,
+    /// The whole record as it will be.
+    #[serde(skip)]
+    pub(crate) record: Project,
+}
+
+/// A field that is changed; `null` where there is none.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct FieldChange {
+    /// The field, such as `roles.Admin.max_duration`.
+    pub(crate) field: String,
+    /// As the table has it.
+    pub(crate) from: Json,
+    /// As the file has it.
+    pub(crate) to: Json,
+}
+
+/// A record that cannot be read.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Unreadable {
+    /// Its key.
+    pub(crate) project: String,
+    /// Why not.
+    pub(crate) why: String,
+}
+
+impl Diff {
+    /// Compares the file's projects with the table's records. With `prune`, what only the table has is removed.
+    pub(crate) fn between(file: &[Project], table: &[CatalogueRecord], prune: bool) -> Self {
+        let records: BTreeMap<&str, &CatalogueRecord> =
+            table.iter().map(|record| (record.name.as_str(), record)).collect();
+        let mut diff = Self::default();
+        for project in file {
+            match records.get(project.project.as_str()).map(|record| &record.project) {
+                None => diff.created.push(project.clone()),
+                Some(Err(why)) => diff.changed.push(Changed {
+                    project: project.project.to_string(),
+                    was_unreadable: Some(why.clone()),
+                    fields: fields::all(project),
+                    record: project.clone(),
+                }),
+                Some(Ok(now)) => match fields::between(now, project) {
+                    fields if fields.is_empty() => diff.unchanged += 1,
+                    fields => diff.changed.push(Changed {
+                        project: project.project.to_string(),
+                        was_unreadable: None,
+                        fields,
+                        record: project.clone(),
+                    }),
+                },
+            }
+        }
+        let named: BTreeSet<&str> = file.iter().map(|project| project.project.as_str()).collect();
+        let (mut gone, mut left) = (Vec::new(), Vec::new());
+        for record in table.iter().filter(|record| !named.contains(record.name.as_str())) {
+            if prune { gone.push(record) } else { left.push(record) }
+        }
+        diff.removed = gone.iter().map(|record| record.name.clone()).collect();
+        diff.unreadable = left.iter().filter_map(|record| Unreadable::of(record)).collect();
+        diff.notes = notes::notes(file, table, &left);
+        diff
+    }
+
+    /// How many records are written or removed.
+    pub(crate) fn writes(&self) -> usize {
+        self.created.len() + self.changed.len() + self.removed.len()
+    }
+
+    /// The records to write.
+    pub(crate) fn puts(&self) -> impl Iterator<Item = &Project> {
+        self.created.iter().chain(self.changed.iter().map(|changed| &changed.record))
+    }
+}
+
+impl Unreadable {
+    /// Of a record, if it cannot be read.
+    pub(crate) fn of(record: &CatalogueRecord) -> Option<Self> {
+        let why = record.project.as_ref().err()?;
+        Some(Self { project: record.name.clone(), why: why.clone() })
+    }
+}

@@ -1,0 +1,84 @@
+//! What is wrong with a file, and where.
+
+use serde::Serialize;
+
+/// Characters of a wrong value that a fault quotes, at most.
+const QUOTED_MAX_CHARS: usize = 60;
+
+/// One thing that is wrong, with what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Fault {
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// The field, from its project on: `roles.Admin.max_duration`. Empty where no field is at fault.
+    pub(crate) field: String,
+    /// What is wrong, and what would be right.
+    pub(crate) what: String,
+}
+
+/// What a check found: faults, which refuse the file, and warnings, which do not.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// What is wrong.
+    pub(crate) faults: Vec<Fault>,
+    /// What is right, and may not be meant.
+    pub(crate) warnings: Vec<Fault>,
+}
+
+impl Fault {
+    pub(crate) fn new(line: usize, field: &str, what: impl Into<String>) -> Self {
+        Self { line, field: field.to_owned(), what: what.into() }
+    }
+}
+
+impl Findings {
+    /// Something is wrong.
+    pub(crate) fn fault(&mut self, line: usize, field: &str, what: impl Into<String>) {
+        self.faults.push(Fault::new(line, field, what));
+    }
+
+    /// Something may not be meant.
+    pub(crate) fn warn(&mut self, line: usize, field: &str, what: impl Into<String>) {
+        self.warnings.push(Fault::new(line, field, what));
+    }
+
+    /// In the file's order. What is used in several places by an alias is told once.
+    pub(crate) fn in_order(mut self) -> Self {
+        for list in [&mut self.faults, &mut self.warnings] {
+            list.sort_by_key(|fault| fault.line);
+            let mut seen = std::collections::BTreeSet::new();
+            list.retain(|fault| seen.insert(fault.clone()));
+        }
+        self
+    }
+}
+
+/// `12: roles.Admin.max_duration: what`.
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: ", self.line)?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// A field of a field.
+pub(crate) fn within(field: &str, name: &str) -> String {
+    let name: String =
+        if name.chars().any(char::is_control) { name.escape_debug().collect() } else { name.to_owned() };
+    if field.is_empty() { name } else { format!("{field}.{name}") }
+}
+
+/// A value as a fault quotes it: on one line, and not too long.
+pub(crate) fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(QUOTED_MAX_CHARS).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("`{}{more}`", short.chars().flat_map(shown).collect::<String>())
+}
+
+fn shown(c: char) -> impl Iterator<Item = char> {
+    let escaped = if c.is_control() { c.escape_debug().collect::<String>() } else { c.to_string() };
+    escaped.chars().collect::<Vec<_>>().into_iter()
+}

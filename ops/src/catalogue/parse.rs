@@ -1,0 +1,222 @@
+//! Reads YAML, and JSON, which is YAML. Every value keeps its line, a key may stand twice, and everything is bounded.
+//!
+//! The parser's events are taken one by one: its own loader recurses as deep as a file says, and stops at the first
+//! key that stands twice.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use saphyr::{Scalar, ScalarStyle, Tag};
+use saphyr_parser::{Event, Parser, ScanError};
+
+use super::fault::{Fault, quoted};
+use super::node::{Entry, Node, Value};
+
+/// Largest file, in bytes.
+pub(crate) const FILE_MAX_BYTES: usize = 1_048_576;
+/// Most values in a file, aliases written out.
+const VALUES_MAX: usize = 100_000;
+/// Deepest nesting, in levels. A catalogue with a policy has about ten.
+const DEPTH_MAX: usize = 64;
+
+/// The one document of a text, or its first syntax fault: what comes after one cannot be told.
+pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
+    if text.len() > FILE_MAX_BYTES {
+        let what = format!("the file is larger than {} KiB; split it up", FILE_MAX_BYTES / 1_024);
+        return Err(Fault::new(1, "", what));
+    }
+    let mut tree = Tree::default();
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.map_err(|error| not_yaml(&error, text))?;
+        tree.take(event, span.start.line().max(1))?;
+    }
+    tree.root.ok_or_else(|| Fault::new(1, "", "the file is empty"))
+}
+
+#[derive(Default)]
+struct Tree {
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Node>,
+    root: Option<Node>,
+    documents: usize,
+    values: usize,
+}
+
+/// A list or a map that is not at its end yet.
+struct Open {
+    anchor: usize,
+    node: Node,
+    /// A map's key whose value comes next.
+    key: Option<(String, usize)>,
+}
+
+impl Tree {
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Fault> {
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(Fault::new(
+                        line,
+                        "",
+                        "a second document begins; put all projects into one list",
+                    ));
+                }
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(text, style, anchor, tag.as_ref(), line)?;
+            }
+            Event::Alias(anchor) => self.alias(anchor, line)?,
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(Value::List(Vec::new()), anchor, tag.as_ref(), line)?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.begin(Value::Map(Vec::new()), anchor, tag.as_ref(), line)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(Open { anchor, node, .. }) = self.open.pop() {
+                    self.place(node, anchor)?;
+                }
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+        Ok(())
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Cow<'_, Tag>>,
+        line: usize,
+    ) -> Result<(), Fault> {
+        known(tag, line)?;
+        if self.wants_key() {
+            // `2024: …` names a role as well as `"2024": …` does.
+            return self.place(Node { line, value: Value::Text(text.into_owned()) }, anchor);
+        }
+        let shown = quoted(&text);
+        let value = match Scalar::parse_from_cow_and_metadata(text, style, tag) {
+            Some(Scalar::Null) => Value::Null,
+            Some(Scalar::Boolean(bool)) => Value::Bool(bool),
+            Some(Scalar::Integer(number)) => Value::Integer(number),
+            Some(Scalar::FloatingPoint(number)) => Value::Float(number.into_inner()),
+            Some(Scalar::String(text)) => Value::Text(text.into_owned()),
+            None => {
+                return Err(Fault::new(
+                    line,
+                    "",
+                    format!("{shown} is not what its tag says; leave the tag out"),
+                ));
+            }
+        };
+        self.place(Node { line, value }, anchor)
+    }
+
+    fn alias(&mut self, anchor: usize, line: usize) -> Result<(), Fault> {
+        let found = self.anchors.get(&anchor);
+        let found = found
+            .ok_or_else(|| Fault::new(line, "", "an alias stands within the value that it stands for"))?;
+        self.values = self.values.saturating_add(found.count());
+        if self.values > VALUES_MAX || self.open.len() + found.depth() > DEPTH_MAX {
+            return Err(too_much(line));
+        }
+        let node = Node { line, value: found.value.clone() };
+        self.place(node, 0)
+    }
+
+    fn begin(
+        &mut self,
+        value: Value,
+        anchor: usize,
+        tag: Option<&Cow<'_, Tag>>,
+        line: usize,
+    ) -> Result<(), Fault> {
+        known(tag, line)?;
+        if self.wants_key() {
+            return Err(no_key(line));
+        }
+        if self.open.len() >= DEPTH_MAX {
+            return Err(too_much(line));
+        }
+        self.open.push(Open { anchor, node: Node { line, value }, key: None });
+        Ok(())
+    }
+
+    fn wants_key(&self) -> bool {
+        self.open.last().is_some_and(|open| matches!(open.node.value, Value::Map(_)) && open.key.is_none())
+    }
+
+    /// Puts a whole value where it belongs.
+    fn place(&mut self, mut node: Node, anchor: usize) -> Result<(), Fault> {
+        self.values = self.values.saturating_add(1);
+        if anchor > 0 {
+            // What an alias may stand for is kept a second time.
+            self.values = self.values.saturating_add(node.count());
+        }
+        if self.values > VALUES_MAX {
+            return Err(too_much(node.line));
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match (&mut open.node.value, open.key.take()) {
+            (Value::Map(entries), Some((key, line))) => {
+                node.line = line;
+                entries.push(Entry { key, line, node });
+            }
+            (Value::Map(_), None) => match node.value {
+                Value::Text(key) => open.key = Some((key, node.line)),
+                _ => return Err(no_key(node.line)),
+            },
+            (Value::List(items), _) => items.push(node),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn known(tag: Option<&Cow<'_, Tag>>, line: usize) -> Result<(), Fault> {
+    match tag.filter(|tag| !tag.is_yaml_core_schema()) {
+        Some(tag) => Err(Fault::new(
+            line,
+            "",
+            format!("the tag {} means nothing here; leave it out", quoted(&tag.to_string())),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn no_key(line: usize) -> Fault {
+    Fault::new(line, "", "a key must be a text")
+}
+
+fn too_much(line: usize) -> Fault {
+    let what =
+        format!("more than {VALUES_MAX} values, with aliases written out, or nested deeper than {DEPTH_MAX}");
+    Fault::new(line, "", what)
+}
+
+fn not_yaml(error: &ScanError, text: &str) -> Fault {
+    let (at, info) = (error.marker().line().max(1), error.info());
+    // A tab is told of at the start of the text that it breaks off, perhaps a line before.
+    let indented = text.lines().enumerate().skip(at - 1).find(|(_, line)| is_tab_indented(line));
+    match indented.filter(|(place, _)| place + 1 == at || info.contains("tab")) {
+        Some((place, _)) => {
+            let what =
+                format!("neither YAML nor JSON: {info}; this line is indented with a tab, so use spaces");
+            Fault::new(place + 1, "", what)
+        }
+        None => Fault::new(at, "", format!("neither YAML nor JSON: {info}")),
+    }
+}
+
+fn is_tab_indented(line: &str) -> bool {
+    line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t')
+}

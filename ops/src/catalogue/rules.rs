@@ -1,0 +1,80 @@
+//! What a schema cannot say: how the fields of a project go together, and how projects do.
+
+mod accounts;
+mod approvals;
+mod policy;
+mod role;
+
+use std::collections::BTreeMap;
+
+use domain::GrantDuration;
+
+use self::approvals::Approvers;
+use super::fault::{Findings, quoted, within};
+use super::node::Node;
+
+/// Largest record of a project, in bytes as JSON. DynamoDB takes 400 KB; the rest is left for how it counts.
+const RECORD_MAX_BYTES: usize = 358_400;
+
+/// Checks one project. `shortest` is the shortest grant that the workers make.
+pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings) {
+    let bytes = node.to_json().to_string().len();
+    if bytes > RECORD_MAX_BYTES {
+        let what =
+            format!("the project takes {bytes} bytes, and a record of the table {RECORD_MAX_BYTES} at most");
+        found.fault(node.line, "", what);
+    }
+    let roles = node.get("roles").map(Node::entries).unwrap_or_default();
+    alike(roles.iter().map(|role| (role.key.as_str(), role.line)), |name| within("roles", name), found);
+    let approvers = Approvers::of(node);
+    for role in roles {
+        let field = within("roles", &role.key);
+        role::check(&role.node, &field, shortest, found);
+        approvers.check(&role.node, &field, found);
+        accounts::check(node, &role.node, &field, found);
+    }
+}
+
+/// Checks that no two projects have one name.
+pub(super) fn names(projects: &[&Node], found: &mut Findings) {
+    let names = projects.iter().filter_map(|project| project.get("project"));
+    let names: Vec<(&str, usize)> = names.filter_map(|name| Some((name.text()?, name.line))).collect();
+    let mut exact = BTreeMap::new();
+    for (name, line) in &names {
+        match exact.get(name) {
+            None => drop(exact.insert(*name, *line)),
+            Some(first) => {
+                found.fault(
+                    *line,
+                    "project",
+                    format!("{} stands here twice, first on line {first}", quoted(name)),
+                );
+            }
+        }
+    }
+    alike(names.into_iter(), |_| "project".to_owned(), found);
+}
+
+/// People's typing is matched whatever its case, so names that differ only in it cannot be told apart.
+fn alike<'a>(
+    names: impl Iterator<Item = (&'a str, usize)>,
+    field: impl Fn(&str) -> String,
+    found: &mut Findings,
+) {
+    let mut seen: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    for (name, line) in names {
+        match seen.get(&name.to_lowercase()) {
+            None => drop(seen.insert(name.to_lowercase(), (name, line))),
+            // The same name twice is told of elsewhere.
+            Some((first, _)) if *first == name => {}
+            Some((first, at)) => {
+                let what = format!(
+                    "{} differs only in case from {} on line {at}; name them apart",
+                    quoted(name),
+                    quoted(first)
+                );
+                found.fault(line, &field(name), what);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Whatever a file says, it is answered; and the check knows every word of the schema.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::*;
+
+/// Texts that are tried.
+const TEXTS: usize = 20_000;
+/// Pieces of one text, at most.
+const PIECES_MAX: usize = 24;
+/// What YAML, JSON and catalogues are made of.
+const PIECES: [&str; 64] = [
+    " ",
+    "  ",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "\t",
+    "\r\n",
+    ":",
+    ": ",
+    "- ",
+    "-",
+    "? ",
+    ",",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "|\n",
+    ">-\n",
+    "#",
+    "&a ",
+    "*a",
+    "!x ",
+    "!!int ",
+    "!!str ",
+    "%TAG ",
+    "---\n",
+    "...\n",
+    "<<: ",
+    "~",
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e9",
+    ".nan",
+    "0x1F",
+    "\\u00e9",
+    "\\ud83d",
+    "é",
+    "\u{feff}",
+    "\u{0}",
+    "\u{85}",
+    "project: p",
+    "projects:\n",
+    "owner_slack_id: U0OWNER",
+    "approver_slack_ids: [U1, U1]",
+    "channel: C0",
+    "allow_self_approval: true",
+    "account_role_arn: arn:aws:iam::1:role/x",
+    "roles:\n",
+    "ReadOnly:\n",
+    "{kind: user, max_duration: 1h}",
+    "kind: session",
+    "role_arn: arn:aws:iam::111122223333:role/x",
+    "policy_arns: [arn:aws:iam::aws:policy/A]",
+    "max_duration: 1h",
+    "approvals_required: 2",
+    "inline_policy: {Statement: {}}",
+    "inline_policy: '{\"Statement\":[]}'",
+    "99999999999999999999",
+    "{\"project\":\"p\"}",
+];
+
+/// A file of every field, to be spoilt.
+const WHOLE: &str = r#"
+- project: payments
+  owner_slack_id: U0OWNER
+  approver_slack_ids: [U0OWNER, U0SECOND]
+  channel: C0APPROVALS
+  allow_self_approval: false
+  account_role_arn: arn:aws:iam::111122223333:role/keylease
+  roles:
+    Logs:
+      kind: user
+      policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
+      inline_policy: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "logs:*", Resource: "*"}}
+      max_duration: 8h
+      approvals_required: 1
+    Power: {kind: session, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+"#;
+
+fn shortest() -> GrantDuration {
+    GrantDuration::parse("15m").unwrap()
+}
+
+/// Reads it, which is the test; a file that is refused says on which of its lines.
+fn answered(bytes: &[u8]) {
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+    if let Err(found) = read(bytes, shortest()) {
+        assert!(!found.faults.is_empty());
+        for fault in found.faults {
+            let text = String::from_utf8_lossy(bytes);
+            assert!((1..=lines + 1).contains(&fault.line), "{fault} in {text:?}");
+            assert!(!fault.to_string().contains('\n'), "{fault:?} in {text:?}");
+        }
+    }
+}
+
+#[test]
+fn any_text_is_answered() {
+    let mut random = fastrand::Rng::with_seed(4);
+    for _ in 0..TEXTS {
+        let pieces = random.usize(..PIECES_MAX);
+        let text: String = (0..pieces).filter_map(|_| random.choice(PIECES)).collect();
+        answered(text.as_bytes());
+    }
+}
+
+#[test]
+fn any_spoilt_file_is_answered() {
+    let mut random = fastrand::Rng::with_seed(4);
+    for _ in 0..TEXTS / 4 {
+        let mut bytes = WHOLE.as_bytes().to_vec();
+        for _ in 0..random.usize(1..4) {
+            let at = random.usize(..bytes.len());
+            let until = (at + random.usize(..12)).min(bytes.len());
+            let piece = random.choice(PIECES).map(str::as_bytes).unwrap_or_default();
+            bytes.splice(at..until, piece.iter().copied());
+        }
+        answered(&bytes);
+    }
+}
+
+#[test]
+fn a_file_that_ends_anywhere_is_answered() {
+    for end in 0..WHOLE.len() {
+        answered(&WHOLE.as_bytes()[..end]);
+    }
+}
+
+#[test]
+fn what_the_schema_takes_the_workers_can_read() {
+    let whole = WHOLE.replace(
+        r#"{"Statement": []}"#,
+        r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+    );
+    let catalogue = read(whole.as_bytes(), shortest()).unwrap();
+    assert_eq!(catalogue.projects.len(), 1);
+    // Every field of the schema stands in it, so that none can be in the schema and not in the record.
+    let said = serde_json::to_value(&catalogue.projects[0]).unwrap();
+    for field in properties(schema::of_def("Project").unwrap()) {
+        assert!(said.get(&field).is_some(), "{field}");
+    }
+    for (role, form) in [("Logs", 0), ("Power", 1)] {
+        for field in properties(&schema::of_def("Role").unwrap()["oneOf"][form]) {
+            assert!(said["roles"][role].get(&field).is_some(), "{role}: {field}");
+        }
+    }
+}
+
+fn properties(schema: &Json) -> Vec<String> {
+    schema["properties"].as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn the_check_knows_every_word_of_the_schema() {
+    const KNOWN: [&str; 16] = [
+        "$ref",
+        "additionalProperties",
+        "anyOf",
+        "const",
+        "items",
+        "maxItems",
+        "maxLength",
+        "minProperties",
+        "minimum",
+        "oneOf",
+        "pattern",
+        "patternProperties",
+        "properties",
+        "required",
+        "type",
+        "uniqueItems",
+    ];
+    const SAYS_NOTHING: [&str; 6] = ["$schema", "title", "description", "examples", "format", "$defs"];
+    let mut words = BTreeSet::new();
+    gather(schema::published().as_value(), &mut words);
+    let unknown: Vec<&String> = words
+        .iter()
+        .filter(|word| !KNOWN.contains(&word.as_str()) && !SAYS_NOTHING.contains(&word.as_str()))
+        .collect();
+    assert!(unknown.is_empty(), "teach shape.rs: {unknown:?}");
+}
+
+fn gather(schema: &Json, words: &mut BTreeSet<String>) {
+    let Some(map) = schema.as_object() else { return };
+    for (word, value) in map {
+        words.insert(word.clone());
+        match word.as_str() {
+            "properties" | "patternProperties" | "$defs" => {
+                value.as_object().unwrap().values().for_each(|schema| gather(schema, words));
+            }
+            "anyOf" | "oneOf" => value.as_array().unwrap().iter().for_each(|schema| gather(schema, words)),
+            "items" | "additionalProperties" => gather(value, words),
+            _ => {}
+        }
+    }
+}

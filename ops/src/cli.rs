@@ -1,0 +1,62 @@
+//! What can be typed. Types only: what a command does is in `commands`.
+
+pub mod audit;
+pub mod dlq;
+pub mod doctor;
+pub mod grants;
+pub mod projects;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::failure::{DONE, WRONG_USAGE};
+use crate::terminal::Terminal;
+
+/// See, replay, end and prove what Keylease does.
+#[derive(Debug, Parser)]
+#[command(name = "keylease", version, arg_required_else_help = true, propagate_version = true)]
+pub struct Cli {
+    /// Prints JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The catalogue: what can be asked for, and who approves it
+    #[command(subcommand)]
+    Projects(projects::Projects),
+    /// Requests and the grants that came of them
+    #[command(subcommand)]
+    Grants(grants::Grants),
+    /// Jobs that could not be done, in the dead-letter queues
+    #[command(subcommand)]
+    Dlq(dlq::Dlq),
+    /// Every transition: who, what, when, which request
+    Audit(audit::Audit),
+    /// Checks that everything the system needs is there, and says how to mend what is not
+    Doctor(doctor::Doctor),
+    /// Prints completions for a shell, to be sourced by it
+    #[command(after_help = "Example:\n  keylease completions bash > /etc/bash_completion.d/keylease")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Writes help where it belongs, or what was wrong with the command line. Returns the exit status.
+pub(crate) fn tell(answer: &clap::Error, terminal: &Terminal) -> u8 {
+    let text = answer.render().to_string();
+    if answer.use_stderr() {
+        terminal.note(text.trim_end());
+        return WRONG_USAGE;
+    }
+    match terminal.print(text.trim_end()) {
+        Ok(()) => DONE,
+        Err(failure) => failure.tell(terminal),
+    }
+}

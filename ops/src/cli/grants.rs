@@ -1,0 +1,61 @@
+//! `keylease grants`.
+
+use clap::{Args, Subcommand};
+
+/// `keylease grants …`.
+#[derive(Debug, Subcommand)]
+pub enum Grants {
+    /// Lists requests, newest first
+    #[command(after_help = "Example:\n  keylease grants list --status active --project payments")]
+    List(List),
+    /// Shows one request: its history, who could approve it and why, and what lives in AWS for it
+    #[command(after_help = "Example:\n  keylease grants show y6n3z9kgswk181w4-0")]
+    Show {
+        /// The request's id
+        id: String,
+    },
+    /// Ends grants now, through the revoke queue; asks first
+    #[command(after_help = "Examples:\n  keylease grants revoke y6n3z9kgswk181w4-0\n  keylease grants revoke --all --yes")]
+    Revoke(Revoke),
+}
+
+/// `keylease grants list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only those in this status, such as active
+    #[arg(long)]
+    pub status: Option<String>,
+    /// Only those of this project
+    #[arg(long)]
+    pub project: Option<String>,
+    /// Only those of this person, by Slack user id
+    #[arg(long)]
+    pub requester: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+}
+
+/// `keylease grants revoke`.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct Revoke {
+    /// The requests' ids
+    #[arg(conflicts_with_all = ["requester", "project", "all"])]
+    pub ids: Vec<String>,
+    /// Every live grant of this person, by Slack user id
+    #[arg(long, conflicts_with = "all")]
+    pub requester: Option<String>,
+    /// Every live grant of this project
+    #[arg(long, conflicts_with = "all")]
+    pub project: Option<String>,
+    /// Every live grant there is
+    #[arg(long)]
+    pub all: bool,
+    /// Ends them without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Returns when the jobs are on the queue, without waiting until everything is gone
+    #[arg(long)]
+    pub no_wait: bool,
+}

@@ -1,0 +1,24 @@
+//! What each command does: one file for each.
+
+mod audit;
+mod completions;
+mod dlq;
+mod doctor;
+mod grants;
+mod projects;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::surroundings::Surroundings;
+
+/// Runs one command.
+pub(crate) async fn run(cli: &Cli, surroundings: &Surroundings) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Projects(projects) => projects::run(projects, cli.json, surroundings).await,
+        Command::Grants(grants) => grants::run(grants, cli.json, surroundings).await,
+        Command::Dlq(dlq) => dlq::run(dlq, cli.json, surroundings).await,
+        Command::Audit(audit) => audit::run(audit, cli.json, surroundings).await,
+        Command::Doctor(doctor) => doctor::run(doctor, cli.json, surroundings).await,
+        Command::Completions { shell } => completions::run(*shell, surroundings),
+    }
+}

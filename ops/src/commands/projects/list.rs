@@ -1,0 +1,83 @@
+//! `keylease projects list`.
+
+use domain::project::RoleKind;
+use domain::{Project, Role, RoleName};
+use serde::Serialize;
+
+use crate::catalogue::diff::Unreadable;
+use crate::failure::Failure;
+use crate::surroundings::Surroundings;
+use crate::table::table;
+use crate::terminal::{Shown, Terminal};
+
+/// The catalogue, in the form that `apply` takes where every record can be read.
+#[derive(Debug, Serialize)]
+struct Listed {
+    projects: Vec<Project>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<Unreadable>,
+}
+
+const HEADINGS: [&str; 8] =
+    ["project", "owner", "approvers", "asked in", "role", "kind", "longest", "approvals"];
+
+/// Runs it.
+pub(super) async fn run(as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+    let records = surroundings.store().await?.catalogue().await?;
+    let unreadable: Vec<Unreadable> = records.iter().filter_map(Unreadable::of).collect();
+    let projects = records.into_iter().filter_map(|record| record.project.ok()).collect();
+    let listed = Listed { projects, unreadable };
+    surroundings.terminal.show(&listed, as_json)?;
+    let broken = match listed.unreadable.len() {
+        0 => return Ok(()),
+        1 => "1 record cannot be read".to_owned(),
+        many => format!("{many} records cannot be read"),
+    };
+    Err(Failure::new(broken)
+        .hint("put it there anew with: keylease projects apply -f FILE\nor take it out with --prune"))
+}
+
+impl Shown for Listed {
+    fn text(&self, terminal: &Terminal) -> String {
+        let rows: Vec<Vec<String>> = self.projects.iter().flat_map(rows).collect();
+        let mut parts = Vec::new();
+        if !rows.is_empty() {
+            parts.push(table(terminal, &HEADINGS, rows));
+        } else if self.unreadable.is_empty() {
+            parts.push("The catalogue is empty. Fill it with: keylease projects apply -f FILE".to_owned());
+        }
+        let broken = self.unreadable.iter();
+        parts.extend(
+            broken
+                .map(|record| format!("{} {}: {}", terminal.red("unreadable:"), record.project, record.why)),
+        );
+        parts.join("\n")
+    }
+}
+
+/// A row for each role; what is the project's stands in the first.
+fn rows(project: &Project) -> Vec<Vec<String>> {
+    let approvers: Vec<&str> = project.approvers().iter().map(domain::SlackUserId::as_str).collect();
+    let asked_in = project.channel.as_ref().map_or("direct messages", domain::ChannelId::as_str);
+    let of_project =
+        [project.project.as_str(), project.owner_slack_id.as_str(), &approvers.join(", "), asked_in]
+            .map(str::to_owned);
+    let blank = || std::iter::repeat_n(String::new(), of_project.len()).collect::<Vec<_>>();
+    let mut rows: Vec<Vec<String>> =
+        project.roles.iter().map(|role| blank().into_iter().chain(of_role(role)).collect()).collect();
+    if rows.is_empty() {
+        rows.push(blank().into_iter().chain(["(none)", "", "", ""].map(str::to_owned)).collect());
+    }
+    if let Some(first) = rows.first_mut() {
+        first.splice(..of_project.len(), of_project);
+    }
+    rows
+}
+
+fn of_role((name, role): (&RoleName, &Role)) -> [String; 4] {
+    let kind = match role.kind {
+        RoleKind::User { .. } => "user",
+        RoleKind::Session { .. } => "session",
+    };
+    [name.to_string(), kind.to_owned(), role.longest().compact(), role.approvals_required.to_string()]
+}

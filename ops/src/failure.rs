@@ -1,0 +1,94 @@
+//! Why a command did not do what it should: a sentence, its cause, and what to do next.
+
+use platform::CallError;
+use platform::config::ConfigError;
+use platform::store::StoreError;
+
+use crate::terminal::Terminal;
+
+/// Exit status of a command that did what it should.
+pub const DONE: u8 = 0;
+/// Exit status of a command that did not.
+pub const FAILED: u8 = 1;
+/// Exit status of a command line that was not understood.
+pub const WRONG_USAGE: u8 = 2;
+
+/// A command's failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    what: String,
+    cause: Option<String>,
+    hint: Option<String>,
+    status: u8,
+}
+
+impl Failure {
+    /// Something went wrong: a sentence without its full stop.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), cause: None, hint: None, status: FAILED }
+    }
+
+    /// What was typed cannot be meant.
+    pub fn wrong_usage(what: impl Into<String>) -> Self {
+        Self { status: WRONG_USAGE, ..Self::new(what) }
+    }
+
+    /// With what lies behind it.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// With what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Writes it to standard error, and returns the exit status.
+    pub(crate) fn tell(&self, terminal: &Terminal) -> u8 {
+        terminal.note(&format!("{} {}", terminal.red("error:"), self.what));
+        if let Some(cause) = &self.cause {
+            terminal.note(&format!("  cause: {}", cause.replace('\n', "\n         ")));
+        }
+        if let Some(hint) = &self.hint {
+            terminal.note(&format!("  hint:  {}", hint.replace('\n', "\n         ")));
+        }
+        self.status
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error.to_string()).hint("keylease reads the same variables as the workers; `keylease doctor` checks them")
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        let failure = Self::new(format!("{} failed", error.call)).because(&error.message);
+        match error.code.as_deref() {
+            Some("AccessDenied" | "AccessDeniedException") => failure
+                .hint("the AWS credentials of this shell may not do that; docs/deploy.md lists what an operator needs"),
+            Some("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue") => {
+                failure.hint("check the variables and the region with: keylease doctor")
+            }
+            _ if error.is_passing() => failure.hint("this may pass; try again, and check with: keylease doctor"),
+            _ => failure.hint("check what it needs with: keylease doctor"),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Call(call) => call.into(),
+            StoreError::Unreadable { .. } => {
+                Self::new(error.to_string()).hint("mend the record in the table, or put it there anew")
+            }
+            StoreError::Conflict(_) => Self::new(error.to_string()).hint("try again"),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `keylease`, the operator's command line: what is typed ([`cli`]), what each command does (`commands`, one file each),
+//! and how it speaks ([`terminal`], [`failure`]).
+//!
+//! A command takes its arguments and its [`Surroundings`], shows one typed result, and ends with a status:
+//! 0 done, 1 failed, 2 wrong usage.
+
+mod catalogue;
+pub mod cli;
+mod commands;
+pub mod failure;
+pub mod progress;
+pub mod surroundings;
+mod table;
+pub mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use cli::Cli;
+pub use failure::Failure;
+pub use surroundings::Surroundings;
+pub use terminal::Terminal;
+
+/// The whole `main` of `keylease`.
+#[must_use]
+pub fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let terminal = Terminal::system();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::new("the command cannot start").because(error);
+            return ExitCode::from(failure.tell(&terminal));
+        }
+    };
+    runtime.block_on(async {
+        ExitCode::from(run(std::env::args_os(), &Surroundings::of_this_process(terminal)).await)
+    })
+}
+
+/// Runs one command line, the program's name first, and returns its exit status.
+pub async fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &Surroundings) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => return cli::tell(&answer, &surroundings.terminal),
+    };
+    match commands::run(&cli, surroundings).await {
+        Ok(()) => failure::DONE,
+        Err(failure) => failure.tell(&surroundings.terminal),
+    }
+}

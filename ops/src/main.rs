@@ -1,0 +1,7 @@
+//! The program `keylease`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ops::main()
+}

@@ -1,0 +1,101 @@
+//! What a command works in: variables, AWS, the time, the terminal, and whether it should stop. A test hands in its own.
+
+use aws_config::SdkConfig;
+use platform::clock::Clock;
+use platform::config::{OpsSettings, TableNames, process_environment};
+use platform::store::Store;
+use tokio::sync::{OnceCell, watch};
+
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+type Variables = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What a command works in.
+pub struct Surroundings {
+    variables: Variables,
+    aws: OnceCell<SdkConfig>,
+    /// Reads the time.
+    pub clock: Clock,
+    /// Where it speaks.
+    pub terminal: Terminal,
+    stop: watch::Receiver<bool>,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("terminal", &self.terminal).finish_non_exhaustive()
+    }
+}
+
+impl Surroundings {
+    /// This process's own. Long work stops between two steps when the process is told to (Ctrl-C or SIGTERM).
+    #[must_use]
+    pub fn of_this_process(terminal: Terminal) -> Self {
+        let (tell, stop) = watch::channel(false);
+        if let Ok(signal) = platform::program::stop_signal() {
+            tokio::spawn(async move {
+                signal.await;
+                tell.send_replace(true);
+            });
+        }
+        Self {
+            variables: Box::new(process_environment),
+            aws: OnceCell::new(),
+            clock: Clock::system(),
+            terminal,
+            stop,
+        }
+    }
+
+    /// A test's own: these variables, this AWS, and nothing of the process.
+    #[must_use]
+    pub fn of_a_test(
+        variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+        aws: SdkConfig,
+        clock: Clock,
+        terminal: Terminal,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let aws = OnceCell::new_with(Some(aws));
+        Self { variables: Box::new(variables), aws, clock, terminal, stop }
+    }
+
+    /// Reads what a command needs that looks at everything, or names every variable that is wrong.
+    pub fn settings(&self) -> Result<OpsSettings, Failure> {
+        Ok(OpsSettings::from_lookup(&self.variables)?)
+    }
+
+    /// The tables, for a command that needs nothing else.
+    pub async fn store(&self) -> Result<Store, Failure> {
+        let tables = TableNames::from_lookup(&self.variables)?;
+        Ok(Store::new(self.aws().await?, &tables.projects, &tables.requests))
+    }
+
+    /// One variable as it is set, for checks that name it.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        (self.variables)(name)
+    }
+
+    /// The SDK's configuration.
+    pub async fn aws(&self) -> Result<&SdkConfig, Failure> {
+        let aws = self.aws.get_or_init(platform::aws::load).await;
+        platform::aws::check_region(aws).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(aws)
+    }
+
+    /// Whether long work should stop now.
+    #[must_use]
+    pub fn should_stop(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Resolves when long work should stop; never where nobody can say so any more.
+    pub async fn stopped(&self) {
+        let mut stop = self.stop.clone();
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

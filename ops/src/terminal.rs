@@ -1,0 +1,203 @@
+//! Where a command speaks: results to standard output, notes and questions to standard error.
+
+use std::io::{BufRead, BufReader, Cursor, IsTerminal, Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use console::Style;
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Width of a table where there is no terminal to fit it to, in columns. Wide, so that a pipe sees whole values.
+const WIDTH_OF_A_PIPE: usize = 400;
+/// Answers that are asked for before a question is given up.
+const ANSWERS_MAX: u32 = 3;
+
+/// A command's result: for machines as JSON, for people as text.
+pub trait Shown: Serialize {
+    /// The text, without its last line break; empty when there is nothing to say.
+    fn text(&self, terminal: &Terminal) -> String;
+}
+
+/// The streams of a command, and what they can do.
+pub struct Terminal {
+    out: Mutex<Box<dyn Write + Send>>,
+    err: Mutex<Box<dyn Write + Send>>,
+    answers: Mutex<Box<dyn BufRead + Send>>,
+    /// Columns of standard output.
+    pub width: usize,
+    colour: bool,
+    /// Whether somebody watches standard error.
+    watched: bool,
+}
+
+/// What a command wrote, for a test.
+#[derive(Debug, Clone, Default)]
+pub struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl std::fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Terminal").field("width", &self.width).finish_non_exhaustive()
+    }
+}
+
+impl Terminal {
+    /// This process's own.
+    #[must_use]
+    pub fn system() -> Self {
+        let (rows_and_columns, out) = (console::Term::stdout().size_checked(), std::io::stdout());
+        let on_a_terminal = out.is_terminal();
+        Self {
+            width: rows_and_columns.filter(|_| on_a_terminal).map_or(WIDTH_OF_A_PIPE, |(_, columns)| columns.into()),
+            colour: on_a_terminal && console::colors_enabled(),
+            watched: std::io::stderr().is_terminal(),
+            out: Mutex::new(Box::new(out)),
+            err: Mutex::new(Box::new(std::io::stderr())),
+            answers: Mutex::new(Box::new(BufReader::new(std::io::stdin()))),
+        }
+    }
+
+    /// One for a test: this wide, without colour, answered with `answers`. What is written can be read back.
+    #[must_use]
+    pub fn captured(width: usize, answers: &str) -> (Self, Written, Written) {
+        let (out, err) = (Written::default(), Written::default());
+        let terminal = Self {
+            out: Mutex::new(Box::new(out.clone())),
+            err: Mutex::new(Box::new(err.clone())),
+            answers: Mutex::new(Box::new(Cursor::new(answers.to_owned()))),
+            width,
+            colour: false,
+            watched: false,
+        };
+        (terminal, out, err)
+    }
+
+    /// Shows a result in the form that was asked for.
+    pub fn show(&self, result: &impl Shown, as_json: bool) -> Result<(), Failure> {
+        if !as_json {
+            return self.print(&result.text(self));
+        }
+        let json = serde_json::to_string_pretty(result)
+            .map_err(|error| Failure::new("the result cannot be written as JSON").because(error))?;
+        self.print(&json)
+    }
+
+    /// Writes lines to standard output. A reader that has gone away is no failure.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        match writeln!(out, "{text}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::new("the result cannot be written").because(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a line to standard error.
+    pub fn note(&self, text: &str) {
+        let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+        // There is nowhere left to complain.
+        drop(writeln!(err, "{text}"));
+    }
+
+    /// Reads standard input to its end, up to so many bytes.
+    pub(crate) fn read_input(&self, most_bytes: u64) -> std::io::Result<Vec<u8>> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = Vec::new();
+        answers.by_ref().take(most_bytes).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Asks before something is destroyed. `--yes` answers it in advance.
+    pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failure> {
+        if yes {
+            return Ok(());
+        }
+        for _ in 0..ANSWERS_MAX {
+            self.note(&format!("{question} Type yes or no:"));
+            let mut answer = String::new();
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            let read = answers.read_line(&mut answer);
+            match (read, answer.trim().to_ascii_lowercase().as_str()) {
+                (Ok(_), "y" | "yes") => return Ok(()),
+                (Ok(_), "n" | "no") => return Err(Failure::new("nothing was done")),
+                (Ok(0) | Err(_), _) => break,
+                _ => {}
+            }
+        }
+        Err(Failure::new("nothing was done: the question was not answered").hint("answer it in advance with --yes"))
+    }
+
+    /// Whether somebody watches, so that a progress bar makes sense.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watched
+    }
+
+    /// For what is wrong.
+    #[must_use]
+    pub fn red(&self, text: &str) -> String {
+        self.paint(&Style::new().red().bold(), text)
+    }
+
+    /// For what is well.
+    #[must_use]
+    pub fn green(&self, text: &str) -> String {
+        self.paint(&Style::new().green(), text)
+    }
+
+    /// For what stands out.
+    #[must_use]
+    pub fn bold(&self, text: &str) -> String {
+        self.paint(&Style::new().bold(), text)
+    }
+
+    /// For what matters less.
+    #[must_use]
+    pub fn dim(&self, text: &str) -> String {
+        self.paint(&Style::new().dim(), text)
+    }
+
+    fn paint(&self, style: &Style, text: &str) -> String {
+        if self.colour { style.clone().force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
+    }
+}
+
+impl Written {
+    /// What was written so far.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(answers: &str) -> Result<(), Failure> {
+        Terminal::captured(80, answers).0.confirm("End 3 grants?", false)
+    }
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        assert_eq!(answered("yes\n"), Ok(()));
+        assert_eq!(answered("what?\nY\n"), Ok(()));
+        for no in ["no\n", "", "what?\nwhat?\nwhat?\nyes\n"] {
+            assert!(answered(no).is_err(), "{no:?}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! `keylease` in process, against the embedded AWS: output and exit status of whole command lines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets the unexpected fails"
+)]
+
+mod projects;
+mod stage;
+mod usage;

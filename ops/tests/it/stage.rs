@@ -1,0 +1,95 @@
+//! A stage: an embedded AWS of its own, and command lines run against it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ops::{Surroundings, Terminal};
+use platform::clock::Clock;
+use platform::store::Store;
+use sandbox::aws::EmbeddedAws;
+use serde_json::Value;
+use tokio::sync::watch;
+
+/// Columns of the terminal that output is fitted to.
+pub(crate) const WIDTH: usize = 100;
+
+pub(crate) struct Stage {
+    pub(crate) aws: Arc<EmbeddedAws>,
+    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) clock: Clock,
+    /// Tells long work to stop.
+    pub(crate) stop: watch::Sender<bool>,
+}
+
+/// What a command line did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        Self::on(EmbeddedAws::start().await)
+    }
+
+    /// On an AWS that is there, such as a running sandbox's.
+    pub(crate) fn on(aws: Arc<EmbeddedAws>) -> Self {
+        let variables = aws.variables();
+        Self { aws, variables, clock: Clock::system(), stop: watch::channel(false).0 }
+    }
+
+    /// Runs `keylease` with these arguments.
+    pub(crate) async fn keylease(&self, arguments: &[&str]) -> Ran {
+        self.answering("", arguments).await
+    }
+
+    /// The same, with what is typed when it asks.
+    pub(crate) async fn answering(&self, answers: &str, arguments: &[&str]) -> Ran {
+        let (terminal, out, err) = Terminal::captured(WIDTH, answers);
+        let variables = self.variables.clone();
+        let lookup = move |name: &str| variables.get(name).cloned();
+        let stop = self.stop.subscribe();
+        let surroundings =
+            Surroundings::of_a_test(lookup, self.aws.sdk_config(), self.clock.clone(), terminal, stop);
+        let line = std::iter::once("keylease").chain(arguments.iter().copied()).map(Into::into);
+        let status = ops::run(line, &surroundings).await;
+        Ran { status, out: out.text(), err: err.text() }
+    }
+
+    /// The tables, as the workers see them.
+    pub(crate) fn store(&self) -> Store {
+        let table = |name: &str| self.variables[name].clone();
+        let (projects, requests) = (table("DYNAMODB_TABLE_PROJECTS"), table("DYNAMODB_TABLE_REQUESTS"));
+        Store::new(&self.aws.sdk_config(), &projects, &requests)
+    }
+
+    /// Puts a record into the table of projects as it is, good or bad.
+    pub(crate) async fn put_project(&self, project: &Value) {
+        self.put("DYNAMODB_TABLE_PROJECTS", project).await;
+    }
+
+    /// Puts a record into the table of requests as it is, good or bad.
+    pub(crate) async fn put_request(&self, request: &Value) {
+        self.put("DYNAMODB_TABLE_REQUESTS", request).await;
+    }
+
+    async fn put(&self, table: &str, record: &Value) {
+        let item = serde_dynamo::to_item(record).unwrap();
+        let put = aws_sdk_dynamodb::Client::new(&self.aws.sdk_config()).put_item();
+        put.table_name(&self.variables[table]).set_item(Some(item)).send().await.unwrap();
+    }
+}
+
+impl Ran {
+    /// Everything a person would see, for a snapshot.
+    pub(crate) fn shown(&self) -> String {
+        format!("{}{}status {}", self.out, self.err, self.status)
+    }
+
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.shown()))
+    }
+}

@@ -1,0 +1,75 @@
+//! What the operator's command line is told: the workers' own variables, as far as a command needs them.
+
+use domain::GrantDuration;
+
+use super::reader::{ConfigError, Lookup, Reader};
+use super::settings::{QueueUrls, arn, duration, text};
+use super::variables as var;
+
+/// What a command is told that looks at everything.
+#[derive(Debug, Clone)]
+pub struct OpsSettings {
+    /// The two tables.
+    pub tables: TableNames,
+    /// The three queues.
+    pub queues: QueueUrls,
+    /// Group of the schedules.
+    pub scheduler_group: String,
+    /// Dead-letter queue of the schedules.
+    pub scheduler_dlq_arn: Option<String>,
+    /// How long a request stays open undecided.
+    pub pending_ttl: GrantDuration,
+}
+
+/// The names of the two tables: all that a command is told that looks at nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableNames {
+    /// The table of projects.
+    pub projects: String,
+    /// The table of requests.
+    pub requests: String,
+}
+
+impl OpsSettings {
+    /// Reads them, or names every variable that is wrong.
+    pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let mut from = Reader::new(lookup);
+        let tables = TableNames::read(&mut from);
+        let queues = QueueUrls::read(&mut from);
+        let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
+        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
+        let pending_ttl = from.required(var::PENDING_TTL, duration);
+        let settings = (|| {
+            Some(Self {
+                tables: tables?,
+                queues: queues?,
+                scheduler_group: scheduler_group?,
+                scheduler_dlq_arn,
+                pending_ttl: pending_ttl?,
+            })
+        })();
+        from.finish(settings)
+    }
+}
+
+/// Reads the workers' shortest grant, or says what is wrong with it: for checks of what can be asked for.
+pub fn shortest_grant(lookup: Lookup<'_>) -> Result<GrantDuration, ConfigError> {
+    let mut from = Reader::new(lookup);
+    let shortest = from.required(var::MIN_DURATION, duration);
+    from.finish(shortest)
+}
+
+impl TableNames {
+    /// Reads them, or names every variable that is wrong.
+    pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let mut from = Reader::new(lookup);
+        let tables = Self::read(&mut from);
+        from.finish(tables)
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let projects = from.required(var::DYNAMODB_TABLE_PROJECTS, text);
+        let requests = from.required(var::DYNAMODB_TABLE_REQUESTS, text);
+        Some(Self { projects: projects?, requests: requests? })
+    }
+}
