@@ -1,5 +1,7 @@
 //! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
 
+mod batch;
+
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
