@@ -7,5 +7,6 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod dlq;
 mod stage;
 mod usage;
