@@ -7,6 +7,7 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod dlq;
 mod projects;
 mod stage;
 mod usage;

@@ -10,6 +10,7 @@ pub mod job;
 pub mod lifecycle;
 pub mod policy;
 pub mod project;
+pub mod replay;
 pub mod request;
 pub mod retry;
 pub mod time;

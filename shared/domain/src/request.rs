@@ -251,6 +251,15 @@ impl Request {
         }
     }
 
+    /// Whether everybody has been told what it is, and every message shows it.
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        let asked = self.messages.iter().any(|posted| posted.audience != Audience::Requester);
+        let shown = self.messages.iter().all(|posted| posted.shows == Some(self.shown()));
+        let told = self.told.contains(&self.status) || self.status == Status::Approved;
+        (asked || self.status != Status::Pending) && shown && told
+    }
+
     /// When an undecided request lapses.
     #[must_use]
     pub fn lapses_at(&self, pending_ttl: GrantDuration) -> UnixSeconds {

@@ -1,5 +1,6 @@
 //! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
 
+mod batch;
 mod catalogue;
 
 use aws_config::SdkConfig;

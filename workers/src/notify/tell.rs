@@ -23,21 +23,13 @@ const REDRAWS_MAX: u32 = 4;
 /// Handles the job `tell`.
 pub(super) async fn tell(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
-    if is_up_to_date(&request) {
+    if request.is_up_to_date() {
         return Ok(());
     }
     let held = claim(context, &mut request, Task::Telling, |_| Ok(())).await?;
     let outcome = catch_up(context, &mut request).await;
     held.release(context, &mut request).await;
     outcome
-}
-
-/// Everybody has been told what the request is, and every message shows it.
-fn is_up_to_date(request: &Request) -> bool {
-    let asked = request.messages.iter().any(|posted| posted.audience != Audience::Requester);
-    let shown = request.messages.iter().all(|posted| posted.shows == Some(request.shown()));
-    let told = request.told.contains(&request.status) || request.status == Status::Approved;
-    (asked || request.status != Status::Pending) && shown && told
 }
 
 async fn catch_up(context: &Context, request: &mut Request) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! SQS: sending jobs, and one worker's own queue with its DLQ.
+//! One worker's own queue: receive, delete, hide, park.
 
 use std::time::Duration;
 
@@ -6,63 +6,18 @@ use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName};
-use domain::{Job, QueueName};
 use tracing::warn;
 
-use crate::config::QueueUrls;
+use super::redrive::{Redrive, url_of};
+use super::{DELAY_MAX_SECONDS, LONG_POLL_SECONDS, RECEIVE_MAX, attributes};
 use crate::error::CallError;
 
-/// Messages that SQS hands out at once, at most.
-pub const RECEIVE_MAX: usize = 10;
-/// Longest wait of one long poll, in seconds (SQS's own limit).
-pub const LONG_POLL_SECONDS: u32 = 20;
-/// Longest delay that SQS takes for a message, in seconds.
-pub const DELAY_MAX_SECONDS: u32 = 900;
 /// Deliveries before SQS moves a message to the DLQ, where the queue does not say.
 const MAX_RECEIVE_COUNT_DEFAULT: u32 = 10;
 /// A long poll's answer may come this much later than its wait.
 const LONG_POLL_MARGIN: Duration = Duration::from_secs(5);
 /// Longest text of a message attribute that is kept, in characters.
 const ATTRIBUTE_MAX_CHARS: usize = 1_000;
-
-/// Sends jobs to their queues.
-#[derive(Debug, Clone)]
-pub struct Outgoing {
-    client: Client,
-    urls: QueueUrls,
-}
-
-impl Outgoing {
-    /// The three queues.
-    #[must_use]
-    pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {
-        Self { client: Client::new(aws), urls }
-    }
-
-    /// Puts a job on its queue. Once this returns, the job is durable.
-    pub async fn send(&self, job: &Job) -> Result<(), CallError> {
-        self.send_later(job, 0).await
-    }
-
-    /// Puts a job on its queue, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
-    pub async fn send_later(&self, job: &Job, delay_seconds: u32) -> Result<(), CallError> {
-        let delay = delay_seconds.min(DELAY_MAX_SECONDS);
-        let mut message =
-            self.client.send_message().queue_url(self.urls.of(job.queue())).message_body(job.encode());
-        if delay > 0 {
-            message = message.delay_seconds(i32::try_from(delay).unwrap_or(0));
-        }
-        message.send().await.map(|_| ()).map_err(|e| CallError::aws("sqs:SendMessage", e))
-    }
-
-    /// The ARN of one of the queues, for a schedule's target.
-    pub async fn arn(&self, queue: QueueName) -> Result<String, CallError> {
-        let attributes =
-            attributes(&self.client, self.urls.of(queue), &[QueueAttributeName::QueueArn]).await?;
-        attributes(QueueAttributeName::QueueArn)
-            .ok_or_else(|| CallError::incomplete("sqs:GetQueueAttributes", "QueueArn"))
-    }
-}
 
 /// One worker's own queue.
 #[derive(Debug, Clone)]
@@ -109,7 +64,7 @@ impl Inbox {
             attributes(QueueAttributeName::VisibilityTimeout).and_then(|v| v.parse().ok()).unwrap_or(30);
         let redrive = attributes(QueueAttributeName::RedrivePolicy).and_then(|text| Redrive::parse(&text));
         let (dlq_url, max_receive_count) = match redrive {
-            Some(redrive) => (Some(dlq_url(&client, &redrive.dlq_name).await?), redrive.max_receive_count),
+            Some(redrive) => (Some(url_of(&client, &redrive.dlq_name).await?), redrive.max_receive_count),
             None => {
                 warn!(
                     queue = url,
@@ -208,60 +163,9 @@ fn attribute(call: &'static str, text: &str) -> Result<MessageAttributeValue, Ca
     value.map_err(|error| CallError::hopeless(call, error.to_string()))
 }
 
-async fn attributes(
-    client: &Client,
-    url: &str,
-    wanted: &[QueueAttributeName],
-) -> Result<impl Fn(QueueAttributeName) -> Option<String> + use<>, CallError> {
-    let answer = client
-        .get_queue_attributes()
-        .queue_url(url)
-        .set_attribute_names(Some(wanted.to_vec()))
-        .send()
-        .await
-        .map_err(|e| CallError::aws("sqs:GetQueueAttributes", e))?;
-    let found = answer.attributes.unwrap_or_default();
-    Ok(move |name: QueueAttributeName| found.get(&name).cloned())
-}
-
-async fn dlq_url(client: &Client, name: &str) -> Result<String, CallError> {
-    const CALL: &str = "sqs:GetQueueUrl";
-    let answer = client.get_queue_url().queue_name(name).send().await.map_err(|e| CallError::aws(CALL, e))?;
-    answer.queue_url.ok_or_else(|| CallError::incomplete(CALL, "QueueUrl"))
-}
-
-/// A queue's redrive policy.
-struct Redrive {
-    dlq_name: String,
-    max_receive_count: u32,
-}
-
-impl Redrive {
-    fn parse(text: &str) -> Option<Self> {
-        let policy: serde_json::Value = serde_json::from_str(text).ok()?;
-        let dlq_name = policy.get("deadLetterTargetArn")?.as_str()?.rsplit(':').next()?.to_owned();
-        // SQS gives the count back as a number or as text, depending on how it was set.
-        let count = policy.get("maxReceiveCount")?;
-        let count = count.as_u64().or_else(|| count.as_str()?.parse().ok())?;
-        Some(Self { dlq_name, max_receive_count: u32::try_from(count).ok()?.max(1) })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_redrive_policy_is_read_in_both_forms() {
-        for count in ["5", r#""5""#] {
-            let text = format!(
-                r#"{{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:111122223333:q-dlq","maxReceiveCount":{count}}}"#
-            );
-            let redrive = Redrive::parse(&text).unwrap();
-            assert_eq!((redrive.dlq_name.as_str(), redrive.max_receive_count), ("q-dlq", 5));
-        }
-        assert!(Redrive::parse("{}").is_none());
-    }
 
     #[test]
     fn an_attribute_is_never_empty_too_long_or_illegal() {

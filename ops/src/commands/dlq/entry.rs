@@ -1,0 +1,117 @@
+//! One parked message, and what is known about it.
+
+use domain::job::UnreadableJob;
+use domain::replay::{Known, Moment, Outlook, is_over, outlook, outlook_of_no_job};
+use domain::{Job, RequestId, Status, UnixSeconds};
+use platform::queue::Parked;
+use serde::Serialize;
+
+use super::names::{Found, Source};
+use super::reason::{Attributes, error, reason};
+use super::requests::Requests;
+use super::text::{age, plain};
+use crate::terminal::Terminal;
+
+/// A message with its body read.
+#[derive(Debug)]
+pub(super) struct Letter {
+    pub(super) message: Parked,
+    pub(super) job: Result<Job, UnreadableJob>,
+}
+
+/// What `dlq list` says of a message.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    message_id: String,
+    queue: &'static str,
+    /// Its job's name; absent where the body is not a job.
+    job: Option<&'static str>,
+    request_id: Option<String>,
+    request_status: Option<Status>,
+    request_over: Option<bool>,
+    pub(super) sent_at: Option<UnixSeconds>,
+    age_seconds: Option<i64>,
+    pub(super) reason: String,
+    error: Option<String>,
+    replay: Outlook,
+    body: String,
+    attributes: Attributes,
+}
+
+impl Letter {
+    /// Reads a message's body.
+    pub(super) fn open(message: Parked) -> Self {
+        Self { job: Job::decode(&message.body), message }
+    }
+
+    /// What a replay would do.
+    pub(super) fn outlook(&self, requests: &Requests, at: Moment) -> Outlook {
+        match &self.job {
+            Ok(job) => outlook(job, requests.of(job), at),
+            Err(_) => outlook_of_no_job(),
+        }
+    }
+
+    /// All that is known about it.
+    pub(super) fn entry(self, found: &Found, requests: &Requests, at: Moment) -> Entry {
+        let replay = self.outlook(requests, at);
+        let request = match self.job.as_ref().map(|job| requests.of(job)) {
+            Ok(Known::Record(request)) => Some(request),
+            _ => None,
+        };
+        let Parked { id, body, attributes, sent_at, .. } = self.message;
+        let unreadable = self.job.as_ref().err().map(ToString::to_string);
+        let job = self.job.as_ref().ok();
+        Entry {
+            message_id: id,
+            queue: found.source.as_str(),
+            job: job.map(Job::name),
+            request_id: job.and_then(Job::request_id).map(RequestId::to_string),
+            request_status: request.map(|request| request.status),
+            request_over: request.map(|request| is_over(request, at)),
+            sent_at,
+            age_seconds: sent_at.map(|sent_at| at.now.seconds_since(sent_at)),
+            reason: reason(&attributes, found.dlq.max_receive_count),
+            error: error(&attributes).or(unreadable),
+            replay,
+            body,
+            attributes,
+        }
+    }
+}
+
+impl Entry {
+    /// A few lines about it.
+    pub(super) fn lines(&self, terminal: &Terminal) -> Vec<String> {
+        let mut facts = vec![self.message_id.clone(), self.job.unwrap_or("no job").to_owned()];
+        facts.extend(self.request_id.as_ref().map(|id| match self.request_state() {
+            Some(state) => format!("{id} ({state})"),
+            None => id.clone(),
+        }));
+        facts.extend(self.age_seconds.map(|seconds| format!("{} old", age(seconds))));
+        let mut lines = vec![format!("  {}", facts.join("  "))];
+        if let Some(error) = &self.error {
+            lines.push(terminal.dim(&format!("    error:  {}", plain(error))));
+        }
+        if self.job.is_none() {
+            lines.push(terminal.dim(&format!("    body:   {}", plain(&self.body))));
+        }
+        let until = self.replay.grant_ends_at.map(|end| format!(" (the grant's end: {})", end.rfc3339()));
+        lines.push(format!("    replay: {}{}", self.replay.does, until.unwrap_or_default()));
+        lines
+    }
+
+    fn request_state(&self) -> Option<String> {
+        let status = self.request_status?;
+        Some(match (status.is_final(), self.request_over) {
+            (true, _) => format!("{status}, over"),
+            (false, Some(true)) => format!("{status}, its time is over"),
+            (false, _) => status.to_string(),
+        })
+    }
+}
+
+/// Where a letter goes when it is sent back: to the queue that its job belongs on, also where it came on another.
+pub(super) fn destination(letter: &Letter, source: Source) -> domain::QueueName {
+    letter.job.as_ref().map_or_else(|_| source.queue(), Job::queue)
+}

@@ -1,0 +1,132 @@
+//! What lies in the dead-letter queues, for people and as JSON.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use domain::replay::Moment;
+use serde::Serialize;
+
+use crate::commands::dlq::entry::Entry;
+use crate::commands::dlq::names::{Found, Source};
+use crate::commands::dlq::read::{READ_MAX, Readout};
+use crate::commands::dlq::requests::Requests;
+use crate::commands::dlq::text::{jobs, plain};
+use crate::failure::Failure;
+use crate::terminal::{Shown, Terminal};
+
+/// What lies in the queues that were looked into.
+#[derive(Debug, Serialize)]
+pub(super) struct Listing {
+    pub(super) queues: Vec<Section>,
+}
+
+/// What lies in one of them.
+#[derive(Debug, Serialize)]
+pub(super) struct Section {
+    queue: &'static str,
+    /// The dead-letter queue's name; absent where there is none.
+    dlq: Option<String>,
+    found: u64,
+    /// Whether these are all.
+    complete: bool,
+    /// Messages that somebody else holds at this moment.
+    held_by_others: u64,
+    /// How many there are for each reason.
+    reasons: BTreeMap<String, u64>,
+    /// Oldest first.
+    messages: Vec<Entry>,
+    /// Why it could not be read, or not to its end.
+    error: Option<String>,
+}
+
+impl Section {
+    /// One that could not be looked into.
+    pub(super) fn unopened(source: Source, error: String) -> Self {
+        Self {
+            queue: source.as_str(),
+            dlq: None,
+            found: 0,
+            complete: false,
+            held_by_others: 0,
+            reasons: BTreeMap::new(),
+            messages: Vec::new(),
+            error: Some(error),
+        }
+    }
+
+    /// One that was read.
+    pub(super) fn read(found: &Found, readout: Readout, requests: &Requests, at: Moment) -> Self {
+        let letters = readout.letters.into_iter();
+        let mut messages: Vec<Entry> = letters.map(|letter| letter.entry(found, requests, at)).collect();
+        messages.sort_by_key(|entry| entry.sent_at);
+        let mut reasons = BTreeMap::new();
+        for entry in &messages {
+            *reasons.entry(entry.reason.clone()).or_default() += 1;
+        }
+        Self {
+            queue: found.source.as_str(),
+            dlq: Some(found.dlq.name().to_owned()),
+            found: messages.len() as u64,
+            complete: readout.complete,
+            held_by_others: readout.held_by_others,
+            reasons,
+            messages,
+            error: readout.failed.map(|error| error.to_string()),
+        }
+    }
+
+    fn lines(&self, terminal: &Terminal) -> Vec<String> {
+        let more = if self.complete { "" } else { " or more" };
+        let place = self.dlq.as_ref().map(|dlq| format!(" in {dlq}")).unwrap_or_default();
+        let mut lines = vec![match (self.found, &self.error) {
+            (0, Some(_)) => terminal.bold(&format!("{}: not read{place}", self.queue)),
+            (0, None) if self.complete => format!("{}: nothing is parked{place}", self.queue),
+            (found, _) => terminal.bold(&format!("{}: {}{more}{place}", self.queue, jobs(found))),
+        }];
+        lines.extend(self.error.iter().map(|error| format!("  {} {error}", terminal.red("error:"))));
+        if self.held_by_others > 0 {
+            let held = self.held_by_others;
+            lines.push(format!(
+                "  about {held} more are held by another reader just now, or by one that was killed"
+            ));
+        }
+        let mut reasons: Vec<(&String, &u64)> = self.reasons.iter().collect();
+        reasons.sort_by_key(|(_, count)| Reverse(**count));
+        for (reason, count) in reasons {
+            lines.push(String::new());
+            lines.push(terminal.bold(&format!("{} ({})", plain(reason), jobs(*count))));
+            let of_it = self.messages.iter().filter(|entry| entry.reason == *reason);
+            lines.extend(of_it.flat_map(|entry| entry.lines(terminal)));
+        }
+        lines
+    }
+}
+
+impl Listing {
+    /// Whether it is all there.
+    pub(super) fn verdict(&self) -> Result<(), Failure> {
+        let failed: Vec<String> = self
+            .queues
+            .iter()
+            .filter_map(|queue| Some(format!("{}: {}", queue.queue, queue.error.as_ref()?)))
+            .collect();
+        if !failed.is_empty() {
+            return Err(Failure::new("not every dead-letter queue could be read")
+                .because(failed.join("\n"))
+                .hint("what was read is visible again; check the rest with: keylease doctor"));
+        }
+        match self.queues.iter().find(|queue| !queue.complete) {
+            Some(queue) => Err(Failure::new(format!("there may be more in {} than is shown", queue.queue))
+                .hint(format!("a reading ends after {READ_MAX} messages, or when it is stopped; replay or drop some and list again"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Shown for Listing {
+    fn text(&self, terminal: &Terminal) -> String {
+        let queues: Vec<String> = self.queues.iter().map(|queue| queue.lines(terminal).join("\n")).collect();
+        let apart = if self.queues.iter().any(|queue| queue.found > 0) { "\n\n" } else { "\n" };
+        queues.join(apart)
+    }
+}

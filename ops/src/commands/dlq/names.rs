@@ -1,0 +1,115 @@
+//! Which dead-letter queue somebody means.
+
+use aws_config::SdkConfig;
+use domain::QueueName;
+use platform::CallError;
+use platform::config::OpsSettings;
+use platform::queue::DeadLetters;
+
+use crate::failure::Failure;
+
+/// A dead-letter queue, named after what sends to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A worker, or SQS on its behalf.
+    Queue(QueueName),
+    /// `EventBridge` Scheduler, which could not deliver a revoke job.
+    Schedule,
+}
+
+/// A dead-letter queue that is there.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) source: Source,
+    pub(super) dlq: DeadLetters,
+}
+
+impl Source {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [
+        Self::Queue(QueueName::Notify),
+        Self::Queue(QueueName::Provision),
+        Self::Queue(QueueName::Revoke),
+        Self::Schedule,
+    ];
+
+    /// What it is called on a command line.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue(queue) => queue.as_str(),
+            Self::Schedule => "schedule",
+        }
+    }
+
+    /// The queue that a body goes to which does not say where it belongs.
+    pub(super) fn queue(self) -> QueueName {
+        match self {
+            Self::Queue(queue) => queue,
+            Self::Schedule => QueueName::Revoke,
+        }
+    }
+
+    /// Its dead-letter queue; `None` where there is none.
+    pub(super) async fn open(
+        self,
+        aws: &SdkConfig,
+        settings: &OpsSettings,
+    ) -> Result<Option<Found>, CallError> {
+        let dlq = match (self, &settings.scheduler_dlq_arn) {
+            (Self::Queue(queue), _) => DeadLetters::of_queue(aws, settings.queues.of(queue)).await?,
+            (Self::Schedule, Some(arn)) => Some(DeadLetters::of_arn(aws, arn).await?),
+            (Self::Schedule, None) => None,
+        };
+        Ok(dlq.map(|dlq| Found { source: self, dlq }))
+    }
+
+    /// Why there is nothing to look into.
+    fn absent(self) -> Failure {
+        match self {
+            Self::Queue(queue) => Failure::new(format!("the {} queue has no dead-letter queue", queue.as_str()))
+                .hint("give it a redrive policy; `keylease doctor` shows what is missing"),
+            Self::Schedule => Failure::new("the schedules have no dead-letter queue: SCHEDULER_DLQ_ARN is not set")
+                .hint("set it to what the provision worker has; jobs that the workers parked are in notify, provision and revoke"),
+        }
+    }
+}
+
+/// The dead-letter queue that `typed` means: by one of our names, or by the name, URL or ARN of a queue or of its DLQ.
+pub(super) async fn find(typed: &str, aws: &SdkConfig, settings: &OpsSettings) -> Result<Found, Failure> {
+    let typed = typed.trim().trim_end_matches('/');
+    let ours = Source::ALL.into_iter().find(|source| source.as_str().eq_ignore_ascii_case(typed));
+    let by_queue = QueueName::ALL.into_iter().find(|queue| means(typed, settings.queues.of(*queue)));
+    if let Some(source) = ours.or(by_queue.map(Source::Queue)) {
+        return source.open(aws, settings).await?.ok_or_else(|| source.absent());
+    }
+    for source in Source::ALL {
+        if let Some(found) = source.open(aws, settings).await?.filter(|found| means(typed, &found.dlq.url)) {
+            return Ok(found);
+        }
+    }
+    let names: Vec<&str> = Source::ALL.into_iter().map(Source::as_str).collect();
+    Err(Failure::wrong_usage(format!("there is no queue `{typed}`"))
+        .hint(format!("it is one of {}, or the name or URL of one of their queues", names.join(", "))))
+}
+
+/// Whether this is the queue's URL, or its name alone or at the end of an ARN.
+fn means(typed: &str, url: &str) -> bool {
+    let name = url.rsplit('/').next().unwrap_or(url);
+    if typed.contains("://") { typed == url } else { typed.rsplit(':').next() == Some(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_is_meant_by_its_name_url_or_arn() {
+        let url = "https://sqs.eu-central-1.amazonaws.com/111122223333/jobs";
+        assert!(means(url, url));
+        assert!(means("jobs", url));
+        assert!(means("arn:aws:sqs:eu-central-1:111122223333:jobs", url));
+        for other in ["job", "https://sqs.eu-central-1.amazonaws.com/444455556666/jobs", ""] {
+            assert!(!means(other, url), "{other}");
+        }
+    }
+}

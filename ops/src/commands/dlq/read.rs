@@ -1,0 +1,78 @@
+//! Reading a dead-letter queue from end to end, with nothing taken out of it.
+
+use std::time::Duration;
+
+use platform::CallError;
+use platform::queue::{Counts, RECEIVE_MAX, Reading, Released};
+
+use super::entry::Letter;
+use super::names::Found;
+use super::text::jobs;
+use crate::progress::Progress;
+use crate::surroundings::Surroundings;
+use crate::terminal::Terminal;
+
+/// So long a message is hidden from others while a queue is read. A reader that is killed leaves its messages hidden
+/// for so long.
+pub(super) const READ_HIDES: Duration = Duration::from_mins(2);
+/// Longest reading, so that what was read first is still hidden when the last is.
+const READ_WITHIN: Duration = Duration::from_secs(90);
+/// Messages of one queue that a reading shows, at most.
+pub(super) const READ_MAX: usize = 10_000;
+/// Messages of one queue that a command goes through, at most: SQS keeps no more than 120,000 hidden at once.
+pub(super) const WALK_MAX: usize = 100_000;
+
+/// What a reading found.
+#[derive(Debug, Default)]
+pub(super) struct Readout {
+    pub(super) letters: Vec<Letter>,
+    /// Whether it saw all there was.
+    pub(super) complete: bool,
+    pub(super) held_by_others: u64,
+    pub(super) failed: Option<CallError>,
+}
+
+/// Reads a queue and shows everything in it again, however that goes.
+pub(super) async fn read(found: &Found, surroundings: &Surroundings, progress: &Progress) -> Readout {
+    let started = tokio::time::Instant::now();
+    let mut reading = match Reading::begin(found.dlq.clone(), READ_HIDES, READ_MAX).await {
+        Ok(reading) => reading,
+        Err(error) => return Readout { failed: Some(error), ..Readout::default() },
+    };
+    let mut readout = Readout::default();
+    // A receive is never cut off: SQS may have hidden messages already that nobody would show again.
+    while !surroundings.should_stop() && started.elapsed() < READ_WITHIN {
+        match reading.next(RECEIVE_MAX).await {
+            Ok(Some(received)) => {
+                for message in received.new {
+                    readout.letters.push(Letter::open(message));
+                    progress.step();
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                readout.failed = Some(error);
+                break;
+            }
+        }
+    }
+    readout.complete = reading.is_over();
+    readout.held_by_others = reading.held_by_others();
+    note_what_is_stuck(&reading.release().await, READ_HIDES, &surroundings.terminal);
+    readout
+}
+
+/// How many steps a progress bar has.
+pub(super) fn steps(counts: Counts) -> u64 {
+    counts.visible.max(1)
+}
+
+/// Says when something could not be shown again.
+pub(super) fn note_what_is_stuck(released: &Released, hidden: Duration, terminal: &Terminal) {
+    let Released { stuck, error: Some(error) } = released else { return };
+    terminal.note(&format!(
+        "note: {} could not be made visible again, and will be by themselves within {} s: {error}",
+        jobs(*stuck as u64),
+        hidden.as_secs()
+    ));
+}

@@ -1,0 +1,215 @@
+//! `keylease dlq replay`: send, then delete, so that nothing is lost wherever it stops.
+
+mod choice;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::QueueName;
+use domain::replay::Moment;
+use platform::CallError;
+use platform::queue::{Outgoing, Parked, RECEIVE_MAX, Reading};
+use platform::store::Store;
+use tokio::time::Instant;
+
+use super::entry::{Letter, destination};
+use super::names::{self, Found};
+use super::pace::Pace;
+use super::read::{READ_HIDES, WALK_MAX, note_what_is_stuck, steps};
+use super::requests::Requests;
+use super::summary::Replayed;
+use crate::cli::dlq::Replay;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::surroundings::Surroundings;
+use choice::{Choice, Seen, choose};
+
+/// So long a message is hidden from others while it is sent. A replay that is killed leaves ten hidden for so long.
+const REPLAY_HIDES: Duration = Duration::from_mins(1);
+/// A send that begins now and a deletion after it may last so long.
+const SEND_LASTS: Duration = Duration::from_secs(30);
+/// Runs it.
+pub(super) async fn run(replay: &Replay, json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+    let settings = surroundings.settings()?;
+    let aws = surroundings.aws().await?;
+    let found = names::find(&replay.queue, aws, &settings).await?;
+    let at = Moment { now: surroundings.clock.now(), pending_ttl: settings.pending_ttl };
+    let mut run = Run {
+        outgoing: Outgoing::new(aws, settings.queues.clone()),
+        store: surroundings.store().await?,
+        requests: Requests::default(),
+        wanted: replay.ids.iter().map(|id| id.trim().to_owned()).collect(),
+        parked_at_start: 0,
+        sent: BTreeSet::new(),
+        bodies: BTreeSet::new(),
+        replayed: Replayed::new(found.source.as_str(), found.dlq.name(), replay.dry_run),
+        found,
+        at,
+    };
+    run.play(replay.rate, surroundings).await?;
+    surroundings.terminal.show(&run.replayed, json)?;
+    if let Some(error) = &run.requests.failed {
+        surroundings.terminal.note(&format!("note: what the jobs come to could not be looked up: {error}"));
+    }
+    run.replayed.verdict()
+}
+
+/// A replay under way.
+struct Run {
+    found: Found,
+    outgoing: Outgoing,
+    store: Store,
+    requests: Requests,
+    at: Moment,
+    /// Only these; all when empty. Each is taken out when it is found.
+    wanted: BTreeSet<String>,
+    /// So many lay there when it began, as SQS said.
+    parked_at_start: u64,
+    /// What was sent, by message id.
+    sent: BTreeSet<String>,
+    /// What was sent, by body.
+    bodies: BTreeSet<String>,
+    replayed: Replayed,
+}
+
+impl Run {
+    async fn play(&mut self, rate: u32, surroundings: &Surroundings) -> Result<(), Failure> {
+        let hides = if self.replayed.dry_run { READ_HIDES } else { REPLAY_HIDES };
+        let mut reading = Reading::begin(self.found.dlq.clone(), hides, WALK_MAX).await?;
+        let progress = Progress::of(&surroundings.terminal, steps(reading.at_start()), "messages");
+        self.parked_at_start = reading.at_start().visible;
+        let everything = self.wanted.is_empty();
+        let mut pace = Pace::new(rate);
+        loop {
+            tokio::select! {
+                () = pace.ready() => {}
+                () = surroundings.stopped() => {}
+            }
+            if surroundings.should_stop() {
+                self.replayed.interrupted = true;
+                break;
+            }
+            if !everything && self.wanted.is_empty() {
+                break;
+            }
+            // No more at once than go out in a second, so that none waits for its turn while it is hidden.
+            let batch = RECEIVE_MAX.min(rate as usize);
+            let received = match reading.next(batch).await {
+                Ok(Some(received)) => received,
+                Ok(None) => break,
+                Err(error) => {
+                    self.replayed.problem(error.to_string());
+                    break;
+                }
+            };
+            let again: Vec<&Parked> =
+                received.again.iter().filter(|message| self.sent.contains(&message.id)).collect();
+            self.remove(&again, &mut reading).await;
+            received.new.iter().for_each(|_| progress.step());
+            let letters = received.new.into_iter().map(Letter::open).collect();
+            let sent = self.take(letters, everything, &mut reading).await;
+            pace.sent(u32::try_from(sent).unwrap_or(u32::MAX));
+        }
+        drop(progress);
+        self.finish(reading, hides, surroundings).await;
+        Ok(())
+    }
+
+    /// Does with each message what is to be done with it. Returns how many were sent.
+    async fn take(&mut self, letters: Vec<Letter>, everything: bool, reading: &mut Reading) -> usize {
+        let mut chosen = Vec::new();
+        for letter in letters {
+            match self.choose(&letter, everything) {
+                Choice::Send => chosen.push(letter),
+                Choice::Skip => self.replayed.skipped += 1,
+                Choice::Leave => self.replayed.left += 1,
+                Choice::PassOver => {}
+            }
+        }
+        self.requests.look_up(&self.store, chosen.iter().map(|letter| &letter.job)).await;
+        if self.replayed.dry_run {
+            for letter in &chosen {
+                self.replayed.count(letter.outlook(&self.requests, self.at));
+            }
+            return 0;
+        }
+        let enough = Instant::now() + SEND_LASTS;
+        let (fresh, stale): (Vec<_>, Vec<_>) =
+            chosen.into_iter().partition(|letter| letter.message.held_until > enough);
+        // Others may have them by the time they would be sent; they are still there, and come again.
+        self.replayed.left += stale.len() as u64;
+        let mut sent = 0;
+        for queue in QueueName::ALL {
+            let to_it = |letter: &&Letter| destination(letter, self.found.source) == queue;
+            let letters: Vec<&Letter> = fresh.iter().filter(to_it).collect();
+            sent += self.send(queue, &letters, reading).await;
+        }
+        sent
+    }
+
+    fn choose(&mut self, letter: &Letter, everything: bool) -> Choice {
+        let message = &letter.message;
+        if !everything {
+            return if self.wanted.remove(&message.id) { Choice::Send } else { Choice::PassOver };
+        }
+        choose(&Seen {
+            is_job: letter.job.is_ok(),
+            parked_at: message.sent_at,
+            began_at: self.at.now,
+            sent_before: self.bodies.contains(&message.body),
+            sent_all: self.replayed.sent >= self.parked_at_start,
+        })
+    }
+
+    /// Sends letters to a queue, and deletes here what is durable there.
+    async fn send(&mut self, queue: QueueName, letters: &[&Letter], reading: &mut Reading) -> usize {
+        let bodies: Vec<&str> = letters.iter().map(|letter| letter.message.body.as_str()).collect();
+        let outcomes = self.outgoing.send_bodies(queue, &bodies).await;
+        let mut durable = Vec::with_capacity(letters.len());
+        for (letter, outcome) in letters.iter().zip(outcomes) {
+            let message = &letter.message;
+            match outcome {
+                Ok(()) => {
+                    self.replayed.count(letter.outlook(&self.requests, self.at));
+                    self.sent.insert(message.id.clone());
+                    self.bodies.insert(message.body.clone());
+                    durable.push(message);
+                }
+                Err(error) => {
+                    self.replayed.failed += 1;
+                    self.replayed.problem(format!("{}: {error}", message.id));
+                }
+            }
+        }
+        let not_removed = self.remove(&durable, reading).await;
+        self.replayed.not_removed += not_removed.len() as u64;
+        for (id, error) in not_removed {
+            self.replayed.problem(format!("{id}: {error}"));
+        }
+        durable.len()
+    }
+
+    /// Deletes messages that were sent; returns those that could not be.
+    async fn remove(&self, messages: &[&Parked], reading: &mut Reading) -> Vec<(String, CallError)> {
+        let mut failed = Vec::new();
+        for (message, outcome) in messages.iter().zip(self.found.dlq.delete(messages).await) {
+            match outcome {
+                Ok(()) => reading.deleted(&message.id),
+                Err(error) => failed.push((message.id.clone(), error)),
+            }
+        }
+        failed
+    }
+
+    async fn finish(&mut self, mut reading: Reading, hides: Duration, surroundings: &Surroundings) {
+        let is_over = reading.is_over();
+        self.replayed.held_by_others = reading.held_by_others();
+        note_what_is_stuck(&reading.release().await, hides, &surroundings.terminal);
+        self.replayed.not_found = std::mem::take(&mut self.wanted).into_iter().collect();
+        if !is_over && let Ok(counts) = self.found.dlq.counts().await {
+            let known = self.replayed.skipped + self.replayed.failed + self.replayed.not_removed;
+            self.replayed.left = counts.visible.saturating_sub(known);
+        }
+        self.replayed.add_up();
+    }
+}

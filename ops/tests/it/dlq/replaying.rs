@@ -1,0 +1,277 @@
+//! `keylease dlq replay`: everything is sent, nothing is lost, and it ends.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use sandbox::aws::{Fault, Service};
+use serde_json::json;
+
+use super::{bodies, by_id, click, job};
+use crate::stage::Stage;
+
+const SWEEP: &str = r#"{"version":1,"job":"sweep"}"#;
+
+#[tokio::test]
+async fn every_kind_goes_back_to_its_own_queue_without_what_parking_added() {
+    let stage = Stage::new().await.with_schedule_dlq().await;
+    let ask = json!({"version": 1, "job": "intake", "intake_id": "i", "received_at": 1, "user_id": "U0DANA",
+        "user_name": "dana", "project": "payments", "role": "ReadOnly", "duration": "1h"})
+    .to_string();
+    let notify = [ask, click("deny", "r-0"), job("tell", "r-0")];
+    let provision = [click("approve", "r-0"), job("provision", "r-0")];
+    let revoke = [click("end", "r-0"), job("revoke", "r-0"), SWEEP.to_owned()];
+    let all = [("notify", &notify[..]), ("provision", &provision), ("revoke", &revoke)];
+    for (queue, jobs) in all {
+        for body in jobs {
+            stage.park(queue, body, "retries_exhausted", "e").await;
+        }
+    }
+    stage.park_with("schedule", &job("revoke", "r-1"), &[("ERROR_CODE", "AccessDenied")]).await;
+    for queue in ["notify", "provision", "revoke", "schedule"] {
+        let ran = stage.keylease(&["dlq", "replay", queue]).await;
+        assert_eq!(ran.status, 0, "{}", ran.shown());
+        assert_eq!(stage.dlq(queue).messages, [], "{queue}");
+    }
+    for (queue, jobs) in all {
+        let mut expected = jobs.to_vec();
+        if queue == "revoke" {
+            expected.push(job("revoke", "r-1"));
+        }
+        expected.sort();
+        assert_eq!(bodies(&stage.queue(queue)), expected);
+        assert!(stage.queue(queue).messages.iter().all(|message| message.attributes.is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_came_on_the_wrong_queue_goes_where_it_belongs() {
+    let stage = Stage::new().await;
+    stage.park("notify", &job("revoke", "r-0"), "wrong_queue", "e").await;
+    assert_eq!(stage.keylease(&["dlq", "replay", "notify"]).await.status, 0);
+    assert_eq!(bodies(&stage.queue("revoke")), [job("revoke", "r-0")]);
+    assert_eq!(stage.queue("notify").messages, []);
+}
+
+#[tokio::test]
+async fn it_says_what_the_jobs_come_to() {
+    let stage = Stage::new().await;
+    stage.request("live-0", "APPROVED", 3_600).await;
+    stage.request("late-0", "APPROVED", -1).await;
+    for over in 0..3 {
+        stage.request(&format!("over-{over}"), "EXPIRED", -60).await;
+        stage.park("provision", &job("provision", &format!("over-{over}")), "retries_exhausted", "e").await;
+    }
+    for id in ["live-0", "late-0", "unknown-0"] {
+        stage.park("provision", &job("provision", id), "retries_exhausted", "e").await;
+    }
+    stage.park("provision", "poison", "not_json", "e").await;
+    let rehearsed = stage.keylease(&["dlq", "replay", "provision", "--dry-run"]).await;
+    insta::assert_snapshot!(rehearsed.shown(), @r#"
+    provision: 6 jobs would be sent back, 1 skipped, 0 left, 0 failed
+          3  makes nothing: the request is EXPIRED
+          1  grants nothing, as its time has passed; what there may be of it is cleaned up
+          1  makes the credential and emails it
+          1  is parked again: there is no such request
+    3 of 6 jobs would change nothing.
+    Skipped: what is not a job would be parked again. See it with: keylease dlq list provision; send it with --id, or remove it with: keylease dlq drop provision
+    status 0
+    "#);
+    let replayed = stage.keylease(&["dlq", "replay", "provision"]).await;
+    insta::assert_snapshot!(replayed.shown(), @r#"
+    provision: 6 jobs sent back, 1 skipped, 0 left, 0 failed
+          3  makes nothing: the request is EXPIRED
+          1  grants nothing, as its time has passed; what there may be of it is cleaned up
+          1  makes the credential and emails it
+          1  is parked again: there is no such request
+    3 of 6 jobs change nothing.
+    Skipped: what is not a job would be parked again. See it with: keylease dlq list provision; send it with --id, or remove it with: keylease dlq drop provision
+    status 0
+    "#);
+    assert_eq!(bodies(&stage.dlq("provision")), ["poison"]);
+}
+
+#[tokio::test]
+async fn a_dry_run_changes_nothing() {
+    let stage = Stage::new().await;
+    for number in 0..25 {
+        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+    }
+    let before = bodies(&stage.dlq("notify"));
+    let ran = stage.keylease(&["dlq", "replay", "notify", "--dry-run", "--json"]).await;
+    assert_eq!(
+        (ran.status, ran.json()["sent"].as_u64(), ran.json()["dry_run"].as_bool()),
+        (0, Some(25), Some(true))
+    );
+    assert_eq!(stage.queue("notify").messages, []);
+    assert_eq!((stage.dlq("notify").visible, bodies(&stage.dlq("notify"))), (25, before));
+}
+
+/// What a kill between sending and deleting leaves: the job is in both places, and a second replay ends it.
+#[tokio::test]
+async fn between_sending_and_deleting_nothing_is_lost() {
+    let stage = Stage::new().await;
+    stage.park("revoke", &job("revoke", "r-0"), "retries_exhausted", "e").await;
+    stage.aws.inject(|call| (call.operation == "DeleteMessageBatch").then_some(Fault::FailBefore));
+    let ran = stage.keylease(&["dlq", "replay", "revoke"]).await;
+    assert_eq!(ran.status, 1, "{}", ran.shown());
+    assert!(ran.err.contains("sent, but not removed from keylease-revoke-dlq: 1 job"), "{}", ran.err);
+    assert_eq!(bodies(&stage.queue("revoke")).len(), 1, "it is sent once, although it came back");
+    assert_eq!((stage.dlq("revoke").visible, stage.dlq("revoke").messages.len()), (1, 1));
+
+    stage.aws.clear_faults();
+    assert_eq!(stage.keylease(&["dlq", "replay", "revoke"]).await.status, 0);
+    assert_eq!(stage.dlq("revoke").messages, []);
+    assert_eq!(bodies(&stage.queue("revoke")), [job("revoke", "r-0"), job("revoke", "r-0")]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_loses_no_job() {
+    tokio::join!(
+        nothing_is_lost_with("ReceiveMessage"),
+        nothing_is_lost_with("SendMessageBatch"),
+        nothing_is_lost_with("DeleteMessageBatch"),
+        nothing_is_lost_with("ChangeMessageVisibilityBatch"),
+    );
+}
+
+/// The first call of this name does what it should, and its answer does not come back.
+async fn nothing_is_lost_with(lost: &'static str) {
+    let stage = Stage::new().await;
+    for number in 0..15 {
+        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+    }
+    let first = AtomicBool::new(true);
+    stage.aws.inject(move |call| {
+        (call.operation == lost && first.swap(false, Ordering::Relaxed)).then_some(Fault::LoseAnswer)
+    });
+    let ran = stage.keylease(&["dlq", "replay", "notify"]).await;
+    let everywhere: BTreeSet<String> =
+        bodies(&stage.queue("notify")).into_iter().chain(bodies(&stage.dlq("notify"))).collect();
+    assert_eq!(everywhere.len(), 15, "{lost}: {}", ran.shown());
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_stays_and_is_visible() {
+    let stage = Stage::new().await;
+    stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    stage
+        .aws
+        .inject(|call| call.is(Service::Sqs, "SendMessageBatch", "keylease-notify").then_some(Fault::Deny));
+    let ran = stage.keylease(&["dlq", "replay", "notify"]).await;
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.starts_with("notify: 0 jobs sent back, 0 skipped, 0 left, 1 failed"), "{}", ran.out);
+    assert_eq!(stage.dlq("notify").visible, 1);
+    assert_eq!(stage.queue("notify").messages, []);
+}
+
+#[tokio::test]
+async fn only_those_that_are_named_are_sent_also_one_that_is_no_job() {
+    let stage = Stage::new().await;
+    let named = stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    let poison = stage.park("notify", "poison", "not_json", "e").await;
+    let other = stage.park("notify", &job("tell", "r-1"), "retries_exhausted", "e").await;
+    let ran =
+        stage.keylease(&["dlq", "replay", "notify", "--id", &named, "--id", &poison, "--id", "nobody"]).await;
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("not found in keylease-notify-dlq: nobody"), "{}", ran.err);
+    assert_eq!(bodies(&stage.queue("notify")), ["poison".to_owned(), job("tell", "r-0")]);
+    let left = by_id(stage.dlq("notify"));
+    assert_eq!(left.keys().collect::<Vec<_>>(), [&other]);
+    assert_eq!(stage.dlq("notify").visible, 1);
+}
+
+#[tokio::test]
+async fn three_hundred_go_back_each_once() {
+    let stage = Stage::new().await;
+    for number in 0..300 {
+        stage.park("notify", &job("tell", &format!("r-{number:03}")), "retries_exhausted", "e").await;
+    }
+    let before = bodies(&stage.dlq("notify"));
+    let ran = stage.keylease(&["dlq", "replay", "notify", "--rate", "1000"]).await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert_eq!((stage.dlq("notify").messages.len(), bodies(&stage.queue("notify"))), (0, before));
+}
+
+/// A worker that cannot do any of them parks each again as soon as it is sent.
+#[tokio::test]
+async fn jobs_that_come_back_at_once_do_not_go_round_for_ever() {
+    let stage = Arc::new(Stage::new().await);
+    for number in 0..30 {
+        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+    }
+    let (worker, done) = (Arc::clone(&stage), Arc::new(AtomicBool::new(false)));
+    let stop = Arc::clone(&done);
+    let sqs = aws_sdk_sqs::Client::new(&stage.aws.sdk_config());
+    let parking = tokio::spawn(async move {
+        while !stop.load(Ordering::Relaxed) {
+            let receive = sqs.receive_message().queue_url(worker.queue("notify").url);
+            let received = receive.max_number_of_messages(10).wait_time_seconds(1).send().await.unwrap();
+            for message in received.messages.unwrap_or_default() {
+                worker.park("notify", &message.body.unwrap(), "retries_exhausted", "e").await;
+                let delete = sqs.delete_message().queue_url(worker.queue("notify").url);
+                delete.receipt_handle(message.receipt_handle.unwrap()).send().await.unwrap();
+            }
+        }
+    });
+    let replay = stage.keylease(&["dlq", "replay", "notify", "--rate", "1000", "--json"]);
+    let ran = tokio::time::timeout(Duration::from_mins(1), replay).await.expect("an end");
+    done.store(true, Ordering::Relaxed);
+    parking.await.unwrap();
+    let replayed = ran.json();
+    assert_eq!(ran.status, 0, "{replayed:#}");
+    let sent = replayed["sent"].as_u64().unwrap();
+    assert!((30..=60).contains(&sent), "each is sent once, and few a second time: {replayed:#}");
+    let kept: BTreeSet<String> =
+        bodies(&stage.dlq("notify")).into_iter().chain(bodies(&stage.queue("notify"))).collect();
+    assert_eq!(kept.len(), 30);
+}
+
+#[tokio::test]
+async fn one_that_is_told_to_stop_does_so_between_batches_and_can_go_on() {
+    let stage = Stage::new().await;
+    for number in 0..40 {
+        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+    }
+    let (stop, sends) = (stage.stop.clone(), AtomicU32::new(0));
+    stage.aws.inject(move |call| {
+        if call.operation == "SendMessageBatch" && sends.fetch_add(1, Ordering::Relaxed) == 1 {
+            stop.send_replace(true);
+        }
+        None
+    });
+    let ran = stage.keylease(&["dlq", "replay", "notify", "--rate", "1000"]).await;
+    assert_eq!(ran.status, 1);
+    insta::assert_snapshot!(ran.shown(), @r#"
+    notify: 20 jobs sent back, 0 skipped, 20 left, 0 failed
+         20  is parked again: there is no such request
+    0 of 20 jobs change nothing.
+    error: the replay was stopped before its end
+      hint:  run it again to go on: nothing is lost, and a job that is sent twice does no harm
+    status 1
+    "#);
+    assert_eq!((stage.queue("notify").messages.len(), stage.dlq("notify").visible), (20, 20));
+    stage.aws.clear_faults();
+    stage.stop.send_replace(false);
+    assert_eq!(stage.keylease(&["dlq", "replay", "notify", "--rate", "1000"]).await.status, 0);
+    assert_eq!((stage.queue("notify").messages.len(), stage.dlq("notify").messages.len()), (40, 0));
+}
+
+#[tokio::test]
+async fn it_sends_no_faster_than_it_may() {
+    let stage = Stage::new().await;
+    for number in 0..9 {
+        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+    }
+    let started = Instant::now();
+    let calls = stage.aws.calls().len();
+    assert_eq!(stage.keylease(&["dlq", "replay", "notify", "--rate", "4"]).await.status, 0);
+    assert!(
+        started.elapsed() >= Duration::from_secs(2),
+        "nine at four a second, took {:?}",
+        started.elapsed()
+    );
+    let sends = stage.aws.calls().into_iter().skip(calls).filter(|call| call.operation == "SendMessageBatch");
+    assert_eq!(sends.count(), 3);
+}

@@ -1,0 +1,262 @@
+//! What would happen to a parked job if it were sent back to its queue now.
+//!
+//! It says what the workers would do, from the same record that they would read. It never decides anything itself.
+
+use serde::Serialize;
+
+use crate::duration::GrantDuration;
+use crate::job::{Ask, Click, Job};
+use crate::request::{Request, Status};
+use crate::time::UnixSeconds;
+
+/// What is known of the request that a job is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known<'a> {
+    /// Its record.
+    Record(&'a Request),
+    /// There is none of its id.
+    Missing,
+    /// There is one, and it is not what it should be.
+    Unreadable,
+    /// It could not be looked up.
+    Unknown,
+}
+
+/// What a replay would come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It would do something.
+    Acts,
+    /// It would do something, but only when its time has come.
+    Waits,
+    /// It would change nothing.
+    Nothing,
+    /// It would be parked again.
+    ParkedAgain,
+    /// That cannot be said.
+    Unknown,
+}
+
+/// What a replay would do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Outlook {
+    /// What it would come to.
+    pub effect: Effect,
+    /// The same as half a sentence, such as "ends the grant". Jobs in the same state have the same one.
+    pub does: String,
+    /// The end of the grant, where what it does has to do with that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_ends_at: Option<UnixSeconds>,
+}
+
+/// The moment at which it is asked, and what has to be known besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Now.
+    pub now: UnixSeconds,
+    /// How long a request stays open undecided.
+    pub pending_ttl: GrantDuration,
+}
+
+/// What the worker would do with this job.
+#[must_use]
+pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
+    match job {
+        Job::Intake(ask) => intake(ask, at),
+        Job::Sweep => acts("sweeps once, as the schedule does every five minutes anyway"),
+        Job::Deny(click) => with(known, |request| deny(click, request, at)),
+        Job::Approve(click) => with(known, |request| approve(click, request, at)),
+        Job::End(_) => with(known, end),
+        Job::Tell { .. } => with(known, tell),
+        Job::Provision { .. } => with(known, |request| provision(request, at)),
+        Job::Revoke { .. } => match known {
+            Known::Missing => {
+                acts("removes the IAM user of that name, if there is one: there is no such request")
+            }
+            Known::Unreadable => parked(
+                "removes the IAM user if its own tag says that its time is over, and is parked again: the request's \
+                 record cannot be read",
+            ),
+            known => with(known, |request| revoke(request, at)),
+        },
+    }
+}
+
+/// What the worker would do with a body that is not a job.
+#[must_use]
+pub fn outlook_of_no_job() -> Outlook {
+    parked("is parked again: its body is not a job")
+}
+
+/// Whether nothing can come of a request any more: it is final, nobody decided in time, or its time has passed.
+#[must_use]
+pub fn is_over(request: &Request, at: Moment) -> bool {
+    match request.status {
+        Status::Pending => has_lapsed(request, at),
+        Status::Approved | Status::Active => request.expires_at.is_some_and(|end| at.now >= end),
+        Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => true,
+    }
+}
+
+/// Every job but "revoke" needs its request's record.
+fn with(known: Known<'_>, outlook: impl FnOnce(&Request) -> Outlook) -> Outlook {
+    match known {
+        Known::Record(request) => outlook(request),
+        Known::Missing => parked("is parked again: there is no such request"),
+        Known::Unreadable => parked("is parked again: the request's record cannot be read"),
+        Known::Unknown => says(Effect::Unknown, "cannot be said: its request could not be looked up"),
+    }
+}
+
+fn intake(ask: &Ask, at: Moment) -> Outlook {
+    if at.now >= ask.received_at.after(at.pending_ttl) {
+        return acts(
+            "takes the request in, unless that was done before, and it lapses: it was asked too long ago",
+        );
+    }
+    acts("takes the request in, unless that was done before")
+}
+
+fn deny(click: &Click, request: &Request, at: Moment) -> Outlook {
+    match request.status {
+        Status::Pending if has_lapsed(request, at) => lapses(),
+        Status::Pending => acts("denies the request, if whoever clicked may"),
+        Status::Denied if request.approver_slack_id.as_ref() == Some(&click.user_id) => {
+            nothing("changes nothing: this denial has counted already")
+        }
+        Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Active
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => too_late(request),
+    }
+}
+
+fn approve(click: &Click, request: &Request, at: Moment) -> Outlook {
+    if request.approvals.contains(&click.user_id) {
+        return nothing("changes nothing: this approval has counted already");
+    }
+    match request.status {
+        Status::Pending if has_lapsed(request, at) => lapses(),
+        Status::Pending => {
+            acts("approves the request, if whoever clicked may; access would last from then on")
+        }
+        Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Active
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => too_late(request),
+    }
+}
+
+fn end(request: &Request) -> Outlook {
+    match request.status {
+        Status::Approved | Status::Active => acts("ends the grant, if whoever clicked may").until(request),
+        Status::Expired | Status::Revoked => {
+            nothing(format!("changes nothing: the request is {} already", request.status))
+        }
+        Status::Pending | Status::Denied | Status::Lapsed | Status::Failed => nothing(format!(
+            "changes nothing: the request is {}, so nothing is live; whoever clicked is told so",
+            request.status
+        )),
+    }
+}
+
+fn tell(request: &Request) -> Outlook {
+    if request.is_up_to_date() {
+        return nothing("changes nothing: Slack is up to date");
+    }
+    acts(format!("brings Slack up to date: the request is {}", request.status))
+}
+
+fn provision(request: &Request, at: Moment) -> Outlook {
+    match request.status {
+        Status::Approved => {}
+        Status::Pending
+        | Status::Denied
+        | Status::Lapsed
+        | Status::Active
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => return nothing(format!("makes nothing: the request is {}", request.status)),
+    }
+    match (&request.grant, request.expires_at) {
+        (Some(_), Some(end)) if at.now >= end => {
+            acts("grants nothing, as its time has passed; what there may be of it is cleaned up")
+                .until(request)
+        }
+        (Some(_), Some(_)) if request.failure.is_some() => {
+            acts("makes nothing, as it was given up before; what there may be of it is taken away")
+        }
+        (Some(_), Some(_)) => acts("makes the credential and emails it").until(request),
+        _ => acts("makes nothing, and the request fails: its record does not say what was granted"),
+    }
+}
+
+fn revoke(request: &Request, at: Moment) -> Outlook {
+    let session = request.grant.as_ref().is_some_and(|grant| grant.role.is_session());
+    match request.status {
+        Status::Approved | Status::Active => match request.expires_at {
+            Some(end) if end > at.now => {
+                says(Effect::Waits, "waits for the end of the grant, and ends it then").until(request)
+            }
+            _ => acts("ends the grant: its time is over").until(request),
+        },
+        Status::Revoked if session => {
+            acts("denies the session for as long as it could last, or takes that denial away again")
+                .until(request)
+        }
+        Status::Revoked | Status::Expired | Status::Failed if request.gone_at.is_some() => nothing(format!(
+            "looks once more, and finds nothing to take away: the request is {}",
+            request.status
+        )),
+        Status::Revoked | Status::Expired | Status::Failed => {
+            acts(format!("takes away what is left: the request is {}", request.status))
+        }
+        Status::Pending | Status::Denied | Status::Lapsed => {
+            nothing(format!("changes nothing: the request is {}, so nothing was granted", request.status))
+        }
+    }
+}
+
+fn has_lapsed(request: &Request, at: Moment) -> bool {
+    at.now >= request.lapses_at(at.pending_ttl)
+}
+
+fn lapses() -> Outlook {
+    acts("lets the request lapse: the click comes too late, and whoever clicked is told so")
+}
+
+fn too_late(request: &Request) -> Outlook {
+    nothing(format!("changes nothing: the request is {}; whoever clicked is told so", request.status))
+}
+
+fn acts(does: impl Into<String>) -> Outlook {
+    says(Effect::Acts, does)
+}
+
+fn nothing(does: impl Into<String>) -> Outlook {
+    says(Effect::Nothing, does)
+}
+
+fn parked(does: impl Into<String>) -> Outlook {
+    says(Effect::ParkedAgain, does)
+}
+
+fn says(effect: Effect, does: impl Into<String>) -> Outlook {
+    Outlook { effect, does: does.into(), grant_ends_at: None }
+}
+
+impl Outlook {
+    fn until(self, request: &Request) -> Self {
+        Self { grant_ends_at: request.expires_at, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests;

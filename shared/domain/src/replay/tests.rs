@@ -1,0 +1,142 @@
+//! Every job against every status as one snapshot, and the cases in which more than the status counts.
+
+use super::*;
+use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
+use crate::project::RoleKind;
+use crate::request::Grant;
+
+const START: UnixSeconds = UnixSeconds(1_000_000);
+const ENDS: UnixSeconds = UnixSeconds(1_003_600);
+
+const ALL: [Status; 8] = [
+    Status::Pending,
+    Status::Denied,
+    Status::Lapsed,
+    Status::Approved,
+    Status::Active,
+    Status::Expired,
+    Status::Revoked,
+    Status::Failed,
+];
+
+fn person(id: &str) -> SlackUserId {
+    SlackUserId::parse(id).unwrap()
+}
+
+fn request(status: Status) -> Request {
+    let granted = !matches!(status, Status::Pending | Status::Lapsed | Status::Denied);
+    let record = serde_json::json!({
+        "request_id": "r-0", "status": status, "project": "payments", "role": "ReadOnly",
+        "duration_seconds": 3_600, "requester_slack_id": "U0DANA", "created_at": START,
+        "approver_slack_id": "U0OWNER",
+        "expires_at": granted.then_some(ENDS),
+        "approvals": if granted { vec!["U0OWNER"] } else { Vec::new() },
+    });
+    let mut request: Request = serde_json::from_value(record).unwrap();
+    let role = RoleKind::User { policy_arns: Vec::new(), inline_policy: None };
+    request.grant = granted.then_some(Grant { role, account_role_arn: None });
+    request
+}
+
+fn click(by: &str) -> Click {
+    Click { request_id: id(), user_id: person(by), message: None }
+}
+
+fn id() -> RequestId {
+    RequestId::parse("r-0").unwrap()
+}
+
+fn jobs() -> [Job; 8] {
+    let ask = Ask {
+        intake_id: "i".into(),
+        received_at: START,
+        user_id: person("U0DANA"),
+        user_name: "dana".into(),
+        project: ProjectName::parse("payments").unwrap().into(),
+        role: RoleName::parse("ReadOnly").unwrap().into(),
+        duration: "1h".into(),
+        justification: None,
+    };
+    [
+        Job::Intake(ask),
+        Job::Deny(click("U0SECOND")),
+        Job::Tell { request_id: id() },
+        Job::Approve(click("U0SECOND")),
+        Job::Provision { request_id: id() },
+        Job::End(click("U0DANA")),
+        Job::Revoke { request_id: id() },
+        Job::Sweep,
+    ]
+}
+
+fn at(now: UnixSeconds) -> Moment {
+    Moment { now, pending_ttl: GrantDuration::parse("24h").unwrap() }
+}
+
+fn said(outlook: &Outlook) -> String {
+    let end = outlook.grant_ends_at.map(|end| format!(" [{}]", end.0)).unwrap_or_default();
+    format!("{:?}: {}{end}", outlook.effect, outlook.does)
+}
+
+#[test]
+fn every_job_against_every_status() {
+    let mut table = String::new();
+    for job in jobs() {
+        for status in ALL {
+            let request = request(status);
+            let found = outlook(&job, Known::Record(&request), at(START));
+            table.push_str(&format!("{:9} {status:8} {}\n", job.name(), said(&found)));
+        }
+        for known in [Known::Missing, Known::Unreadable, Known::Unknown] {
+            table.push_str(&format!(
+                "{:9} {known:?} {}\n",
+                job.name(),
+                said(&outlook(&job, known, at(START)))
+            ));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn time_and_what_was_done_before_count() {
+    let mut table = String::new();
+    let mut see = |what: &str, job: &Job, request: &Request, now: UnixSeconds| {
+        table.push_str(&format!("{what}: {}\n", said(&outlook(job, Known::Record(request), at(now)))));
+    };
+    let [intake, deny, tell, approve, provision, _, revoke, _] = jobs();
+    let (late, after) = (START.plus_seconds(86_400), ENDS);
+    see("intake, late", &intake, &request(Status::Pending), late);
+    see("deny, late", &deny, &request(Status::Pending), late);
+    see("approve, late", &approve, &request(Status::Pending), late);
+    let again = Job::Deny(click("U0OWNER"));
+    see("deny, by the one who did", &again, &request(Status::Denied), START);
+    let again = Job::Approve(click("U0OWNER"));
+    see("approve, by the one who did", &again, &request(Status::Active), START);
+    see("provision, past its end", &provision, &request(Status::Approved), after);
+    let given_up = Request { failure: Some("no".into()), ..request(Status::Approved) };
+    see("provision, given up", &provision, &given_up, START);
+    let nothing_granted = Request { grant: None, ..request(Status::Approved) };
+    see("provision, without a grant", &provision, &nothing_granted, START);
+    see("revoke, due", &revoke, &request(Status::Active), after);
+    let gone = Request { gone_at: Some(after), ..request(Status::Expired) };
+    see("revoke, gone", &revoke, &gone, after);
+    let role = RoleKind::Session { role_arn: "arn".into(), inline_policy: None };
+    let session = Request { grant: Some(Grant { role, account_role_arn: None }), ..gone };
+    see("revoke, session", &revoke, &Request { status: Status::Revoked, ..session }, after);
+    let told = Request { told: vec![Status::Expired], ..request(Status::Expired) };
+    see("tell, told", &tell, &told, after);
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn what_is_over_says_so_by_status_or_by_time() {
+    let over = |status, now| is_over(&request(status), at(now));
+    assert!(!over(Status::Pending, START) && over(Status::Pending, START.plus_seconds(86_400)));
+    for live in [Status::Approved, Status::Active] {
+        assert!(!over(live, START) && over(live, ENDS));
+    }
+    for done in [Status::Denied, Status::Lapsed, Status::Expired, Status::Revoked, Status::Failed] {
+        assert!(over(done, START), "{done}");
+    }
+}
