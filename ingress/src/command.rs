@@ -28,11 +28,21 @@ pub(crate) async fn command(State(ingress): State<Arc<Ingress>>, raw: Raw) -> Re
     Ok(only_you("Got it. I will message you."))
 }
 
+/// Three words, and why: everything after them, as it was typed.
 fn parse(text: &str) -> Option<(Typed, Option<String>)> {
-    let mut words = text.split_whitespace().map(str::to_owned);
-    let typed = Typed { project: words.next()?, role: words.next()?, duration: words.next()? };
-    let why: Vec<String> = words.collect();
-    Some((typed, (!why.is_empty()).then(|| why.join(" "))))
+    let (project, rest) = word(text)?;
+    let (role, rest) = word(rest)?;
+    let (duration, rest) = word(rest)?;
+    let why = rest.trim_start();
+    let typed = Typed { project: project.to_owned(), role: role.to_owned(), duration: duration.to_owned() };
+    Some((typed, (!why.is_empty()).then(|| why.to_owned())))
+}
+
+/// The first word, and what follows it.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start();
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
 fn only_you(text: &str) -> Json<Value> {
@@ -51,7 +61,9 @@ mod tests {
             ("payments", "ReadOnly", "2h")
         );
         assert_eq!(why.as_deref(), Some("looking into a bug"));
+        let (_, why) = parse("payments ReadOnly 2h  see:\n  - one\n  - two").unwrap();
+        assert_eq!(why.as_deref(), Some("see:\n  - one\n  - two"), "what was typed is kept whole");
         assert!(parse("payments ReadOnly").is_none());
-        assert!(parse("payments ReadOnly 2h").unwrap().1.is_none());
+        assert!(parse("payments ReadOnly 2h ").unwrap().1.is_none());
     }
 }

@@ -52,7 +52,7 @@ pub(crate) async fn lapse_if_due(context: &Context, request: Request) -> Result<
     if request.status != Status::Pending || context.now() < request.lapses_at(context.pending_ttl) {
         return Ok(request);
     }
-    match apply(context, request, &Event::Lapse).await? {
+    match apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await? {
         Applied::Changed(request) | Applied::Before(request) | Applied::Illegal(request, _) => Ok(*request),
     }
 }

@@ -1,10 +1,11 @@
 //! Taking a request in: is what was typed something that can be asked for?
 
+use crate::audit::{Entry, History, inputs};
 use crate::duration::{GrantDuration, InvalidDuration};
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::job::{Ask, Job};
 use crate::project::{Project, Role};
-use crate::request::{Change, Request, Status};
+use crate::request::{Request, Status};
 
 /// Longest justification that is kept, in characters: what one Slack text block shows.
 pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
@@ -93,11 +94,11 @@ pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Ad
     Ok(Admitted { role: name.clone(), duration })
 }
 
-/// The record of an admitted ask, with the job that asks the approvers in its outbox.
+/// The record of an admitted ask, with its first event, and the job that asks the approvers in its outbox.
 #[must_use]
 pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> Request {
     let request_id = RequestId::nth(&ask.user_id, &project.project, &admitted.role, ordinal);
-    Request {
+    let mut request = Request {
         status: Status::Pending,
         project: project.project.clone(),
         role: admitted.role.clone(),
@@ -126,16 +127,19 @@ pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> 
         messages: Vec::new(),
         told: Vec::new(),
         outbox: vec![Job::Tell { request_id: request_id.clone() }],
-        history: vec![Change {
-            at: ask.received_at,
-            event: "ask".to_owned(),
-            by: Some(ask.user_id.clone()),
-            from: None,
-            to: Status::Pending,
-            note: None,
-        }],
+        history: History::default(),
+        history_head: None,
         request_id,
-    }
+    };
+    request.record(Entry {
+        at: ask.received_at,
+        event: "ask",
+        by: Some(ask.user_id.clone()),
+        from: None,
+        note: None,
+        inputs: inputs::of_ask(ask, project, admitted),
+    });
+    request
 }
 
 /// By its exact name, or by the only one that differs in case and surrounding spaces.

@@ -3,7 +3,9 @@
 //! Nothing here does I/O, reads a clock or knows the environment: time and randomness are arguments, and the
 //! crate's dependencies prove it. The worker binaries act on what is decided here.
 
+pub mod audit;
 pub mod duration;
+pub mod ending;
 pub mod ids;
 pub mod intake;
 pub mod job;

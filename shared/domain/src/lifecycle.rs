@@ -4,9 +4,12 @@
 //! then sends the jobs that follow. It may be called twice with the same event: the second time there is nothing
 //! left to do, and it says so.
 
+use crate::audit::{Entry, inputs};
+use crate::duration::GrantDuration;
+use crate::ending::EndsAs;
 use crate::ids::SlackUserId;
 use crate::job::Job;
-use crate::request::{Change, Grant, Request, Status};
+use crate::request::{Grant, Request, Status};
 use crate::time::UnixSeconds;
 
 /// Something that happened, or that somebody wants to happen.
@@ -16,8 +19,12 @@ pub enum Event {
     Approve {
         /// Who.
         by: SlackUserId,
+        /// Who is on the catalogue's list of approvers.
+        approvers: Vec<SlackUserId>,
         /// How many different approvers must agree, from the catalogue.
         approvals_required: u32,
+        /// Whether the catalogue lets an approver approve a request of their own.
+        self_approval_allowed: bool,
         /// What is granted, from the catalogue.
         grant: Grant,
     },
@@ -25,9 +32,14 @@ pub enum Event {
     Deny {
         /// Who.
         by: SlackUserId,
+        /// Who is on the catalogue's list of approvers.
+        approvers: Vec<SlackUserId>,
     },
     /// Nobody decided in time.
-    Lapse,
+    Lapse {
+        /// How long a request stays open undecided.
+        pending_ttl: GrantDuration,
+    },
     /// The credential exists and was sent.
     Activate,
     /// The credential cannot be made, and whatever was made of it was taken away again.
@@ -41,6 +53,10 @@ pub enum Event {
     Revoke {
         /// Who.
         by: SlackUserId,
+        /// By what right.
+        ends_as: EndsAs,
+        /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
+        approvers: Vec<SlackUserId>,
     },
     /// Everything that was made for it was read back as gone.
     Gone,
@@ -80,14 +96,16 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
 
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
-        (Pending, Event::Approve { by, approvals_required, grant }) => {
-            Ok(approve(request, by, *approvals_required, grant, now))
+        (Pending, Event::Approve { by, approvals_required, grant, .. }) => {
+            Ok(approve(request, event, by, *approvals_required, grant, now))
         }
-        (Pending, Event::Deny { by }) => Ok(change(request, event, now, Denied, |next| {
+        (Pending, Event::Deny { by, .. }) => Ok(change(request, event, now, Denied, |next| {
             next.approver_slack_id = Some(by.clone());
             next.decided_at = Some(now);
         })),
-        (Pending, Event::Lapse) => Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now))),
+        (Pending, Event::Lapse { .. }) => {
+            Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now)))
+        }
 
         (Approved, Event::Activate) => Ok(change(request, event, now, Active, |next| next.making = None)),
         (Approved, Event::Fail { why }) => {
@@ -106,7 +124,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             // The guard ended access at `expires_at` whenever this is written.
             change(request, event, now, Expired, |next| next.ended_at = Some(expires_at))
         }),
-        (Approved | Active, Event::Revoke { by }) => Ok(change(request, event, now, Revoked, |next| {
+        (Approved | Active, Event::Revoke { by, .. }) => Ok(change(request, event, now, Revoked, |next| {
             next.ended_at = Some(now);
             next.ended_by = Some(by.clone());
             next.making = None;
@@ -117,9 +135,11 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
         }
 
         // The same event again, or one that says what is so already.
-        (Denied, Event::Deny { by }) if request.approver_slack_id.as_ref() == Some(by) => Ok(Step::Nothing),
+        (Denied, Event::Deny { by, .. }) if request.approver_slack_id.as_ref() == Some(by) => {
+            Ok(Step::Nothing)
+        }
         (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Step::Nothing),
-        (Lapsed, Event::Lapse)
+        (Lapsed, Event::Lapse { .. })
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
@@ -129,21 +149,29 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             Pending,
             Event::Activate | Event::Fail { .. } | Event::Expire | Event::Revoke { .. } | Event::Gone,
         )
-        | (Approved, Event::Approve { .. } | Event::Deny { .. } | Event::Lapse | Event::Gone)
+        | (Approved, Event::Approve { .. } | Event::Deny { .. } | Event::Lapse { .. } | Event::Gone)
         | (
             Active,
-            Event::Approve { .. } | Event::Deny { .. } | Event::Lapse | Event::Fail { .. } | Event::Gone,
+            Event::Approve { .. }
+            | Event::Deny { .. }
+            | Event::Lapse { .. }
+            | Event::Fail { .. }
+            | Event::Gone,
         )
         | (Denied | Lapsed, _)
         | (
             Expired | Revoked,
-            Event::Approve { .. } | Event::Deny { .. } | Event::Lapse | Event::Activate | Event::Fail { .. },
+            Event::Approve { .. }
+            | Event::Deny { .. }
+            | Event::Lapse { .. }
+            | Event::Activate
+            | Event::Fail { .. },
         )
         | (
             Failed,
             Event::Approve { .. }
             | Event::Deny { .. }
-            | Event::Lapse
+            | Event::Lapse { .. }
             | Event::Activate
             | Event::Revoke { .. },
         ) => illegal(),
@@ -157,7 +185,7 @@ impl Event {
         match self {
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
-            Self::Lapse => "lapse",
+            Self::Lapse { .. } => "lapse",
             Self::Activate => "activate",
             Self::Fail { .. } => "fail",
             Self::Expire => "expire",
@@ -168,8 +196,8 @@ impl Event {
 
     fn by(&self) -> Option<&SlackUserId> {
         match self {
-            Self::Approve { by, .. } | Self::Deny { by } | Self::Revoke { by } => Some(by),
-            Self::Lapse | Self::Activate | Self::Fail { .. } | Self::Expire | Self::Gone => None,
+            Self::Approve { by, .. } | Self::Deny { by, .. } | Self::Revoke { by, .. } => Some(by),
+            Self::Lapse { .. } | Self::Activate | Self::Fail { .. } | Self::Expire | Self::Gone => None,
         }
     }
 
@@ -178,16 +206,22 @@ impl Event {
     }
 }
 
-fn approve(request: &Request, by: &SlackUserId, required: u32, grant: &Grant, now: UnixSeconds) -> Step {
+fn approve(
+    request: &Request,
+    event: &Event,
+    by: &SlackUserId,
+    required: u32,
+    grant: &Grant,
+    now: UnixSeconds,
+) -> Step {
     if has_agreed(request, by) {
         return Step::Nothing;
     }
-    let event = Event::Approve { by: by.clone(), approvals_required: required, grant: grant.clone() };
     let agreed = u32::try_from(request.approvals.len()).unwrap_or(u32::MAX).saturating_add(1);
     if agreed < required {
-        return change(request, &event, now, Status::Pending, |next| next.approvals.push(by.clone()));
+        return change(request, event, now, Status::Pending, |next| next.approvals.push(by.clone()));
     }
-    change(request, &event, now, Status::Approved, |next| {
+    change(request, event, now, Status::Approved, |next| {
         next.approvals.push(by.clone());
         next.approver_slack_id = Some(by.clone());
         next.decided_at = Some(now);
@@ -225,13 +259,13 @@ fn change(
     let mut next = request.clone();
     next.status = to;
     edit(&mut next);
-    next.history.push(Change {
+    next.record(Entry {
         at: now,
-        event: event.name().to_owned(),
+        event: event.name(),
         by: event.by().cloned(),
         from: Some(request.status),
-        to,
         note: event.note(),
+        inputs: inputs::of_event(event, request, &next, now),
     });
     let tell = Job::Tell { request_id: request.request_id.clone() };
     if !next.outbox.contains(&tell) {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{History, Inputs};
 use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
 use crate::job::{Job, MessageRef};
@@ -114,9 +115,12 @@ pub struct Request {
     /// Jobs that follow from the last changes and are not known to be on their queues yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outbox: Vec<Job>,
-    /// Every change: who, what, when. Only ever appended to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub history: Vec<Change>,
+    /// Every change: who, what, when. Only ever appended to, by [`Request::record`].
+    #[serde(default)]
+    pub history: History,
+    /// The hash of the last event, so that one that is cut off is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history_head: Option<String>,
 }
 
 /// What was granted.
@@ -175,7 +179,7 @@ pub enum Audience {
     Requester,
 }
 
-/// One change, for the history.
+/// One change: an event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// When.
@@ -193,6 +197,18 @@ pub struct Change {
     /// More about it, such as why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What the decision was made from, as it stood at that moment.
+    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
+    pub inputs: Inputs,
+    /// Its place among the request's events, counted from 1; 0 for one from before the events were chained.
+    #[serde(default)]
+    pub position: u32,
+    /// The hash of the event before it; absent for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The hash of everything above and the request's id; absent for one from before the events were chained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
 }
 
 impl Status {

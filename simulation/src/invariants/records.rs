@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::audit::verify;
 use domain::request::Change;
 use domain::{Request, SlackUserId, Status, UnixSeconds};
 
@@ -10,8 +11,19 @@ use crate::facts::Facts;
 use crate::people::{APPROVERS, approvals_required};
 use crate::violation::{Holds, Invariant, broken};
 
-/// A record grows by one version at a time, keeps its history, and goes only where it can.
+/// A record grows by one version at a time, keeps its history, and goes only where it can; its events are chained, and
+/// it says nothing that they do not.
 pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
+    for new in &facts.requests {
+        let id = &new.request_id;
+        let verified = verify(new);
+        if let Some(fault) = verified.faults.first() {
+            return broken(Invariant::OneDecision, format!("the chain of {id} does not hold: {fault}"));
+        }
+        if verified.before_the_chain > 0 {
+            return broken(Invariant::OneDecision, format!("an event of {id} was not chained"));
+        }
+    }
     for old in &before.requests {
         let id = &old.request_id;
         let Some(new) = facts.request(id.as_str()) else {

@@ -24,7 +24,7 @@ pub(super) async fn deny(context: &Context, click: &Click) -> Result<(), Failure
         return refuse(context, click, &request, Some(&project), &ClickRefused::NotAPerson).await;
     }
     let request = lapse_if_due(context, request).await?;
-    let event = Event::Deny { by: click.user_id.clone() };
+    let event = Event::Deny { by: click.user_id.clone(), approvers: project.approvers().to_vec() };
     match apply_while(context, request, &event, in_time(context)).await? {
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
         Applied::Illegal(request, _) => {

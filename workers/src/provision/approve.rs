@@ -31,6 +31,8 @@ pub(super) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
     let request = lapse_if_due(context, request).await?;
     let event = Event::Approve {
         by: click.user_id.clone(),
+        approvers: project.approvers().to_vec(),
+        self_approval_allowed: project.allow_self_approval,
         approvals_required: role.approvals_required,
         grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
     };

@@ -1,8 +1,8 @@
 //! Somebody ends access early, by the button: the requester, or an approver.
 
+use domain::ending::may_end;
 use domain::job::Click;
 use domain::lifecycle::Event;
-use domain::{Project, Request, SlackUserId};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -16,21 +16,15 @@ pub(super) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
     remember_message(context, &mut request, click).await?;
     let project = catalogue(context, &request).await?;
     let project = project.as_ref();
-    if !may_end(&request, project, &click.user_id) {
+    let Some(ends_as) = may_end(&request, project, &click.user_id) else {
         return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
-    }
-    match apply(context, request, &Event::Revoke { by: click.user_id.clone() }).await? {
+    };
+    let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
+    match apply(context, request, &Event::Revoke { by: click.user_id.clone(), ends_as, approvers }).await? {
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, project, &ClickRefused::NotLive).await
         }
     }
-}
-
-/// Ending access is for whoever has it, whoever gave it, and whoever could have.
-fn may_end(request: &Request, project: Option<&Project>, person: &SlackUserId) -> bool {
-    *person == request.requester_slack_id
-        || request.approvals.contains(person)
-        || project.is_some_and(|p| p.approvers().contains(person) || p.owner_slack_id == *person)
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::audit::History;
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::project::RoleKind;
 
@@ -45,7 +46,8 @@ fn request(status: Status) -> Request {
         messages: Vec::new(),
         told: Vec::new(),
         outbox: Vec::new(),
-        history: Vec::new(),
+        history: History::default(),
+        history_head: None,
     }
 }
 
@@ -60,7 +62,25 @@ fn grant() -> Grant {
 }
 
 fn approve_by(id: &str, approvals_required: u32) -> Event {
-    Event::Approve { by: person(id), approvals_required, grant: grant() }
+    Event::Approve {
+        by: person(id),
+        approvers: vec![person("U0OWNER"), person("U0SECOND")],
+        approvals_required,
+        self_approval_allowed: false,
+        grant: grant(),
+    }
+}
+
+fn deny_by(id: &str) -> Event {
+    Event::Deny { by: person(id), approvers: vec![person("U0OWNER")] }
+}
+
+fn lapse() -> Event {
+    Event::Lapse { pending_ttl: GrantDuration::from_seconds(86_400).unwrap() }
+}
+
+fn revoke() -> Event {
+    Event::Revoke { by: person("U0DANA"), ends_as: EndsAs::Requester, approvers: Vec::new() }
 }
 
 const STATUSES: [Status; 8] = [
@@ -77,12 +97,12 @@ const STATUSES: [Status; 8] = [
 fn events() -> Vec<Event> {
     vec![
         approve_by("U0SECOND", 1),
-        Event::Deny { by: person("U0SECOND") },
-        Event::Lapse,
+        deny_by("U0SECOND"),
+        lapse(),
         Event::Activate,
         Event::Fail { why: "the policy does not exist".into() },
         Event::Expire,
-        Event::Revoke { by: person("U0DANA") },
+        revoke(),
         Event::Gone,
     ]
 }
@@ -140,12 +160,12 @@ fn nothing_expires_before_its_time() {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         prop_oneof![Just("U0OWNER"), Just("U0SECOND")].prop_map(|who| approve_by(who, 1)),
-        prop_oneof![Just("U0OWNER"), Just("U0SECOND")].prop_map(|who| Event::Deny { by: person(who) }),
-        Just(Event::Lapse),
+        prop_oneof![Just("U0OWNER"), Just("U0SECOND")].prop_map(deny_by),
+        Just(lapse()),
         Just(Event::Activate),
         Just(Event::Fail { why: "w".into() }),
         Just(Event::Expire),
-        Just(Event::Revoke { by: person("U0DANA") }),
+        Just(revoke()),
         Just(Event::Gone),
     ]
 }

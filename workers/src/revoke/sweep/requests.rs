@@ -40,7 +40,7 @@ async fn mend(context: &Context, mut request: Request) -> Result<bool, Failure> 
     let over = request.expires_at.is_some_and(|end| now >= end);
     match request.status {
         Status::Pending if now >= request.lapses_at(context.pending_ttl) => {
-            apply(context, request, &Event::Lapse).await?;
+            apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
             Ok(true)
         }
         Status::Active | Status::Approved if over => {

@@ -1,0 +1,144 @@
+//! What a record says must follow from its events: the same status, decision, times and grant.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::verify::{Fault, shown};
+use crate::request::{Change, Request, Status};
+
+/// What the events say about an attribute; one that is not in it may be anything.
+type Expected = BTreeMap<&'static str, Value>;
+
+/// Attributes that only an event sets: without one, they are absent.
+const SET_BY_EVENTS: [&str; 7] =
+    ["approver_slack_id", "decided_at", "expires_at", "grant", "ended_at", "ended_by", "gone_at"];
+
+/// Where the record says something else than its events.
+pub(super) fn disagreements(request: &Request) -> Vec<Fault> {
+    let mut expected: Expected = SET_BY_EVENTS.map(|field| (field, Value::Null)).into();
+    expected.insert("approvals", json!([]));
+    for change in &request.history {
+        take_in(&mut expected, change);
+    }
+    let said = |(field, record): (&'static str, Value)| {
+        let events = expected.get(field).filter(|events| **events != record)?;
+        Some(Fault::Disagrees { field, record: text(&record), events: text(events) })
+    };
+    record(request).into_iter().filter_map(said).collect()
+}
+
+/// What the record says.
+fn record(request: &Request) -> Vec<(&'static str, Value)> {
+    vec![
+        ("status", value(&request.status)),
+        ("requester_slack_id", value(&request.requester_slack_id)),
+        ("created_at", value(&request.created_at)),
+        ("project", value(&request.project)),
+        ("role", value(&request.role)),
+        ("duration_seconds", value(&request.duration_seconds)),
+        ("justification", value(&request.justification)),
+        ("intake_id", value(&request.intake_id)),
+        ("approvals", value(&request.approvals)),
+        ("approver_slack_id", value(&request.approver_slack_id)),
+        ("decided_at", value(&request.decided_at)),
+        ("expires_at", value(&request.expires_at)),
+        ("grant", value(&request.grant)),
+        ("principal", value(&request.principal)),
+        ("access_key_id", value(&request.access_key_id)),
+        ("requester_email", value(&request.requester_email)),
+        ("ended_at", value(&request.ended_at)),
+        ("ended_by", value(&request.ended_by)),
+        ("gone_at", value(&request.gone_at)),
+        ("failure", value(&request.failure)),
+    ]
+}
+
+/// What one event makes of it. It goes by where the event led, so that an event of a new name is understood too.
+fn take_in(expected: &mut Expected, change: &Change) {
+    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+
+    let (at, by) = (value(&change.at), value(&change.by));
+    expected.insert("status", value(&change.to));
+    match (change.from, change.to) {
+        (None, _) => ask(expected, change),
+        (Some(Pending), Pending) => agreed(expected, by),
+        (Some(_), Approved) => {
+            agreed(expected, by.clone());
+            expected.insert("approver_slack_id", by);
+            expected.insert("decided_at", at);
+            from_inputs(expected, change, &["expires_at", "grant"]);
+        }
+        (Some(_), Denied) => {
+            expected.insert("approver_slack_id", by);
+            expected.insert("decided_at", at);
+        }
+        (Some(_), Lapsed) => {
+            expected.insert("ended_at", at);
+        }
+        (Some(_), Active) => {
+            from_inputs(expected, change, &["principal", "access_key_id"]);
+            said(expected, "requester_email", change, change.inputs.get("sent_to"));
+        }
+        (Some(_), Failed) => {
+            expected.insert("ended_at", at.clone());
+            expected.insert("gone_at", at);
+            said(expected, "failure", change, change.inputs.get("why"));
+        }
+        (Some(Expired | Revoked), Expired | Revoked) => {
+            expected.insert("gone_at", at);
+        }
+        (Some(_), Expired) => said(expected, "ended_at", change, change.inputs.get("expires_at")),
+        (Some(_), Revoked) => {
+            expected.insert("ended_at", at);
+            expected.insert("ended_by", by);
+        }
+        // Nothing leads back to the start; the chain of statuses is looked at elsewhere.
+        (Some(_), Pending) => {}
+    }
+}
+
+fn ask(expected: &mut Expected, change: &Change) {
+    expected.insert("requester_slack_id", value(&change.by));
+    expected.insert("created_at", value(&change.at));
+    from_inputs(expected, change, &["project", "role", "duration_seconds", "intake_id"]);
+    let typed = change.inputs.get("typed").and_then(|typed| typed.get("justification"));
+    // A blank reason is none.
+    let why = typed.filter(|why| why.as_str().is_some_and(|why| !why.trim().is_empty()));
+    said(expected, "justification", change, why);
+}
+
+fn agreed(expected: &mut Expected, by: Value) {
+    if let Some(Value::Array(people)) = expected.get_mut("approvals") {
+        people.push(by);
+    }
+}
+
+fn from_inputs(expected: &mut Expected, change: &Change, fields: &[&'static str]) {
+    for field in fields {
+        said(expected, field, change, change.inputs.get(*field));
+    }
+}
+
+/// The event's inputs say this of an attribute. An event from before there were inputs says nothing.
+fn said(expected: &mut Expected, field: &'static str, change: &Change, what: Option<&Value>) {
+    if change.inputs.is_empty() {
+        expected.remove(field);
+    } else {
+        expected.insert(field, what.cloned().unwrap_or_default());
+    }
+}
+
+fn value(of: &impl Serialize) -> Value {
+    // Ids, numbers, texts and lists of them: each is JSON.
+    serde_json::to_value(of).unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "absent".to_owned(),
+        Value::String(text) => format!("`{}`", shown(text)),
+        other => shown(&other.to_string()),
+    }
+}

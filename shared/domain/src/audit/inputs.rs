@@ -1,0 +1,89 @@
+//! What a decision was made from, as it stood at that moment: the `inputs` of each event.
+//!
+//! Whole numbers, texts, lists and maps only, so that they read back from the table as they were written.
+
+use serde_json::{Map, Value, json};
+
+use crate::intake::Admitted;
+use crate::job::Ask;
+use crate::lifecycle::Event;
+use crate::project::Project;
+use crate::request::Request;
+use crate::time::UnixSeconds;
+
+/// A JSON object. What a later version wants to say more goes in here, which earlier versions read and hash whole.
+pub type Inputs = Map<String, Value>;
+
+/// Of the ask: what was typed, whole, and what it was taken for.
+pub(crate) fn of_ask(ask: &Ask, project: &Project, admitted: &Admitted) -> Inputs {
+    object(json!({
+        "typed": {
+            "project": ask.project,
+            "role": ask.role,
+            "duration": ask.duration,
+            "justification": ask.justification,
+        },
+        "project": project.project,
+        "role": admitted.role,
+        "duration_seconds": admitted.duration.seconds(),
+        "intake_id": ask.intake_id,
+    }))
+}
+
+/// Of an event that made `before` into `after`.
+pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: UnixSeconds) -> Inputs {
+    let lateness_seconds = after.expires_at.map(|end| now.seconds_since(end));
+    object(match event {
+        Event::Approve { by: _, approvers, approvals_required, self_approval_allowed, grant } => json!({
+            "approvers": approvers,
+            "approvals_required": approvals_required,
+            "approvals_so_far": after.approvals,
+            "self_approval_allowed": self_approval_allowed,
+            "grant": grant,
+            "duration_seconds": before.duration_seconds,
+            "expires_at": after.expires_at,
+        }),
+        Event::Deny { by: _, approvers } => json!({
+            "approvers": approvers,
+            "approvals_so_far": before.approvals,
+        }),
+        Event::Lapse { pending_ttl } => json!({
+            "pending_ttl_seconds": pending_ttl.seconds(),
+            "lapses_at": before.lapses_at(*pending_ttl),
+        }),
+        // Ids only. There is no field for a secret here, as there is none in the record.
+        Event::Activate => json!({
+            "principal": after.principal,
+            "access_key_id": after.access_key_id,
+            "sent_to": after.requester_email,
+            "expires_at": after.expires_at,
+        }),
+        Event::Fail { why } => json!({
+            "why": why,
+            "principal": after.principal,
+            "access_key_id": after.access_key_id,
+            "expires_at": after.expires_at,
+        }),
+        Event::Expire => json!({
+            "why": after.failure,
+            "expires_at": after.expires_at,
+            "lateness_seconds": lateness_seconds,
+        }),
+        Event::Revoke { by: _, ends_as, approvers } => json!({
+            "ends_as": ends_as,
+            "approvers": approvers,
+            "approved_by": before.approvals,
+            "expires_at": after.expires_at,
+        }),
+        Event::Gone => json!({
+            "expires_at": after.expires_at,
+            "lateness_seconds": lateness_seconds,
+        }),
+    })
+}
+
+/// The fields that have a value.
+fn object(value: Value) -> Inputs {
+    let Value::Object(fields) = value else { return Inputs::new() };
+    fields.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
