@@ -7,5 +7,6 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod grants_list;
 mod stage;
 mod usage;
