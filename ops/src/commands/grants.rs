@@ -2,6 +2,7 @@
 
 mod list;
 pub(super) mod moment;
+mod show;
 
 use crate::cli::grants::Grants;
 use crate::failure::Failure;
@@ -11,6 +12,7 @@ use crate::surroundings::Surroundings;
 pub(super) async fn run(grants: &Grants, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
     match grants {
         Grants::List(wanted) => list::list(wanted, as_json, surroundings).await,
-        Grants::Show { .. } | Grants::Revoke(_) => Err(Failure::new("not built")),
+        Grants::Show { id } => show::show(id, as_json, surroundings).await,
+        Grants::Revoke(_) => Err(Failure::new("not built")),
     }
 }
