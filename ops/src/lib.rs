@@ -7,6 +7,7 @@
 pub mod cli;
 mod commands;
 pub mod failure;
+mod operator;
 pub mod progress;
 pub mod surroundings;
 mod table;

@@ -1,7 +1,10 @@
 //! `keylease grants`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::Status;
+use domain::{GrantDuration, Status};
+
+/// How long `grants revoke` waits for the next grant to be gone: longer than the workers need when nothing is wrong.
+const WAIT_DEFAULT: &str = "2m";
 
 /// `keylease grants …`.
 #[derive(Debug, Subcommand)]
@@ -77,7 +80,7 @@ impl From<StatusName> for Status {
 
 /// `keylease grants revoke`.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+#[group(id = "which", required = true, multiple = true, args = ["ids", "requester", "project", "all"])]
 pub struct Revoke {
     /// The requests' ids
     #[arg(conflicts_with_all = ["requester", "project", "all"])]
@@ -94,6 +97,9 @@ pub struct Revoke {
     /// Ends them without asking
     #[arg(long)]
     pub yes: bool,
+    /// Gives up waiting when no grant was gone for so long; nothing is lost by that
+    #[arg(long, value_name = "DURATION", default_value = WAIT_DEFAULT, value_parser = GrantDuration::parse)]
+    pub wait: GrantDuration,
     /// Returns when the jobs are on the queue, without waiting until everything is gone
     #[arg(long)]
     pub no_wait: bool,

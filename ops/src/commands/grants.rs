@@ -2,6 +2,7 @@
 
 mod list;
 pub(super) mod moment;
+mod revoke;
 mod show;
 
 use crate::cli::grants::Grants;
@@ -13,6 +14,6 @@ pub(super) async fn run(grants: &Grants, as_json: bool, surroundings: &Surroundi
     match grants {
         Grants::List(wanted) => list::list(wanted, as_json, surroundings).await,
         Grants::Show { id } => show::show(id, as_json, surroundings).await,
-        Grants::Revoke(_) => Err(Failure::new("not built")),
+        Grants::Revoke(wanted) => revoke::revoke(wanted, as_json, surroundings).await,
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::stage::Stage;
 
 /// 2026-11-23T14:03:27Z.
-const NOW: i64 = 1_795_442_607;
+pub(crate) const NOW: i64 = 1_795_442_607;
 
 pub(crate) fn record(id: &str, status: &str, requester: &str, created_at: i64) -> Value {
     json!({ "request_id": id, "status": status, "project": "payments", "role": "ReadOnly",
@@ -15,7 +15,7 @@ pub(crate) fn record(id: &str, status: &str, requester: &str, created_at: i64) -
         "created_at": created_at, "version": 1 })
 }
 
-fn with(mut record: Value, fields: Value) -> Value {
+pub(crate) fn with(mut record: Value, fields: Value) -> Value {
     record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     record
 }

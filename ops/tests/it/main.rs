@@ -8,5 +8,8 @@
 )]
 
 mod grants_list;
+mod grants_revoke;
+mod grants_show;
+mod running;
 mod stage;
 mod usage;

@@ -129,7 +129,7 @@ pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> 
         history: vec![Change {
             at: ask.received_at,
             event: "ask".to_owned(),
-            by: Some(ask.user_id.clone()),
+            by: Some(ask.user_id.clone().into()),
             from: None,
             to: Status::Pending,
             note: None,

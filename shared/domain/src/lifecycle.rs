@@ -4,6 +4,7 @@
 //! then sends the jobs that follow. It may be called twice with the same event: the second time there is nothing
 //! left to do, and it says so.
 
+use crate::actor::Actor;
 use crate::ids::SlackUserId;
 use crate::job::Job;
 use crate::request::{Change, Grant, Request, Status};
@@ -39,8 +40,8 @@ pub enum Event {
     Expire,
     /// Somebody, who may, ended the grant early.
     Revoke {
-        /// Who.
-        by: SlackUserId,
+        /// Who: a person, or an operator.
+        by: Actor,
     },
     /// Everything that was made for it was read back as gone.
     Gone,
@@ -162,9 +163,10 @@ impl Event {
         }
     }
 
-    fn by(&self) -> Option<&SlackUserId> {
+    fn by(&self) -> Option<Actor> {
         match self {
-            Self::Approve { by, .. } | Self::Deny { by } | Self::Revoke { by } => Some(by),
+            Self::Approve { by, .. } | Self::Deny { by } => Some(by.clone().into()),
+            Self::Revoke { by } => Some(by.clone()),
             Self::Lapse | Self::Activate | Self::Fail { .. } | Self::Expire | Self::Gone => None,
         }
     }
@@ -226,7 +228,7 @@ fn change(
     next.history.push(Change {
         at: now,
         event: event.name().to_owned(),
-        by: event.by().cloned(),
+        by: event.by(),
         from: Some(request.status),
         to,
         note: event.note(),

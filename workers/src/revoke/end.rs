@@ -19,7 +19,7 @@ pub(super) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
     if !may_end(&request, project, &click.user_id) {
         return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
     }
-    match apply(context, request, &Event::Revoke { by: click.user_id.clone() }).await? {
+    match apply(context, request, &Event::Revoke { by: click.user_id.clone().into() }).await? {
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
         Applied::Illegal(request, _) => {

@@ -125,6 +125,26 @@ impl Listed {
         self.requests.sort_by(|a, b| (b.created_at, &a.request_id).cmp(&(a.created_at, &b.request_id)));
         self.requests.truncate(limit);
     }
+
+    /// A line for each.
+    pub(super) fn table(&self, terminal: &Terminal) -> String {
+        let headings =
+            ["request", "status", "project", "role", "requester", "asked (utc)", "ends/ended", "left"];
+        let rows = self.requests.iter().map(|row| {
+            let [end, left] = row.end(self.now);
+            vec![
+                row.request_id.to_string(),
+                row.status.to_string(),
+                row.project.to_string(),
+                row.role.to_string(),
+                person(&row.requester_name, &row.requester_slack_id),
+                moment::short(row.created_at, self.now),
+                end,
+                left,
+            ]
+        });
+        table(terminal, &headings, rows.collect())
+    }
 }
 
 impl Row {
@@ -161,25 +181,15 @@ impl Shown for Listed {
         if self.requests.is_empty() {
             return "No request matches.".to_owned();
         }
-        let headings =
-            ["request", "status", "project", "role", "requester", "asked (utc)", "ends/ended", "left"];
-        let rows = self.requests.iter().map(|row| {
-            let [end, left] = row.end(self.now);
-            vec![
-                row.request_id.to_string(),
-                row.status.to_string(),
-                row.project.to_string(),
-                row.role.to_string(),
-                person(&row.requester_name, &row.requester_slack_id),
-                moment::short(row.created_at, self.now),
-                end,
-                left,
-            ]
-        });
-        let table = table(terminal, &headings, rows.collect());
         match self.matching - self.requests.len() {
-            0 => table,
-            more => format!("{table}\n… and {more} older; show them with --limit {}", self.matching),
+            0 => self.table(terminal),
+            more => {
+                format!(
+                    "{}\n… and {more} older; show them with --limit {}",
+                    self.table(terminal),
+                    self.matching
+                )
+            }
         }
     }
 }

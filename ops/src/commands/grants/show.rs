@@ -36,12 +36,20 @@ pub(super) async fn show(id: &str, as_json: bool, surroundings: &Surroundings) -
         iam::look(&account, &id, record),
         schedule::look(surroundings, aws, &id),
     );
-    let whole = Whole { request, approvers, iam: in_iam, schedule: in_scheduler, now: surroundings.clock.now() };
+    let whole = Whole {
+        request_id: id,
+        request,
+        approvers,
+        iam: in_iam,
+        schedule: in_scheduler,
+        now: surroundings.clock.now(),
+    };
     surroundings.terminal.show(&whole, as_json)?;
     if whole.is_complete() {
         return Ok(());
     }
-    Err(Failure::new("not everything could be read").hint("what could not says why; check with: keylease doctor"))
+    Err(Failure::new("not everything could be read")
+        .hint("what could not says why; check with: keylease doctor"))
 }
 
 /// A request's id, as it is typed: the name of its IAM user or schedule will do.
@@ -89,6 +97,7 @@ impl<T> Part<T> {
 /// Everything that there is of a request.
 #[derive(Debug, Serialize)]
 struct Whole {
+    request_id: RequestId,
     request: Part<Request>,
     approvers: Part<approvers::Approvers>,
     iam: iam::InIam,
@@ -108,7 +117,7 @@ impl Whole {
 impl Shown for Whole {
     fn text(&self, terminal: &Terminal) -> String {
         let record = self.request.found();
-        let title = record.map_or_else(|| "Request".to_owned(), record::title);
+        let title = record.map_or_else(|| format!("Request {}", self.request_id), record::title);
         let sections = [
             (title, self.request.lines(terminal, |request| record::lines(request, self.now))),
             ("History".to_owned(), record.map(record::history).unwrap_or_default()),

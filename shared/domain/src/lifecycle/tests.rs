@@ -82,7 +82,7 @@ fn events() -> Vec<Event> {
         Event::Activate,
         Event::Fail { why: "the policy does not exist".into() },
         Event::Expire,
-        Event::Revoke { by: person("U0DANA") },
+        Event::Revoke { by: person("U0DANA").into() },
         Event::Gone,
     ]
 }
@@ -131,6 +131,23 @@ fn a_role_that_needs_two_takes_two_different_people() {
 }
 
 #[test]
+fn an_operator_ends_what_is_live_and_the_record_names_them() {
+    let by = Actor::parse("operator:alice").unwrap();
+    for status in STATUSES {
+        let outcome = decide(&request(status), &Event::Revoke { by: by.clone() }, START);
+        match status {
+            Status::Approved | Status::Active => {
+                let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+                assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, Some(&by)));
+                assert_eq!(next.history.last().unwrap().by.as_ref(), Some(&by));
+            }
+            Status::Expired | Status::Revoked => assert_eq!(outcome, Ok(Step::Nothing)),
+            _ => assert!(outcome.is_err(), "{status}"),
+        }
+    }
+}
+
+#[test]
 fn nothing_expires_before_its_time() {
     let one_second_early = START.plus_seconds(i64::from(LASTS_SECONDS) - 1);
     let early = decide(&request(Status::Active), &Event::Expire, one_second_early);
@@ -145,7 +162,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Activate),
         Just(Event::Fail { why: "w".into() }),
         Just(Event::Expire),
-        Just(Event::Revoke { by: person("U0DANA") }),
+        Just(Event::Revoke { by: person("U0DANA").into() }),
         Just(Event::Gone),
     ]
 }

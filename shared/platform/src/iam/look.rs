@@ -77,7 +77,9 @@ impl Iam {
         for name in unless(names, NOT_THERE)? {
             let call = self.client.get_user_policy().user_name(user).policy_name(&name).send().await;
             match call.map_err(|e| CallError::aws("iam:GetUserPolicy", e)) {
-                Ok(policy) => policies.push(InlinePolicy { name, document: decoded(&policy.policy_document) }),
+                Ok(policy) => {
+                    policies.push(InlinePolicy { name, document: decoded(&policy.policy_document) })
+                }
                 // It went while this looked.
                 Err(error) if error.is(NOT_THERE) => {}
                 Err(error) => return Err(error),
@@ -95,7 +97,8 @@ impl Iam {
 
     /// An inline policy of the role of this ARN: the document.
     pub async fn role_policy_seen(&self, role_arn: &str, name: &str) -> Result<Option<String>, CallError> {
-        let call = self.client.get_role_policy().role_name(role_name(role_arn)).policy_name(name).send().await;
+        let call =
+            self.client.get_role_policy().role_name(role_name(role_arn)).policy_name(name).send().await;
         match call.map_err(|e| CallError::aws("iam:GetRolePolicy", e)) {
             Ok(policy) => Ok(Some(decoded(&policy.policy_document))),
             Err(error) if error.is(NOT_THERE) => Ok(None),

@@ -43,7 +43,9 @@ fn judge(request: &Request, project: Option<&Project>) -> Approvers {
         let verdict = project.may_approve(approver, &request.requester_slack_id);
         let why = match verdict {
             Ok(()) if request.approvals.contains(approver) => "agreed",
-            Ok(()) if project.approver_slack_ids.is_empty() => "the owner, since the project names no approvers",
+            Ok(()) if project.approver_slack_ids.is_empty() => {
+                "the owner, since the project names no approvers"
+            }
             Ok(()) => "on the project's list",
             Err(MayNotDecide::OwnRequest) => "it is their own request",
             Err(MayNotDecide::NotAnApprover) => "not on the project's list",

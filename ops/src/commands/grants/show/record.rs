@@ -1,5 +1,6 @@
 //! What the record says, in plain words.
 
+use domain::canary::canary_by;
 use domain::request::{Audience, Change, Posted};
 use domain::{Request, Status, UnixSeconds};
 
@@ -40,9 +41,10 @@ fn approvals(request: &Request) -> Option<String> {
 }
 
 fn decided(request: &Request, at: UnixSeconds) -> String {
-    let by = match request.approvals.as_slice() {
-        [] => request.approver_slack_id.iter().map(|id| id.as_str()).collect(),
-        some => some.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+    let by: Vec<&str> = match (request.approvals.as_slice(), canary_by(request)) {
+        (_, Some(operator)) => vec![operator.as_str()],
+        ([], None) => request.approver_slack_id.iter().map(|id| id.as_str()).collect(),
+        (some, None) => some.iter().map(|id| id.as_str()).collect(),
     };
     if by.is_empty() { moment::second(at) } else { format!("{} by {}", moment::second(at), by.join(", ")) }
 }
@@ -107,5 +109,9 @@ fn message(posted: &Posted) -> String {
 
 /// What people typed may hold line breaks and control characters, which would reach the terminal.
 fn on_one_line(typed: &str) -> String {
-    typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    typed
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
