@@ -1,5 +1,7 @@
 //! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
 
+mod catalogue;
+
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -7,6 +9,8 @@ use domain::{Project, ProjectName, Request, RequestId};
 use serde_dynamo::{from_item, to_item};
 
 use crate::error::CallError;
+
+pub use catalogue::CatalogueRecord;
 
 /// Names of projects that a refusal lists at most; a catalogue may be larger than a message.
 pub const PROJECT_NAMES_MAX: usize = 200;

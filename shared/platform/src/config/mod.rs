@@ -6,7 +6,7 @@ mod secrets;
 mod settings;
 pub mod variables;
 
-pub use ops::{OpsSettings, TableNames};
+pub use ops::{OpsSettings, TableNames, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
 pub use secrets::{SecretSource, SecretUnreadable};
 pub use settings::{IngressSettings, Logging, QueueUrls, WorkerSettings, is_lambda};

@@ -52,6 +52,13 @@ impl OpsSettings {
     }
 }
 
+/// Reads the workers' shortest grant, or says what is wrong with it: for checks of what can be asked for.
+pub fn shortest_grant(lookup: Lookup<'_>) -> Result<GrantDuration, ConfigError> {
+    let mut from = Reader::new(lookup);
+    let shortest = from.required(var::MIN_DURATION, duration);
+    from.finish(shortest)
+}
+
 impl TableNames {
     /// Reads them, or names every variable that is wrong.
     pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
