@@ -62,7 +62,8 @@ impl Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::new(error.to_string()).hint("keylease reads the same variables as the workers; `keylease doctor` checks them")
+        Self::new(error.to_string())
+            .hint("keylease reads the same variables as the workers; `keylease doctor` checks them")
     }
 }
 

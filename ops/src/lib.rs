@@ -8,6 +8,7 @@ mod catalogue;
 pub mod cli;
 mod commands;
 pub mod failure;
+mod operator;
 pub mod progress;
 pub mod surroundings;
 mod table;

@@ -12,7 +12,8 @@ impl Progress {
     /// For so many steps of `what`.
     #[must_use]
     pub fn of(terminal: &Terminal, steps: u64, what: &'static str) -> Self {
-        let target = if terminal.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if terminal.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(steps), target).with_message(what);
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}  {eta} left") {
             bar.set_style(style);

@@ -1,10 +1,11 @@
 //! Tables that fit the terminal.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::terminal::Terminal;
 
-/// A table with these headings, as text. A cell that does not fit is wrapped, so nothing is lost.
+/// A table with these headings, as text. A cell that does not fit is wrapped, so nothing is lost; the first column is
+/// what people copy, and stays whole.
 pub(crate) fn table(terminal: &Terminal, headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table
@@ -15,6 +16,9 @@ pub(crate) fn table(terminal: &Terminal, headings: &[&str], rows: Vec<Vec<String
         .add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
+    }
+    if let Some(first) = table.column_mut(0) {
+        first.set_constraint(ColumnConstraint::ContentWidth);
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")

@@ -48,7 +48,9 @@ impl Terminal {
         let (rows_and_columns, out) = (console::Term::stdout().size_checked(), std::io::stdout());
         let on_a_terminal = out.is_terminal();
         Self {
-            width: rows_and_columns.filter(|_| on_a_terminal).map_or(WIDTH_OF_A_PIPE, |(_, columns)| columns.into()),
+            width: rows_and_columns
+                .filter(|_| on_a_terminal)
+                .map_or(WIDTH_OF_A_PIPE, |(_, columns)| columns.into()),
             colour: on_a_terminal && console::colors_enabled(),
             watched: std::io::stderr().is_terminal(),
             out: Mutex::new(Box::new(out)),
@@ -128,7 +130,8 @@ impl Terminal {
                 _ => {}
             }
         }
-        Err(Failure::new("nothing was done: the question was not answered").hint("answer it in advance with --yes"))
+        Err(Failure::new("nothing was done: the question was not answered")
+            .hint("answer it in advance with --yes"))
     }
 
     /// Whether somebody watches, so that a progress bar makes sense.
@@ -161,7 +164,11 @@ impl Terminal {
     }
 
     fn paint(&self, style: &Style, text: &str) -> String {
-        if self.colour { style.clone().force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
+        if self.colour {
+            style.clone().force_styling(true).apply_to(text).to_string()
+        } else {
+            text.to_owned()
+        }
     }
 }
 

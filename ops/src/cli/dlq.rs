@@ -14,7 +14,9 @@ pub enum Dlq {
         queue: Option<String>,
     },
     /// Sends jobs back to their queue
-    #[command(after_help = "Examples:\n  keylease dlq replay revoke --dry-run\n  keylease dlq replay provision --id 6f1c… --id 9b2e…")]
+    #[command(
+        after_help = "Examples:\n  keylease dlq replay revoke --dry-run\n  keylease dlq replay provision --id 6f1c… --id 9b2e…"
+    )]
     Replay(Replay),
     /// Removes jobs for good; asks first, unless they are saved to a file
     #[command(after_help = "Example:\n  keylease dlq drop notify --id 6f1c… --save dropped.jsonl")]

@@ -8,6 +8,10 @@
 )]
 
 mod dlq;
+mod grants_list;
+mod grants_revoke;
+mod grants_show;
 mod projects;
+mod running;
 mod stage;
 mod usage;

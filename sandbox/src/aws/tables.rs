@@ -1,9 +1,12 @@
-//! DynamoDB, with conditional writes that are atomic and say what they met.
+//! DynamoDB, with conditional writes that are atomic and say what they met, and scans that come in pages.
 
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_dynamodb::DynamoDbService;
+
+/// Items of one page of a scan. AWS fills a page with 1 MB of them; a number is enough to have several.
+const SCAN_PAGE_ITEMS: u32 = 100;
 
 /// The embedded DynamoDB.
 #[derive(Default)]
@@ -16,6 +19,7 @@ pub(crate) struct Tables {
 impl Tables {
     pub(crate) async fn handle(&self, request: MockRequest) -> MockResponse {
         let _turn = self.one_at_a_time.lock().await;
+        let request = in_pages(request);
         let answer = self.service.handle(request.clone()).await;
         if answer.status == 400 { self.with_item_that_was_met(&request, answer).await } else { answer }
     }
@@ -73,6 +77,17 @@ impl Tables {
         let answer = self.service.handle(request).await;
         serde_json::from_slice(&answer.body).unwrap_or_default()
     }
+}
+
+/// A scan that asks for no limit gets one.
+fn in_pages(request: MockRequest) -> MockRequest {
+    let target = request.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    if !target.is_some_and(|target| target.ends_with(".Scan")) {
+        return request;
+    }
+    let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body) else { return request };
+    body.entry("Limit").or_insert_with(|| SCAN_PAGE_ITEMS.into());
+    MockRequest { body: Value::Object(body).to_string().into(), ..request }
 }
 
 fn plain_item(item: &Map<String, Value>) -> Map<String, Value> {

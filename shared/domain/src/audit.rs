@@ -11,7 +11,8 @@ mod verify;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{RequestId, SlackUserId};
+use crate::actor::Actor;
+use crate::ids::RequestId;
 use crate::request::{Change, Request, Status};
 use crate::time::UnixSeconds;
 
@@ -30,7 +31,7 @@ pub(crate) struct Entry {
     pub(crate) at: UnixSeconds,
     /// The event's name.
     pub(crate) event: &'static str,
-    pub(crate) by: Option<SlackUserId>,
+    pub(crate) by: Option<Actor>,
     /// The status before; none for the first event.
     pub(crate) from: Option<Status>,
     pub(crate) note: Option<String>,

@@ -18,6 +18,8 @@ pub enum EndsAs {
     Approver,
     /// They own the project.
     Owner,
+    /// They may put jobs on the revoke queue.
+    Operator,
 }
 
 /// By what right `person` may end the grant; `None` when they may not. `project` is what the catalogue says today.

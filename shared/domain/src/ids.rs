@@ -82,6 +82,14 @@ identifier!(
     |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 );
 identifier!(
+    /// An operator, by the name that their AWS identity says. IAM's own names have these characters.
+    OperatorName,
+    "an operator's name",
+    NAME_MAX_CHARS,
+    "a-z, A-Z, 0-9, '+', '=', ',', '.', '@', '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '=' | ',' | '.' | '@' | '_' | '-')
+);
+identifier!(
     /// A Slack channel or direct message, such as `C0APPROVALS`.
     ChannelId,
     "a Slack channel id",

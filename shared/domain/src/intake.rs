@@ -134,7 +134,7 @@ pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> 
     request.record(Entry {
         at: ask.received_at,
         event: "ask",
-        by: Some(ask.user_id.clone()),
+        by: Some(ask.user_id.clone().into()),
         from: None,
         note: None,
         inputs: inputs::of_ask(ask, project, admitted),

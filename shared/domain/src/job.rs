@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, RequestId, SlackUserId};
+use crate::ids::{ChannelId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
 /// The version that this code writes and reads.
@@ -42,6 +42,13 @@ pub enum Job {
     },
     /// Somebody clicked "end access".
     End(Click),
+    /// An operator ends a grant early. `keylease grants revoke` sends this.
+    EndByOperator {
+        /// Which request.
+        request_id: RequestId,
+        /// Who.
+        by: OperatorName,
+    },
     /// A grant's time is over. `EventBridge` Scheduler sends this.
     Revoke {
         /// Which request.
@@ -130,7 +137,9 @@ impl Job {
         match self {
             Self::Intake(_) | Self::Deny(_) | Self::Tell { .. } => QueueName::Notify,
             Self::Approve(_) | Self::Provision { .. } => QueueName::Provision,
-            Self::End(_) | Self::Revoke { .. } | Self::Sweep => QueueName::Revoke,
+            Self::End(_) | Self::EndByOperator { .. } | Self::Revoke { .. } | Self::Sweep => {
+                QueueName::Revoke
+            }
         }
     }
 
@@ -144,6 +153,7 @@ impl Job {
             Self::Approve(_) => "approve",
             Self::Provision { .. } => "provision",
             Self::End(_) => "end",
+            Self::EndByOperator { .. } => "end_by_operator",
             Self::Revoke { .. } => "revoke",
             Self::Sweep => "sweep",
         }
@@ -154,9 +164,10 @@ impl Job {
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             Self::Deny(click) | Self::Approve(click) | Self::End(click) => Some(&click.request_id),
-            Self::Tell { request_id } | Self::Provision { request_id } | Self::Revoke { request_id } => {
-                Some(request_id)
-            }
+            Self::Tell { request_id }
+            | Self::Provision { request_id }
+            | Self::EndByOperator { request_id, .. }
+            | Self::Revoke { request_id } => Some(request_id),
             Self::Intake(_) | Self::Sweep => None,
         }
     }
@@ -237,6 +248,7 @@ mod tests {
             Job::Approve(click.clone()),
             Job::Provision { request_id: id() },
             Job::End(click),
+            Job::EndByOperator { request_id: id(), by: OperatorName::parse("alice@example.com").unwrap() },
             Job::Revoke { request_id: id() },
             Job::Sweep,
         ];

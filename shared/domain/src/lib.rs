@@ -3,7 +3,9 @@
 //! Nothing here does I/O, reads a clock or knows the environment: time and randomness are arguments, and the
 //! crate's dependencies prove it. The worker binaries act on what is decided here.
 
+pub mod actor;
 pub mod audit;
+pub mod canary;
 pub mod duration;
 pub mod ending;
 pub mod ids;
@@ -17,8 +19,9 @@ pub mod request;
 pub mod retry;
 pub mod time;
 
+pub use actor::Actor;
 pub use duration::GrantDuration;
-pub use ids::{ChannelId, ProjectName, RequestId, RoleName, SlackUserId};
+pub use ids::{ChannelId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};
 pub use job::{Job, QueueName};
 pub use project::{Project, Role};
 pub use request::{Request, Status};

@@ -4,6 +4,7 @@
 //! then sends the jobs that follow. It may be called twice with the same event: the second time there is nothing
 //! left to do, and it says so.
 
+use crate::actor::Actor;
 use crate::audit::{Entry, inputs};
 use crate::duration::GrantDuration;
 use crate::ending::EndsAs;
@@ -51,8 +52,8 @@ pub enum Event {
     Expire,
     /// Somebody, who may, ended the grant early.
     Revoke {
-        /// Who.
-        by: SlackUserId,
+        /// Who: a person, or an operator.
+        by: Actor,
         /// By what right.
         ends_as: EndsAs,
         /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
@@ -194,9 +195,10 @@ impl Event {
         }
     }
 
-    fn by(&self) -> Option<&SlackUserId> {
+    fn by(&self) -> Option<Actor> {
         match self {
-            Self::Approve { by, .. } | Self::Deny { by, .. } | Self::Revoke { by, .. } => Some(by),
+            Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
+            Self::Revoke { by, .. } => Some(by.clone()),
             Self::Lapse { .. } | Self::Activate | Self::Fail { .. } | Self::Expire | Self::Gone => None,
         }
     }
@@ -262,7 +264,7 @@ fn change(
     next.record(Entry {
         at: now,
         event: event.name(),
-        by: event.by().cloned(),
+        by: event.by(),
         from: Some(request.status),
         note: event.note(),
         inputs: inputs::of_event(event, request, &next, now),

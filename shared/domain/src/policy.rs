@@ -1,8 +1,12 @@
 //! IAM policy documents: the guard that ends a grant by itself, and the denials that end it early.
 
+mod read;
+
 use serde_json::{Value, json};
 
 use crate::time::UnixSeconds;
+
+pub use read::{Ends, ends};
 
 /// Inline policies of an IAM user, in characters without white space, all together (IAM quotas).
 pub const USER_INLINE_MAX_CHARS: usize = 2_048;

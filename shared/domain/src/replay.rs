@@ -67,7 +67,7 @@ pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
         Job::Sweep => acts("sweeps once, as the schedule does every five minutes anyway"),
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
-        Job::End(_) => with(known, end),
+        Job::End(_) | Job::EndByOperator { .. } => with(known, end),
         Job::Tell { .. } => with(known, tell),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
         Job::Revoke { .. } => match known {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::audit::{History, Inputs};
 use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
@@ -93,7 +94,7 @@ pub struct Request {
     pub approvals: Vec<SlackUserId>,
     /// Who ended it early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_by: Option<SlackUserId>,
+    pub ended_by: Option<Actor>,
     /// What the decision granted, copied from the catalogue when it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Grant>,
@@ -188,7 +189,7 @@ pub struct Change {
     pub event: String,
     /// Who did it; absent when time did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<SlackUserId>,
+    pub by: Option<Actor>,
     /// The status before; absent for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Status>,

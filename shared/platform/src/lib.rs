@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod iam;
+pub mod inspect;
 pub mod mail;
 pub mod program;
 pub mod queue;

@@ -1,5 +1,7 @@
 //! `EventBridge` Scheduler: one schedule for each grant, which sends the revoke job when the grant is over.
 
+mod look;
+
 use aws_config::SdkConfig;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::types::{
@@ -8,6 +10,8 @@ use aws_sdk_scheduler::types::{
 use domain::{Job, UnixSeconds};
 
 use crate::error::CallError;
+
+pub use look::ScheduleSeen;
 
 /// The schedules of one group.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::audit::verify;
 use domain::request::Change;
-use domain::{Request, SlackUserId, Status, UnixSeconds};
+use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
 use super::{Clicked, Known};
 use crate::facts::Facts;
@@ -93,7 +93,7 @@ pub(crate) fn one_decision(facts: &Facts, known: &Known) -> Holds {
 fn check(request: &Request, change: &Change, known: &Known) -> Holds {
     let id = &request.request_id;
     let closes_at = request.created_at.plus_seconds(known.pending_ttl_seconds);
-    let by = change.by.as_ref().map_or("", |person| person.as_str());
+    let by = change.by.as_ref().and_then(Actor::person).map_or("", SlackUserId::as_str);
     let requester = request.requester_slack_id.as_str();
     let approver = APPROVERS.contains(&by);
     let clicked = |action: &'static str| clicked(known, id.as_str(), by, action, change.at);

@@ -30,9 +30,12 @@ impl Handler for Notify {
             Job::Intake(ask) => intake::intake(&self.context, ask).await,
             Job::Deny(click) => deny::deny(&self.context, click).await,
             Job::Tell { request_id } => tell::tell(&self.context, request_id).await,
-            Job::Approve(_) | Job::Provision { .. } | Job::End(_) | Job::Revoke { .. } | Job::Sweep => {
-                Err(wrong_queue(job, QueueName::Notify))
-            }
+            Job::Approve(_)
+            | Job::Provision { .. }
+            | Job::End(_)
+            | Job::EndByOperator { .. }
+            | Job::Revoke { .. }
+            | Job::Sweep => Err(wrong_queue(job, QueueName::Notify)),
         }
     }
 

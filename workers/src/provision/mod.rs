@@ -35,6 +35,7 @@ impl Handler for Provision {
             | Job::Deny(_)
             | Job::Tell { .. }
             | Job::End(_)
+            | Job::EndByOperator { .. }
             | Job::Revoke { .. }
             | Job::Sweep => Err(wrong_queue(job, QueueName::Provision)),
         }

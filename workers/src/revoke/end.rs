@@ -20,7 +20,8 @@ pub(super) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
         return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
     };
     let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
-    match apply(context, request, &Event::Revoke { by: click.user_id.clone(), ends_as, approvers }).await? {
+    let event = Event::Revoke { by: click.user_id.clone().into(), ends_as, approvers };
+    match apply(context, request, &event).await? {
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
         Applied::Illegal(request, _) => {

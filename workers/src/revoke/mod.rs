@@ -2,6 +2,7 @@
 
 mod end;
 mod finish;
+mod operator;
 mod sweep;
 
 use domain::{Job, QueueName};
@@ -29,6 +30,7 @@ impl Handler for Revoke {
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         match job {
             Job::End(click) => end::end(&self.context, click).await,
+            Job::EndByOperator { request_id, by } => operator::end(&self.context, request_id, by).await,
             Job::Revoke { request_id } => finish::finish(&self.context, request_id).await,
             Job::Sweep => sweep::sweep(&self.context).await,
             Job::Intake(_) | Job::Deny(_) | Job::Tell { .. } | Job::Approve(_) | Job::Provision { .. } => {

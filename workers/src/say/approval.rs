@@ -5,7 +5,7 @@ use domain::{Request, Status};
 use platform::slack::SlackMessageContent;
 use platform::slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 
-use super::{access, mention, mentions, name, when};
+use super::{access, doer, mention, mentions, name, when};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
@@ -66,7 +66,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             )
         }
         Status::Revoked => {
-            let by = request.ended_by.as_ref().map(mention).unwrap_or_default();
+            let by = request.ended_by.as_ref().map(doer).unwrap_or_default();
             format!(
                 ":checkered_flag: Approved by {decided}. {by} ended access early, {ended}.{}",
                 gone(request)

@@ -1,10 +1,13 @@
 //! The credential email, as text and as HTML. It is the one place where a secret leaves the system.
 
+use domain::canary::canary_by;
 use domain::{Request, UnixSeconds};
 use jiff::tz::TimeZone;
 use maud::{DOCTYPE, Markup, html};
 use platform::mail::Email;
 use platform::secret::{SecretAccessKey, SessionToken};
+
+use super::canary;
 
 /// A credential that was just made.
 #[derive(Debug)]
@@ -32,8 +35,11 @@ pub(crate) fn credential_email(
     time_zone: Option<&str>,
 ) -> Email {
     let profile = profile_name(request);
+    let test = canary_by(request).map(canary::about);
+    let whose = if test.is_some() { "Test of AWS access" } else { "Your AWS access" };
     let letter = Letter {
-        title: format!("Your AWS access: {} on {}", request.role, request.project),
+        title: format!("{whose}: {} on {}", request.role, request.project),
+        test,
         file: credentials_file(&profile, credential),
         profile,
         until: until(expires_at, time_zone),
@@ -71,6 +77,8 @@ pub(crate) fn void_email(request: &Request, void_key: &str, live_key: &str, to: 
 
 struct Letter<'a> {
     title: String,
+    /// What a canary's email says besides.
+    test: Option<String>,
     profile: String,
     file: String,
     until: String,
@@ -86,7 +94,8 @@ const KEEP: &str = "Keep this to yourself. It is sent once, and nobody can look 
 
 impl Letter<'_> {
     fn text(&self) -> String {
-        let Self { title, profile, file, until, place, request, credential } = self;
+        let Self { title, test, profile, file, until, place, request, credential } = self;
+        let test = test.as_ref().map(|about| format!("{about}\n\n")).unwrap_or_default();
         let (place_name, place_value) = place;
         let token = credential
             .session_token
@@ -95,6 +104,7 @@ impl Letter<'_> {
             .unwrap_or_default();
         format!(
             "{title}\n\n\
+             {test}\
              It works until {until}.\n\
              It lasts {duration} from the approval, and then it stops by itself.\n\n\
              Access key ID:     {key}\n\
@@ -125,6 +135,7 @@ impl Letter<'_> {
                 body style="margin:0;background:#f4f5f7;color:#1d2129;font:16px/1.5 -apple-system,'Segoe UI',Roboto,sans-serif" {
                     div style="max-width:40em;margin:0 auto;padding:2em 1.25em" {
                         h1 style="font-size:1.35em;margin:0 0 .25em" { (self.title) }
+                        @if let Some(about) = &self.test { p { strong { (about) } } }
                         p style="margin:0 0 1.25em" {
                             "It works until " strong { (self.until) } ". It lasts " (self.request.duration())
                             " from the approval, and then it stops by itself."

@@ -1,12 +1,13 @@
 //! What people read: messages in Slack and the email. One file for each kind of message, all plain English.
 
 pub(crate) mod approval;
+pub(crate) mod canary;
 pub(crate) mod click;
 pub(crate) mod email;
 pub(crate) mod refusal;
 pub(crate) mod requester;
 
-use domain::{Request, SlackUserId, UnixSeconds};
+use domain::{Actor, OperatorName, Request, SlackUserId, UnixSeconds};
 use platform::slack::text;
 
 /// Longest name that is shown within a sentence, in characters.
@@ -15,6 +16,19 @@ const NAME_MAX_CHARS: usize = 64;
 /// Somebody, as Slack links them.
 fn mention(person: &SlackUserId) -> String {
     format!("<@{person}>")
+}
+
+/// Who did something, at the beginning of a sentence.
+fn doer(actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => mention(person),
+        Actor::Operator(name) => format!("An {}", operator(name)),
+    }
+}
+
+/// Somebody at the operator's command line, who need not be in Slack.
+fn operator(name: &OperatorName) -> String {
+    format!("operator ({})", text::inline(name.as_str(), NAME_MAX_CHARS))
 }
 
 /// Several people: `<@A>, <@B> or <@C>`.

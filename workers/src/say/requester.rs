@@ -1,15 +1,20 @@
 //! To the requester, by direct message: asked, granted, ended, or why not.
 
+use domain::canary::canary_by;
 use domain::project::Project;
 use domain::{Request, Status};
 use platform::slack::blocks::{Block, actions, context, message, section};
 use platform::slack::{SlackMessageContent, text};
 
 use super::approval::end_button;
-use super::{access, mention, mentions, when};
+use super::{access, canary, doer, mention, mentions, when};
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
 pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
+    if let Some(operator) = canary_by(request) {
+        let text = canary::told(request, operator)?;
+        return Some(message(&text, blocks(request, &text)));
+    }
     let access = access(request);
     let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
     let until = request.expires_at.map(when).unwrap_or_default();
@@ -43,8 +48,8 @@ pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<Slack
         }
         Status::Revoked => {
             let by = match &request.ended_by {
-                Some(by) if *by == request.requester_slack_id => "You".to_owned(),
-                Some(by) => mention(by),
+                Some(by) if by.person() == Some(&request.requester_slack_id) => "You".to_owned(),
+                Some(by) => doer(by),
                 None => "Somebody".to_owned(),
             };
             format!(
@@ -79,7 +84,7 @@ pub(crate) fn grant_is_over(request: &Request) -> SlackMessageContent {
 }
 
 /// Enough of an address to know it by: `d…a@example.com`.
-fn hint(address: &str) -> String {
+pub(super) fn hint(address: &str) -> String {
     let Some((local, domain)) = address.rsplit_once('@') else { return "you".to_owned() };
     let mut chars = local.chars();
     match (chars.next(), chars.next_back()) {

@@ -1,6 +1,6 @@
 //! Ending: at its time, early, by whom, and whatever was attached from outside.
 
-use domain::{Job, RequestId, Status};
+use domain::{Job, OperatorName, RequestId, Status};
 use sandbox::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SAM, SESSION_ROLE, STRANGER, Stage};
@@ -69,6 +69,37 @@ async fn the_requester_and_the_approvers_may_end_it_early_and_nobody_else() {
         let told = stage.told(DANA);
         assert!(told.iter().any(|text| text.contains(said)), "{told:?}");
     }
+}
+
+#[tokio::test]
+async fn an_operator_ends_it_early_and_everybody_is_told_who() {
+    let (mut stage, id) = live("ReadOnly").await;
+    stage.twice = true;
+    let job = Job::EndByOperator { request_id: id, by: OperatorName::parse("alice@example.com").unwrap() };
+    stage.send(&job).await;
+    assert!(stage.settle().await.rejected.is_empty());
+    nothing_is_left(&stage, Status::Revoked).await;
+    assert!(stage.aws.schedules().await.is_empty());
+    let by = stage.request().await.ended_by.map(|by| by.to_string());
+    assert_eq!(by.as_deref(), Some("operator:alice@example.com"));
+    let told = stage.told(DANA);
+    let says = "An operator (alice@example.com) ended your access to *ReadOnly* on *payments*";
+    assert_eq!(told.iter().filter(|text| text.contains(says)).count(), 1, "{told:?}");
+    let approvers = stage.approval_message().unwrap().text;
+    assert!(approvers.contains("An operator (alice@example.com) ended access early"), "{approvers}");
+}
+
+#[tokio::test]
+async fn an_operator_ends_nothing_where_nothing_is_granted() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    stage.send(&Job::EndByOperator { request_id: id, by: OperatorName::parse("alice").unwrap() }).await;
+    assert!(stage.settle().await.rejected.is_empty());
+    assert_eq!(stage.request().await.status, Status::Pending);
+    let nobody = RequestId::parse("nobody-0").unwrap();
+    stage.send(&Job::EndByOperator { request_id: nobody, by: OperatorName::parse("alice").unwrap() }).await;
+    assert_eq!(stage.settle().await.rejected, [("end_by_operator".to_owned(), "unknown_request")]);
 }
 
 #[tokio::test]

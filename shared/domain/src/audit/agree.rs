@@ -62,6 +62,7 @@ fn take_in(expected: &mut Expected, change: &Change) {
     let (at, by) = (value(&change.at), value(&change.by));
     expected.insert("status", value(&change.to));
     match (change.from, change.to) {
+        (None, Approved) => canary(expected, change, at),
         (None, _) => ask(expected, change),
         (Some(Pending), Pending) => agreed(expected, by),
         (Some(_), Approved) => {
@@ -81,13 +82,13 @@ fn take_in(expected: &mut Expected, change: &Change) {
             from_inputs(expected, change, &["principal", "access_key_id"]);
             said(expected, "requester_email", change, change.inputs.get("sent_to"));
         }
-        (Some(_), Failed) => {
-            expected.insert("ended_at", at.clone());
+        (Some(Expired | Revoked | Failed), Expired | Revoked | Failed) => {
             expected.insert("gone_at", at);
-            said(expected, "failure", change, change.inputs.get("why"));
         }
-        (Some(Expired | Revoked), Expired | Revoked) => {
-            expected.insert("gone_at", at);
+        (Some(_), Failed) => {
+            expected.insert("ended_at", at);
+            from_inputs(expected, change, &["gone_at"]);
+            said(expected, "failure", change, change.inputs.get("why"));
         }
         (Some(_), Expired) => said(expected, "ended_at", change, change.inputs.get("expires_at")),
         (Some(_), Revoked) => {
@@ -107,6 +108,15 @@ fn ask(expected: &mut Expected, change: &Change) {
     // A blank reason is none.
     let why = typed.filter(|why| why.as_str().is_some_and(|why| !why.trim().is_empty()));
     said(expected, "justification", change, why);
+}
+
+/// A canary begins approved, in the name of the project's owner.
+fn canary(expected: &mut Expected, change: &Change, at: Value) {
+    expected.insert("created_at", at.clone());
+    expected.insert("decided_at", at);
+    expected.insert("justification", value(&change.note));
+    let fields = ["requester_slack_id", "project", "role", "duration_seconds", "expires_at", "grant"];
+    from_inputs(expected, change, &fields);
 }
 
 fn agreed(expected: &mut Expected, by: Value) {

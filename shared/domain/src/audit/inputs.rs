@@ -30,6 +30,18 @@ pub(crate) fn of_ask(ask: &Ask, project: &Project, admitted: &Admitted) -> Input
     }))
 }
 
+/// Of a canary, which begins approved.
+pub(crate) fn of_canary(canary: &Request) -> Inputs {
+    object(json!({
+        "requester_slack_id": canary.requester_slack_id,
+        "project": canary.project,
+        "role": canary.role,
+        "grant": canary.grant,
+        "duration_seconds": canary.duration_seconds,
+        "expires_at": canary.expires_at,
+    }))
+}
+
 /// Of an event that made `before` into `after`.
 pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: UnixSeconds) -> Inputs {
     let lateness_seconds = after.expires_at.map(|end| now.seconds_since(end));
@@ -63,6 +75,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: Un
             "principal": after.principal,
             "access_key_id": after.access_key_id,
             "expires_at": after.expires_at,
+            "gone_at": after.gone_at,
         }),
         Event::Expire => json!({
             "why": after.failure,

@@ -63,7 +63,7 @@ fn lapse() -> Event {
 
 fn revoke() -> Event {
     let approvers = project().approvers().to_vec();
-    Event::Revoke { by: person("U0DANA"), ends_as: EndsAs::Requester, approvers }
+    Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers }
 }
 
 fn after(request: &Request, event: &Event, seconds: i64) -> Request {

@@ -80,7 +80,7 @@ fn lapse() -> Event {
 }
 
 fn revoke() -> Event {
-    Event::Revoke { by: person("U0DANA"), ends_as: EndsAs::Requester, approvers: Vec::new() }
+    Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers: Vec::new() }
 }
 
 const STATUSES: [Status; 8] = [
@@ -148,6 +148,24 @@ fn a_role_that_needs_two_takes_two_different_people() {
     };
     assert_eq!(two.status, Status::Approved);
     assert_eq!(two.approvals, [person("U0OWNER"), person("U0SECOND")]);
+}
+
+#[test]
+fn an_operator_ends_what_is_live_and_the_record_names_them() {
+    let by = Actor::parse("operator:alice").unwrap();
+    let end = Event::Revoke { by: by.clone(), ends_as: EndsAs::Operator, approvers: Vec::new() };
+    for status in STATUSES {
+        let outcome = decide(&request(status), &end, START);
+        match status {
+            Status::Approved | Status::Active => {
+                let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+                assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, Some(&by)));
+                assert_eq!(next.history.last().unwrap().by.as_ref(), Some(&by));
+            }
+            Status::Expired | Status::Revoked => assert_eq!(outcome, Ok(Step::Nothing)),
+            _ => assert!(outcome.is_err(), "{status}"),
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! IAM: the user of a grant, made and taken away again, and the denial of one role session.
 
 mod find;
+mod look;
 mod remove;
 mod user;
 
@@ -11,6 +12,7 @@ use aws_sdk_iam::Client;
 use crate::error::{CallError, unless};
 
 pub use find::{Found, OwnTags};
+pub use look::{InlinePolicy, KeySeen, UserSeen};
 pub use user::{AccessKey, NewUser};
 
 /// The path of every user that is made. The workers' own permissions end there.

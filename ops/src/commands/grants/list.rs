@@ -1,0 +1,200 @@
+//! `keylease grants list`: requests, newest first.
+
+use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId, Status, UnixSeconds};
+use platform::store::PageStart;
+use serde::Serialize;
+
+use super::moment;
+use crate::cli::grants::List;
+use crate::failure::Failure;
+use crate::surroundings::Surroundings;
+use crate::table::table;
+use crate::terminal::{Shown, Terminal};
+
+/// Pages of requests that are read, at most: at 1 MB a page, far more than a table should hold.
+const PAGES_MAX: u32 = 10_000;
+
+/// Lists what is wanted.
+pub(super) async fn list(wanted: &List, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+    let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
+    let now = surroundings.clock.now();
+    let mut listed = Listed { requests: Vec::new(), matching: 0, now };
+    let unreadable = each_request(surroundings, |request| {
+        if is_wanted(&request, wanted) {
+            listed.matching += 1;
+            listed.requests.push(Row::of(&request, now));
+        }
+        // What is read is cut to what is shown now and then, so that any table fits into memory.
+        if listed.requests.len() >= limit.saturating_mul(2) {
+            listed.keep_newest(limit);
+        }
+    })
+    .await?;
+    listed.keep_newest(limit);
+    surroundings.terminal.show(&listed, as_json)?;
+    complain(unreadable)
+}
+
+/// Hands every request of the table to `take`, in no order, and names on standard error what cannot be read. Returns
+/// how many that were.
+pub(super) async fn each_request(
+    surroundings: &Surroundings,
+    mut take: impl FnMut(Request),
+) -> Result<usize, Failure> {
+    let store = surroundings.store().await?;
+    let mut unreadable = 0;
+    let mut start: Option<PageStart> = None;
+    for _ in 0..PAGES_MAX {
+        if surroundings.should_stop() {
+            return Err(Failure::new("stopped before the whole table was read"));
+        }
+        let page = store.requests_page(start).await?;
+        for error in page.unreadable {
+            unreadable += 1;
+            let terminal = &surroundings.terminal;
+            terminal.note(&format!("{} {error}", terminal.red("unreadable:")));
+        }
+        page.requests.into_iter().for_each(&mut take);
+        start = page.next;
+        if start.is_none() {
+            return Ok(unreadable);
+        }
+    }
+    Err(Failure::new(format!("the table of requests has more than {PAGES_MAX} pages")))
+}
+
+/// A result that lacks what could not be read is not the whole of it.
+pub(super) fn complain(unreadable: usize) -> Result<(), Failure> {
+    match unreadable {
+        0 => Ok(()),
+        1 => {
+            Err(Failure::new("1 request cannot be read")
+                .hint("mend the record in the table; it is named above"))
+        }
+        many => Err(Failure::new(format!("{many} requests cannot be read"))
+            .hint("mend the records in the table; they are named above")),
+    }
+}
+
+fn is_wanted(request: &Request, wanted: &List) -> bool {
+    wanted.status.is_none_or(|status| Status::from(status) == request.status)
+        && wanted.project.as_deref().is_none_or(|project| project == request.project.as_str())
+        && wanted
+            .requester
+            .as_deref()
+            .is_none_or(|id| id.eq_ignore_ascii_case(request.requester_slack_id.as_str()))
+}
+
+/// Requests, as `grants list` and the question of `grants revoke` show them.
+#[derive(Debug, Serialize)]
+pub(super) struct Listed {
+    /// The newest, at most as many as were asked for.
+    requests: Vec<Row>,
+    /// How many there are in all.
+    matching: usize,
+    /// When this was so.
+    now: UnixSeconds,
+}
+
+/// One request. `seconds_left` stands only where access goes on.
+#[derive(Debug, Serialize)]
+struct Row {
+    request_id: RequestId,
+    status: Status,
+    project: ProjectName,
+    role: RoleName,
+    requester_slack_id: SlackUserId,
+    requester_name: String,
+    created_at: UnixSeconds,
+    expires_at: Option<UnixSeconds>,
+    ended_at: Option<UnixSeconds>,
+    gone_at: Option<UnixSeconds>,
+    seconds_left: Option<i64>,
+}
+
+impl Listed {
+    /// These, newest first.
+    pub(super) fn of(requests: &[Request], now: UnixSeconds) -> Self {
+        let rows = requests.iter().map(|request| Row::of(request, now)).collect();
+        let mut listed = Self { requests: rows, matching: requests.len(), now };
+        listed.keep_newest(usize::MAX);
+        listed
+    }
+
+    fn keep_newest(&mut self, limit: usize) {
+        self.requests.sort_by(|a, b| (b.created_at, &a.request_id).cmp(&(a.created_at, &b.request_id)));
+        self.requests.truncate(limit);
+    }
+
+    /// A line for each.
+    pub(super) fn table(&self, terminal: &Terminal) -> String {
+        let headings =
+            ["request", "status", "project", "role", "requester", "asked (utc)", "ends/ended", "left"];
+        let rows = self.requests.iter().map(|row| {
+            let [end, left] = row.end(self.now);
+            vec![
+                row.request_id.to_string(),
+                row.status.to_string(),
+                row.project.to_string(),
+                row.role.to_string(),
+                person(&row.requester_name, &row.requester_slack_id),
+                moment::short(row.created_at, self.now),
+                end,
+                left,
+            ]
+        });
+        table(terminal, &headings, rows.collect())
+    }
+}
+
+impl Row {
+    fn of(request: &Request, now: UnixSeconds) -> Self {
+        let live = matches!(request.status, Status::Approved | Status::Active);
+        Self {
+            request_id: request.request_id.clone(),
+            status: request.status,
+            project: request.project.clone(),
+            role: request.role.clone(),
+            requester_slack_id: request.requester_slack_id.clone(),
+            requester_name: request.requester_name.clone(),
+            created_at: request.created_at,
+            expires_at: request.expires_at,
+            ended_at: request.ended_at,
+            gone_at: request.gone_at,
+            seconds_left: request.expires_at.filter(|_| live).map(|end| end.seconds_since(now)),
+        }
+    }
+
+    /// When access ends or ended, and how long that is from now.
+    fn end(&self, now: UnixSeconds) -> [String; 2] {
+        let left = match self.seconds_left {
+            Some(seconds) if seconds >= 0 => moment::length(seconds),
+            Some(seconds) => format!("{} over", moment::length(-seconds)),
+            None => String::new(),
+        };
+        [self.ended_at.or(self.expires_at).map(|at| moment::short(at, now)).unwrap_or_default(), left]
+    }
+}
+
+impl Shown for Listed {
+    fn text(&self, terminal: &Terminal) -> String {
+        if self.requests.is_empty() {
+            return "No request matches.".to_owned();
+        }
+        match self.matching - self.requests.len() {
+            0 => self.table(terminal),
+            more => {
+                format!(
+                    "{}\n… and {more} older; show them with --limit {}",
+                    self.table(terminal),
+                    self.matching
+                )
+            }
+        }
+    }
+}
+
+/// Somebody, by the name that they had when they asked and by their id.
+pub(super) fn person(name: &str, id: &SlackUserId) -> String {
+    if name.is_empty() { id.to_string() } else { format!("{name} ({id})") }
+}

@@ -1,0 +1,60 @@
+//! Moments and lengths of time, as the grant commands show them: in UTC, as the logs and AWS have them.
+
+use domain::UnixSeconds;
+
+/// So long ago, or ahead, a moment is told by its year and no longer by its time of day.
+const FAR_SECONDS: i64 = 180 * 86_400;
+
+/// `23 Nov 14:03`, or `23 Nov 2025` where that is long ago: short, for a column.
+pub(crate) fn short(at: UnixSeconds, now: UnixSeconds) -> String {
+    let far = at.seconds_since(now).abs() > FAR_SECONDS;
+    at.timestamp().strftime(if far { "%e %b %Y" } else { "%e %b %H:%M" }).to_string().trim_start().to_owned()
+}
+
+/// `2026-11-23 14:03:27 UTC`.
+pub(crate) fn second(at: UnixSeconds) -> String {
+    at.timestamp().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// `1h30m`: the two largest units, so that a column of them can be compared at a glance. Nothing below a second.
+pub(crate) fn length(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm'), (1, 's')];
+    let mut rest = seconds;
+    let parts = units.map(|(size, unit)| {
+        let count = rest / size;
+        rest %= size;
+        (count, unit)
+    });
+    let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
+    let shown = parts.iter().skip(first).take(2).filter(|(count, _)| *count > 0 || seconds == 0);
+    shown.map(|(count, unit)| format!("{count}{unit}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_in_a_column_is_short() {
+        let now = UnixSeconds(1_795_442_607);
+        assert_eq!(short(now, now), "23 Nov 14:03");
+        assert_eq!(short(now.plus_seconds(-200 * 86_400), now), "7 May 2026");
+        assert_eq!(second(now), "2026-11-23 14:03:27 UTC");
+    }
+
+    #[test]
+    fn a_length_has_two_units_at_most() {
+        for (seconds, text) in [
+            (0, "0s"),
+            (-5, "0s"),
+            (59, "59s"),
+            (60, "1m"),
+            (5_400, "1h30m"),
+            (90_061, "1d1h"),
+            (86_461, "1d"),
+        ] {
+            assert_eq!(length(seconds), text);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `keylease grants revoke`: ends grants now, through the revoke queue, and waits until each is gone.
+//!
+//! It may be stopped at any time and typed again: a grant that is ended already is only waited for.
+
+mod choose;
+mod outcome;
+mod wait;
+
+use domain::{Job, OperatorName};
+use platform::queue::Outgoing;
+
+use super::list::{Listed, complain};
+use crate::cli::grants::Revoke;
+use crate::failure::Failure;
+use crate::operator::operator;
+use crate::progress::Progress;
+use crate::surroundings::Surroundings;
+use choose::Chosen;
+use outcome::Outcome;
+
+/// Ends what is wanted.
+pub(super) async fn revoke(
+    wanted: &Revoke,
+    as_json: bool,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let outgoing = Outgoing::new(surroundings.aws().await?, surroundings.settings()?.queues);
+    let (chosen, unreadable) = choose::choose(wanted, surroundings).await?;
+    chosen.tell_what_is_left_alone(&surroundings.terminal);
+    if !chosen.to_end.is_empty() {
+        let operator = operator(surroundings).await?;
+        ask(&chosen, &operator, wanted.yes, surroundings)?;
+        send(&chosen, &operator, &outgoing, surroundings).await?;
+    }
+    let mut outcome = Outcome::of(chosen);
+    if !wanted.no_wait {
+        wait::until_gone(&mut outcome, wanted.wait, surroundings).await?;
+    }
+    surroundings.terminal.show(&outcome, as_json)?;
+    outcome.judge(!wanted.no_wait)?;
+    complain(unreadable)
+}
+
+/// Shows which grants would end, and asks.
+fn ask(chosen: &Chosen, by: &OperatorName, yes: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+    let terminal = &surroundings.terminal;
+    let listed = Listed::of(&chosen.to_end, surroundings.clock.now());
+    terminal.note(&listed.table(terminal));
+    let these = match chosen.to_end.len() {
+        1 => "this grant".to_owned(),
+        many => format!("these {many} grants"),
+    };
+    terminal.confirm(&format!("End {these} now, as {by}? The credentials stop working, for good."), yes)
+}
+
+/// Puts a job for each on the revoke queue.
+async fn send(
+    chosen: &Chosen,
+    by: &OperatorName,
+    outgoing: &Outgoing,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let all = chosen.to_end.len();
+    let progress = Progress::of(&surroundings.terminal, u64::try_from(all).unwrap_or(u64::MAX), "jobs sent");
+    for (sent, request) in chosen.to_end.iter().enumerate() {
+        let so_far = format!("{sent} of {all} jobs are on the revoke queue");
+        if surroundings.should_stop() {
+            return Err(Failure::new(format!("stopped: {so_far}")).hint("type it again to end the rest"));
+        }
+        let job = Job::EndByOperator { request_id: request.request_id.clone(), by: by.clone() };
+        outgoing.send(&job).await.map_err(|error| {
+            Failure::new(format!("a job cannot be sent: {so_far}"))
+                .because(error)
+                .hint("type it again to end the rest; check the queues with: keylease doctor")
+        })?;
+        progress.step();
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Waits until each grant is over by its record and everything of it was read back as gone.
+
+use std::time::{Duration, Instant};
+
+use domain::{GrantDuration, Request};
+use platform::store::Store;
+
+use super::outcome::Outcome;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::surroundings::Surroundings;
+
+/// Wait between two looks at the records.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Waits, and notes which are gone; gives up when no grant was gone for as long as `patience`. Neither that nor being
+/// told to stop loses anything: the jobs are on the queue.
+pub(super) async fn until_gone(
+    outcome: &mut Outcome,
+    patience: GrantDuration,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let store = surroundings.store().await?;
+    let all = u64::try_from(outcome.not_gone.len()).unwrap_or(u64::MAX);
+    let progress = Progress::of(&surroundings.terminal, all, "gone");
+    let patience = Duration::from_secs(patience.seconds().into());
+    let mut last_gone = Instant::now();
+    while !outcome.not_gone.is_empty() && last_gone.elapsed() < patience {
+        if look(&store, outcome, &progress, surroundings).await {
+            last_gone = Instant::now();
+        }
+        if surroundings.should_stop() {
+            outcome.stopped = true;
+            return Ok(());
+        }
+        if !outcome.not_gone.is_empty() {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                () = surroundings.stopped() => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at each once, and says whether any of them is gone now.
+async fn look(
+    store: &Store,
+    outcome: &mut Outcome,
+    progress: &Progress,
+    surroundings: &Surroundings,
+) -> bool {
+    let mut any = false;
+    for earlier in std::mem::take(&mut outcome.not_gone) {
+        // A look that fails is made again: the table may be back by then.
+        let now = match surroundings.should_stop() {
+            true => None,
+            false => store.request(&earlier.request_id).await.ok().flatten(),
+        };
+        let now = now.unwrap_or(earlier);
+        if is_gone(&now) {
+            any = true;
+            progress.step();
+            outcome.gone.push(now.into());
+        } else {
+            outcome.not_gone.push(now);
+        }
+    }
+    any
+}
+
+fn is_gone(request: &Request) -> bool {
+    request.status.is_final() && request.gone_at.is_some()
+}

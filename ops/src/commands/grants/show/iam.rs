@@ -1,0 +1,140 @@
+//! What lives in IAM for a request: its user with everything that it has, or the denial of its session.
+
+use aws_config::SdkConfig;
+use domain::policy::{Ends, ends};
+use domain::project::RoleKind;
+use domain::request::aws_name;
+use domain::{Request, RequestId, UnixSeconds};
+use platform::iam::{GUARD_POLICY, Iam, InlinePolicy, KeySeen, UserSeen};
+use serde::Serialize;
+
+use super::Part;
+use crate::commands::grants::moment;
+use crate::terminal::Terminal;
+
+/// What lives in IAM.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(super) enum InIam {
+    /// For a grant as a user of its own.
+    User {
+        name: String,
+        user: Part<Option<UserSeen>>,
+        keys: Part<Vec<KeySeen>>,
+        inline_policies: Part<Vec<Inline>>,
+        attached_policy_arns: Part<Vec<String>>,
+    },
+    /// For a grant as a session of a role: the inline policy that denies it, once it was ended early.
+    Session { role_arn: String, denial: Part<Option<String>> },
+}
+
+/// An inline policy, and when it ends access.
+#[derive(Debug, Serialize)]
+pub(super) struct Inline {
+    #[serde(flatten)]
+    policy: InlinePolicy,
+    ends_access: Ends,
+}
+
+/// Reads it, in the account that this configuration acts in.
+pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&Request>) -> InIam {
+    let (iam, name) = (Iam::new(account), aws_name(id));
+    let role = request.and_then(|request| request.grant.as_ref()).map(|grant| &grant.role);
+    if let Some(RoleKind::Session { role_arn, .. }) = role {
+        let denial = Part::of(iam.role_policy_seen(role_arn, &name).await);
+        return InIam::Session { role_arn: role_arn.clone(), denial };
+    }
+    let (user, keys, inline, attached) = tokio::join!(
+        iam.user_seen(&name),
+        iam.keys_seen(&name),
+        iam.inline_seen(&name),
+        iam.attached_seen(&name),
+    );
+    let inline = inline.map(|policies| {
+        let read = |policy: InlinePolicy| Inline { ends_access: ends(&policy.document), policy };
+        policies.into_iter().map(read).collect()
+    });
+    InIam::User {
+        name,
+        user: Part::of(user),
+        keys: Part::of(keys),
+        inline_policies: Part::of(inline),
+        attached_policy_arns: Part::of(attached),
+    }
+}
+
+impl InIam {
+    pub(super) fn is_complete(&self) -> bool {
+        match self {
+            Self::Session { denial, .. } => denial.found().is_some(),
+            Self::User { user, keys, inline_policies, attached_policy_arns, .. } => {
+                user.found().is_some()
+                    && keys.found().is_some()
+                    && inline_policies.found().is_some()
+                    && attached_policy_arns.found().is_some()
+            }
+        }
+    }
+
+    pub(super) fn lines(&self, terminal: &Terminal, request: Option<&Request>) -> Vec<String> {
+        let elsewhere = request.and_then(|request| request.grant.as_ref()?.account_role_arn.as_ref());
+        let mut lines: Vec<String> =
+            elsewhere.iter().map(|role| format!("in another account, through {role}")).collect();
+        match self {
+            Self::Session { role_arn, denial } => {
+                lines.extend(denial.lines(terminal, |denial| vec![session(role_arn, denial.is_some())]));
+            }
+            Self::User { name, user: Part::Found(None), .. } => lines.push(format!("no user {name}")),
+            Self::User { name, user, keys, inline_policies, attached_policy_arns } => {
+                lines.extend(user.lines(terminal, |user| user_line(name, user.as_ref())));
+                lines.extend(keys.lines(terminal, |keys| keys.iter().map(key).collect()));
+                lines.extend(inline_policies.lines(terminal, |policies| inline(terminal, policies, request)));
+                let attached = |arns: &Vec<String>| arns.iter().map(|arn| format!("policy {arn}")).collect();
+                lines.extend(attached_policy_arns.lines(terminal, attached));
+            }
+        }
+        lines
+    }
+}
+
+fn session(role_arn: &str, denied: bool) -> String {
+    let what = if denied { "the session is denied by name" } else { "no denial of the session" };
+    format!("{what} on the role {role_arn}")
+}
+
+fn user_line(name: &str, user: Option<&UserSeen>) -> Vec<String> {
+    let Some(user) = user else { return Vec::new() };
+    let boundary = user.boundary_arn.as_ref().map(|arn| format!(", within the boundary {arn}"));
+    vec![format!("user {name}, made {}{}", moment::second(user.created_at), boundary.unwrap_or_default())]
+}
+
+fn key(key: &KeySeen) -> String {
+    let state = if key.active { "active" } else { "inactive" };
+    let made = key.created_at.map(|at| format!(", made {}", moment::second(at))).unwrap_or_default();
+    format!("key {}, {state}{made}", key.id)
+}
+
+fn inline(terminal: &Terminal, policies: &[Inline], request: Option<&Request>) -> Vec<String> {
+    let due = request.and_then(|request| request.expires_at);
+    let mut lines: Vec<String> = policies.iter().map(|inline| inline_line(terminal, inline, due)).collect();
+    if !policies.iter().any(|inline| inline.policy.name == GUARD_POLICY) {
+        lines.push(terminal.red("no guard: IAM itself does not end this user's access"));
+    }
+    lines
+}
+
+fn inline_line(terminal: &Terminal, inline: &Inline, due: Option<UnixSeconds>) -> String {
+    let Inline { policy: InlinePolicy { name, .. }, ends_access } = inline;
+    match ends_access {
+        Ends::Now => format!("inline policy {name}: denies everything now"),
+        Ends::After(at) if due.is_some_and(|due| due != *at) => {
+            let wrong = terminal.red("which is not what the record says");
+            format!("inline policy {name}: denies everything after {}, {wrong}", moment::second(*at))
+        }
+        Ends::After(at) => format!("inline policy {name}: denies everything after {}", moment::second(*at)),
+        Ends::Never if name == GUARD_POLICY => {
+            format!("inline policy {name}: {}", terminal.red("it ends nothing, so it is no guard"))
+        }
+        Ends::Never => format!("inline policy {name}"),
+    }
+}

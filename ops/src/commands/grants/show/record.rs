@@ -1,0 +1,117 @@
+//! What the record says, in plain words.
+
+use domain::canary::canary_by;
+use domain::request::{Audience, Change, Posted};
+use domain::{Request, Status, UnixSeconds};
+
+use crate::commands::grants::list::person;
+use crate::commands::grants::moment;
+
+pub(super) fn title(request: &Request) -> String {
+    format!("Request {}: {}", request.request_id, request.status)
+}
+
+/// Who asked for what, what became of it, and until when.
+pub(super) fn lines(request: &Request, now: UnixSeconds) -> Vec<String> {
+    let asked = format!(
+        "{} asked for {} on {} for {}",
+        person(&request.requester_name, &request.requester_slack_id),
+        request.role,
+        request.project,
+        request.duration()
+    );
+    let told = [
+        ("what", Some(asked)),
+        ("why", request.justification.as_deref().map(on_one_line)),
+        ("asked", Some(moment::second(request.created_at))),
+        ("approvals", approvals(request)),
+        ("decided", request.decided_at.map(|at| decided(request, at))),
+        ("access", request.expires_at.map(|end| access(request, end, now))),
+        ("credential", request.principal.as_ref().map(|principal| credential(request, principal))),
+        ("failure", request.failure.as_deref().map(on_one_line)),
+        ("unsent", unsent(request)),
+    ];
+    told.into_iter().filter_map(|(name, text)| Some(format!("{name:<11} {}", text?))).collect()
+}
+
+fn approvals(request: &Request) -> Option<String> {
+    let waits = request.status == Status::Pending && !request.approvals.is_empty();
+    let people: Vec<&str> = request.approvals.iter().map(|id| id.as_str()).collect();
+    waits.then(|| format!("so far by {}", people.join(", ")))
+}
+
+fn decided(request: &Request, at: UnixSeconds) -> String {
+    let by: Vec<&str> = match (request.approvals.as_slice(), canary_by(request)) {
+        (_, Some(operator)) => vec![operator.as_str()],
+        ([], None) => request.approver_slack_id.iter().map(|id| id.as_str()).collect(),
+        (some, None) => some.iter().map(|id| id.as_str()).collect(),
+    };
+    if by.is_empty() { moment::second(at) } else { format!("{} by {}", moment::second(at), by.join(", ")) }
+}
+
+fn access(request: &Request, end: UnixSeconds, now: UnixSeconds) -> String {
+    let planned = moment::second(end);
+    let rest = end.seconds_since(now);
+    let gone = match request.gone_at {
+        Some(at) => format!("all of it gone {}", moment::second(at)),
+        None => "not known to be gone yet".to_owned(),
+    };
+    match (request.status, request.ended_at) {
+        (Status::Expired | Status::Revoked | Status::Failed, Some(ended)) => {
+            format!("ended {}; it was to last until {planned}; {gone}", moment::second(ended))
+        }
+        _ if rest > 0 => format!("until {planned}, {} from now", moment::length(rest)),
+        _ => format!("until {planned}, {} ago: its end is late", moment::length(-rest)),
+    }
+}
+
+fn credential(request: &Request, principal: &str) -> String {
+    let key = request.access_key_id.as_ref().map(|id| format!(", key {id}")).unwrap_or_default();
+    let sent = request.requester_email.as_ref().map(|to| format!(", for {to}")).unwrap_or_default();
+    format!("{principal}{key}{sent}")
+}
+
+fn unsent(request: &Request) -> Option<String> {
+    let jobs: Vec<&str> = request.outbox.iter().map(domain::Job::name).collect();
+    (!jobs.is_empty()).then(|| format!("{} (jobs that the next sweep sends)", jobs.join(", ")))
+}
+
+/// Every change: when, what, who.
+pub(super) fn history(request: &Request) -> Vec<String> {
+    let event_chars = request.history.iter().map(|change| change.event.len()).max().unwrap_or(0);
+    request.history.iter().map(|change| changed(change, event_chars)).collect()
+}
+
+fn changed(change: &Change, event_chars: usize) -> String {
+    let by = change.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    let note = change.note.as_deref().map(|note| format!(": {}", on_one_line(note))).unwrap_or_default();
+    format!("{}  {:<event_chars$}  {}{by}{note}", moment::second(change.at), change.event, change.to)
+}
+
+/// The messages that are kept up to date.
+pub(super) fn messages(request: &Request) -> Vec<String> {
+    request.messages.iter().map(message).collect()
+}
+
+fn message(posted: &Posted) -> String {
+    let audience = match &posted.audience {
+        Audience::Channel => "the approvers' channel".to_owned(),
+        Audience::Approver(id) => format!("the approver {id}"),
+        Audience::Requester => "the requester".to_owned(),
+    };
+    let shows = match posted.shows {
+        Some(shown) if shown.gone => format!("{}, all gone", shown.status),
+        Some(shown) => shown.status.to_string(),
+        None => "not known what".to_owned(),
+    };
+    format!("{} {} for {audience}, shows {shows}", posted.message.channel, posted.message.ts)
+}
+
+/// What people typed may hold line breaks and control characters, which would reach the terminal.
+fn on_one_line(typed: &str) -> String {
+    typed
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,42 @@
+//! About a canary: to the project's owner, in whose name an operator tests that everything works.
+
+use domain::{OperatorName, Request, Status};
+use platform::slack::text;
+
+use super::{access, operator, requester, when};
+
+/// What the owner is told when the canary has become what it is; nothing where that is only a step.
+pub(super) fn told(request: &Request, by: &OperatorName) -> Option<String> {
+    let (operator, access) = (operator(by), access(request));
+    let ended = request.ended_at.map(when).unwrap_or_default();
+    match request.status {
+        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => None,
+        Status::Active => {
+            let address =
+                text::escape(&requester::hint(request.requester_email.as_deref().unwrap_or_default()));
+            let until = request.expires_at.map(when).unwrap_or_default();
+            Some(format!(
+                ":test_tube: An {operator} is testing Keylease in your name, with a grant of {access}. The credential \
+                 is in an email to {address}. It ends by itself {until} at the latest; you need do nothing."
+            ))
+        }
+        Status::Expired | Status::Revoked => Some(format!(
+            ":test_tube: The test of {access} by an {operator} ended {ended}. The credential no longer works."
+        )),
+        Status::Failed => {
+            let why = text::escape(request.failure.as_deref().unwrap_or("unknown"));
+            Some(format!(
+                ":warning: The test of {access} by an {operator} failed: the credential could not be made: {why}. \
+                 Nothing is left behind."
+            ))
+        }
+    }
+}
+
+/// What the email says of itself, as plain text.
+pub(super) fn about(by: &OperatorName) -> String {
+    format!(
+        "This is a test by an operator ({by}), to see that everything works. It is sent to you as the project's owner. \
+         You need do nothing: it ends within a minute."
+    )
+}
