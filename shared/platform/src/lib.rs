@@ -8,6 +8,7 @@ pub mod config;
 pub mod error;
 pub mod iam;
 pub mod mail;
+pub mod metrics;
 pub mod program;
 pub mod queue;
 pub mod schedule;
