@@ -32,7 +32,8 @@ pub(crate) fn emulator() -> &'static Emulator {
 }
 
 /// A port on the loopback that nothing listens on.
-pub(crate) fn free_port() -> u16 {
+#[must_use]
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let spread = u16::try_from(std::process::id() % 10_000).unwrap_or(0);
     for _ in PORTS {

@@ -29,6 +29,7 @@ pub mod settings;
 pub mod stage;
 
 pub use cloud::Cloud;
+pub use emulator::free_port;
 pub use eventually::{CLAIMS_END, PATIENCE, eventually};
 pub use program::Program;
 pub use stage::Stage;

@@ -10,13 +10,17 @@ mod command;
 mod enqueue;
 mod event;
 mod interaction;
+mod measure;
 mod raw;
 mod start;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+
+use platform::metrics::Metrics;
 
 pub use authentic::Keys;
 pub use enqueue::Enqueue;
@@ -27,23 +31,28 @@ pub use start::{main, serve};
 pub struct Ingress {
     keys: Keys,
     enqueue: Enqueue,
+    metrics: Metrics,
 }
 
 impl Ingress {
-    /// With what it verifies by and where it sends to.
+    /// With what it verifies by, where it sends to, and where its answers are counted.
     #[must_use]
-    pub fn new(keys: Keys, enqueue: Enqueue) -> Self {
-        Self { keys, enqueue }
+    pub fn new(keys: Keys, enqueue: Enqueue, metrics: Metrics) -> Self {
+        measure::begin(&metrics);
+        Self { keys, enqueue, metrics }
     }
 }
 
 /// The routes: the same on a socket and on Lambda.
 pub fn router(ingress: Ingress) -> Router {
+    let ingress = Arc::new(ingress);
     Router::new()
         .route("/workflows/aws-access", post(ask::from_workflow))
         .route("/slack/interactions", post(interaction::interaction))
         .route("/slack/commands", post(command::command))
         .route("/slack/events", post(event::event))
+        .layer(from_fn_with_state(Arc::clone(&ingress), measure::measure))
+        // Whoever asks whether it is alive is answered and not counted.
         .route("/healthz", get(|| async { "ok" }))
-        .with_state(Arc::new(ingress))
+        .with_state(ingress)
 }

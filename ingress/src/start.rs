@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use platform::config::{IngressSettings, SecretUnreadable, is_lambda, process_environment};
+use platform::metrics::{Exporter, Metrics, MetricsUnavailable};
 use platform::program::{self, Fatal};
 use platform::secret::{SigningSecret, WorkflowToken};
 use tokio::net::TcpListener;
@@ -14,13 +15,14 @@ use crate::authentic::Keys;
 use crate::enqueue::Enqueue;
 use crate::{Ingress, router};
 
+const PROGRAM: &str = "ingress";
 /// After the signal to stop, requests in flight get so long.
 const LAST_REQUESTS: Duration = Duration::from_secs(4);
 
 /// The whole `main`.
 #[must_use]
 pub fn main() -> ExitCode {
-    program::main("ingress", start)
+    program::main(PROGRAM, start)
 }
 
 async fn start() -> Result<(), Fatal> {
@@ -28,7 +30,8 @@ async fn start() -> Result<(), Fatal> {
     let aws = platform::aws::load().await;
     platform::aws::check_region(&aws)?;
     if is_lambda(&process_environment) {
-        return lambda_http::run(router(open(&settings, &aws).await?)).await;
+        let metrics = Metrics::printed(PROGRAM);
+        return lambda_http::run(router(open(&settings, &aws, metrics).await?)).await;
     }
     let listener = TcpListener::bind(settings.listen)
         .await
@@ -37,11 +40,15 @@ async fn start() -> Result<(), Fatal> {
     Ok(())
 }
 
-async fn open(settings: &IngressSettings, aws: &SdkConfig) -> Result<Ingress, SecretUnreadable> {
+async fn open(
+    settings: &IngressSettings,
+    aws: &SdkConfig,
+    metrics: Metrics,
+) -> Result<Ingress, SecretUnreadable> {
     let signing_secret = SigningSecret::new(settings.signing_secret.read(aws).await?);
     let workflow_token = WorkflowToken::new(settings.workflow_token.read(aws).await?);
     let keys = Keys::new(&signing_secret, workflow_token);
-    Ok(Ingress::new(keys, Enqueue::new(aws, settings.queues.clone())))
+    Ok(Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics))
 }
 
 /// Why the ingress stopped serving.
@@ -50,19 +57,27 @@ pub enum ServeError {
     /// A secret could not be read at start.
     #[error(transparent)]
     Secret(#[from] SecretUnreadable),
+    /// Metrics cannot be served where they should be.
+    #[error(transparent)]
+    Metrics(#[from] MetricsUnavailable),
     /// The socket failed.
     #[error("the socket failed: {0}")]
     Socket(#[from] std::io::Error),
 }
 
-/// Serves on the socket until `shutdown` resolves and what is in flight is answered.
+/// Serves on the socket, and the metrics where the settings say so, until `shutdown` resolves and what is in flight is answered.
 pub async fn serve(
     settings: &IngressSettings,
     aws: &SdkConfig,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let router = router(open(settings, aws).await?);
+    let metrics = Metrics::of(PROGRAM);
+    let _serving = match settings.metrics_addr {
+        Some(address) => Some(Exporter::bind(address).await?.serve(metrics.clone())),
+        None => None,
+    };
+    let router = router(open(settings, aws, metrics).await?);
     info!(address = %listener.local_addr()?, "listening");
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let graceful = axum::serve(listener, router).with_graceful_shutdown(async move {

@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use ingress::{Enqueue, Ingress, Keys, router};
 use platform::config::WorkerSettings;
+use platform::metrics::Metrics;
 use platform::secret::{SigningSecret, WorkflowToken};
 use sandbox::aws::{EmbeddedAws, Fault, Service};
 use sandbox::slack::sign;
@@ -28,6 +29,7 @@ const CLICK: &str = "/slack/interactions";
 struct Stage {
     aws: Arc<EmbeddedAws>,
     router: axum::Router,
+    metrics: Metrics,
 }
 
 /// An answer: its status and its body.
@@ -41,8 +43,10 @@ impl Stage {
         let lookup = |name: &str| variables.get(name).cloned();
         let queues = WorkerSettings::from_lookup(domain::QueueName::Notify, &lookup).unwrap().queues;
         let keys = Keys::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new(TOKEN.into()));
-        let router = router(Ingress::new(keys, Enqueue::new(&aws.sdk_config(), queues)));
-        Self { aws, router }
+        let metrics = Metrics::of("ingress");
+        let enqueue = Enqueue::new(&aws.sdk_config(), queues);
+        let router = router(Ingress::new(keys, enqueue, metrics.clone()));
+        Self { aws, router, metrics }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {
@@ -232,6 +236,38 @@ async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let answer = stage.send(post(ASK).body(never).unwrap()).await;
     assert_eq!(answer.0, StatusCode::REQUEST_TIMEOUT);
     assert!(began.elapsed() < Duration::from_millis(2_500));
+}
+
+#[tokio::test]
+async fn answers_are_counted_by_route_and_status_and_the_time_they_took_is_measured() {
+    let stage = Stage::new().await;
+    let answers = |route: &str, status: &str| {
+        let series = format!(r#"keylease_answers_total{{route="{route}",status="{status}"}} "#);
+        let text = stage.metrics.text();
+        text.lines().find_map(|line| line.strip_prefix(&series)?.parse::<u32>().ok())
+    };
+    assert_eq!((answers(ASK, "200"), answers(ASK, "503")), (Some(0), Some(0)), "there before the first");
+    stage.bearer(TOKEN, &ask().to_string()).await;
+    stage.bearer(TOKEN, "hello").await;
+    stage.bearer("wrong", "hello").await;
+    stage.signed(CLICK, &form(&click("approve")), 0).await;
+    stage.signed(CLICK, &"x".repeat(300 * 1024), 0).await;
+    for path in ["/", "/wp-login.php", "/healthz"] {
+        stage.send(Request::get(path).body(Body::empty()).unwrap()).await;
+    }
+    stage.send(Request::get(ASK).body(Body::empty()).unwrap()).await;
+    for status in ["200", "400", "401", "405"] {
+        assert_eq!(answers(ASK, status), Some(1), "{status}");
+    }
+    assert_eq!((answers(CLICK, "200"), answers(CLICK, "413")), (Some(1), Some(1)));
+    assert_eq!(answers("other", "404"), Some(2), "one series for all that nobody serves");
+    assert!(!stage.metrics.text().contains("healthz"));
+    stage.aws.inject(|call| (call.service == Service::Sqs).then_some(Fault::Slow(Duration::from_secs(30))));
+    stage.bearer(TOKEN, &ask().to_string()).await;
+    assert_eq!(answers(ASK, "503"), Some(1));
+    let within = format!(r#"keylease_ack_duration_seconds_bucket{{route="{ASK}",status="503",le="2"}} 0"#);
+    let text = stage.metrics.text();
+    assert!(text.contains(&within), "the wait for the queue is in it: {text}");
 }
 
 /// A body whose first byte is still to come.

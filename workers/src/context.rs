@@ -7,6 +7,7 @@ use platform::clock::Clock;
 use platform::config::{SecretUnreadable, WorkerSettings};
 use platform::iam::Iam;
 use platform::mail::Mailer;
+use platform::metrics::{Metrics, MetricsUnavailable};
 use platform::queue::Outgoing;
 use platform::schedule::{ScheduleTarget, Schedules};
 use platform::secret::BotToken;
@@ -33,6 +34,8 @@ pub struct Context {
     pub maker: Option<Maker>,
     /// Reads the time. A test hands in its own.
     pub clock: Clock,
+    /// What is counted and measured.
+    pub metrics: Metrics,
     /// IAM in this account, where nearly every grant is made.
     iam: Iam,
     aws: SdkConfig,
@@ -61,6 +64,9 @@ pub enum StartError {
     /// TLS is not available.
     #[error(transparent)]
     Slack(#[from] SlackUnavailable),
+    /// Metrics cannot be served where they should be.
+    #[error(transparent)]
+    Metrics(#[from] MetricsUnavailable),
     /// The worker's own queue cannot be read.
     #[error("the queue {url} cannot be used: {source}")]
     Queue {
@@ -107,6 +113,7 @@ impl Context {
             pending_ttl: settings.pending_ttl,
             maker,
             clock: Clock::system(),
+            metrics: Metrics::of(queue.as_str()),
             iam: Iam::new(aws),
             aws: aws.clone(),
         })

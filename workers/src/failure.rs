@@ -35,6 +35,22 @@ pub const REASON_RECORD: &str = "unreadable_record";
 pub const REASON_WRONG_QUEUE: &str = "wrong_queue";
 /// Every try failed.
 pub const REASON_EXHAUSTED: &str = "retries_exhausted";
+/// The job names a request that there is none of.
+pub const REASON_UNKNOWN_REQUEST: &str = "unknown_request";
+/// Nobody could be asked to decide.
+pub const REASON_UNREACHABLE: &str = "approvers_unreachable";
+/// All of them, with those of a body that is not a job.
+pub const REASONS: [&str; 9] = [
+    REASON_REFUSED,
+    REASON_RECORD,
+    REASON_WRONG_QUEUE,
+    REASON_EXHAUSTED,
+    REASON_UNKNOWN_REQUEST,
+    REASON_UNREACHABLE,
+    "not_json",
+    "unknown_version",
+    "unknown_job",
+];
 
 impl Failure {
     /// A passing failure.

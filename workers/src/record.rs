@@ -1,12 +1,14 @@
 //! Changing a request's record: decide, write on condition, send what follows.
 
 use domain::lifecycle::{Event, Illegal, Step, decide};
-use domain::{Request, RequestId};
+use domain::{Request, RequestId, Status};
+use platform::metrics::Amount::Count;
+use platform::metrics::{Label, Metric, Metrics};
 use platform::store::StoreError;
 use tracing::info;
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, REASON_UNKNOWN_REQUEST};
 
 /// How often a write is decided anew after another worker was first, before the job is tried again later.
 const CONFLICTS_MAX: u32 = 8;
@@ -53,6 +55,9 @@ pub(crate) async fn apply_while(
         match context.store.save(&mut next).await {
             Ok(()) => {
                 info!(event = event.name(), status = %next.status, "the request changed");
+                if next.status != request.status {
+                    count(context, next.status);
+                }
                 send_outbox(context, &mut next).await?;
                 return Ok(Applied::Changed(next));
             }
@@ -61,6 +66,19 @@ pub(crate) async fn apply_while(
         }
     }
     Err(contended(&request.request_id))
+}
+
+/// Makes the series of every status be there before anything happened.
+pub(crate) fn begin(metrics: &Metrics) {
+    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+    for status in [Pending, Denied, Lapsed, Approved, Active, Expired, Revoked, Failed] {
+        metrics.begin(Metric::Requests, &[(Label::Status, status.as_str())]);
+    }
+}
+
+/// Counts a request that has just come into this status.
+pub(crate) fn count(context: &Context, status: Status) {
+    context.metrics.record(&[(Label::Status, status.as_str())], &[(Metric::Requests, Count(1))]);
 }
 
 /// Edits a request without changing its status. `edit` may be called again after another worker's write; it says
@@ -107,7 +125,7 @@ async fn reread(context: &Context, id: &RequestId) -> Result<Request, Failure> {
 }
 
 fn unknown(id: &RequestId) -> Failure {
-    Failure::Reject { reason: "unknown_request", error: format!("there is no request {id}") }
+    Failure::Reject { reason: REASON_UNKNOWN_REQUEST, error: format!("there is no request {id}") }
 }
 
 fn contended(id: &RequestId) -> Failure {

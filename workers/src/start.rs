@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use domain::QueueName;
 use platform::config::{WorkerSettings, is_lambda, process_environment};
+use platform::metrics::{Exporter, Metrics};
 use platform::program::{self, Fatal};
 use platform::queue::Inbox;
 use tracing::info;
@@ -15,6 +16,7 @@ use crate::notify::Notify;
 use crate::provision::Provision;
 use crate::revoke::Revoke;
 use crate::runtime::{Handler, poll, serve_lambda};
+use crate::{record, revoke, runtime};
 
 /// A worker's whole `main`.
 #[must_use]
@@ -27,7 +29,8 @@ async fn start(queue: QueueName) -> Result<(), Fatal> {
     let aws = platform::aws::load().await;
     platform::aws::check_region(&aws)?;
     if is_lambda(&process_environment) {
-        return match open(queue, &settings, &aws).await? {
+        let metrics = Metrics::printed(queue.as_str());
+        return match open(queue, &settings, &aws, metrics).await? {
             Opened::Notify(inbox, handler) => serve_lambda(inbox, handler).await,
             Opened::Provision(inbox, handler) => serve_lambda(inbox, handler).await,
             Opened::Revoke(inbox, handler) => serve_lambda(inbox, handler).await,
@@ -48,16 +51,19 @@ pub enum Opened {
     Revoke(Inbox, Arc<Revoke>),
 }
 
-/// Connects a worker.
+/// Connects a worker, which counts here.
 pub async fn open(
     queue: QueueName,
     settings: &WorkerSettings,
     aws: &SdkConfig,
+    metrics: Metrics,
 ) -> Result<Opened, StartError> {
     let url = settings.queues.of(queue);
     let inbox =
         Inbox::open(aws, url).await.map_err(|source| StartError::Queue { url: url.to_owned(), source })?;
-    let context = Context::connect(queue, settings, aws).await?;
+    let mut context = Context::connect(queue, settings, aws).await?;
+    begin(&metrics, queue);
+    context.metrics = metrics;
     Ok(match queue {
         QueueName::Notify => Opened::Notify(inbox, Arc::new(Notify::new(context))),
         QueueName::Provision => Opened::Provision(inbox, Arc::new(Provision::new(context))),
@@ -65,19 +71,33 @@ pub async fn open(
     })
 }
 
-/// Runs a worker by polling until `shutdown` resolves and all in flight is done.
+/// Runs a worker by polling, and serves its metrics where the settings say so, until `shutdown` resolves and all in flight is done.
 pub async fn run(
     queue: QueueName,
     settings: &WorkerSettings,
     aws: &SdkConfig,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), StartError> {
-    match open(queue, settings, aws).await? {
+    let metrics = Metrics::of(queue.as_str());
+    let _serving = match settings.metrics_addr {
+        Some(address) => Some(Exporter::bind(address).await?.serve(metrics.clone())),
+        None => None,
+    };
+    match open(queue, settings, aws, metrics).await? {
         Opened::Notify(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
         Opened::Provision(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
         Opened::Revoke(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
     }
     Ok(())
+}
+
+/// Makes the series that alarms look at be there before anything happened.
+fn begin(metrics: &Metrics, queue: QueueName) {
+    runtime::begin(metrics, queue);
+    record::begin(metrics);
+    if queue == QueueName::Revoke {
+        revoke::begin(metrics);
+    }
 }
 
 async fn serve<H: Handler>(

@@ -19,6 +19,7 @@ mod failing;
 mod guard;
 mod independence;
 mod killed;
+mod metrics;
 mod poison;
 mod queue_down;
 mod secrets;

@@ -212,6 +212,16 @@ impl QueueName {
             Self::Revoke => "revoke",
         }
     }
+
+    /// The names of the jobs that its worker handles.
+    #[must_use]
+    pub fn job_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Notify => &["intake", "deny", "tell"],
+            Self::Provision => &["approve", "provision"],
+            Self::Revoke => &["end", "revoke", "sweep"],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -255,6 +265,7 @@ mod tests {
         let mut wire = String::new();
         for job in jobs {
             assert_eq!(Job::decode(&job.encode()).unwrap(), job);
+            assert!(job.queue().job_names().contains(&job.name()), "{}", job.name());
             wire.push_str(&format!("{:9} {}\n", job.queue().as_str(), job.encode()));
         }
         insta::assert_snapshot!(wire);

@@ -40,3 +40,10 @@ impl std::fmt::Debug for Clock {
 pub fn now() -> UnixSeconds {
     UnixSeconds(jiff::Timestamp::now().as_second())
 }
+
+/// Now, in Unix milliseconds.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is handed")]
+pub fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

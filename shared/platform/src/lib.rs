@@ -9,6 +9,7 @@ pub mod error;
 pub mod iam;
 pub mod inspect;
 pub mod mail;
+pub mod metrics;
 pub mod program;
 pub mod queue;
 pub mod schedule;

@@ -8,7 +8,7 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::record::send_outbox;
+use crate::record::{count, send_outbox};
 use crate::say::refusal::refusal;
 
 /// Requests of one person for one role that are looked through, at most.
@@ -88,6 +88,7 @@ async fn store(
         let mut request = open(ask, project, admitted, ordinal);
         if context.store.create(&mut request).await? == Created::New {
             info!(request_id = %request.request_id, project = %request.project, role = %request.role, "stored");
+            count(context, request.status);
             return Ok(Ok(Some(request)));
         }
     }

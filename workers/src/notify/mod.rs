@@ -5,6 +5,7 @@ mod intake;
 mod tell;
 
 use domain::{Job, QueueName};
+use platform::metrics::Metrics;
 
 use crate::context::Context;
 use crate::failure::{Failure, REASON_WRONG_QUEUE};
@@ -25,6 +26,10 @@ impl Notify {
 }
 
 impl Handler for Notify {
+    fn metrics(&self) -> &Metrics {
+        &self.context.metrics
+    }
+
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         match job {
             Job::Intake(ask) => intake::intake(&self.context, ask).await,

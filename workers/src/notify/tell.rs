@@ -12,7 +12,7 @@ use tracing::warn;
 
 use crate::claim::{Task, claim};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, REASON_UNREACHABLE};
 use crate::record::{edit, load};
 use crate::say::{approval, requester};
 use crate::verdict::catalogue;
@@ -76,7 +76,7 @@ async fn ask_approvers(
     match refused {
         Some(error) if reached == 0 => {
             let error = format!("no approver could be asked: {error}");
-            Err(Failure::Reject { reason: "approvers_unreachable", error })
+            Err(Failure::Reject { reason: REASON_UNREACHABLE, error })
         }
         _ => Ok(()),
     }

@@ -6,6 +6,7 @@ mod session;
 mod user;
 
 use domain::{Job, QueueName};
+use platform::metrics::Metrics;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -27,6 +28,10 @@ impl Provision {
 }
 
 impl Handler for Provision {
+    fn metrics(&self) -> &Metrics {
+        &self.context.metrics
+    }
+
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         match job {
             Job::Approve(click) => approve::approve(&self.context, click).await,

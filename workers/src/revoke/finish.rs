@@ -9,6 +9,8 @@ use domain::lifecycle::Event;
 use domain::request::aws_name;
 use domain::{Request, RequestId, Status};
 use platform::CallError;
+use platform::metrics::Amount::Seconds;
+use platform::metrics::{Label, Metric, Metrics};
 use platform::store::StoreError;
 use tracing::{info, warn};
 
@@ -17,6 +19,10 @@ use crate::failure::Failure;
 use crate::record::{Applied, apply, send_outbox};
 use crate::remove::{remove, remove_user};
 
+/// A grant that ended at its time.
+const DUE: &str = "due";
+/// A grant that somebody ended.
+const EARLY: &str = "early";
 /// So long is waited for the record before the user's own tag has to do.
 const RECORD_WAIT: Duration = Duration::from_secs(4);
 
@@ -75,6 +81,7 @@ async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
         Applied::Changed(request) => {
             // How late the clean-up was; negative when somebody ended the grant early.
             info!(request_id = %request.request_id, lateness_seconds = late, "everything is gone");
+            measure(context, &request);
         }
         Applied::Before(_) => {}
         Applied::Illegal(request, illegal) => {
@@ -82,6 +89,24 @@ async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Makes the series be there before the first end.
+pub(super) fn begin(metrics: &Metrics) {
+    for end in [DUE, EARLY] {
+        metrics.begin(Metric::CleanUpLateness, &[(Label::End, end)]);
+    }
+}
+
+/// Measures how long after a grant's end everything was gone: after its time, or after somebody ended it.
+fn measure(context: &Context, request: &Request) {
+    let (end, ended_at) = match request.status {
+        Status::Revoked => (EARLY, request.ended_at),
+        _ => (DUE, request.expires_at),
+    };
+    let (Some(ended_at), Some(gone_at)) = (ended_at, request.gone_at) else { return };
+    let late = u32::try_from(gone_at.seconds_since(ended_at).max(0)).unwrap_or(u32::MAX);
+    context.metrics.record(&[(Label::End, end)], &[(Metric::CleanUpLateness, Seconds(f64::from(late)))]);
 }
 
 /// No such request: a user that carries its id is nobody's.

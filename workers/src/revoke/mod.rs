@@ -6,6 +6,7 @@ mod operator;
 mod sweep;
 
 use domain::{Job, QueueName};
+use platform::metrics::Metrics;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -26,7 +27,17 @@ impl Revoke {
     }
 }
 
+/// Makes the series that alarms look at be there before anything happened.
+pub(crate) fn begin(metrics: &Metrics) {
+    finish::begin(metrics);
+    sweep::begin(metrics);
+}
+
 impl Handler for Revoke {
+    fn metrics(&self) -> &Metrics {
+        &self.context.metrics
+    }
+
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         match job {
             Job::End(click) => end::end(&self.context, click).await,

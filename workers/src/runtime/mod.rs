@@ -1,5 +1,6 @@
 //! The one runtime of all three workers: receive, decode one by one, hold the lease, dispose.
 
+mod count;
 mod dispose;
 mod lambda;
 mod lease;
@@ -9,20 +10,26 @@ use std::sync::Arc;
 
 use domain::Job;
 use domain::job::UnreadableJob;
+use platform::metrics::Metrics;
 use platform::queue::{Inbox, Message};
 use tracing::{Instrument, error, info, info_span, warn};
 
+pub(crate) use count::begin;
 pub use dispose::{Disposal, dispose};
 pub use lambda::{batch, serve_lambda};
 pub use poll::{IN_FLIGHT_MAX, poll};
 
 use crate::failure::Failure;
+use count::{Outcome, Turn};
 use lease::Lease;
 
 /// What a worker does with its jobs.
 pub trait Handler: Send + Sync + 'static {
     /// Does the job. It may be called twice for the same one, and at the same time.
     fn handle(&self, job: &Job, attempt: Attempt) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Where its jobs are counted.
+    fn metrics(&self) -> &Metrics;
 
     /// The last try failed: leave nothing half done. The job is parked afterwards.
     fn give_up(&self, job: &Job, error: &str) -> impl Future<Output = Result<(), Failure>> + Send;
@@ -65,17 +72,23 @@ async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) 
         ),
         Err(_) => info_span!("job", message_id = message.id, attempt = attempt.number),
     };
+    let turn = Turn::begin(&message, decoded.as_ref().ok());
     async {
         let lease = Lease::hold(inbox.clone(), message.receipt_handle.clone());
         let outcome = match decoded {
             Err(unreadable) => Err(rejected(&unreadable)),
             Ok(job) => run(handler, job, attempt).await,
         };
-        if lease.release().await {
+        let (outcome, off_the_queue) = if lease.release().await {
             warn!("the lease was lost: another worker has this message, so the outcome is left to it");
-            return false;
-        }
-        settle(inbox, &message, dispose(outcome, attempt, fastrand::f64())).await
+            (Outcome::Lost, false)
+        } else {
+            let disposal = dispose(outcome, attempt, fastrand::f64());
+            let disposed = settle(inbox, &message, &disposal).await;
+            (Outcome::of(&disposal, disposed), disposed && disposal.takes_it_off())
+        };
+        turn.end(handler.metrics(), outcome);
+        off_the_queue
     }
     .instrument(span)
     .await
@@ -105,9 +118,9 @@ async fn run<H: Handler>(handler: &Arc<H>, job: Job, attempt: Attempt) -> Result
     }
 }
 
-/// Carries a disposal out. What fails here leaves the message to come back, which every job allows for.
-async fn settle(inbox: &Inbox, message: &Message, disposal: Disposal) -> bool {
-    let outcome = match &disposal {
+/// Carries a disposal out, and says whether that went well. What fails here leaves the message to come back, which every job allows for.
+async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal) -> bool {
+    let outcome = match disposal {
         Disposal::Delete => inbox.delete(&message.receipt_handle).await,
         Disposal::Hide { seconds, .. } | Disposal::Postpone { seconds, anew: false } => {
             inbox.hide(&message.receipt_handle, *seconds).await
@@ -121,7 +134,7 @@ async fn settle(inbox: &Inbox, message: &Message, disposal: Disposal) -> bool {
             Err(failed) => Err(failed),
         },
     };
-    match &disposal {
+    match disposal {
         Disposal::Delete => info!("done"),
         Disposal::Hide { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
         Disposal::Postpone { seconds, .. } => info!(seconds, "too early; will be looked at again"),
@@ -130,5 +143,5 @@ async fn settle(inbox: &Inbox, message: &Message, disposal: Disposal) -> bool {
     if let Err(failed) = &outcome {
         warn!(error = %failed, "the message could not be disposed of, and will come back");
     }
-    outcome.is_ok() && disposal.takes_it_off()
+    outcome.is_ok()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use domain::{Job, QueueName, RequestId};
+use platform::metrics::Metrics;
 use platform::queue::{Inbox, Outgoing};
 use workers::Failure;
 use workers::runtime::{Attempt, Handler, batch};
@@ -11,9 +12,13 @@ use workers::runtime::{Attempt, Handler, batch};
 use crate::stage::Stage;
 
 /// Fails for one request and no other.
-struct FailsFor(&'static str);
+struct FailsFor(&'static str, Metrics);
 
 impl Handler for FailsFor {
+    fn metrics(&self) -> &Metrics {
+        &self.1
+    }
+
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         if job.request_id().is_some_and(|id| id.as_str() == self.0) {
             return Err(Failure::retry("not yet"));
@@ -49,7 +54,7 @@ async fn only_the_message_that_failed_comes_back() {
         record.attributes.insert("ApproximateReceiveCount".into(), "1".into());
         event.records.push(record);
     }
-    let response = batch(&inbox, &Arc::new(FailsFor("bad")), event.records).await;
+    let response = batch(&inbox, &Arc::new(FailsFor("bad", Metrics::of("notify"))), event.records).await;
     let failed: Vec<String> =
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
     assert_eq!(failed, [bad]);

@@ -12,6 +12,7 @@ mod deciding;
 mod ending;
 mod faults;
 mod lambda;
+mod metrics;
 mod runtime;
 mod stage;
 mod sweeping;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use domain::{Job, QueueName};
+use platform::metrics::Metrics;
 use platform::queue::{Inbox, Outgoing};
 use sandbox::aws::QueueView;
 use tokio::sync::{Notify, oneshot};
@@ -21,6 +22,7 @@ struct Scripted<F> {
     calls: AtomicU32,
     given_up: AtomicU32,
     called: Notify,
+    metrics: Metrics,
 }
 
 impl<F, Fut> Handler for Scripted<F>
@@ -28,6 +30,10 @@ where
     F: Fn(Attempt) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<(), Failure>> + Send,
 {
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     async fn handle(&self, _job: &Job, attempt: Attempt) -> Result<(), Failure> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         self.called.notify_one();
@@ -71,6 +77,7 @@ where
         calls: AtomicU32::new(0),
         given_up: AtomicU32::new(0),
         called: Notify::new(),
+        metrics: Metrics::of("notify"),
     });
     let (stop, stopped) = oneshot::channel();
     let shutdown = async move {

@@ -9,6 +9,7 @@ use domain::job::{Ask, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use platform::clock::Clock;
 use platform::config::WorkerSettings;
+use platform::metrics::Metrics;
 use platform::queue::{Inbox, Outgoing};
 use sandbox::aws::EmbeddedAws;
 use sandbox::slack::{EmbeddedSlack, Message, Person};
@@ -239,6 +240,15 @@ impl Stage {
             QueueName::Notify => self.notify.handle(job, attempt).await,
             QueueName::Provision => self.provision.handle(job, attempt).await,
             QueueName::Revoke => self.revoke.handle(job, attempt).await,
+        }
+    }
+
+    /// What a worker has counted.
+    pub(crate) fn metrics(&self, queue: QueueName) -> &Metrics {
+        match queue {
+            QueueName::Notify => self.notify.metrics(),
+            QueueName::Provision => self.provision.metrics(),
+            QueueName::Revoke => self.revoke.metrics(),
         }
     }
 

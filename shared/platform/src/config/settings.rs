@@ -20,6 +20,8 @@ pub struct IngressSettings {
     pub workflow_token: SecretSource,
     /// The queues that it sends to.
     pub queues: QueueUrls,
+    /// Where metrics are scraped from.
+    pub metrics_addr: Option<SocketAddr>,
 }
 
 /// What a worker is told. What only one of them needs is read for that one alone.
@@ -49,6 +51,8 @@ pub struct WorkerSettings {
     pub min_duration: GrantDuration,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,
+    /// Where metrics are scraped from.
+    pub metrics_addr: Option<SocketAddr>,
 }
 
 /// The three queues' URLs.
@@ -94,12 +98,11 @@ impl IngressSettings {
     /// Reads them, or names every variable that is wrong.
     pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let mut from = Reader::new(lookup);
-        let listen = from.required(var::LISTEN_ADDR, |text| {
-            text.parse().map_err(|_| format!("`{text}` is not an address and port like 127.0.0.1:8080"))
-        });
+        let listen = from.required(var::LISTEN_ADDR, |text| socket(text, "127.0.0.1:8080"));
         let signing_secret = from.secret(var::SLACK_SIGNING_SECRET, "");
         let workflow_token = from.secret(var::WORKFLOW_TOKEN, "");
         let queues = QueueUrls::read(&mut from);
+        let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
@@ -107,6 +110,7 @@ impl IngressSettings {
                 signing_secret: signing_secret?,
                 workflow_token: workflow_token?,
                 queues: queues?,
+                metrics_addr,
             })
         })();
         from.finish(settings)
@@ -133,6 +137,7 @@ impl WorkerSettings {
         }
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
         let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
+        let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
@@ -148,6 +153,7 @@ impl WorkerSettings {
                 permissions_boundary_arn,
                 min_duration: min_duration?,
                 pending_ttl: pending_ttl?,
+                metrics_addr,
             })
         })();
         from.finish(settings)
@@ -176,6 +182,14 @@ pub(super) type Parsed<T> = Result<T, String>;
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside the other readers")]
 pub(super) fn text(text: &str) -> Parsed<String> {
     Ok(text.to_owned())
+}
+
+fn socket(text: &str, like: &str) -> Parsed<SocketAddr> {
+    text.parse().map_err(|_| format!("`{text}` is not an address and port like {like}"))
+}
+
+fn metrics_socket(text: &str) -> Parsed<SocketAddr> {
+    socket(text, "127.0.0.1:9464")
 }
 
 fn url(text: &str) -> Parsed<String> {

@@ -42,6 +42,7 @@ variables! {
     PERMISSIONS_BOUNDARY_ARN = None, "optional permissions boundary of every user that is made";
     MIN_DURATION = Some("15m"), "shortest grant";
     PENDING_TTL = Some("24h"), "an undecided request lapses after this";
+    METRICS_ADDR = None, "optional address and port that Prometheus scrapes metrics from";
     RUST_LOG = Some("info"), "what is logged";
     LOG_FORMAT = None, "json or pretty; pretty when standard error is a terminal";
 }

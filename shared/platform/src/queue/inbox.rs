@@ -18,6 +18,9 @@ const MAX_RECEIVE_COUNT_DEFAULT: u32 = 10;
 const LONG_POLL_MARGIN: Duration = Duration::from_secs(5);
 /// Longest text of a message attribute that is kept, in characters.
 const ATTRIBUTE_MAX_CHARS: usize = 1_000;
+/// The message attribute that says with which delay a message was sent, in seconds. SQS tells a receiver only when it
+/// was sent, and a delay that was asked for is no lag.
+pub const DELAY_ATTRIBUTE: &str = "delay_seconds";
 
 /// One worker's own queue.
 #[derive(Debug, Clone)]
@@ -42,6 +45,8 @@ pub struct Message {
     pub receipt_handle: String,
     /// How often it was received, this time included.
     pub receive_count: u32,
+    /// When it was first to be handed out, in Unix milliseconds; absent where SQS did not say.
+    pub available_at_ms: Option<i64>,
 }
 
 impl Inbox {
@@ -85,6 +90,8 @@ impl Inbox {
             .max_number_of_messages(i32::try_from(max.clamp(1, RECEIVE_MAX)).unwrap_or(1))
             .wait_time_seconds(i32::try_from(wait_seconds.min(LONG_POLL_SECONDS)).unwrap_or(0))
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .message_attribute_names(DELAY_ATTRIBUTE)
             .send()
             .await
             .map_err(|e| CallError::aws("sqs:ReceiveMessage", e))?;
@@ -113,9 +120,16 @@ impl Inbox {
 
     /// Sends a body to this queue anew, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
     pub async fn send_again(&self, body: &str, delay_seconds: u32) -> Result<(), CallError> {
-        let delay = i32::try_from(delay_seconds.min(DELAY_MAX_SECONDS)).unwrap_or(0);
-        let call = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(delay);
-        call.send().await.map(|_| ()).map_err(|e| CallError::aws("sqs:SendMessage", e))
+        const CALL: &str = "sqs:SendMessage";
+        let delay = delay_seconds.min(DELAY_MAX_SECONDS);
+        let call = self
+            .client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .delay_seconds(i32::try_from(delay).unwrap_or(0))
+            .message_attributes(DELAY_ATTRIBUTE, attribute(CALL, &delay.to_string())?);
+        call.send().await.map(|_| ()).map_err(|e| CallError::aws(CALL, e))
     }
 
     /// Sends a body to the DLQ, with why it is there. The message itself is deleted afterwards by the caller.
@@ -137,23 +151,32 @@ impl Inbox {
     }
 }
 
+/// When a message was first to be handed out, in Unix milliseconds, by SQS's `SentTimestamp` and our
+/// [`DELAY_ATTRIBUTE`].
+#[must_use]
+pub fn available_at_ms(sent: Option<&str>, delay: Option<&str>) -> Option<i64> {
+    let delay_seconds: u32 = delay.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let sent_ms: i64 = sent?.parse().ok()?;
+    sent_ms.checked_add(i64::from(delay_seconds.min(DELAY_MAX_SECONDS)) * 1_000)
+}
+
 fn message(received: aws_sdk_sqs::types::Message) -> Option<Message> {
-    let receive_count = received
-        .attributes
-        .as_ref()
-        .and_then(|a| a.get(&MessageSystemAttributeName::ApproximateReceiveCount))
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(1);
+    let system = |name| received.attributes.as_ref()?.get(&name).map(String::as_str);
+    let receive_count = system(MessageSystemAttributeName::ApproximateReceiveCount);
+    let receive_count = receive_count.and_then(|count| count.parse().ok()).unwrap_or(1);
+    let delay = received.message_attributes.as_ref().and_then(|a| a.get(DELAY_ATTRIBUTE)?.string_value());
+    let available_at_ms = available_at_ms(system(MessageSystemAttributeName::SentTimestamp), delay);
     Some(Message {
         id: received.message_id.unwrap_or_default(),
         body: received.body.unwrap_or_default(),
         receipt_handle: received.receipt_handle?,
         receive_count,
+        available_at_ms,
     })
 }
 
 /// SQS takes the characters that XML takes, and no empty attribute.
-fn attribute(call: &'static str, text: &str) -> Result<MessageAttributeValue, CallError> {
+pub(super) fn attribute(call: &'static str, text: &str) -> Result<MessageAttributeValue, CallError> {
     let legal = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     let mut text: String = text.chars().filter(legal).take(ATTRIBUTE_MAX_CHARS).collect();
     if text.is_empty() {
@@ -166,6 +189,21 @@ fn attribute(call: &'static str, text: &str) -> Result<MessageAttributeValue, Ca
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_delay_that_was_asked_for_is_no_lag() {
+        assert_eq!(available_at_ms(Some("1700000000123"), None), Some(1_700_000_000_123));
+        assert_eq!(available_at_ms(Some("1700000000123"), Some("90")), Some(1_700_000_090_123));
+        assert_eq!(available_at_ms(Some("1000"), Some("soon")), Some(1_000));
+        assert_eq!(
+            available_at_ms(Some("1000"), Some("4000000000")),
+            Some(901_000),
+            "SQS takes no longer one"
+        );
+        assert_eq!(available_at_ms(Some("then"), None), None);
+        assert_eq!(available_at_ms(Some("9223372036854775807"), Some("1")), None);
+        assert_eq!(available_at_ms(None, Some("90")), None);
+    }
 
     #[test]
     fn an_attribute_is_never_empty_too_long_or_illegal() {

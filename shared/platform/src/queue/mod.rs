@@ -13,7 +13,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use crate::error::CallError;
 
 pub use dead_letters::{Counts, DeadLetters, Parked};
-pub use inbox::{Inbox, Message};
+pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, available_at_ms};
 pub use outgoing::Outgoing;
 pub use reading::{Reading, Received, Released};
 

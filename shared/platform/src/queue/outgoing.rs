@@ -6,6 +6,7 @@ use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::{Job, QueueName};
 
 use super::batch::{Outcome, in_batches};
+use super::inbox::{DELAY_ATTRIBUTE, attribute};
 use super::{DELAY_MAX_SECONDS, attributes};
 use crate::config::QueueUrls;
 use crate::error::CallError;
@@ -35,7 +36,9 @@ impl Outgoing {
         let mut message =
             self.client.send_message().queue_url(self.urls.of(job.queue())).message_body(job.encode());
         if delay > 0 {
-            message = message.delay_seconds(i32::try_from(delay).unwrap_or(0));
+            message = message
+                .delay_seconds(i32::try_from(delay).unwrap_or(0))
+                .message_attributes(DELAY_ATTRIBUTE, attribute("sqs:SendMessage", &delay.to_string())?);
         }
         message.send().await.map(|_| ()).map_err(|e| CallError::aws("sqs:SendMessage", e))
     }

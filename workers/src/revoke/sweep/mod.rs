@@ -6,6 +6,8 @@
 mod requests;
 mod users;
 
+use platform::metrics::Amount::Count;
+use platform::metrics::{Metric, Metrics};
 use tracing::{info, warn};
 
 use crate::context::Context;
@@ -16,6 +18,11 @@ use crate::failure::Failure;
 struct Tally {
     seen: u64,
     mended: u64,
+    failures: u64,
+    /// Jobs that were left unsent, and went out now.
+    sent: u64,
+    /// Grants that are live.
+    live: u64,
     /// The first failure that may pass, so that the sweep is tried again before the next one is due.
     failed: Option<Failure>,
 }
@@ -29,6 +36,7 @@ impl Tally {
             // A grant that is not over yet is no failure.
             Ok(false) | Err(Failure::Later { .. }) => {}
             Err(failure) => {
+                self.failures += 1;
                 warn!(item = what, ?failure, "an item could not be mended; the sweep goes on");
                 self.failed.get_or_insert(failure);
             }
@@ -50,9 +58,41 @@ pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
         users_removed = users.mended,
         "swept"
     );
-    listed_requests?;
-    match requests.failed.or(users.failed) {
-        Some(failure @ Failure::Retry { .. }) => Err(failure),
-        _ => Ok(()),
+    let listed_all = listed_requests.is_ok();
+    let failures = users.failures + requests.failures + u64::from(!listed_all);
+    let outcome = match (listed_requests, requests.failed.or(users.failed)) {
+        (Err(failure), _) | (Ok(()), Some(failure @ Failure::Retry { .. })) => Err(failure),
+        (Ok(()), _) => Ok(()),
+    };
+    let mut samples = vec![
+        (Metric::SweepRequestsSeen, Count(requests.seen)),
+        (Metric::SweepRequestsMended, Count(requests.mended)),
+        (Metric::SweepUsersSeen, Count(users.seen)),
+        (Metric::SweepUsersRemoved, Count(users.mended)),
+        (Metric::SweepJobsSent, Count(requests.sent)),
+        (Metric::SweepFailures, Count(failures)),
+    ];
+    if listed_all {
+        samples.push((Metric::OpenGrants, Count(requests.live)));
+    }
+    if outcome.is_ok() {
+        let now = u64::try_from(context.now().0).unwrap_or(0);
+        samples.push((Metric::SweepLastSuccess, Count(now)));
+    }
+    context.metrics.record(&[], &samples);
+    outcome
+}
+
+/// Makes the counters be there before the first sweep; what it finds out is not known before.
+pub(super) fn begin(metrics: &Metrics) {
+    for counter in [
+        Metric::SweepRequestsSeen,
+        Metric::SweepRequestsMended,
+        Metric::SweepUsersSeen,
+        Metric::SweepUsersRemoved,
+        Metric::SweepJobsSent,
+        Metric::SweepFailures,
+    ] {
+        metrics.begin(counter, &[]);
     }
 }

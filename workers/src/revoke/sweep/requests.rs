@@ -1,7 +1,7 @@
 //! By the table: grants past their end, requests that nobody decided or made, jobs that were never sent.
 
 use domain::lifecycle::Event;
-use domain::{Job, Request, Status};
+use domain::{Job, Request, Status, UnixSeconds};
 
 use super::Tally;
 use crate::context::Context;
@@ -24,7 +24,9 @@ pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
         }
         for request in page.requests {
             let id = request.request_id.to_string();
-            tally.add(&id, mend(context, request).await);
+            tally.live += u64::from(is_live(&request, context.now()));
+            let outcome = mend(context, request, &mut tally.sent).await;
+            tally.add(&id, outcome);
         }
         start = page.next;
         if start.is_none() {
@@ -34,8 +36,8 @@ pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
     Ok(())
 }
 
-/// Does what is due for one request, and says whether anything was.
-async fn mend(context: &Context, mut request: Request) -> Result<bool, Failure> {
+/// Does what is due for one request, and says whether anything was. `sent` counts jobs that were never sent or were lost.
+async fn mend(context: &Context, mut request: Request, sent: &mut u64) -> Result<bool, Failure> {
     let now = context.now();
     let over = request.expires_at.is_some_and(|end| now >= end);
     match request.status {
@@ -51,11 +53,22 @@ async fn mend(context: &Context, mut request: Request) -> Result<bool, Failure> 
         }
         Status::Approved if is_stuck(&request, now.0) => {
             context.outgoing.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
+            *sent += 1;
             Ok(true)
         }
-        _ if !request.outbox.is_empty() => send_outbox(context, &mut request).await.map(|()| true),
+        _ if !request.outbox.is_empty() => {
+            let jobs = request.outbox.len() as u64;
+            send_outbox(context, &mut request).await?;
+            *sent += jobs;
+            Ok(true)
+        }
         _ => Ok(false),
     }
+}
+
+/// Somebody has access by it.
+fn is_live(request: &Request, now: UnixSeconds) -> bool {
+    request.status == Status::Active && request.expires_at.is_none_or(|end| now < end)
 }
 
 /// Nobody is making it, and nobody has been for a while.

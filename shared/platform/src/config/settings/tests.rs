@@ -37,6 +37,23 @@ fn every_missing_variable_is_named_at_once() {
 }
 
 #[test]
+fn metrics_are_served_where_it_is_said_and_else_nowhere() {
+    let worker = |addr: Option<&'static str>| {
+        let lookup = move |name: &str| match name {
+            "METRICS_ADDR" => addr.map(str::to_owned),
+            other => complete(other),
+        };
+        WorkerSettings::from_lookup(QueueName::Revoke, &lookup).map(|settings| settings.metrics_addr)
+    };
+    assert_eq!(worker(None), Ok(None));
+    assert_eq!(worker(Some("127.0.0.1:9464")), Ok(Some(([127, 0, 0, 1], 9464).into())));
+    insta::assert_snapshot!(worker(Some("9464")).unwrap_err().to_string(), @"
+    the configuration is not complete; set these environment variables and start again:
+      METRICS_ADDR: `9464` is not an address and port like 127.0.0.1:9464 (optional address and port that Prometheus scrapes metrics from)
+    ");
+}
+
+#[test]
 fn only_provision_needs_a_sender() {
     let without =
         |name: &str| complete(name).filter(|_| name != "SES_FROM_ADDRESS" && name != "SCHEDULER_ROLE_ARN");
