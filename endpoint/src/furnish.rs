@@ -1,13 +1,16 @@
 //! What single tests need in their account besides what every account has.
 
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::types::{MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::{Value, json};
 
-use crate::cloud::{Cloud, PROJECTS, REGION};
+use crate::cloud::{Cloud, PROJECTS, Queue, REGION};
 
 /// A policy that allows everything.
 pub const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
+/// Messages that SQS takes at once.
+const BATCH_MAX: usize = 10;
 
 impl Cloud {
     /// Puts a project into the catalogue.
@@ -48,6 +51,36 @@ impl Cloud {
             let set = set.attributes(QueueAttributeName::RedrivePolicy, redrive.to_string());
             set.send().await.expect("a redrive policy");
         }
+    }
+
+    /// Parks bodies in a dead-letter queue, as a worker does that had no success.
+    pub async fn park(&self, queue: &Queue, bodies: &[String]) {
+        let sqs = aws_sdk_sqs::Client::new(&self.config);
+        let text =
+            |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build();
+        let (reason, error) = (text("retries_exhausted").unwrap(), text("it was down").unwrap());
+        for batch in bodies.chunks(BATCH_MAX) {
+            let entries = batch.iter().enumerate().map(|(place, body)| {
+                let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body);
+                let entry = entry.message_attributes("reason", reason.clone());
+                entry.message_attributes("error", error.clone()).build().unwrap()
+            });
+            let send = sqs.send_message_batch().queue_url(&queue.dlq_url);
+            let sent = send.set_entries(Some(entries.collect())).send().await.expect("a batch parked");
+            assert!(sent.failed.is_empty(), "{:?}", sent.failed);
+        }
+    }
+
+    /// How many messages lie in a queue, those that can be received and those that cannot now.
+    pub async fn counts(&self, url: &str) -> (usize, usize) {
+        use QueueAttributeName::{
+            ApproximateNumberOfMessages as Visible, ApproximateNumberOfMessagesNotVisible as Hidden,
+        };
+        let sqs = aws_sdk_sqs::Client::new(&self.config);
+        let get = sqs.get_queue_attributes().queue_url(url).attribute_names(Visible).attribute_names(Hidden);
+        let found = get.send().await.expect("a queue's attributes").attributes.expect("some");
+        let number = |name| found[&name].parse().expect("a number");
+        (number(Visible), number(Hidden))
     }
 
     /// Has the revoke worker sweep, as the deployment's own schedule does every five minutes.

@@ -27,7 +27,14 @@ impl Program {
     /// Starts a program with these variables and no others.
     #[must_use]
     pub fn start(name: &'static str, variables: &Variables) -> Self {
+        Self::start_with(name, &[], variables)
+    }
+
+    /// As [`Program::start`], with arguments.
+    #[must_use]
+    pub fn start_with(name: &'static str, arguments: &[&str], variables: &Variables) -> Self {
         let mut process = Command::new(settings::programs().join(name))
+            .args(arguments)
             .env_clear()
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
@@ -49,9 +56,14 @@ impl Program {
 
     /// Waits until it has ended by itself.
     pub async fn ended(&mut self) -> ExitStatus {
+        self.ended_within(PATIENCE).await
+    }
+
+    /// As [`Program::ended`], where its work takes longer.
+    pub async fn ended_within(&mut self, limit: Duration) -> ExitStatus {
         let what = format!("{} ends by itself", self.name);
         let process = &mut self.process;
-        let status = eventually(&what, PATIENCE, async || process.try_wait().expect("a status")).await;
+        let status = eventually(&what, limit, async || process.try_wait().expect("a status")).await;
         self.finish_reading();
         status
     }

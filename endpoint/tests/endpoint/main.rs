@@ -11,6 +11,7 @@ mod asking;
 mod attached;
 mod authenticity;
 mod bodies;
+mod dead_letters;
 mod deciding;
 mod down;
 mod ending;

@@ -10,10 +10,10 @@ pub enum Dlq {
     /// Lists what lies in the dead-letter queues, without taking it out
     #[command(after_help = "Example:\n  keylease dlq list revoke")]
     List {
-        /// notify, provision, revoke or schedule; all of them when left out
+        /// notify, provision, revoke or schedule, or a queue's own name or URL; all of them when left out
         queue: Option<String>,
     },
-    /// Sends jobs back to their queue
+    /// Sends jobs back to the queue they belong on; it can be stopped, killed and run again, and loses none
     #[command(
         after_help = "Examples:\n  keylease dlq replay revoke --dry-run\n  keylease dlq replay provision --id 6f1c… --id 9b2e…"
     )]
@@ -26,7 +26,7 @@ pub enum Dlq {
 /// `keylease dlq replay`.
 #[derive(Debug, Args)]
 pub struct Replay {
-    /// notify, provision, revoke or schedule
+    /// notify, provision, revoke or schedule, or a queue's own name or URL
     pub queue: String,
     /// Only the message of this id; may be given several times
     #[arg(long = "id", value_name = "MSG")]
@@ -42,7 +42,7 @@ pub struct Replay {
 /// `keylease dlq drop`.
 #[derive(Debug, Args)]
 pub struct Drop {
-    /// notify, provision, revoke or schedule
+    /// notify, provision, revoke or schedule, or a queue's own name or URL
     pub queue: String,
     /// The message of this id; may be given several times
     #[arg(long = "id", value_name = "MSG", required = true)]

@@ -2,7 +2,7 @@
 
 mod choice;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::QueueName;
@@ -41,6 +41,7 @@ pub(super) async fn run(replay: &Replay, json: bool, surroundings: &Surroundings
         wanted: replay.ids.iter().map(|id| id.trim().to_owned()).collect(),
         parked_at_start: 0,
         sent: BTreeSet::new(),
+        not_removed: BTreeMap::new(),
         bodies: BTreeSet::new(),
         replayed: Replayed::new(found.source.as_str(), found.dlq.name(), replay.dry_run),
         found,
@@ -67,6 +68,8 @@ struct Run {
     parked_at_start: u64,
     /// What was sent, by message id.
     sent: BTreeSet<String>,
+    /// What was sent and could not be deleted, by message id, and why.
+    not_removed: BTreeMap<String, CallError>,
     /// What was sent, by body.
     bodies: BTreeSet<String>,
     replayed: Replayed,
@@ -102,8 +105,8 @@ impl Run {
                     break;
                 }
             };
-            let again: Vec<&Parked> =
-                received.again.iter().filter(|message| self.sent.contains(&message.id)).collect();
+            let again =
+                received.again.iter().filter(|message| self.sent.contains(&message.id)).collect::<Vec<_>>();
             self.remove(&again, &mut reading).await;
             received.new.iter().for_each(|_| progress.step());
             let letters = received.new.into_iter().map(Letter::open).collect();
@@ -181,30 +184,33 @@ impl Run {
                 }
             }
         }
-        let not_removed = self.remove(&durable, reading).await;
-        self.replayed.not_removed += not_removed.len() as u64;
-        for (id, error) in not_removed {
-            self.replayed.problem(format!("{id}: {error}"));
-        }
+        self.remove(&durable, reading).await;
         durable.len()
     }
 
-    /// Deletes messages that were sent; returns those that could not be.
-    async fn remove(&self, messages: &[&Parked], reading: &mut Reading) -> Vec<(String, CallError)> {
-        let mut failed = Vec::new();
+    /// Deletes messages that were sent. SQS may hand one out again all the same, and then it is deleted again.
+    async fn remove(&mut self, messages: &[&Parked], reading: &mut Reading) {
         for (message, outcome) in messages.iter().zip(self.found.dlq.delete(messages).await) {
             match outcome {
-                Ok(()) => reading.deleted(&message.id),
-                Err(error) => failed.push((message.id.clone(), error)),
+                Ok(()) => {
+                    self.not_removed.remove(&message.id);
+                    reading.deleted(&message.id);
+                }
+                Err(error) => {
+                    self.not_removed.insert(message.id.clone(), error);
+                }
             }
         }
-        failed
     }
 
     async fn finish(&mut self, mut reading: Reading, hides: Duration, surroundings: &Surroundings) {
         let is_over = reading.is_over();
         self.replayed.held_by_others = reading.held_by_others();
         note_what_is_stuck(&reading.release().await, hides, &surroundings.terminal);
+        self.replayed.not_removed = self.not_removed.len() as u64;
+        for (id, error) in std::mem::take(&mut self.not_removed) {
+            self.replayed.problem(format!("{id}: {error}"));
+        }
         self.replayed.not_found = std::mem::take(&mut self.wanted).into_iter().collect();
         if !is_over && let Ok(counts) = self.found.dlq.counts().await {
             let known = self.replayed.skipped + self.replayed.failed + self.replayed.not_removed;
