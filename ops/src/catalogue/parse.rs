@@ -120,8 +120,11 @@ impl Tree {
         let found = found
             .ok_or_else(|| Fault::new(line, "", "an alias stands within the value that it stands for"))?;
         self.values = self.values.saturating_add(found.count());
-        if self.values > VALUES_MAX || self.open.len() + found.depth() > DEPTH_MAX {
-            return Err(too_much(line));
+        if self.values > VALUES_MAX {
+            return Err(too_many(line));
+        }
+        if self.open.len() + found.depth() > DEPTH_MAX + 1 {
+            return Err(too_deep(line));
         }
         let node = Node { line, value: found.value.clone() };
         self.place(node, 0)
@@ -139,7 +142,7 @@ impl Tree {
             return Err(no_key(line));
         }
         if self.open.len() >= DEPTH_MAX {
-            return Err(too_much(line));
+            return Err(too_deep(line));
         }
         self.open.push(Open { anchor, node: Node { line, value }, key: None });
         Ok(())
@@ -157,7 +160,7 @@ impl Tree {
             self.values = self.values.saturating_add(node.count());
         }
         if self.values > VALUES_MAX {
-            return Err(too_much(node.line));
+            return Err(too_many(node.line));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -197,10 +200,16 @@ fn no_key(line: usize) -> Fault {
     Fault::new(line, "", "a key must be a text")
 }
 
-fn too_much(line: usize) -> Fault {
-    let what =
-        format!("more than {VALUES_MAX} values, with aliases written out, or nested deeper than {DEPTH_MAX}");
-    Fault::new(line, "", what)
+fn too_many(line: usize) -> Fault {
+    Fault::new(
+        line,
+        "",
+        format!("the file has more than {VALUES_MAX} values, with aliases written out; split it up"),
+    )
+}
+
+fn too_deep(line: usize) -> Fault {
+    Fault::new(line, "", format!("this is nested deeper than {DEPTH_MAX} levels"))
 }
 
 fn not_yaml(error: &ScanError, text: &str) -> Fault {

@@ -272,15 +272,27 @@ async fn a_file_that_would_grow_without_end_is_refused() {
         .chain((1..20).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(", "))))
         .collect();
     let deep = |opening: &str| opening.repeat(100_000);
-    for text in [bomb, deep("["), deep("{"), deep("- "), deep("[a: "), deep("x: [\n"), "x".repeat(1_048_577)]
-    {
+    let one_anchor = format!("- &a [{}]\n{}", "x, ".repeat(1_000), "- *a\n".repeat(1_000));
+    let (up, down) = ("[".repeat(40), "]".repeat(40));
+    let stairs = format!("- &a {up}x{down}\n- &b {up}*a{down}\n");
+    for (text, why) in [
+        (bomb, "more than 100000 values"),
+        (one_anchor, "more than 100000 values"),
+        ("- ".repeat(65), "nested deeper than 64"),
+        (stairs, "nested deeper than 64"),
+        (deep("- "), "nested deeper than 64"),
+        (deep("["), "recursion limit"),
+        (deep("{"), "recursion limit"),
+        (deep("[a: "), "recursion limit"),
+        ("x".repeat(1_048_577), "larger than 1024 KiB"),
+    ] {
         let ran = apply(&stage, &text).await;
         let start: String = text.chars().take(20).collect();
         assert_eq!(ran.status, 1, "{start}");
-        let told =
-            ["more than 100000 values", "recursion limit", "larger than 1024 KiB", "neither YAML nor JSON"];
-        assert!(told.iter().any(|why| ran.err.contains(why)), "{start}: {}", ran.err);
+        assert!(ran.err.contains(why), "{start}: {}", ran.err);
     }
+    let not_too_deep = apply(&stage, &"- ".repeat(64)).await;
+    assert!(not_too_deep.err.contains("is a list, and should be a map"), "{}", not_too_deep.err);
 }
 
 #[tokio::test]
