@@ -16,7 +16,8 @@ pub(crate) fn record(id: &str, status: &str, requester: &str, created_at: i64) -
 }
 
 pub(crate) fn with(mut record: Value, fields: Value) -> Value {
-    record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let Value::Object(fields) = fields else { panic!("no fields: {fields}") };
+    record.as_object_mut().unwrap().extend(fields);
     record
 }
 

@@ -20,7 +20,7 @@ pub(super) async fn end(context: &Context, request_id: &RequestId, by: &Operator
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) | Applied::Before(_) => {}
         Applied::Illegal(request, _) => {
-            info!(status = %request.status, "nothing is granted, so nothing ends")
+            info!(status = %request.status, "nothing is granted, so nothing ends");
         }
     }
     Ok(())

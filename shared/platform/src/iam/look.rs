@@ -78,7 +78,7 @@ impl Iam {
             let call = self.client.get_user_policy().user_name(user).policy_name(&name).send().await;
             match call.map_err(|e| CallError::aws("iam:GetUserPolicy", e)) {
                 Ok(policy) => {
-                    policies.push(InlinePolicy { name, document: decoded(&policy.policy_document) })
+                    policies.push(InlinePolicy { name, document: decoded(&policy.policy_document) });
                 }
                 // It went while this looked.
                 Err(error) if error.is(NOT_THERE) => {}

@@ -53,9 +53,10 @@ async fn look(
     let mut any = false;
     for earlier in std::mem::take(&mut outcome.not_gone) {
         // A look that fails is made again: the table may be back by then.
-        let now = match surroundings.should_stop() {
-            true => None,
-            false => store.request(&earlier.request_id).await.ok().flatten(),
+        let now = if surroundings.should_stop() {
+            None
+        } else {
+            store.request(&earlier.request_id).await.ok().flatten()
         };
         let now = now.unwrap_or(earlier);
         if is_gone(&now) {

@@ -36,15 +36,15 @@ pub(super) fn lines(request: &Request, now: UnixSeconds) -> Vec<String> {
 
 fn approvals(request: &Request) -> Option<String> {
     let waits = request.status == Status::Pending && !request.approvals.is_empty();
-    let people: Vec<&str> = request.approvals.iter().map(|id| id.as_str()).collect();
+    let people: Vec<&str> = request.approvals.iter().map(domain::SlackUserId::as_str).collect();
     waits.then(|| format!("so far by {}", people.join(", ")))
 }
 
 fn decided(request: &Request, at: UnixSeconds) -> String {
     let by: Vec<&str> = match (request.approvals.as_slice(), canary_by(request)) {
         (_, Some(operator)) => vec![operator.as_str()],
-        ([], None) => request.approver_slack_id.iter().map(|id| id.as_str()).collect(),
-        (some, None) => some.iter().map(|id| id.as_str()).collect(),
+        ([], None) => request.approver_slack_id.iter().map(domain::SlackUserId::as_str).collect(),
+        (some, None) => some.iter().map(domain::SlackUserId::as_str).collect(),
     };
     if by.is_empty() { moment::second(at) } else { format!("{} by {}", moment::second(at), by.join(", ")) }
 }
