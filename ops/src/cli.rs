@@ -2,7 +2,6 @@
 
 pub mod audit;
 pub mod dlq;
-pub mod doctor;
 pub mod grants;
 pub mod projects;
 
@@ -38,8 +37,6 @@ pub enum Command {
     Dlq(dlq::Dlq),
     /// Every transition: who, what, when, which request
     Audit(audit::Audit),
-    /// Checks that everything the system needs is there, and says how to mend what is not
-    Doctor(doctor::Doctor),
     /// Prints completions for a shell, to be sourced by it
     #[command(after_help = "Example:\n  keylease completions bash > /etc/bash_completion.d/keylease")]
     Completions {

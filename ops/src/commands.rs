@@ -3,7 +3,6 @@
 mod audit;
 mod completions;
 mod dlq;
-mod doctor;
 mod grants;
 mod projects;
 
@@ -18,7 +17,6 @@ pub(crate) async fn run(cli: &Cli, surroundings: &Surroundings) -> Result<(), Fa
         Command::Grants(grants) => grants::run(grants, cli.json, surroundings).await,
         Command::Dlq(dlq) => dlq::run(dlq, cli.json, surroundings).await,
         Command::Audit(audit) => audit::run(audit, cli.json, surroundings).await,
-        Command::Doctor(doctor) => doctor::run(doctor, cli.json, surroundings).await,
         Command::Completions { shell } => completions::run(*shell, surroundings),
     }
 }

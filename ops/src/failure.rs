@@ -63,7 +63,7 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error.to_string())
-            .hint("keylease reads the same variables as the workers; `keylease doctor` checks them")
+            .hint("keylease reads the same variables as the workers: set them in this shell")
     }
 }
 
@@ -72,12 +72,12 @@ impl From<CallError> for Failure {
         let failure = Self::new(format!("{} failed", error.call)).because(&error.message);
         match error.code.as_deref() {
             Some("AccessDenied" | "AccessDeniedException") => failure
-                .hint("the AWS credentials of this shell may not do that; docs/deploy.md lists what an operator needs"),
+                .hint("the AWS credentials of this shell may not do that; docs/operations.md lists what an operator needs"),
             Some("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue") => {
-                failure.hint("check the variables and the region with: keylease doctor")
+                failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it")
             }
-            _ if error.is_passing() => failure.hint("this may pass; try again, and check with: keylease doctor"),
-            _ => failure.hint("check what it needs with: keylease doctor"),
+            _ if error.is_passing() => failure.hint("this may pass: try again"),
+            _ => failure.hint("check AWS_REGION and the credentials of this shell"),
         }
     }
 }

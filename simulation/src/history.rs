@@ -168,7 +168,8 @@ impl History {
             }
         }
         let makes = |worker: &Worker| !worker.dead && worker.queue == QueueName::Provision;
-        self.known.maker_at_work = self.workers.values().any(makes);
+        self.known.maker_at_work =
+            self.workers.iter().any(|(id, worker)| *id != self.running && makes(worker));
         always(&before, &self.facts, self.stage.clock.now(), &self.known)
     }
 

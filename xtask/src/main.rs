@@ -11,6 +11,7 @@ mod deny;
 mod doc;
 mod endpoint;
 mod fmt;
+mod mutants;
 mod process;
 mod simulate;
 mod stamp;
@@ -40,7 +41,7 @@ const COMMANDS: [Command; 10] = [
     Command { name: "doc", about: "the documentation builds, warnings denied", run: doc::run },
     Command {
         name: "simulate",
-        about: "histories full of faults, from seeds (arguments go to simulate)",
+        about: "histories full of faults, from seeds (--mutants: the code broken on purpose; other arguments go to simulate)",
         run: simulate::run,
     },
     Command { name: "endpoint", about: "the real programs on an emulated AWS over HTTP", run: endpoint::run },

@@ -1,17 +1,17 @@
-//! `simulate`: the real handlers under a seeded schedule of faults. Arguments go to the program `simulate`.
+//! `simulate`: the real handlers under a seeded schedule of faults.
 
+use crate::mutants;
 use crate::process::{cargo, run as run_process};
 use crate::workspace::Workspace;
 
-/// Random histories that `cargo xtask test` plays; each takes about a quarter of a second of one core.
-const HISTORIES: &str = "100";
-
-/// Plays what the arguments say; a short run when there are none.
+/// Plays what the arguments say. Without any, the tests: every single fault, and 2,000 random histories.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
-    let mut play =
-        cargo(workspace, &["run", "--locked", "--package", "simulation", "--bin", "simulate", "--"]);
-    if arguments.is_empty() {
-        play.args(["--histories", HISTORIES]);
+    match arguments {
+        [] => run_process(&mut cargo(workspace, &["test", "--locked", "--package", "simulation"])),
+        [first, names @ ..] if first == "--mutants" => mutants::run(workspace, names),
+        _ => {
+            let play = ["run", "--locked", "--package", "simulation", "--bin", "simulate", "--"];
+            run_process(cargo(workspace, &play).args(arguments))
+        }
     }
-    run_process(play.args(arguments))
 }

@@ -61,7 +61,7 @@ fn is_rust(path: &str) -> bool {
 }
 
 /// Every file that is tracked, or would be when added.
-fn files(workspace: &Workspace) -> Result<Vec<String>, String> {
+pub(crate) fn files(workspace: &Workspace) -> Result<Vec<String>, String> {
     let listed = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(workspace.root())

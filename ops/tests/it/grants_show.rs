@@ -180,7 +180,7 @@ async fn a_part_that_cannot_be_read_does_not_hide_the_rest() {
     In EventBridge Scheduler
       no schedule
     error: not everything could be read
-      hint:  what could not says why; check with: keylease doctor
+      hint:  each part that could not be read says why
     status 1
     ");
     stage.aws.clear_faults();
@@ -199,7 +199,7 @@ async fn a_part_that_cannot_be_read_does_not_hide_the_rest() {
     In EventBridge Scheduler
       no schedule
     error: not everything could be read
-      hint:  what could not says why; check with: keylease doctor
+      hint:  each part that could not be read says why
     status 1
     ");
 }

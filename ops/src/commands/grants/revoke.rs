@@ -71,7 +71,7 @@ async fn send(
         outgoing.send(&job).await.map_err(|error| {
             Failure::new(format!("a job cannot be sent: {so_far}"))
                 .because(error)
-                .hint("type it again to end the rest; check the queues with: keylease doctor")
+                .hint("type it again to end the rest; see what was parked with: keylease dlq list revoke")
         })?;
         progress.step();
     }

@@ -48,8 +48,7 @@ pub(super) async fn show(id: &str, as_json: bool, surroundings: &Surroundings) -
     if whole.is_complete() {
         return Ok(());
     }
-    Err(Failure::new("not everything could be read")
-        .hint("what could not says why; check with: keylease doctor"))
+    Err(Failure::new("not everything could be read").hint("each part that could not be read says why"))
 }
 
 /// A request's id, as it is typed: the name of its IAM user or schedule will do.

@@ -113,7 +113,7 @@ impl Listing {
         if !failed.is_empty() {
             return Err(Failure::new("not every dead-letter queue could be read")
                 .because(failed.join("\n"))
-                .hint("what was read is visible again; check the rest with: keylease doctor"));
+                .hint("what was read is visible again; each queue that could not be read says why"));
         }
         match self.queues.iter().find(|queue| !queue.complete) {
             Some(queue) => Err(Failure::new(format!("there may be more in {} than is shown", queue.queue))

@@ -14,7 +14,7 @@ const NAMED_MAX: usize = 5;
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     /// Over, and everything of it read back as gone.
-    pub(super) gone: Vec<Ended>,
+    pub(super) gone: Vec<Finished>,
     /// Not known to be gone yet; a job for each was put on the queue.
     #[serde(serialize_with = "as_ended")]
     pub(super) not_gone: Vec<Request>,
@@ -26,7 +26,7 @@ pub(super) struct Outcome {
 
 /// One grant.
 #[derive(Debug, Serialize)]
-pub(super) struct Ended {
+pub(super) struct Finished {
     request_id: RequestId,
     status: Status,
     ended_at: Option<UnixSeconds>,
@@ -68,7 +68,7 @@ impl Outcome {
     }
 }
 
-impl From<Request> for Ended {
+impl From<Request> for Finished {
     fn from(request: Request) -> Self {
         let Request { request_id, status, ended_at, gone_at, .. } = request;
         Self { request_id, status, ended_at, gone_at }
@@ -76,7 +76,7 @@ impl From<Request> for Ended {
 }
 
 fn as_ended<S: Serializer>(requests: &[Request], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(requests.iter().cloned().map(Ended::from))
+    serializer.collect_seq(requests.iter().cloned().map(Finished::from))
 }
 
 impl Shown for Outcome {

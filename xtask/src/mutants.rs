@@ -1,0 +1,122 @@
+//! Deliberate breakages: each is put into a copy of the workspace, and a history that must not hold then is played.
+//!
+//! A breakage is a diff in `simulation/mutants`, with a heading: a sentence, and the lines `Invariant:` and `Replay:`.
+
+mod copy;
+mod heading;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::process::{cargo, run as run_process};
+use crate::workspace::Workspace;
+use copy::copy;
+use heading::{Heading, read};
+
+const FOLDER: &str = "simulation/mutants";
+
+/// A breakage.
+struct Mutant {
+    name: String,
+    diff: PathBuf,
+    heading: Heading,
+}
+
+/// Plays all of them, or those that are named, and fails if any history held all the same.
+pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<(), String> {
+    let all = list(workspace)?;
+    if let Some(unknown) = names.iter().find(|name| all.iter().all(|mutant| mutant.name != **name)) {
+        let known: Vec<&str> = all.iter().map(|mutant| mutant.name.as_str()).collect();
+        return Err(format!("there is no breakage `{unknown}`; there are: {}", known.join(", ")));
+    }
+    let tree = workspace.target().join("mutants");
+    copy(workspace, &tree)?;
+    let mut missed = Vec::new();
+    let wanted: Vec<&Mutant> =
+        all.iter().filter(|mutant| names.is_empty() || names.contains(&mutant.name)).collect();
+    for (index, mutant) in wanted.iter().enumerate() {
+        println!("[{}/{}] {}: {}", index + 1, wanted.len(), mutant.name, mutant.heading.sentence);
+        apply(&mutant.diff, &tree, &[])?;
+        let outcome = play(workspace, &tree, &mutant.heading);
+        apply(&mutant.diff, &tree, &["--reverse"])?;
+        match outcome? {
+            Some(violation) if violation.contains(&format!("invariant {} ", mutant.heading.invariant)) => {
+                println!("    caught: {violation}");
+            }
+            other => {
+                println!("    NOT CAUGHT: {}", other.as_deref().unwrap_or("everything held"));
+                missed.push(mutant.name.as_str());
+            }
+        }
+    }
+    if missed.is_empty() {
+        println!("{} breakages, each caught by the history that its heading names", wanted.len());
+        return Ok(());
+    }
+    Err(format!(
+        "not caught as their headings say: {}. Find another history with: cargo xtask simulate --histories 2000",
+        missed.join(", ")
+    ))
+}
+
+/// All breakages, by name.
+fn list(workspace: &Workspace) -> Result<Vec<Mutant>, String> {
+    let folder = workspace.root().join(FOLDER);
+    let unreadable = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))?;
+    let mut mutants = Vec::new();
+    for entry in entries {
+        let diff = entry.map_err(|error| unreadable(&folder, error))?.path();
+        let Some(name) = diff.file_name().and_then(|name| name.to_str()?.strip_suffix(".diff")) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&diff).map_err(|error| unreadable(&diff, error))?;
+        let heading = read(&text).map_err(|why| format!("{}: {why}", diff.display()))?;
+        mutants.push(Mutant { name: name.to_owned(), heading, diff });
+    }
+    mutants.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(mutants)
+}
+
+fn apply(diff: &Path, tree: &Path, how: &[&str]) -> Result<(), String> {
+    let mut git = Command::new("git");
+    git.arg("apply").args(how).arg(diff).current_dir(tree);
+    // The copy lies inside this repository and is not part of it.
+    git.env("GIT_CEILING_DIRECTORIES", tree.parent().unwrap_or(tree));
+    let output = git.output().map_err(|error| format!("git did not start: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{} does not fit the code any more: {}", diff.display(), said.trim()))
+}
+
+/// Builds the broken copy and plays the history; gives what did not hold, where anything did not.
+fn play(workspace: &Workspace, tree: &Path, heading: &Heading) -> Result<Option<String>, String> {
+    let build = ["build", "--quiet", "--locked", "--package", "simulation", "--bin", "simulate"];
+    // Its dependencies are built already; what is built from the copy is built anew when the copy changes.
+    run_process(cargo(workspace, &build).current_dir(tree).env("CARGO_TARGET_DIR", workspace.target()))?;
+    let mut simulate = Command::new(workspace.programs().join("simulate"));
+    let output = simulate.args(heading.replay.split(' ')).stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("simulate did not start: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(said.lines().find_map(|line| line.split_once("!! ")).map(|(_, violation)| violation.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_breakage_fits_the_code_and_stands_in_the_table() {
+        let workspace = Workspace::find();
+        let page = std::fs::read_to_string(workspace.root().join("docs/simulation.md")).unwrap();
+        let all = list(&workspace).unwrap();
+        assert!(all.len() >= 10, "{}", all.len());
+        for mutant in all {
+            apply(&mutant.diff, workspace.root(), &["--check"]).unwrap();
+            let row = mutant.heading.row(&mutant.name);
+            assert!(page.contains(&row), "docs/simulation.md lacks this row:\n{row}");
+        }
+    }
+}
