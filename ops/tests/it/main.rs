@@ -7,5 +7,6 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod audit;
 mod stage;
 mod usage;
