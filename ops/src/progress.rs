@@ -21,6 +21,17 @@ impl Progress {
         Self(bar)
     }
 
+    /// For nobody knows how many steps of `what`.
+    #[must_use]
+    pub fn counting(terminal: &Terminal, what: &'static str) -> Self {
+        let progress = Self::of(terminal, 0, what);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg}") {
+            progress.0.set_style(style);
+            progress.0.unset_length();
+        }
+        progress
+    }
+
     /// One step more.
     pub fn step(&self) {
         self.0.inc(1);

@@ -37,7 +37,7 @@ pub struct Export {
     /// From this moment on: 2026-11-23, 2026-11-23T14:00:00Z, or an age such as 24h or 7d
     #[arg(long, value_name = "T")]
     pub since: Option<String>,
-    /// Up to this moment, in the same forms
+    /// Up to this moment and not including it, in the same forms
     #[arg(long, value_name = "T")]
     pub until: Option<String>,
     /// Only events of requests by this person or done by them, by Slack user id

@@ -7,6 +7,7 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod audit;
 mod dlq;
 mod grants_list;
 mod grants_revoke;

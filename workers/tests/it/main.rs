@@ -8,6 +8,7 @@
 )]
 
 mod asking;
+mod auditing;
 mod deciding;
 mod ending;
 mod faults;

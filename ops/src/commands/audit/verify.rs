@@ -1,0 +1,154 @@
+//! `keylease audit verify`: is every event still there, as it was written?
+
+use std::path::Path;
+
+use domain::Request;
+use domain::audit::{Place, verify};
+use platform::store::StoreError;
+use serde::Serialize;
+
+use super::against::Copy;
+use super::scan::each_record;
+use crate::failure::Failure;
+use crate::surroundings::Surroundings;
+use crate::terminal::{Shown, Terminal};
+
+/// Faults that are shown one by one; more are counted only.
+const FAULTS_SHOWN_MAX: usize = 1_000;
+
+/// What was found in the whole table.
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    requests: u64,
+    events: u64,
+    /// Events from before there was a chain, which nothing but an export proves.
+    events_before_the_chain: u64,
+    /// Events of the earlier export, where one was given.
+    events_compared: Option<u64>,
+    faults: u64,
+    /// The first of them.
+    found: Vec<Found>,
+}
+
+/// One thing that is not as Keylease wrote it.
+#[derive(Debug, Serialize)]
+pub(super) struct Found {
+    request_id: String,
+    position: Option<u32>,
+    event: Option<String>,
+    /// A short, stable word.
+    fault: &'static str,
+    /// A sentence without its full stop.
+    what: String,
+}
+
+/// Runs it.
+pub(super) async fn run(
+    against: Option<&Path>,
+    as_json: bool,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let mut report = Report::default();
+    let mut copy = against.map(|path| Copy::read(path, |found| report.add(found))).transpose()?;
+    report.events_compared = copy.as_ref().map(|copy| copy.events);
+    let looked = each_record(surroundings, |record| {
+        report.look(record, copy.as_mut());
+        Ok(())
+    })
+    .await;
+    if looked.is_ok() {
+        copy.into_iter().flat_map(Copy::missing).for_each(|found| report.add(found));
+    }
+    if looked.is_ok() || report.faults > 0 {
+        surroundings.terminal.show(&report, as_json)?;
+    }
+    looked?;
+    if report.faults == 0 {
+        return Ok(());
+    }
+    Err(Failure::new("the audit trail is not as it was written")
+        .hint("docs/audit.md says what each of these means, and how to find out who wrote the table"))
+}
+
+impl Report {
+    fn look(&mut self, record: Result<Request, StoreError>, copy: Option<&mut Copy>) {
+        let request = match record {
+            Ok(request) => request,
+            Err(error) => {
+                let key = if let StoreError::Unreadable { key, .. } = &error { key.as_str() } else { "" };
+                copy.into_iter().for_each(|copy| copy.leave_out(key));
+                return self.add(Found::new(key, None, "unreadable", error.to_string()));
+            }
+        };
+        let id = request.request_id.as_str();
+        let verified = verify(&request);
+        self.requests += 1;
+        self.events += request.history.len() as u64;
+        self.events_before_the_chain += verified.before_the_chain as u64;
+        for fault in verified.faults {
+            self.add(Found::new(id, fault.place(), fault.kind(), fault.to_string()));
+        }
+        for found in copy.into_iter().flat_map(|copy| copy.compare(&request)) {
+            self.add(found);
+        }
+    }
+
+    fn add(&mut self, found: Found) {
+        self.faults += 1;
+        if self.found.len() < FAULTS_SHOWN_MAX {
+            self.found.push(found);
+        }
+    }
+}
+
+impl Found {
+    pub(super) fn new(request_id: &str, place: Option<&Place>, fault: &'static str, what: String) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            position: place.map(|place| place.position),
+            event: place.map(|place| place.event.clone()),
+            fault,
+            what,
+        }
+    }
+}
+
+impl Shown for Report {
+    fn text(&self, terminal: &Terminal) -> String {
+        let mut lines: Vec<String> = self
+            .found
+            .iter()
+            .map(|found| format!("{}: {}.", terminal.bold(&found.request_id), found.what))
+            .collect();
+        let shown = self.found.len() as u64;
+        if self.faults > shown {
+            lines.push(format!("… and {} more.", self.faults - shown));
+        }
+        let compared = match self.events_compared {
+            None => String::new(),
+            Some(events) => format!(", {} compared with the export", counted(events, "event")),
+        };
+        let old = match self.events_before_the_chain {
+            0 => String::new(),
+            events => format!(", {events} of them from before the chain"),
+        };
+        let looked = format!(
+            "{} with {}{old}{compared}",
+            counted(self.requests, "request"),
+            counted(self.events, "event")
+        );
+        let well = match self.events_before_the_chain {
+            0 => "everything is as it was written",
+            _ => "what is chained is as it was written",
+        };
+        lines.push(match self.faults {
+            0 => format!("{looked}: {}.", terminal.green(well)),
+            faults => format!("{looked}: {}.", terminal.red(&counted(faults, "fault"))),
+        });
+        lines.join("\n")
+    }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

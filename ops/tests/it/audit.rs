@@ -1,0 +1,107 @@
+//! `keylease audit` and `keylease audit verify`.
+
+mod export;
+mod verify;
+
+use domain::ending::EndsAs;
+use domain::intake::{admit, open};
+use domain::job::Ask;
+use domain::lifecycle::{Event, Step, decide};
+use domain::request::Grant;
+use domain::{GrantDuration, Project, Request, SlackUserId, UnixSeconds};
+use platform::clock::Clock;
+use serde_json::{Value, json};
+
+use crate::stage::Stage;
+
+/// 2026-11-23T14:03:27Z.
+const START: UnixSeconds = UnixSeconds(1_795_442_607);
+
+fn person(id: &str) -> SlackUserId {
+    SlackUserId::parse(id).unwrap()
+}
+
+fn project(name: &str) -> Project {
+    serde_json::from_value(json!({
+        "project": name, "owner_slack_id": "U0OWNER", "approver_slack_ids": ["U0OWNER", "U0SECOND"],
+        "roles": {"ReadOnly": {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                               "max_duration": "8h"}}
+    }))
+    .unwrap()
+}
+
+/// Somebody asks, some seconds after the start.
+fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
+    let ask = Ask {
+        intake_id: format!("i-{who}"),
+        received_at: START.plus_seconds(seconds),
+        user_id: person(who),
+        user_name: who.to_lowercase(),
+        project: project_name.into(),
+        role: "readonly".into(),
+        duration: "1h".into(),
+        justification: Some("INC-7, \"slow\"\n✓".into()),
+    };
+    let project = project(project_name);
+    let admitted = admit(&ask, &project, GrantDuration::SHORTEST).unwrap();
+    open(&ask, &project, &admitted, 0)
+}
+
+/// What these events make of it, each so many seconds after the start.
+fn after(mut request: Request, events: &[(i64, Event)]) -> Request {
+    for (seconds, event) in events {
+        match decide(&request, event, START.plus_seconds(*seconds)) {
+            Ok(Step::Change(next)) => request = *next,
+            other => panic!("{event:?} changes nothing: {other:?}"),
+        }
+    }
+    request
+}
+
+fn approve(by: &str) -> Event {
+    let project = project("payments");
+    let role = project.roles.values().next().unwrap().kind.clone();
+    Event::Approve {
+        by: person(by),
+        approvers: project.approvers().to_vec(),
+        approvals_required: 1,
+        self_approval_allowed: false,
+        grant: Grant { role, account_role_arn: None },
+    }
+}
+
+/// Dana's grant, ended by herself; then Evan's request for another project, which failed.
+async fn two_requests() -> (Stage, Request, Request) {
+    let mut stage = Stage::new().await;
+    stage.clock = Clock::reading(|| START.plus_seconds(86_400));
+    let mut dana = after(ask("U0DANA", "payments", 0), &[(10, approve("U0SECOND"))]);
+    (dana.principal, dana.access_key_id) = (Some("keylease-d".into()), Some("AKIAEXAMPLE".into()));
+    let approvers = vec![person("U0OWNER"), person("U0SECOND")];
+    let revoke = Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers };
+    dana = after(dana, &[(20, Event::Activate), (60, revoke), (62, Event::Gone)]);
+    let why = "@SUM(1+1) is no address".to_owned();
+    let evan = [(30, approve("U0OWNER")), (31, Event::Fail { why })];
+    let mut evan = after(ask("U0EVAN", "billing", 15), &evan);
+    stage.store().create(&mut dana).await.unwrap();
+    stage.store().create(&mut evan).await.unwrap();
+    (stage, dana, evan)
+}
+
+/// Puts a request's record into the table with something done to it.
+async fn tamper(stage: &Stage, request: &Request, tamper: impl FnOnce(&mut Value)) {
+    let mut record = serde_json::to_value(request).unwrap();
+    tamper(&mut record);
+    stage.put_request(&record).await;
+}
+
+/// A record from before events were chained.
+fn from_before(request: &Request) -> Value {
+    let mut record = serde_json::to_value(request).unwrap();
+    for event in record["history"].as_array_mut().unwrap() {
+        for field in ["inputs", "position", "previous", "hash"] {
+            event.as_object_mut().unwrap().remove(field);
+        }
+    }
+    record.as_object_mut().unwrap().remove("history_head");
+    record
+}

@@ -1,0 +1,52 @@
+//! What Keylease writes itself verifies, and says what each decision was made from.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn the_events_say_what_each_decision_was_made_from() {
+    let whole = whole();
+    let said: String = whole
+        .history
+        .iter()
+        .map(|change| {
+            format!("{} {}: {}\n", change.position, change.event, Value::from(change.inputs.clone()))
+        })
+        .collect();
+    insta::assert_snapshot!(said, @r#"
+    1 ask: {"duration_seconds":3600,"intake_id":"i-1","project":"payments","role":"Admin","typed":{"duration":"1h","justification":"line one\nline two ✓","project":"Payments ","role":" admin"}}
+    2 approve: {"approvals_required":2,"approvals_so_far":["U0OWNER"],"approvers":["U0OWNER","U0SECOND"],"duration_seconds":3600,"grant":{"role":{"inline_policy":"{\"Statement\":[]}","kind":"user","policy_arns":["arn:aws:iam::aws:policy/AdministratorAccess"]}},"self_approval_allowed":false}
+    3 approve: {"approvals_required":2,"approvals_so_far":["U0OWNER","U0SECOND"],"approvers":["U0OWNER","U0SECOND"],"duration_seconds":3600,"expires_at":1003620,"grant":{"role":{"inline_policy":"{\"Statement\":[]}","kind":"user","policy_arns":["arn:aws:iam::aws:policy/AdministratorAccess"]}},"self_approval_allowed":false}
+    4 activate: {"access_key_id":"AKIAEXAMPLE","expires_at":1003620,"principal":"keylease-x","sent_to":"dana@example.com"}
+    5 revoke: {"approved_by":["U0OWNER","U0SECOND"],"approvers":["U0OWNER","U0SECOND"],"ends_as":"requester","expires_at":1003620}
+    6 gone: {"expires_at":1003620,"lateness_seconds":-3575}
+    "#);
+    assert_eq!(verify(&whole), Verified::default());
+    for end in [deny(), lapse()] {
+        assert_eq!(verify(&after(&asked(), &end, 90_000)), Verified::default());
+    }
+    let approved = after(&after(&asked(), &approve("U0OWNER"), 10), &approve("U0SECOND"), 20);
+    for end in [Event::Fail { why: "w".into() }, Event::Expire, revoke()] {
+        assert_eq!(verify(&after(&approved, &end, 4_000)), Verified::default(), "{end:?}");
+    }
+}
+
+proptest! {
+    /// However events come, what was written verifies after each, also read back from JSON.
+    #[test]
+    fn what_is_written_verifies(steps in prop::collection::vec((0_usize..9, 0_i64..3_000), 1..20)) {
+        let mut request = asked();
+        let mut now = UnixSeconds(START);
+        for (which, seconds) in steps {
+            now = now.plus_seconds(seconds);
+            let events = [approve("U0OWNER"), approve("U0SECOND"), deny(), lapse(), Event::Activate,
+                Event::Fail { why: "w".into() }, Event::Expire, revoke(), Event::Gone];
+            if let Ok(Step::Change(next)) = decide(&request, &events[which], now) {
+                request = *next;
+            }
+            let read: Request = serde_json::from_str(&serde_json::to_string(&request).unwrap()).unwrap();
+            prop_assert_eq!(verify(&read), Verified::default());
+        }
+    }
+}
