@@ -20,6 +20,7 @@ pub mod furnish;
 pub mod http;
 pub mod inspect;
 pub mod key;
+pub mod lambda;
 pub mod live;
 pub mod outgrow;
 pub mod payload;

@@ -2,8 +2,10 @@
 
 use endpoint::catalogue::DANA;
 use endpoint::http::{self, Answer};
+use endpoint::lambda::RuntimeApi;
 use endpoint::stage::set;
 use endpoint::{PATIENCE, Program, Stage, eventually};
+use serde_json::{Value, json};
 
 /// Gives a program a port of its own for its metrics, starts it, and says where they are.
 async fn starts_with_metrics(stage: &mut Stage, name: &'static str) -> String {
@@ -86,5 +88,42 @@ async fn a_port_in_use_stops_the_program_and_names_the_variable() {
         assert!(!status.success(), "{name} ended with {status}: {output}");
         let told = format!("METRICS_ADDR: cannot listen on {address}");
         assert!(output.contains(&told) && !output.contains("panicked"), "{name}: {output}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_lambda_the_lines_are_out_before_the_answer_is() {
+    let stage = Stage::set(&[]).await;
+    let url = stage.cloud.revoke.url.as_str();
+    stage.cloud.put(&stage.cloud.revoke, r#"{"version":1,"job":"sweep"}"#).await;
+    let sqs = aws_sdk_sqs::Client::new(&stage.cloud.config);
+    let received = sqs.receive_message().queue_url(url).wait_time_seconds(5).send().await.unwrap();
+    let message = &received.messages()[0];
+    let event = json!({"Records": [{
+        "messageId": message.message_id(), "receiptHandle": message.receipt_handle(), "body": message.body(),
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1700000000000"},
+        "messageAttributes": {}, "eventSource": "aws:sqs"
+    }]});
+    let mut api = RuntimeApi::start(event.to_string()).await;
+    let mut variables = stage.variables.clone();
+    for (name, value) in api.variables() {
+        set(&mut variables, name, value);
+    }
+    // Lambda does not scrape, so this says nothing to it.
+    set(&mut variables, "METRICS_ADDR", "127.0.0.1:1");
+    let mut program = Program::start("revoke", &variables);
+    let answer = api.answer().await;
+    assert!(answer.contains(r#""batchItemFailures":[]"#), "{answer}");
+    // Frozen for good, at the moment of its answer.
+    program.crash();
+    let output = program.output();
+    let lines: Vec<Value> = output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let lines: Vec<&Value> = lines.iter().filter(|line| line.get("_aws").is_some()).collect();
+    assert_eq!(lines.len(), 2, "the sweep, and the job that asked for it: {output}");
+    assert_eq!((&lines[0]["open_grants"], &lines[0]["sweep_failures"]), (&json!(0), &json!(0)));
+    assert_eq!((&lines[1]["jobs"], &lines[1]["outcome"]), (&json!(1), &json!("done")));
+    assert!(lines[1]["queue_lag_seconds"].as_f64().unwrap() > 0.0);
+    for line in lines {
+        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Keylease");
     }
 }
