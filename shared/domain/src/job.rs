@@ -219,7 +219,7 @@ impl QueueName {
         match self {
             Self::Notify => &["intake", "deny", "tell"],
             Self::Provision => &["approve", "provision"],
-            Self::Revoke => &["end", "revoke", "sweep"],
+            Self::Revoke => &["end", "end_by_operator", "revoke", "sweep"],
         }
     }
 }
