@@ -83,9 +83,9 @@ impl<'a> Wanted<'a> {
         self.since.is_none_or(|since| change.at >= since)
             && self.until.is_none_or(|until| change.at < until)
             && self.project.is_none_or(|project| request.project.as_str() == project)
-            && self
-                .person
-                .is_none_or(|person| request.requester_slack_id.as_str() == person || by.as_deref() == Some(person))
+            && self.person.is_none_or(|person| {
+                request.requester_slack_id.as_str() == person || by.as_deref() == Some(person)
+            })
     }
 }
 

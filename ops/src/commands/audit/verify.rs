@@ -76,7 +76,9 @@ impl Report {
             Ok(request) => request,
             Err(error) => {
                 let key = if let StoreError::Unreadable { key, .. } = &error { key.as_str() } else { "" };
-                copy.into_iter().for_each(|copy| copy.leave_out(key));
+                if let Some(copy) = copy {
+                    copy.leave_out(key);
+                }
                 return self.add(Found::new(key, None, "unreadable", error.to_string()));
             }
         };
