@@ -1,7 +1,7 @@
 //! The audit trail: every change of a request is an event in its own record, chained to the one before it by a hash.
 //!
 //! The events are written with the state that they change, in the same conditional write. [`History`] can only be
-//! appended to, and only by [`Request::record`], so no event is ever written unchained. [`verify`] finds what was
+//! appended to, and only by `Request::record`, so no event is ever written unchained. [`verify()`] finds what was
 //! tampered with afterwards. `docs/audit.md` says how somebody else can check it, and what it cannot find.
 
 mod agree;
@@ -20,7 +20,7 @@ pub use inputs::Inputs;
 pub use seal::digest;
 pub use verify::{Fault, Place, Verified, verify};
 
-/// The events of a request, oldest first. It derefs to a slice; only [`Request::record`] adds to it.
+/// The events of a request, oldest first. It derefs to a slice; only `Request::record` adds to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct History(Vec<Change>);

@@ -116,7 +116,7 @@ pub struct Request {
     /// Jobs that follow from the last changes and are not known to be on their queues yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outbox: Vec<Job>,
-    /// Every change: who, what, when. Only ever appended to, by [`Request::record`].
+    /// Every change: who, what, when. Only ever appended to, by `Request::record`.
     #[serde(default)]
     pub history: History,
     /// The hash of the last event, so that one that is cut off is missed.
