@@ -64,7 +64,12 @@ impl Cloud {
             queue(&config, &account, "revoke"),
         );
         let cloud = Self { account, config, notify, provision, revoke };
-        tokio::join!(cloud.make_tables(), cloud.make_sender(), cloud.make_power_role());
+        tokio::join!(
+            cloud.make_tables(),
+            cloud.make_sender(),
+            cloud.make_power_role(),
+            cloud.make_scheduler_role(),
+        );
         cloud
     }
 
@@ -74,7 +79,7 @@ impl Cloud {
         emulator().url()
     }
 
-    /// What the schedules' role is called; the emulator does not look at what it may do.
+    /// What the schedules' role is called; the emulator does not look at what it may do, `keylease doctor` does.
     #[must_use]
     pub fn scheduler_role_arn(&self) -> String {
         format!("arn:aws:iam::{}:role/keylease-scheduler", self.account)
@@ -105,6 +110,19 @@ impl Cloud {
     async fn make_sender(&self) {
         let ses = aws_sdk_sesv2::Client::new(&self.config);
         ses.create_email_identity().email_identity(FROM_ADDRESS).send().await.expect("a verified sender");
+    }
+
+    async fn make_scheduler_role(&self) {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let trust = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": { "Service": "scheduler.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
+        let role = iam.create_role().role_name("keylease-scheduler");
+        role.assume_role_policy_document(trust.to_string()).send().await.expect("a role for schedules");
+        let queue = format!("arn:aws:sqs:{REGION}:{}:revoke", self.account);
+        let send = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue }] });
+        let put = iam.put_role_policy().role_name("keylease-scheduler").policy_name("send");
+        put.policy_document(send.to_string()).send().await.expect("a policy on the role");
     }
 
     async fn make_power_role(&self) {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod dlq;
+pub mod doctor;
 pub mod grants;
 pub mod projects;
 
@@ -37,6 +38,8 @@ pub enum Command {
     Dlq(dlq::Dlq),
     /// Every transition: who, what, when, which request
     Audit(audit::Audit),
+    /// Checks that everything that Keylease needs is there, and says how to mend what is not
+    Doctor(doctor::Doctor),
     /// Prints completions for a shell, to be sourced by it
     #[command(after_help = "Example:\n  keylease completions bash > /etc/bash_completion.d/keylease")]
     Completions {

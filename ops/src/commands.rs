@@ -3,6 +3,7 @@
 mod audit;
 mod completions;
 mod dlq;
+mod doctor;
 mod grants;
 mod projects;
 
@@ -17,6 +18,7 @@ pub(crate) async fn run(cli: &Cli, surroundings: &Surroundings) -> Result<(), Fa
         Command::Grants(grants) => grants::run(grants, cli.json, surroundings).await,
         Command::Dlq(dlq) => dlq::run(dlq, cli.json, surroundings).await,
         Command::Audit(audit) => audit::run(audit, cli.json, surroundings).await,
+        Command::Doctor(doctor) => Box::pin(doctor::run(doctor, cli.json, surroundings)).await,
         Command::Completions { shell } => completions::run(*shell, surroundings),
     }
 }

@@ -63,7 +63,7 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error.to_string())
-            .hint("keylease reads the same variables as the workers: set them in this shell")
+            .hint("keylease reads the same variables as the workers: set them in this shell; keylease doctor looks at each")
     }
 }
 
@@ -74,10 +74,10 @@ impl From<CallError> for Failure {
             Some("AccessDenied" | "AccessDeniedException") => failure
                 .hint("the AWS credentials of this shell may not do that; docs/operations.md lists what an operator needs"),
             Some("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue") => {
-                failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it")
+                failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it; keylease doctor looks at everything")
             }
             _ if error.is_passing() => failure.hint("this may pass: try again"),
-            _ => failure.hint("check AWS_REGION and the credentials of this shell"),
+            _ => failure.hint("check AWS_REGION and the credentials of this shell; keylease doctor looks at everything"),
         }
     }
 }

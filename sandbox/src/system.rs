@@ -1,10 +1,12 @@
 //! The whole system in one process: embedded AWS and Slack, the ingress, the three workers, and the schedules.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Job, QueueName};
 use platform::config::{ConfigError, IngressSettings, WorkerSettings};
+use platform::schedule::SWEEP_SCHEDULE;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,7 +18,6 @@ use crate::slack::EmbeddedSlack;
 /// The shortest grant in the sandbox, so that its end can be watched.
 const MIN_DURATION: &str = "10s";
 /// The sweep finds what the other two ends of a grant have missed.
-const SWEEP_NAME: &str = "keylease-sweep";
 const SWEEP_EVERY: &str = "rate(5 minutes)";
 /// For how long what is in flight may go on after the sandbox was told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
@@ -30,6 +31,8 @@ pub struct System {
     pub slack: Arc<EmbeddedSlack>,
     /// Where the ingress listens, such as `http://127.0.0.1:40123`.
     pub ingress_url: String,
+    /// What the workers were told, for a command line beside them.
+    pub variables: BTreeMap<String, String>,
     /// The token that the workflow's web request carries.
     pub(crate) workflow_token: String,
     pub(crate) projects_table: String,
@@ -98,7 +101,7 @@ impl System {
         let table = |name: &str| variables.get(name).cloned().unwrap_or_default();
         let projects_table = table("DYNAMODB_TABLE_PROJECTS");
         demo::fill(&config, &projects_table).await?;
-        aws.add_schedule(SWEEP_NAME, SWEEP_EVERY, &Job::Sweep.encode(), "keylease-revoke").await;
+        aws.add_schedule(SWEEP_SCHEDULE, SWEEP_EVERY, &Job::Sweep.encode(), "keylease-revoke").await;
         Ok(Arc::new(Self {
             aws,
             slack,
@@ -107,6 +110,7 @@ impl System {
             projects_table,
             requests_table: table("DYNAMODB_TABLE_REQUESTS"),
             start_id: secret(""),
+            variables,
             stopping,
             tasks: tokio::sync::Mutex::new(tasks),
         }))

@@ -21,6 +21,7 @@ mod guard;
 mod independence;
 mod killed;
 mod metrics;
+mod operators;
 mod poison;
 mod queue_down;
 mod secrets;

@@ -9,6 +9,7 @@
 
 mod audit;
 mod dlq;
+mod doctor;
 mod grants_list;
 mod grants_revoke;
 mod grants_show;

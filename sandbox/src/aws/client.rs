@@ -87,12 +87,15 @@ impl EmbeddedAws {
         if let Some(Fault::Slow(delay)) = fault {
             tokio::time::sleep(delay).await;
         }
-        let answer = match self.admit(&request, &call).await {
+        let mut answer = match self.admit(&request, &call).await {
             Ok(caller) => self.perform(request, &call, &caller).await,
             Err(refusal) => refusal.answer(call.service),
         };
         if fault == Some(Fault::LoseAnswer) {
             return Err(ConnectorError::io("the connection broke before the answer arrived".into()));
+        }
+        if let Ok(date) = self.now().strftime(wire::HTTP_DATE).to_string().parse() {
+            answer.headers.insert(http::header::DATE, date);
         }
         wire::to_sdk(answer)
     }

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, PointInTimeRecoverySpecification,
+    ScalarAttributeType,
 };
 use serde_json::json;
 use winterbaume_core::MockRequest;
 use winterbaume_iam::IamStateView;
-use winterbaume_iam::views::{AttachedPolicyView, ManagedPolicyView, PolicyVersionView, RoleView};
+use winterbaume_iam::views::{
+    AttachedPolicyView, InlinePolicyView, ManagedPolicyView, PolicyVersionView, RoleView,
+};
 
 use super::{ACCOUNT, EmbeddedAws, REGION};
 
@@ -19,6 +22,8 @@ pub const FROM_ADDRESS: &str = "access@keylease.example.com";
 pub const MAX_RECEIVE_COUNT: u32 = 8;
 /// For how long a received job is hidden from other workers.
 pub const VISIBILITY_TIMEOUT_SECONDS: u32 = 30;
+/// For how long a parked job is kept: as long as SQS keeps anything.
+const DLQ_RETENTION_SECONDS: u32 = 1_209_600;
 /// A role for `session` grants of the demonstration.
 pub const DEMO_SESSION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/payments-power";
 
@@ -49,8 +54,6 @@ const READ_ONLY: &str = r#"{"Effect":"Allow","Resource":"*","Action":[
     "dynamodb:BatchGet*","dynamodb:Describe*","dynamodb:Get*","dynamodb:List*","dynamodb:Query","dynamodb:Scan",
     "iam:Get*","iam:List*","scheduler:Get*","scheduler:List*","ses:Get*","ses:List*",
     "sqs:Get*","sqs:List*","sts:GetCallerIdentity"]}"#;
-const ROLES: [(&str, Option<&str>); 2] =
-    [(DEMO_SESSION_ROLE_ARN, Some("arn:aws:iam::aws:policy/PowerUserAccess")), (SCHEDULER_ROLE_ARN, None)];
 
 /// Makes everything that a deployment would have made.
 pub(crate) async fn set_up(aws: &Arc<EmbeddedAws>) {
@@ -60,13 +63,13 @@ pub(crate) async fn set_up(aws: &Arc<EmbeddedAws>) {
     for (arn, statements) in POLICIES {
         aws.add_policy(arn, &format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)).await;
     }
-    for (arn, policy) in ROLES {
-        aws.add_role(arn, policy).await;
-    }
+    aws.add_role(DEMO_SESSION_ROLE_ARN, Some("arn:aws:iam::aws:policy/PowerUserAccess")).await;
+    aws.put_role(scheduler_role()).await;
     let tables = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
     for (_, table, key) in TABLES {
         make_table(&tables, table, key).await;
     }
+    verify_sender(aws).await;
 }
 
 /// The variables of the contract for this AWS.
@@ -138,23 +141,58 @@ impl EmbeddedAws {
             policy_name: last_segment(policy_arn),
             policy_arn: policy_arn.to_owned(),
         });
-        let role = RoleView {
-            name: last_segment(arn),
-            role_id: format!("AROA{}", last_segment(arn).to_uppercase().replace('-', "")),
-            account_id: ACCOUNT.to_owned(),
-            path: "/".to_owned(),
-            arn: arn.to_owned(),
-            assume_role_policy_document: r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
-            description: String::new(),
-            create_date: None,
-            max_session_duration: 3_600,
-            tags: HashMap::new(),
-            attached_policies: attached.into_iter().collect(),
-            inline_policies: Vec::new(),
-            permissions_boundary: None,
-        };
+        self.put_role(RoleView { attached_policies: attached.into_iter().collect(), ..role(arn) }).await;
+    }
+
+    async fn put_role(&self, role: RoleView) {
         let roles = HashMap::from([(role.name.clone(), role)]);
         self.services.iam.add(IamStateView { roles, ..empty() }).await;
+    }
+}
+
+fn role(arn: &str) -> RoleView {
+    RoleView {
+        name: last_segment(arn),
+        role_id: format!("AROA{}", last_segment(arn).to_uppercase().replace('-', "")),
+        account_id: ACCOUNT.to_owned(),
+        path: "/".to_owned(),
+        arn: arn.to_owned(),
+        assume_role_policy_document: r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
+        description: String::new(),
+        create_date: None,
+        max_session_duration: 3_600,
+        tags: HashMap::new(),
+        attached_policies: Vec::new(),
+        inline_policies: Vec::new(),
+        permissions_boundary: None,
+    }
+}
+
+/// The role that Scheduler sends the revoke job as.
+fn scheduler_role() -> RoleView {
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "scheduler.amazonaws.com" } }] });
+    let send = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn(&queue_name("revoke")) }] });
+    let send = InlinePolicyView { policy_name: "send".to_owned(), policy_document: send.to_string() };
+    RoleView {
+        assume_role_policy_document: trust.to_string(),
+        inline_policies: vec![send],
+        ..role(SCHEDULER_ROLE_ARN)
+    }
+}
+
+async fn verify_sender(aws: &EmbeddedAws) {
+    let domain = FROM_ADDRESS.rsplit('@').next().unwrap_or(FROM_ADDRESS);
+    let request = MockRequest {
+        method: "POST".to_owned(),
+        uri: format!("https://email.{REGION}.amazonaws.com/v2/email/identities"),
+        headers: http::HeaderMap::new(),
+        body: json!({ "EmailIdentity": domain }).to_string().into(),
+    };
+    let answer = aws.services.ses.handle(request, "CreateEmailIdentity", aws.now()).await;
+    if answer.status != 200 {
+        tracing::error!(domain, status = answer.status, "the sender could not be verified");
     }
 }
 
@@ -171,8 +209,9 @@ fn make_queue(aws: &EmbeddedAws, queue: &str) {
         ("RedrivePolicy".to_owned(), redrive),
         ("VisibilityTimeout".to_owned(), VISIBILITY_TIMEOUT_SECONDS.to_string()),
     ]);
+    let kept = HashMap::from([("MessageRetentionPeriod".to_owned(), DLQ_RETENTION_SECONDS.to_string())]);
     let mut state = aws.services.queues.state();
-    for (name, attributes) in [(dlq, HashMap::new()), (name, attributes)] {
+    for (name, attributes) in [(dlq, kept), (name, attributes)] {
         if let Err(error) = state.create_queue(&name, REGION, ACCOUNT, &attributes, None) {
             tracing::error!(%error, name, "a queue could not be made");
         }
@@ -190,10 +229,17 @@ async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str) {
         .billing_mode(BillingMode::PayPerRequest)
         .attribute_definitions(attribute)
         .key_schema(element)
+        .deletion_protection_enabled(true)
         .send()
         .await;
     if let Err(error) = made {
         tracing::error!(?error, table, "a table could not be made");
+    }
+    let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
+    let Ok(recovery) = recovery else { return };
+    let protect = tables.update_continuous_backups().table_name(table);
+    if let Err(error) = protect.point_in_time_recovery_specification(recovery).send().await {
+        tracing::error!(?error, table, "a table could not be protected");
     }
 }
 

@@ -9,6 +9,9 @@ use winterbaume_core::{MockRequest, MockResponse, json_error_response, rest_json
 
 use super::call::Service;
 
+/// The form of a `Date` header (RFC 9110), in UTC.
+pub(crate) const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
+
 /// The SDK's request as the embedded services take it.
 pub(crate) fn from_sdk(request: &HttpRequest) -> MockRequest {
     let mut headers = http::HeaderMap::new();

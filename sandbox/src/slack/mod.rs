@@ -108,6 +108,8 @@ struct State {
     messages: Vec<Message>,
     calls: Vec<Call>,
     faults: Vec<fault::Planned>,
+    /// What the app may do; each answer's head says so. The methods themselves do not look.
+    scopes: Vec<String>,
     last_ts_micros: i64,
 }
 
@@ -129,7 +131,7 @@ impl EmbeddedSlack {
             address,
             signing_secret,
             bot_token,
-            state: Mutex::new(State { people, ..State::default() }),
+            state: Mutex::new(State { people, scopes: needed_scopes(), ..State::default() }),
             changed: watch::Sender::new(0),
             server: Mutex::default(),
         });
@@ -142,6 +144,11 @@ impl EmbeddedSlack {
     #[must_use]
     pub fn api_url(&self) -> String {
         format!("http://{}/api", self.address)
+    }
+
+    /// Lets the app do only this from now on, as each answer's head says.
+    pub fn set_scopes(&self, scopes: &[&str]) {
+        lock(&self.state).scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
     }
 
     /// Everyone in the workspace.
@@ -240,6 +247,10 @@ impl State {
         self.last_ts_micros = now.as_microsecond().max(self.last_ts_micros + 1);
         format!("{}.{:06}", self.last_ts_micros / 1_000_000, self.last_ts_micros % 1_000_000)
     }
+}
+
+fn needed_scopes() -> Vec<String> {
+    platform::slack::SCOPES.map(|(scope, _)| scope.to_owned()).to_vec()
 }
 
 #[cfg(test)]

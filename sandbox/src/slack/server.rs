@@ -68,7 +68,8 @@ async fn answer(
                 if let Some(answer) = answer.as_object_mut() {
                     answer.insert("ok".to_owned(), true.into());
                 }
-                axum::Json(answer).into_response()
+                let scopes = lock(&slack.state).scopes.join(",");
+                ([("x-oauth-scopes", scopes)], axum::Json(answer)).into_response()
             }
             Err(failure) => error(&failure).into_response(),
         },

@@ -13,6 +13,9 @@ use crate::error::CallError;
 
 pub use look::ScheduleSeen;
 
+/// The name of the schedule that a deployment makes for the sweep.
+pub const SWEEP_SCHEDULE: &str = "keylease-sweep";
+
 /// The schedules of one group.
 #[derive(Debug, Clone)]
 pub struct Schedules {

@@ -1,11 +1,13 @@
 //! Configuration: each environment variable is declared once, in [`variables`], and read once, at start.
 
+mod doctor;
 mod ops;
 mod reader;
 mod secrets;
 mod settings;
 pub mod variables;
 
+pub use doctor::DoctorSettings;
 pub use ops::{OpsSettings, TableNames, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
 pub use secrets::{SecretSource, SecretUnreadable};

@@ -103,6 +103,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A secret that may be absent.
+    pub(super) fn optional_secret(&mut self, variable: Variable, prefix: &str) -> Option<SecretSource> {
+        let arn_name = format!("{}_ARN", variable.name);
+        let is_given = self.raw(variable.name).is_some() || self.raw(&arn_name).is_some();
+        if is_given { self.secret(variable, prefix) } else { None }
+    }
+
+    /// What was wrong, whatever could be read.
+    pub(super) fn into_faults(self) -> Vec<VariableFault> {
+        self.faults
+    }
+
     pub(super) fn fault(&mut self, name: &str, what: String) {
         self.faults.push(VariableFault { name: name.to_owned(), what });
     }

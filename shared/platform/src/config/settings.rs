@@ -192,7 +192,7 @@ fn metrics_socket(text: &str) -> Parsed<SocketAddr> {
     socket(text, "127.0.0.1:9464")
 }
 
-fn url(text: &str) -> Parsed<String> {
+pub(super) fn url(text: &str) -> Parsed<String> {
     if text.starts_with("https://") || text.starts_with("http://") {
         Ok(text.trim_end_matches('/').to_owned())
     } else {
@@ -201,7 +201,7 @@ fn url(text: &str) -> Parsed<String> {
 }
 
 /// `https://`, or `http://` to this machine: the token must not cross a network in the clear.
-fn slack_url(text: &str) -> Parsed<String> {
+pub(super) fn slack_url(text: &str) -> Parsed<String> {
     let url = url(text)?;
     let Some(rest) = url.strip_prefix("http://") else { return Ok(url) };
     let authority = rest.split('/').next().unwrap_or(rest);
@@ -224,7 +224,7 @@ pub(super) fn arn(text: &str) -> Parsed<String> {
     }
 }
 
-fn address(text: &str) -> Parsed<String> {
+pub(super) fn address(text: &str) -> Parsed<String> {
     if text.contains('@') { Ok(text.to_owned()) } else { Err(format!("`{text}` is not an email address")) }
 }
 

@@ -108,7 +108,7 @@ impl Iam {
 }
 
 /// IAM gives documents back percent-encoded (RFC 3986).
-pub(super) fn decoded(document: &str) -> String {
+pub(crate) fn decoded(document: &str) -> String {
     let mut bytes = Vec::with_capacity(document.len());
     let mut rest = document.as_bytes();
     while let [first, after @ ..] = rest {

@@ -12,6 +12,7 @@ use aws_sdk_iam::Client;
 use crate::error::{CallError, unless};
 
 pub use find::{Found, OwnTags};
+pub(crate) use look::decoded;
 pub use look::{InlinePolicy, KeySeen, UserSeen};
 pub use user::{AccessKey, NewUser};
 
@@ -32,7 +33,7 @@ pub const TAG_REQUESTER: &str = "keylease:requester";
 pub const TAG_EXPIRES_AT: &str = "keylease:expires-at";
 
 /// IAM's error code for what is not there.
-const NOT_THERE: &str = "NoSuchEntity";
+pub(crate) const NOT_THERE: &str = "NoSuchEntity";
 
 /// IAM, in one account.
 #[derive(Debug, Clone)]
@@ -70,6 +71,6 @@ impl Iam {
 }
 
 /// `arn:aws:iam::111122223333:role/path/name` is the role `name`.
-fn role_name(role_arn: &str) -> &str {
+pub(crate) fn role_name(role_arn: &str) -> &str {
     role_arn.rsplit('/').next().unwrap_or(role_arn)
 }

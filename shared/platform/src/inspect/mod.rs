@@ -1,5 +1,9 @@
-//! Looking at what a deployment stands on, without changing any of it: for the operator's command line.
+//! Looking at what a deployment is made of, without changing anything. What is not there is `None`.
 
-mod identity;
+pub mod identity;
+pub mod mail;
+pub mod permissions;
+pub mod queue;
+pub mod table;
 
 pub use identity::{Identity, identity};

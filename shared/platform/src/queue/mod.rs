@@ -16,6 +16,8 @@ pub use dead_letters::{Counts, DeadLetters, Parked};
 pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, available_at_ms};
 pub use outgoing::Outgoing;
 pub use reading::{Reading, Received, Released};
+pub use redrive::Redrive;
+pub(crate) use redrive::{name_in_arn, url_of as queue_url};
 
 /// Messages that SQS hands out, takes or changes at once, at most.
 pub const RECEIVE_MAX: usize = 10;

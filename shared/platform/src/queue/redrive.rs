@@ -7,9 +7,12 @@ use super::attributes;
 use crate::error::CallError;
 
 /// A queue's redrive policy.
-pub(super) struct Redrive {
-    pub(super) dlq_name: String,
-    pub(super) max_receive_count: u32,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redrive {
+    /// The name of its dead-letter queue.
+    pub dlq_name: String,
+    /// Deliveries before SQS itself moves a message there.
+    pub max_receive_count: u32,
 }
 
 impl Redrive {
@@ -19,7 +22,7 @@ impl Redrive {
         Ok(attributes(QueueAttributeName::RedrivePolicy).and_then(|text| Self::parse(&text)))
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let policy: serde_json::Value = serde_json::from_str(text).ok()?;
         let dlq_name = name_in_arn(policy.get("deadLetterTargetArn")?.as_str()?).to_owned();
         // SQS gives the count back as a number or as text, depending on how it was set.
@@ -30,12 +33,12 @@ impl Redrive {
 }
 
 /// `arn:aws:sqs:eu-central-1:111122223333:jobs-dlq` is called `jobs-dlq`.
-pub(super) fn name_in_arn(arn: &str) -> &str {
+pub(crate) fn name_in_arn(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }
 
 /// The URL of a queue by its name.
-pub(super) async fn url_of(client: &Client, name: &str) -> Result<String, CallError> {
+pub(crate) async fn url_of(client: &Client, name: &str) -> Result<String, CallError> {
     const CALL: &str = "sqs:GetQueueUrl";
     let answer = client.get_queue_url().queue_name(name).send().await.map_err(|e| CallError::aws(CALL, e))?;
     answer.queue_url.ok_or_else(|| CallError::incomplete(CALL, "QueueUrl"))

@@ -26,6 +26,16 @@ pub struct ScheduleSeen {
 }
 
 impl Schedules {
+    /// Whether the group is there.
+    pub async fn is_group(&self) -> Result<bool, CallError> {
+        let call = self.client.get_schedule_group().name(&self.group);
+        match call.send().await.map_err(|e| CallError::aws("scheduler:GetScheduleGroup", e)) {
+            Ok(_) => Ok(true),
+            Err(error) if error.is("ResourceNotFoundException") => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A schedule of the group; nothing where there is none of this name.
     pub async fn seen(&self, name: &str) -> Result<Option<ScheduleSeen>, CallError> {
         const CALL: &str = "scheduler:GetSchedule";

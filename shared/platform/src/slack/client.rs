@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use domain::job::MessageRef;
 use domain::{ChannelId, SlackUserId};
-use hyper_rustls::{ConfigBuilderExt, HttpsConnectorBuilder};
 use serde::Deserialize;
 use slack_morphism::api::{SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest};
 use slack_morphism::errors::SlackClientError;
@@ -15,11 +14,12 @@ use slack_morphism::prelude::{
     SlackHyperClient, SlackMessageContent, SlackTs,
 };
 
+use super::connector::{SlackUnavailable, connector};
 use crate::error::{CallError, Remedy};
 use crate::secret::BotToken;
 
 /// Longest call to Slack. The crate has no limit of its own.
-const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait when Slack says "too many" and not for how long, in seconds.
 const RATE_LIMIT_WAIT_SECONDS: u32 = 30;
 
@@ -42,11 +42,6 @@ pub struct Person {
     /// Whether it is a bot.
     pub is_bot: bool,
 }
-
-/// The connection could not be set up at start.
-#[derive(Debug, thiserror::Error)]
-#[error("TLS for Slack could not be set up: {0}")]
-pub struct SlackUnavailable(#[from] std::io::Error);
 
 #[derive(Deserialize)]
 struct PostedAnswer {
@@ -80,24 +75,7 @@ struct ProfileFields {
 impl Slack {
     /// The API at `api_url` (without a slash at its end).
     pub fn new(api_url: &str, token: &BotToken) -> Result<Self, SlackUnavailable> {
-        // Two TLS providers are compiled into the tree's crates; naming one keeps rustls from panicking over it.
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(std::io::Error::other)?;
-        // Plain http is for this machine only (see the settings), and needs no certificates to be installed.
-        let tls = if api_url.starts_with("http://") {
-            tls.with_root_certificates(rustls::RootCertStore::empty())
-        } else {
-            tls.with_native_roots()?
-        };
-        let tls = tls.with_no_client_auth();
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_http1()
-            .enable_http2()
-            .build();
+        let connector = connector(api_url)?;
         let connector = SlackClientHyperConnector::with_connector(connector).with_slack_api_url(api_url);
         let token_value = SlackApiTokenValue(token.reveal().to_owned());
         let token = SlackApiToken::new(token_value).with_token_type(SlackApiTokenType::Bot);

@@ -2,7 +2,11 @@
 
 pub mod blocks;
 mod client;
+mod connector;
+mod look;
 pub mod text;
 
-pub use client::{Person, Slack, SlackUnavailable};
+pub use client::{Person, Slack};
+pub use connector::SlackUnavailable;
+pub use look::{SCOPES, TokenSeen, token_seen};
 pub use slack_morphism::prelude::SlackMessageContent;

@@ -1,0 +1,79 @@
+//! `keylease doctor`: looks at everything that Keylease needs, and says how to mend what is not well.
+//!
+//! It changes nothing, except with `--canary`, which makes and ends a real grant.
+
+mod boundary;
+mod canary;
+mod catalogue;
+mod credentials;
+mod finding;
+mod ground;
+mod mail;
+mod queues;
+mod report;
+mod schedules;
+mod slack;
+mod sweep;
+mod tables;
+mod variables;
+
+use std::time::Duration;
+
+use crate::cli::doctor::Doctor;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::surroundings::Surroundings;
+use finding::Finding;
+use ground::Ground;
+use report::Report;
+
+/// How long one group of checks may take.
+const GROUP_LIMIT: Duration = Duration::from_secs(45);
+
+/// Runs every check, and the canary where it is wanted.
+pub(super) async fn run(wanted: &Doctor, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+    let ground = Ground::find(surroundings).await?;
+    let mut report = Report::of(look(&ground, surroundings).await);
+    if let Some(project) = &wanted.canary {
+        // A canary in a system that is known to be broken would only be one more thing to clean up.
+        if report.failed() == 0 {
+            let canary = canary::run(project, wanted.role.as_deref(), wanted.yes, surroundings);
+            report.canary = Some(Box::pin(canary).await?);
+        }
+    }
+    surroundings.terminal.show(&report, as_json)?;
+    report.judge(wanted.canary.is_some())
+}
+
+/// All groups at once; each may fail, or take too long, without the others. Boxed, since together they are too large for
+/// a stack.
+async fn look(ground: &Ground<'_>, surroundings: &Surroundings) -> Vec<Finding> {
+    let progress = &Progress::counting(&surroundings.terminal, "groups of checks done");
+    let (credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep) = tokio::join!(
+        group("credentials", Box::pin(credentials::check(ground)), progress),
+        group("queues", Box::pin(queues::check(ground)), progress),
+        group("tables", Box::pin(tables::check(ground)), progress),
+        group("schedules", Box::pin(schedules::check(ground)), progress),
+        group("mail", Box::pin(mail::check(ground)), progress),
+        group("slack", Box::pin(slack::check(ground)), progress),
+        group("boundary", Box::pin(boundary::check(ground)), progress),
+        group("catalogue", Box::pin(catalogue::check(ground)), progress),
+        group("sweep", Box::pin(sweep::check(ground)), progress),
+    );
+    let variables = variables::check(ground);
+    [variables, credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep].concat()
+}
+
+/// One group, which is given up on when it takes too long.
+async fn group(
+    check: &str,
+    looking: impl Future<Output = Vec<Finding>>,
+    progress: &Progress,
+) -> Vec<Finding> {
+    let found = tokio::time::timeout(GROUP_LIMIT, looking).await;
+    progress.step();
+    found.unwrap_or_else(|_| {
+        let what = format!("no answer within {} s", GROUP_LIMIT.as_secs());
+        vec![Finding::fail(check, what, "see that this machine reaches AWS and Slack, and try again")]
+    })
+}

@@ -1,0 +1,138 @@
+//! `keylease doctor --canary`: a real grant of one minute, made and ended by the real workers, with the time of each step.
+//!
+//! What was begun is ended, whatever comes of it in between: by this command, and by its own end a minute later if not.
+
+mod steps;
+
+use std::time::{Duration, Instant};
+
+use domain::canary::{CANARY_SECONDS, canary, canary_role};
+use domain::{Job, ProjectName, Request, Status};
+use platform::queue::Outgoing;
+use platform::store::{Created, Store};
+
+use crate::failure::Failure;
+use crate::operator::operator;
+use crate::progress::Progress;
+use crate::surroundings::Surroundings;
+pub(super) use steps::Canary;
+
+/// Longest wait for the credential to be made, and then for it to be gone.
+const STEP_LIMIT: Duration = Duration::from_mins(2);
+/// Wait between two looks at the record.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Makes a canary of this project, waits until it works, ends it, and waits until it is gone.
+pub(super) async fn run(
+    project: &str,
+    role: Option<&str>,
+    yes: bool,
+    surroundings: &Surroundings,
+) -> Result<Canary, Failure> {
+    let outgoing = Outgoing::new(surroundings.aws().await?, surroundings.settings()?.queues);
+    let store = surroundings.store().await?;
+    let name = ProjectName::parse(project).map_err(|error| Failure::wrong_usage(error.to_string()))?;
+    let found = store.project(&name).await?.ok_or_else(|| {
+        Failure::new(format!("there is no project {name}")).hint("keylease projects list shows what there is")
+    })?;
+    let role = canary_role(&found, role).map_err(|error| Failure::new(error.to_string()))?;
+    let by = operator(surroundings).await?;
+    let question = format!(
+        "Make a real grant of {} on {name} for {CANARY_SECONDS} s, as {by}, and send it to its owner {}?",
+        role.0, found.owner_slack_id
+    );
+    surroundings.terminal.confirm(&question, yes)?;
+
+    let mut request = canary(&by, &found, role, surroundings.clock.now())
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let mut canary = Canary::of(&request);
+    let progress = Progress::counting(&surroundings.terminal, "steps of the canary done");
+    let begun = Instant::now();
+    if store.create(&mut request).await? == Created::Taken {
+        return Err(Failure::new("another canary began in this very second").hint("type it again"));
+    }
+    canary.step("recorded", begun);
+    let went_wrong = make(&mut canary, &request, &store, &outgoing, &progress, surroundings).await.err();
+    // It may be there even if it was not seen to be.
+    let end_it = Job::EndByOperator { request_id: request.request_id.clone(), by };
+    end(&mut canary, &request, &end_it, &store, &outgoing, &progress).await;
+    if let Some(error) = went_wrong {
+        canary.fault(error);
+    }
+    Ok(canary)
+}
+
+/// Asks the workers for the credential, and waits until it is made and sent.
+async fn make(
+    canary: &mut Canary,
+    request: &Request,
+    store: &Store,
+    outgoing: &Outgoing,
+    progress: &Progress,
+    surroundings: &Surroundings,
+) -> Result<(), String> {
+    let begun = Instant::now();
+    outgoing
+        .send(&Job::Provision { request_id: request.request_id.clone() })
+        .await
+        .map_err(|error| error.to_string())?;
+    canary.step("put on the provision queue", begun);
+    progress.step();
+    let begun = Instant::now();
+    let seen = tokio::select! {
+        seen = until(store, request, |now| now.status != Status::Approved) => seen,
+        () = surroundings.stopped() => return Err("stopped before the credential was made".to_owned()),
+    };
+    match seen {
+        Some(now) if now.status == Status::Failed => {
+            Err(format!("the credential could not be made: {}", now.failure.unwrap_or_default()))
+        }
+        Some(_) => {
+            canary.step("credential made and sent", begun);
+            progress.step();
+            Ok(())
+        }
+        None => Err(format!(
+            "the credential was not made within {} s: does the provision worker run?",
+            STEP_LIMIT.as_secs()
+        )),
+    }
+}
+
+/// Ends it, and waits until it is read back as gone.
+async fn end(
+    canary: &mut Canary,
+    request: &Request,
+    job: &Job,
+    store: &Store,
+    outgoing: &Outgoing,
+    progress: &Progress,
+) {
+    let begun = Instant::now();
+    if let Err(error) = outgoing.send(job).await {
+        return canary.fault(format!("{error}; it ends by itself in a minute"));
+    }
+    canary.step("put on the revoke queue", begun);
+    progress.step();
+    let begun = Instant::now();
+    match until(store, request, |now| now.status.is_final() && now.gone_at.is_some()).await {
+        Some(_) => canary.step("ended, and read back as gone", begun),
+        None => canary.fault(format!(
+            "it was not gone within {} s: does the revoke worker run? It ends by itself a minute after it began",
+            STEP_LIMIT.as_secs()
+        )),
+    }
+}
+
+/// Looks at the record until it is as it should be. A look that fails is made again: the table may be back by then.
+async fn until(store: &Store, request: &Request, is: impl Fn(&Request) -> bool) -> Option<Request> {
+    let begun = Instant::now();
+    while begun.elapsed() < STEP_LIMIT {
+        let seen = store.request(&request.request_id).await.ok().flatten();
+        if let Some(seen) = seen.filter(|seen| is(seen)) {
+            return Some(seen);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    None
+}

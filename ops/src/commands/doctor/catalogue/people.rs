@@ -1,0 +1,74 @@
+//! Whether the people are there who could approve: an approver whose account is gone approves nothing.
+
+use std::collections::BTreeMap;
+
+use domain::{Project, SlackUserId};
+use platform::secret::BotToken;
+use platform::slack::Slack;
+
+use super::CHECK;
+use crate::commands::doctor::finding::Finding;
+use crate::commands::doctor::ground::Ground;
+
+/// People whom Slack is asked about, at most: it lets an app ask about some hundred a minute.
+const PEOPLE_MAX: usize = 100;
+const MEND: &str = "name others with keylease projects apply";
+
+pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Finding> {
+    // Slack's own check says what is wrong with the token.
+    let Some(slack) = slack(ground).await else { return Vec::new() };
+    let mut people: BTreeMap<&SlackUserId, Option<&'static str>> = BTreeMap::new();
+    let everybody = projects.iter().flat_map(Project::approvers);
+    for person in everybody {
+        if people.len() < PEOPLE_MAX && !people.contains_key(person) {
+            let Ok(standing) = standing(&slack, person).await else { return Vec::new() };
+            people.insert(person, standing);
+        }
+    }
+    projects.iter().flat_map(|project| look(project, &people)).collect()
+}
+
+async fn slack(ground: &Ground<'_>) -> Option<Slack> {
+    let token = ground.settings.bot_token.as_ref()?.read(ground.aws).await.ok()?;
+    Slack::new(ground.settings.slack_api_url.as_deref()?, &BotToken::new(token)).ok()
+}
+
+/// What keeps somebody from approving; nothing where nothing does.
+async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static str>, platform::CallError> {
+    match slack.person(person).await {
+        Ok(person) if person.deactivated => Ok(Some("is deactivated")),
+        Ok(person) if person.is_bot => Ok(Some("is a bot")),
+        Ok(_) => Ok(None),
+        Err(error) if error.is("user_not_found") => Ok(Some("is not known to Slack")),
+        Err(error) => Err(error),
+    }
+}
+
+fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>) -> Vec<Finding> {
+    let approvers = project.approvers();
+    let out: Vec<(&SlackUserId, &str)> = approvers
+        .iter()
+        .filter_map(|person| Some((person, people.get(person).copied().flatten()?)))
+        .collect();
+    let left = approvers.len().saturating_sub(out.len());
+    let needed = project.roles.values().map(|role| role.approvals_required as usize).max().unwrap_or(1);
+    let who: Vec<String> = out.iter().map(|(person, why)| format!("{person} {why}")).collect();
+    let name = &project.project;
+    match (out.len(), left) {
+        (0, _) => Vec::new(),
+        (_, 0) => {
+            let detail = format!("nobody can approve for {name}: {}", who.join(", "));
+            vec![Finding::fail(CHECK, detail, MEND)]
+        }
+        (_, left) if left < needed => {
+            let detail = format!("{needed} must agree for {name}, and {left} can: {}", who.join(", "));
+            vec![Finding::fail(CHECK, detail, MEND)]
+        }
+        _ => vec![Finding::warn(CHECK, format!("an approver of {name} {}", out_words(&out)), MEND)],
+    }
+}
+
+fn out_words(out: &[(&SlackUserId, &str)]) -> String {
+    let words: Vec<String> = out.iter().map(|(person, why)| format!("{why} ({person})")).collect();
+    words.join(", ")
+}

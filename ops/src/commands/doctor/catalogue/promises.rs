@@ -1,0 +1,91 @@
+//! Whether the policies and roles that the catalogue names are there.
+
+use std::collections::BTreeMap;
+
+use domain::Project;
+use domain::project::RoleKind;
+use platform::inspect::{identity, permissions};
+
+use super::CHECK;
+use crate::commands::doctor::finding::Finding;
+use crate::commands::doctor::ground::Ground;
+
+/// ARNs that are looked up, at most: IAM throttles whole accounts, and the workers need it too.
+const LOOKUPS_MAX: usize = 500;
+/// The part of an ARN that AWS's own policies have where others have an account.
+const OF_AWS: &str = "aws";
+
+/// The longest session of a role that the catalogue promises, in seconds; nothing for a policy.
+type Promise = Option<u32>;
+
+pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Finding> {
+    let account = match identity(ground.aws).await {
+        Ok(identity) => identity.account,
+        // The credentials' own check says what is wrong with them.
+        Err(_) => return Vec::new(),
+    };
+    let named = named(projects);
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        named.iter().partition(|((arn, _), _)| [OF_AWS, &account].contains(&account_of(arn)));
+    let mut found = Vec::new();
+    for ((arn, promise), by) in here.iter().take(LOOKUPS_MAX) {
+        found.extend(look(ground, arn, *promise, by).await);
+    }
+    let left_out = elsewhere.len() + here.len().saturating_sub(LOOKUPS_MAX);
+    if left_out > 0 {
+        let detail = format!("not looked up, being in other accounts or too many: {left_out}");
+        let mend = "run keylease doctor --canary for a project of each account";
+        found.push(Finding::warn(CHECK, detail, mend));
+    }
+    found
+}
+
+/// Each ARN that the catalogue names, with the first `project/role` that does.
+fn named(projects: &[Project]) -> BTreeMap<(&str, Promise), String> {
+    let mut named = BTreeMap::new();
+    for project in projects {
+        for (name, role) in &project.roles {
+            let arns: Vec<(&str, Promise)> = match &role.kind {
+                RoleKind::User { policy_arns, .. } => {
+                    policy_arns.iter().map(|arn| (arn.as_str(), None)).collect()
+                }
+                RoleKind::Session { role_arn, .. } => {
+                    vec![(role_arn.as_str(), Some(role.longest().seconds()))]
+                }
+            };
+            for arn in arns {
+                named.entry(arn).or_insert_with(|| format!("{}/{name}", project.project));
+            }
+        }
+    }
+    named
+}
+
+async fn look(ground: &Ground<'_>, arn: &str, promise: Promise, by: &str) -> Option<Finding> {
+    let missing = |what: &str| {
+        let detail = format!("{by} names {what} {arn}, which is not there");
+        Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply")
+    };
+    let Some(promised) = promise else {
+        return match permissions::is_policy(ground.aws, arn).await {
+            Ok(true) => None,
+            Ok(false) => Some(missing("the policy")),
+            Err(error) => Some(Finding::unknown(CHECK, &error)),
+        };
+    };
+    match permissions::role(ground.aws, arn).await {
+        Ok(Some(role)) if role.session_max_seconds < promised => {
+            let most = role.session_max_seconds;
+            let detail = format!("{by} promises {promised} s, and a session of {arn} lasts {most} s at most");
+            Some(Finding::fail(CHECK, detail, "raise the role's longest session, or promise less"))
+        }
+        Ok(Some(_)) => None,
+        Ok(None) => Some(missing("the role")),
+        Err(error) => Some(Finding::unknown(CHECK, &error)),
+    }
+}
+
+/// `arn:aws:iam::111122223333:policy/x` is in the account 111122223333.
+fn account_of(arn: &str) -> &str {
+    arn.split(':').nth(4).unwrap_or_default()
+}

@@ -1,0 +1,78 @@
+//! What one check found.
+
+use platform::CallError;
+use platform::store::StoreError;
+use serde::Serialize;
+
+/// Error codes of a service that does not know a call, as stand-ins for AWS answer.
+const UNKNOWN_CALL: [&str; 6] = [
+    "InvalidAction",
+    "NotImplemented",
+    "UnknownOperationException",
+    "UnknownOperation",
+    "UnsupportedOperation",
+    "NotImplementedException",
+];
+const DENIED: [&str; 4] =
+    ["AccessDenied", "AccessDeniedException", "AccessDenied.Exception", "UnauthorizedOperation"];
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Outcome {
+    /// It is well.
+    Ok,
+    /// It works, or it could not be checked; somebody should look.
+    Warn,
+    /// Keylease cannot work so, or not safely.
+    Fail,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    pub(super) check: String,
+    pub(super) outcome: Outcome,
+    pub(super) detail: String,
+    pub(super) mend: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn ok(check: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { check: check.into(), outcome: Outcome::Ok, detail: detail.into(), mend: None }
+    }
+
+    pub(super) fn warn(check: impl Into<String>, detail: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Warn, mend: Some(mend.into()), ..Self::ok(check, detail) }
+    }
+
+    pub(super) fn fail(check: impl Into<String>, detail: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Fail, mend: Some(mend.into()), ..Self::ok(check, detail) }
+    }
+
+    /// The call that should have told failed. What this shell may not ask can still be well.
+    pub(super) fn unknown(check: impl Into<String>, error: &CallError) -> Self {
+        let is_one_of = |codes: &[&str]| codes.iter().any(|code| error.is(code));
+        if is_one_of(&DENIED) {
+            let detail = format!("could not be checked: these credentials may not call {}", error.call);
+            return Self::warn(check, detail, "docs/operations.md lists what an operator's identity needs");
+        }
+        if is_one_of(&UNKNOWN_CALL) {
+            let detail = format!("could not be checked: {} is not known here", error.call);
+            return Self::warn(check, detail, "nothing, where this is a stand-in for AWS");
+        }
+        Self::fail(
+            check,
+            error.to_string(),
+            "check AWS_REGION, the credentials and the network of this shell",
+        )
+    }
+
+    /// The table could not be read.
+    pub(super) fn unreadable(check: impl Into<String>, error: &StoreError) -> Self {
+        match error {
+            StoreError::Call(call) => Self::unknown(check, call),
+            other => Self::fail(check, other.to_string(), "mend the record in the table"),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What the checks stand on: the variables, AWS, and the time, read once for all of them.
+
+use aws_config::SdkConfig;
+use domain::{QueueName, UnixSeconds};
+use platform::config::DoctorSettings;
+use platform::store::Store;
+
+use crate::failure::Failure;
+use crate::surroundings::Surroundings;
+
+/// What the checks stand on.
+pub(super) struct Ground<'a> {
+    pub(super) settings: DoctorSettings,
+    pub(super) aws: &'a SdkConfig,
+    pub(super) now: UnixSeconds,
+}
+
+impl<'a> Ground<'a> {
+    /// Without a region there is nothing to look at; all else can be missing.
+    pub(super) async fn find(surroundings: &'a Surroundings) -> Result<Self, Failure> {
+        let settings = DoctorSettings::from_lookup(&|name| surroundings.variable(name));
+        let aws = surroundings.aws().await?;
+        Ok(Self { settings, aws, now: surroundings.clock.now() })
+    }
+
+    /// Both tables, where their names are known.
+    pub(super) fn store(&self) -> Option<Store> {
+        let tables = self.settings.tables()?;
+        Some(Store::new(self.aws, &tables.projects, &tables.requests))
+    }
+
+    /// The revoke queue's URL, where it is known.
+    pub(super) fn revoke_queue(&self) -> Option<&str> {
+        let mut queues = self.settings.queues.iter();
+        queues.find(|(name, _)| *name == QueueName::Revoke).map(|(_, url)| url.as_str())
+    }
+}

@@ -1,0 +1,110 @@
+//! EventBridge Scheduler: the group, the role that it sends as, its own dead-letter queue, and the sweep's schedule.
+
+use platform::inspect::{permissions, queue};
+use platform::schedule::{SWEEP_SCHEDULE, Schedules};
+
+use super::finding::Finding;
+use super::ground::Ground;
+use super::queues::dead_letters;
+
+/// Who assumes the role.
+const SCHEDULER: &str = "scheduler.amazonaws.com";
+/// For so long Scheduler tries to deliver, in seconds (its own limit).
+const DELIVERY_SECONDS: u32 = 86_400;
+
+pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
+    let group = ground.settings.scheduler_group.as_deref();
+    let mut found = Vec::new();
+    if let Some(group) = group {
+        let schedules = Schedules::new(ground.aws, group);
+        found.push(match schedules.is_group().await {
+            Ok(true) => Finding::ok("schedule group", group),
+            Ok(false) => Finding::fail(
+                "schedule group",
+                format!("there is no group {group}"),
+                "make it, or mend SCHEDULER_GROUP",
+            ),
+            Err(error) => Finding::unknown("schedule group", &error),
+        });
+        found.push(sweep(&schedules, ground).await);
+    }
+    found.push(role(ground).await);
+    found.push(schedules_dlq(ground).await);
+    found
+}
+
+async fn sweep(schedules: &Schedules, ground: &Ground<'_>) -> Finding {
+    let check = "sweep schedule";
+    let schedule = match schedules.seen(SWEEP_SCHEDULE).await {
+        Ok(Some(schedule)) => schedule,
+        Ok(None) => {
+            let detail = format!("there is no schedule {SWEEP_SCHEDULE} in the group");
+            let mend = r#"make one: every 5 minutes, {"version":1,"job":"sweep"} to the revoke queue; nothing, if one of another name does that"#;
+            return Finding::warn(check, detail, mend);
+        }
+        Err(error) => return Finding::unknown(check, &error),
+    };
+    let is_sweep = serde_json::from_str::<serde_json::Value>(&schedule.input)
+        .is_ok_and(|body| body.get("job").is_some_and(|job| job == "sweep"));
+    let aims_at = queue::name_of(&schedule.target_arn);
+    let is_ours = ground.revoke_queue().is_none_or(|url| url.rsplit('/').next() == Some(aims_at));
+    let detail = format!("{} to {aims_at}", schedule.expression);
+    let wrong = match (schedule.enabled, is_sweep, is_ours) {
+        (false, ..) => "it is disabled",
+        (_, false, _) => "it does not send the job sweep",
+        (.., false) => "it does not send to the revoke queue",
+        (true, true, true) => return Finding::ok(check, detail),
+    };
+    Finding::fail(check, format!("{detail}: {wrong}"), "mend it: leftovers are not looked for")
+}
+
+/// Whether Scheduler may take the role, and whether the role may send to the revoke queue.
+async fn role(ground: &Ground<'_>) -> Finding {
+    let check = "schedule role";
+    let Some(arn) = ground.settings.scheduler_role_arn.as_deref() else {
+        return Finding::warn(check, "could not be checked", "set SCHEDULER_ROLE_ARN in this shell");
+    };
+    let role = match permissions::role(ground.aws, arn).await {
+        Ok(Some(role)) => role,
+        Ok(None) => {
+            return Finding::fail(check, format!("there is no role {arn}"), "make it: no grant ends on time");
+        }
+        Err(error) => return Finding::unknown(check, &error),
+    };
+    if !role.trust.contains(SCHEDULER) {
+        let mend = format!("trust {SCHEDULER} in its trust policy");
+        return Finding::fail(check, format!("{arn} cannot be assumed by Scheduler"), mend);
+    }
+    let Some(url) = ground.revoke_queue() else {
+        return Finding::warn(check, "could not be checked whole", "set QUEUE_URL_REVOKE in this shell");
+    };
+    let queue = match queue::queue(ground.aws, url).await {
+        Ok(Some(queue)) => queue.arn,
+        Ok(None) => return Finding::fail(check, format!("there is no queue {url}"), "make it"),
+        Err(error) => return Finding::unknown(check, &error),
+    };
+    match permissions::may(ground.aws, &role.arn, "sqs:SendMessage", &queue).await {
+        Ok(true) => Finding::ok(check, format!("{arn} may send to {}", queue::name_of(&queue))),
+        Ok(false) => Finding::fail(
+            check,
+            format!("{arn} may not send to {}: no grant ends on time", queue::name_of(&queue)),
+            "allow it sqs:SendMessage on the revoke queue",
+        ),
+        Err(error) => Finding::unknown(check, &error),
+    }
+}
+
+async fn schedules_dlq(ground: &Ground<'_>) -> Finding {
+    let check = "dlq schedule".to_owned();
+    let Some(arn) = ground.settings.scheduler_dlq_arn.as_deref() else {
+        let detail = "SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost";
+        return Finding::warn(
+            check,
+            detail,
+            "give the schedules a dead-letter queue; the sweep makes up for it meanwhile",
+        );
+    };
+    let name = queue::name_of(arn);
+    let dlq = queue::queue_named(ground.aws, name).await;
+    dead_letters(check, "schedule", name, dlq, DELIVERY_SECONDS)
+}

@@ -1,0 +1,16 @@
+//! The variables that this shell has.
+
+use super::finding::Finding;
+use super::ground::Ground;
+
+pub(super) fn check(ground: &Ground<'_>) -> Vec<Finding> {
+    let faults = &ground.settings.faults;
+    if faults.is_empty() {
+        return vec![Finding::ok("variables", "everything that keylease needs is set")];
+    }
+    let fault = |fault: &platform::config::VariableFault| {
+        let detail = format!("{}: {}", fault.name, fault.what);
+        Finding::fail("variables", detail, "set it in this shell as it is set for the workers")
+    };
+    faults.iter().map(fault).collect()
+}

@@ -1,0 +1,61 @@
+//! `keylease doctor`.
+
+mod canary;
+mod faults;
+
+use crate::running::Running;
+
+/// Beside a running system, with the workers' own variables.
+async fn running() -> Running {
+    let mut running = Running::start().await;
+    running.stage.variables = running.system.variables.clone();
+    running
+}
+
+#[tokio::test]
+async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
+    let running = running().await;
+    let ran = running.stage.keylease(&["doctor"]).await;
+    insta::assert_snapshot!(ran.shown(), @r"
+    ok    variables            everything that keylease needs is set
+    ok    credentials          account 123456789012, as arn:aws:sts::123456789012:assumed-role/keylease-worker/worker
+    ok    clock                the same as AWS's
+    ok    queue notify         8 tries, hidden for 30 s; 0 waiting
+    ok    dlq notify           empty; keeps messages for 14d
+    ok    queue provision      8 tries, hidden for 30 s; 0 waiting
+    ok    dlq provision        empty; keeps messages for 14d
+    ok    queue revoke         8 tries, hidden for 30 s; 0 waiting
+    ok    dlq revoke           empty; keeps messages for 14d
+    warn  table projects       keylease-projects is without deletion protection
+                               mend: switch it on: this table is the only memory
+    warn  table requests       keylease-requests is without deletion protection
+                               mend: switch it on: this table is the only memory
+    ok    schedule group       default
+    ok    sweep schedule       rate(5 minutes) to keylease-revoke
+    ok    schedule role        arn:aws:iam::123456789012:role/keylease-scheduler may send to keylease-revoke
+    warn  dlq schedule         SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost
+                               mend: give the schedules a dead-letter queue; the sweep makes up for it meanwhile
+    ok    mail sender          access@keylease.example.com, verified as keylease.example.com
+    ok    mail account         0 of 200 mails in 24 hours
+    ok    slack token          works as keylease in Sandbox
+    ok    slack scopes         chat:write, users:read, users:read.email
+    ok    boundary             arn:aws:iam::123456789012:policy/keylease-boundary
+    ok    catalogue            projects: 2, roles: 4
+    ok    sweep, by records    nothing is overdue
+    ok    sweep, by IAM users  nothing is overdue
+
+    20 ok, 3 to look at, 0 failed
+    status 0
+    ");
+    running.system.stop().await;
+}
+
+#[tokio::test]
+async fn each_check_is_an_object_of_four_fields() {
+    let running = running().await;
+    let ran = running.stage.keylease(&["doctor", "--json"]).await;
+    let json = ran.json();
+    assert_eq!(json["canary"], serde_json::Value::Null);
+    insta::assert_snapshot!(serde_json::to_string(&json["checks"][2]).unwrap(), @r#"{"check":"clock","detail":"the same as AWS's","mend":null,"outcome":"ok"}"#);
+    running.system.stop().await;
+}

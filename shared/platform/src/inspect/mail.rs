@@ -1,0 +1,42 @@
+//! Whether SES would send what is given to it.
+
+use aws_config::SdkConfig;
+use aws_sdk_sesv2::Client;
+
+use crate::error::CallError;
+
+/// What SES lets this account do, in the configuration's region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailAccount {
+    /// Whether it sends at all.
+    pub sending: bool,
+    /// Whether it sends to addresses that are not verified: the account has left the sandbox.
+    pub production: bool,
+    /// Mails that it takes in 24 hours.
+    pub daily_limit: f64,
+    /// Mails that it took in the last 24 hours.
+    pub sent_today: f64,
+}
+
+/// The account.
+pub async fn account(aws: &SdkConfig) -> Result<MailAccount, CallError> {
+    let answer = Client::new(aws).get_account().send().await;
+    let found = answer.map_err(|e| CallError::aws("ses:GetAccount", e))?;
+    let quota = found.send_quota;
+    Ok(MailAccount {
+        sending: found.sending_enabled,
+        production: found.production_access_enabled,
+        daily_limit: quota.as_ref().map_or(0.0, |quota| quota.max24_hour_send),
+        sent_today: quota.map_or(0.0, |quota| quota.sent_last24_hours),
+    })
+}
+
+/// Whether SES may send in the name of this address or domain; `None` where it does not know it.
+pub async fn is_verified(aws: &SdkConfig, identity: &str) -> Result<Option<bool>, CallError> {
+    let answer = Client::new(aws).get_email_identity().email_identity(identity).send().await;
+    match answer.map_err(|e| CallError::aws("ses:GetEmailIdentity", e)) {
+        Ok(found) => Ok(Some(found.verified_for_sending_status)),
+        Err(error) if error.is("NotFoundException") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
