@@ -3,7 +3,7 @@
 use aws_sdk_sqs::types::{MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::{Value, json};
 
-use crate::cloud::{Cloud, PROJECTS, Queue, REGION};
+use crate::cloud::{Cloud, PROJECTS, Queue, REGION, REQUESTS};
 
 /// A policy that allows everything.
 pub const EVERYTHING: &str =
@@ -15,10 +15,19 @@ const BATCH_MAX: usize = 10;
 impl Cloud {
     /// Puts a project into the catalogue.
     pub async fn add_project(&self, project: &Value) {
+        self.add(PROJECTS, project).await;
+    }
+
+    /// Puts a request's record into its table.
+    pub async fn add_request(&self, request: &Value) {
+        self.add(REQUESTS, request).await;
+    }
+
+    async fn add(&self, table: &str, record: &Value) {
         let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
-        let item = serde_dynamo::to_item(project).expect("a project as an item");
-        let put = dynamodb.put_item().table_name(PROJECTS).set_item(Some(item));
-        put.send().await.expect("a project in the catalogue");
+        let item = serde_dynamo::to_item(record).expect("a record as an item");
+        let put = dynamodb.put_item().table_name(table).set_item(Some(item));
+        put.send().await.expect("a record in its table");
     }
 
     /// Makes a role that may do everything and that everybody in the account may assume; gives its ARN.

@@ -23,7 +23,7 @@ use crate::cli::doctor::Doctor;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::surroundings::Surroundings;
-use finding::Finding;
+use finding::{Finding, Outcome};
 use ground::Ground;
 use report::Report;
 
@@ -45,12 +45,18 @@ pub(super) async fn run(wanted: &Doctor, as_json: bool, surroundings: &Surroundi
     report.judge(wanted.canary.is_some())
 }
 
-/// All groups at once; each may fail, or take too long, without the others. Boxed, since together they are too large for
+/// The credentials first, then all groups at once; each may fail, or take too long, without the others. Boxed, since together they are too large for
 /// a stack.
 async fn look(ground: &Ground<'_>, surroundings: &Surroundings) -> Vec<Finding> {
     let progress = &Progress::counting(&surroundings.terminal, "groups of checks done");
-    let (credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep) = tokio::join!(
-        group("credentials", Box::pin(credentials::check(ground)), progress),
+    let variables = variables::check(ground);
+    let credentials = group("credentials", Box::pin(credentials::check(ground)), progress).await;
+    if credentials.iter().any(|finding| finding.outcome == Outcome::Fail && finding.check == "credentials") {
+        // Everything else would fail alike, and hide the cause.
+        let rest = Finding::warn("all else", "not looked at: that takes credentials", "mend these first");
+        return [variables, credentials, vec![rest]].concat();
+    }
+    let (queues, tables, schedules, mail, slack, boundary, catalogue, sweep) = tokio::join!(
         group("queues", Box::pin(queues::check(ground)), progress),
         group("tables", Box::pin(tables::check(ground)), progress),
         group("schedules", Box::pin(schedules::check(ground)), progress),
@@ -60,7 +66,6 @@ async fn look(ground: &Ground<'_>, surroundings: &Surroundings) -> Vec<Finding> 
         group("catalogue", Box::pin(catalogue::check(ground)), progress),
         group("sweep", Box::pin(sweep::check(ground)), progress),
     );
-    let variables = variables::check(ground);
     [variables, credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep].concat()
 }
 

@@ -13,6 +13,7 @@ mod doctor;
 mod grants_list;
 mod grants_revoke;
 mod grants_show;
+mod json;
 mod projects;
 mod running;
 mod stage;

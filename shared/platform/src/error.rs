@@ -2,7 +2,6 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// A call to AWS or Slack that did not do what it should.
@@ -80,13 +79,10 @@ impl CallError {
                 let message = format!("{}: {said}", code.as_deref().unwrap_or("no error code"));
                 Self { call, code, message, remedy }
             }
-            SdkError::ConstructionFailure(_) => Self {
-                call,
-                code: None,
-                message: DisplayErrorContext(&error).to_string(),
-                remedy: Remedy::GiveUp,
-            },
-            _ => Self { call, code: None, message: DisplayErrorContext(&error).to_string(), remedy: retry },
+            SdkError::ConstructionFailure(_) => {
+                Self { call, code: None, message: causes(&error), remedy: Remedy::GiveUp }
+            }
+            _ => Self { call, code: None, message: causes(&error), remedy: retry },
         }
     }
 
@@ -121,6 +117,20 @@ impl CallError {
     pub fn is_passing(&self) -> bool {
         matches!(self.remedy, Remedy::Retry { .. })
     }
+}
+
+/// Each cause once, the outermost first; the SDK's own form of this ends with a dump of everything.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !said.contains(&more) {
+            said = format!("{said}: {more}");
+        }
+        cause = error.source();
+    }
+    said
 }
 
 /// Takes an error code for success: what should be gone is gone, or what should be there is there.

@@ -238,3 +238,22 @@ async fn what_may_not_be_asked_warns_and_what_does_not_answer_fails() {
     assert_eq!(ran.status, 1, "{}", ran.shown());
     assert!(!ran.out.contains("\nok    queue"), "{}", ran.shown());
 }
+
+#[tokio::test]
+async fn without_credentials_only_that_is_said() {
+    let stage = Stage::new().await;
+    stage.aws.inject(|call| (call.service == Service::Sts).then_some(Fault::Deny));
+    let ran = stage.keylease(&["doctor"]).await;
+    insta::assert_snapshot!(ran.shown(), @r"
+    ok    variables    everything that keylease needs is set
+    FAIL  credentials  sts:GetCallerIdentity failed: AccessDenied: The caller is not authorized to perform: sts:GetCallerIdentity
+                       mend: set AWS credentials in this shell, such as AWS_PROFILE
+    warn  all else     not looked at: that takes credentials
+                       mend: mend these first
+
+    1 ok, 1 to look at, 1 failed
+    error: 1 check failed
+      hint:  mend what is marked FAIL, and run keylease doctor again
+    status 1
+    ");
+}
