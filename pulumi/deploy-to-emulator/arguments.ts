@@ -10,7 +10,8 @@ export const USAGE = `Deploys a stack into the emulator, which runs and enforces
   --packages FOLDER    folder of ingress.zip, notify.zip, provision.zip and revoke.zip (main stack)
   --out FILE           where to write what was made, as JSON
   --stack NAME         main (default), or member for a member account
-  --account ID         12 digits; 111122223333 for main, 444455556666 for member
+  --account ID         12 digits; for main 000000000000, the one that the emulator takes unsigned requests for;
+                       444455556666 for member
   --region REGION      us-east-1
   --config KEY=VALUE   a key of the stack's configuration, without its namespace; lists as JSON
   --secret KEY=VALUE   the same, as Pulumi's encrypted configuration
@@ -50,7 +51,7 @@ export function readArguments(words: readonly string[]): Arguments {
     packages: values.packages,
     out: values.out,
     stack,
-    account: values.account ?? (stack === "main" ? "111122223333" : "444455556666"),
+    account: values.account ?? (stack === "main" ? "000000000000" : "444455556666"),
     region: values.region ?? "us-east-1",
     config: pairs(values.config),
     secrets: pairs(values.secret),
