@@ -25,6 +25,8 @@ export type SecretVariable = keyof typeof SECRETS;
 export const TABLES = { projects: "keylease-projects", requests: "keylease-requests" } as const;
 /** The path of every user that is made; `platform::iam::USER_PATH`. */
 export const USER_PATH = "/keylease/";
+/** What every such user's name begins with. */
+export const USER_PREFIX = "keylease-";
 export const BOUNDARY = "keylease-boundary";
 export const SCHEDULE_GROUP = "keylease";
 /** Not named `keylease-…`, so that the role that makes grants' schedules cannot touch it. */

@@ -1,6 +1,6 @@
 /** What may be done to the users of grants: the same in this account and, through a role, in a member account. */
 
-import { type Place, boundaryArn, iamArn, usersArn } from "../names";
+import { type Place, USER_PREFIX, boundaryArn, iamArn, usersArn } from "../names";
 import { type Statement, allow } from "./document";
 
 type Account = Pick<Place, "partition" | "account">;
@@ -59,7 +59,8 @@ export function removeUsers(account: Account): readonly Statement[] {
     "iam:DetachUserPolicy",
   ];
   return [
-    allow("LookAtUsers", reads, [usersArn(account)]),
+    // A user that is gone has no path any more: to be told so, one must be allowed to look at the bare name.
+    allow("LookAtUsers", reads, [usersArn(account), iamArn(account, `user/${USER_PREFIX}*`)]),
     allow("RemoveUsers", removals, [usersArn(account)]),
     // IAM checks these on the group and on the device. Neither is named after its user.
     allow("LeaveGroups", ["iam:RemoveUserFromGroup"], [iamArn(account, "group/*")]),
