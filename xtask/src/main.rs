@@ -13,6 +13,7 @@ mod endpoint;
 mod fmt;
 mod mutants;
 mod process;
+mod pulumi;
 mod simulate;
 mod stamp;
 mod test;
@@ -32,13 +33,14 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
     Command { name: "clippy", about: "lints, warnings denied", run: clippy::run },
     Command { name: "unit", about: "the Rust tests, offline (arguments go to cargo test)", run: unit::run },
     Command { name: "doc", about: "the documentation builds, warnings denied", run: doc::run },
+    Command { name: "pulumi", about: "the deployment program: types, its own tests", run: pulumi::run },
     Command {
         name: "simulate",
         about: "histories full of faults, from seeds (--mutants: the code broken on purpose; other arguments go to simulate)",

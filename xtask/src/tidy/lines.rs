@@ -1,5 +1,7 @@
 //! Rules on how files begin and how long they are.
 
+use std::path::Path;
+
 use super::{Finding, is_rust};
 
 const MOST_LINES: usize = 400;
@@ -9,10 +11,16 @@ const MOST_LINES_OF_A_WORKER_BINARY: usize = 29;
 const LOCK_FILES: [&str; 2] = ["Cargo.lock", "package-lock.json"];
 
 pub(super) fn says_its_purpose(path: &str, text: &str) -> Vec<Finding> {
-    if !is_rust(path) || text.starts_with("//!") {
+    let begins = match Path::new(path).extension().and_then(|ending| ending.to_str()) {
+        Some("rs") => "//!",
+        Some("ts") => "/**",
+        Some("py") => "\"\"\"",
+        _ => return Vec::new(),
+    };
+    if text.starts_with(begins) {
         return Vec::new();
     }
-    vec![Finding::new(1, "no purpose; begin the file with a `//!` line that says what it is for")]
+    vec![Finding::new(1, format!("no purpose; begin the file with `{begins}` and what it is for"))]
 }
 
 pub(super) fn is_small(path: &str, text: &str) -> Vec<Finding> {
@@ -45,9 +53,13 @@ mod tests {
     }
 
     #[test]
-    fn a_rust_file_begins_with_its_purpose() {
+    fn a_source_file_begins_with_its_purpose() {
         assert_eq!(says_its_purpose("a.rs", "//! Why.\n"), []);
         assert_eq!(says_its_purpose("a.md", "# Why\n"), []);
+        assert_eq!(says_its_purpose("a.ts", "/** Why. */\n"), []);
+        assert_eq!(says_its_purpose("a.ts", "import a;\n").len(), 1);
+        assert_eq!(says_its_purpose("a.py", "\"\"\"Why.\"\"\"\n"), []);
+        assert_eq!(says_its_purpose("a.py", "import a\n").len(), 1);
         for text in ["", "// Why.\n", "\n//! Why.\n", "use std::fs;\n"] {
             assert_eq!(says_its_purpose("a.rs", text).len(), 1, "{text:?}");
         }

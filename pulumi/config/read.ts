@@ -1,0 +1,130 @@
+/** Reads the stack's configuration, or names every fault in it at once. */
+
+import { Reader } from "./reader";
+
+/** How the ingress is reached. */
+export type IngressKind = "http-api" | "function-url";
+
+/** Where alarms go in Slack, through Amazon Q Developer in chat applications (once Chatbot). */
+export interface SlackAlarms {
+  readonly workspaceId: string;
+  readonly channelId: string;
+}
+
+export interface StackConfig {
+  /** Folder of `ingress.zip`, `notify.zip`, `provision.zip` and `revoke.zip`. */
+  readonly packages: string;
+  readonly architecture: "arm64" | "x86_64";
+  /** The address that credentials are sent from. */
+  readonly sender: string;
+  /** The SES identity that covers the sender: the address itself, or its domain. */
+  readonly mailIdentity: string;
+  /** False where the account has the identity already. */
+  readonly createMailIdentity: boolean;
+  readonly mailSandbox: boolean;
+  readonly ingress: IngressKind;
+  readonly policyArns: readonly string[];
+  readonly sessionRoleArns: readonly string[];
+  readonly accountRoleArns: readonly string[];
+  readonly minDuration: string;
+  readonly pendingTtl: string;
+  readonly alarmEmail: string | undefined;
+  readonly slackAlarms: SlackAlarms | undefined;
+  readonly logRetentionDays: number;
+  readonly logLevel: string;
+  readonly deletionProtection: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Values that Pulumi keeps as secrets, in no program's reach but the Secrets Manager's. */
+export const SECRET_KEYS = ["slackSigningSecret", "workflowToken", "slackBotToken"] as const;
+
+/** What CloudWatch Logs takes (its API reference, PutRetentionPolicy), up to ten years. */
+const RETENTION_DAYS = [
+  "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1096", "1827", "2192",
+  "2557", "2922", "3288", "3653",
+] as const;
+
+/**
+ * Reads the configuration's own keys, without their namespace. Lists and maps come as JSON, as Pulumi hands them over.
+ * `secrets` are the keys whose values are encrypted.
+ */
+export function readConfig(raw: Readonly<Record<string, string>>, secrets: ReadonlySet<string>): StackConfig {
+  const from = new Reader("keylease", raw);
+  const sender = from.text("sender", EMAIL, "an email address like keylease@example.com");
+  const config: StackConfig = {
+    packages: from.text("packages", /./, "a folder", "../target/package"),
+    architecture: from.choice("architecture", ["arm64", "x86_64"], "arm64"),
+    sender,
+    mailIdentity: from.text("mailIdentity", IDENTITY, "an email address or a domain", sender),
+    createMailIdentity: from.flag("createMailIdentity", true),
+    mailSandbox: from.flag("mailSandbox", false),
+    ingress: from.choice("ingress", ["http-api", "function-url"], "http-api"),
+    policyArns: from.list("policyArns", POLICY_ARN, "the ARN of a managed policy"),
+    sessionRoleArns: from.list("sessionRoleArns", ROLE_ARN, "the ARN of a role"),
+    accountRoleArns: from.list("accountRoleArns", ROLE_ARN, "the ARN of a role"),
+    minDuration: from.text("minDuration", DURATION, "a duration like 15m or 2h", "15m"),
+    pendingTtl: from.text("pendingTtl", DURATION, "a duration like 24h", "24h"),
+    alarmEmail: from.optional("alarmEmail", EMAIL, "an email address"),
+    slackAlarms: readSlackAlarms(from),
+    logRetentionDays: Number(from.choice("logRetentionDays", RETENTION_DAYS, "90")),
+    logLevel: from.text("logLevel", /^[A-Za-z0-9_=,:-]+$/, "a level like info, or directives like info,aws=warn", "info"),
+    deletionProtection: from.flag("deletionProtection", true),
+    tags: from.map("tags"),
+  };
+  checkSecrets(from, secrets);
+  checkAgainstEachOther(from, config);
+  from.finish();
+  return config;
+}
+
+export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+export const POLICY_ARN = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/;
+const EMAIL = /^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+const IDENTITY = /^([^@\s]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+const DURATION = /^([1-9]\d*[dhms])+$/;
+
+function readSlackAlarms(from: Reader): SlackAlarms | undefined {
+  const workspaceId = from.optional("alarmSlackWorkspaceId", /^T[A-Z0-9]+$/, "a Slack workspace id like T0123456789");
+  const channelId = from.optional("alarmSlackChannelId", /^[CG][A-Z0-9]+$/, "a Slack channel id like C0123456789");
+  if ((workspaceId === undefined) !== (channelId === undefined)) {
+    from.fault("keylease:alarmSlackWorkspaceId and keylease:alarmSlackChannelId go together; set both, or neither");
+  }
+  return workspaceId === undefined || channelId === undefined ? undefined : { workspaceId, channelId };
+}
+
+function checkSecrets(from: Reader, secrets: ReadonlySet<string>): void {
+  const prefixes = { slackSigningSecret: /^[0-9a-f]{32,}$/, workflowToken: /^.{32,}$/, slackBotToken: /^xoxb-/ };
+  const forms = {
+    slackSigningSecret: "32 hexadecimal digits, from the Slack app's page",
+    workflowToken: "at least 32 characters, made at random",
+    slackBotToken: "a token that begins with xoxb-",
+  };
+  for (const key of SECRET_KEYS) {
+    const value = from.take(key);
+    if (value === undefined) continue;
+    if (!secrets.has(key)) {
+      from.fault(`keylease:${key} is in clear; set it with: pulumi config set --secret keylease:${key}`);
+    }
+    if (!prefixes[key].test(value)) from.fault(`keylease:${key} must be ${forms[key]}`);
+  }
+}
+
+function checkAgainstEachOther(from: Reader, config: StackConfig): void {
+  const { sender, mailIdentity } = config;
+  if (sender !== "" && mailIdentity !== "" && sender !== mailIdentity && !isUnder(sender, mailIdentity)) {
+    from.fault(`keylease:mailIdentity ${mailIdentity} does not cover keylease:sender ${sender}`);
+  }
+  if (config.policyArns.length === 0 && config.sessionRoleArns.length === 0 && config.accountRoleArns.length === 0) {
+    from.fault(
+      "nothing can be granted: list managed policies in keylease:policyArns, roles in keylease:sessionRoleArns, " +
+        "or member accounts' roles in keylease:accountRoleArns",
+    );
+  }
+}
+
+/** Whether the address is at the domain, or at one under it. */
+function isUnder(address: string, domain: string): boolean {
+  const host = address.split("@")[1] ?? "";
+  return host === domain || host.endsWith(`.${domain}`);
+}

@@ -1,0 +1,51 @@
+/** API Gateway's HTTP APIs. */
+
+import {
+  CreateApiCommand, CreateIntegrationCommand, CreateRouteCommand, CreateStageCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { type Creators, given } from "./creator";
+
+export const http: Creators = {
+  "aws:apigatewayv2/api:Api": async (emulator, inputs) => {
+    const made = await emulator.apis.send(new CreateApiCommand({
+      Name: inputs.name,
+      ProtocolType: inputs.protocolType,
+      Tags: inputs.tags,
+    }));
+    const { endpoint, account, region } = emulator.options;
+    const id = given(made.ApiId, "an API's id");
+    emulator.made.url = `${endpoint}/_aws/execute-api/${id}`;
+    const executionArn = `arn:aws:execute-api:${region}:${account}:${id}`;
+    return { id, outputs: { executionArn, apiEndpoint: given(made.ApiEndpoint, "an API's endpoint") } };
+  },
+  "aws:apigatewayv2/integration:Integration": async (emulator, inputs) => {
+    const made = await emulator.apis.send(new CreateIntegrationCommand({
+      ApiId: inputs.apiId,
+      IntegrationType: inputs.integrationType,
+      IntegrationUri: inputs.integrationUri,
+      PayloadFormatVersion: inputs.payloadFormatVersion,
+    }));
+    return { id: given(made.IntegrationId, "an integration's id") };
+  },
+  "aws:apigatewayv2/route:Route": async (emulator, inputs) => {
+    const made = await emulator.apis.send(new CreateRouteCommand({
+      ApiId: inputs.apiId,
+      RouteKey: inputs.routeKey,
+      Target: inputs.target,
+    }));
+    return { id: given(made.RouteId, "a route's id") };
+  },
+  "aws:apigatewayv2/stage:Stage": async (emulator, inputs) => {
+    await emulator.apis.send(new CreateStageCommand({
+      ApiId: inputs.apiId,
+      StageName: inputs.name,
+      AutoDeploy: inputs.autoDeploy,
+      DefaultRouteSettings: {
+        ThrottlingRateLimit: inputs.defaultRouteSettings.throttlingRateLimit,
+        ThrottlingBurstLimit: inputs.defaultRouteSettings.throttlingBurstLimit,
+      },
+      Tags: inputs.tags,
+    }));
+    return { id: inputs.name };
+  },
+};

@@ -1,0 +1,26 @@
+"""Starts the emulator with what it lacks of AWS and the stack's policies depend on. It is configured as the emulator is.
+
+Run it with the Python that the emulator is installed in: python closer_to_aws.py
+
+- `identity.py`: IAM's resources have their paths, and IAM's own condition keys are there; passing a role and tagging a
+  new user are checked as the actions that they are.
+- `sending.py`: SES checks the identity, the configuration set and the sender of an email, and tells EventBridge of
+  emails to its mailbox simulator that bounce.
+- `record.py`: each decision of IAM is written to the file that KEYLEASE_IAM_DECISIONS names, a JSON object a line.
+
+Each follows AWS's documentation: the Service Authorization Reference, and the guides of SES and EventBridge.
+"""
+
+import sys
+
+import identity
+import record
+import sending
+
+identity.install()
+sending.install()
+record.install()
+
+from ministack.app import main  # noqa: E402  (what it imports is changed first)
+
+sys.exit(main())

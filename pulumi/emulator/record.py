@@ -1,0 +1,26 @@
+"""Writes down what IAM decided, so that tests can tell which of a role's permissions are ever used."""
+
+import json
+import os
+import threading
+
+from ministack.core import iam_evaluator
+
+_FILE = os.environ.get("KEYLEASE_IAM_DECISIONS", "")
+_lock = threading.Lock()
+
+
+def install():
+    if not _FILE:
+        return
+    enforce = iam_evaluator.enforce
+
+    def recorded(access_key, action, service, region, resource_arn="*", service_context=None):
+        denied = enforce(access_key, action, service, region, resource_arn, service_context)
+        caller = (iam_evaluator.resolve_caller_identity(access_key) or {}).get("userArn", "")
+        line = json.dumps({"caller": caller, "action": action, "resource": resource_arn, "allowed": not denied})
+        with _lock, open(_FILE, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        return denied
+
+    iam_evaluator.enforce = recorded

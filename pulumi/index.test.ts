@@ -1,0 +1,156 @@
+/** The declared graph, under mocks that make nothing: what is there, and how it hangs together. */
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+
+interface Declared {
+  readonly type: string;
+  readonly name: string;
+  // Each type has inputs of its own; the assertions below say which they expect.
+  readonly inputs: Readonly<Record<string, any>>;
+}
+
+const SECRET = "xoxb-not-to-be-seen";
+const declared: Declared[] = [];
+let outputs: Record<string, any> = {};
+
+before(async () => {
+  const config = {
+    "keylease:sender": "keylease@example.com",
+    "keylease:policyArns": JSON.stringify(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+    "keylease:alarmEmail": "oncall@example.com",
+    "keylease:alarmSlackWorkspaceId": "T0123456789",
+    "keylease:alarmSlackChannelId": "C0123456789",
+    "keylease:tags": JSON.stringify({ team: "platform" }),
+    "keylease:slackBotToken": SECRET,
+  };
+  const encrypted = ["keylease:slackBotToken"];
+  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(encrypted);
+  pulumi.runtime.setAllConfig(config, encrypted);
+  await pulumi.runtime.setMocks({
+    newResource: ({ type, name, inputs, custom }) => {
+      if (custom !== false) declared.push({ type, name, inputs });
+      const arn = `arn:aws:test:eu-central-1:111122223333:${name}`;
+      return { id: name, state: { arn, url: `https://queues/${name}`, apiEndpoint: "https://api.test", ...inputs } };
+    },
+    call: ({ token }) => token.includes("getRegion")
+      ? { region: "eu-central-1" }
+      : { accountId: "111122223333", arn: "arn:aws:iam::111122223333:root" },
+  }, "keylease", "test");
+  const exported = await pulumi.runtime.runInPulumiStack(async () => require("./index") as pulumi.Inputs);
+  outputs = await new Promise((done) => pulumi.output(exported).apply((found) => done(found ?? {})));
+  await pulumi.runtime.disconnect();
+});
+
+const of = (type: string): Declared[] => declared.filter((found) => found.type === type);
+const named = (type: string, name: string): Declared => {
+  const found = of(type).find((found) => found.name === name);
+  assert.ok(found, `${type} ${name}`);
+  return found;
+};
+
+test("each queue has its DLQ, and a visibility no shorter than its function's timeout", () => {
+  for (const worker of ["notify", "provision", "revoke"]) {
+    const { inputs } = named("aws:sqs/queue:Queue", `keylease-${worker}`);
+    const redrive = JSON.parse(inputs["redrivePolicy"]);
+    assert.equal(redrive.deadLetterTargetArn, `arn:aws:test:eu-central-1:111122223333:keylease-${worker}-dlq`);
+    const { timeout } = named("aws:lambda/function:Function", `keylease-${worker}`).inputs;
+    assert.ok(inputs["visibilityTimeoutSeconds"] >= timeout, worker);
+  }
+});
+
+test("every event source names failed jobs, and bounds how many functions run", () => {
+  const sources = of("aws:lambda/eventSourceMapping:EventSourceMapping");
+  assert.equal(sources.length, 3);
+  for (const { inputs } of sources) {
+    assert.deepEqual(inputs["functionResponseTypes"], ["ReportBatchItemFailures"]);
+    assert.ok(inputs["scalingConfig"].maximumConcurrency >= 2);
+  }
+});
+
+test("the tables are protected, on demand, and can be restored to any second", () => {
+  for (const { inputs } of of("aws:dynamodb/table:Table")) {
+    assert.equal(inputs["billingMode"], "PAY_PER_REQUEST");
+    assert.equal(inputs["deletionProtectionEnabled"], true);
+    assert.equal(inputs["pointInTimeRecovery"].enabled, true);
+  }
+  assert.equal(of("aws:dynamodb/table:Table").length, 2);
+});
+
+test("the sweep is sent every five minutes, as revoke reads it", () => {
+  const { inputs } = named("aws:scheduler/schedule:Schedule", "sweep");
+  assert.equal(inputs["scheduleExpression"], "rate(5 minutes)");
+  assert.deepEqual(JSON.parse(inputs["target"].input), { version: 1, job: "sweep" });
+});
+
+test("each function is told what its program reads", () => {
+  const variables = (name: string): Record<string, string> =>
+    named("aws:lambda/function:Function", `keylease-${name}`).inputs["environment"].variables;
+  const queues = ["QUEUE_URL_NOTIFY", "QUEUE_URL_PROVISION", "QUEUE_URL_REVOKE"];
+  const all = ["LOG_FORMAT", "RUST_LOG", ...queues];
+  const workers = [
+    ...all, "DYNAMODB_TABLE_PROJECTS", "DYNAMODB_TABLE_REQUESTS", "MIN_DURATION", "PENDING_TTL", "SCHEDULER_GROUP",
+    "SLACK_BOT_TOKEN_ARN",
+  ];
+  const making = [
+    "PERMISSIONS_BOUNDARY_ARN", "SCHEDULER_DLQ_ARN", "SCHEDULER_ROLE_ARN", "SES_CONFIGURATION_SET", "SES_FROM_ADDRESS",
+  ];
+  const names = (name: string): string[] => Object.keys(variables(name)).sort();
+  assert.deepEqual(names("ingress"), [...all, "SLACK_SIGNING_SECRET_ARN", "WORKFLOW_TOKEN_ARN"].sort());
+  assert.deepEqual(names("notify"), [...workers].sort());
+  assert.deepEqual(names("revoke"), [...workers].sort());
+  assert.deepEqual(names("provision"), [...workers, ...making].sort());
+});
+
+test("a secret's value is in its own version, marked secret, and nowhere else", () => {
+  const holding = declared.filter(({ inputs }) => JSON.stringify(inputs).includes(SECRET));
+  assert.deepEqual(holding.map(({ type }) => type), ["aws:secretsmanager/secretVersion:SecretVersion"]);
+  // Pulumi encrypts what bears its mark for secrets.
+  assert.ok(JSON.stringify(holding[0]?.inputs).includes("1b47061264138c4ac30d75fd1eb44270"));
+  assert.ok(!JSON.stringify(outputs).includes(SECRET));
+});
+
+test("what may be undelivered reaches revoke as a job", () => {
+  const targets = of("aws:cloudwatch/eventTarget:EventTarget");
+  const whys = targets.map(({ inputs }) => {
+    const { inputPaths, inputTemplate } = inputs["inputTransformer"];
+    assert.deepEqual(inputPaths, { request_id: "$.detail.mail.tags.request_id[0]" });
+    const { why, ...job } = JSON.parse(inputTemplate.replace("<request_id>", "r-1"));
+    assert.deepEqual(job, { version: 1, job: "undelivered", request_id: "r-1" });
+    return why;
+  });
+  assert.deepEqual(whys.sort(), ["bounce", "bounce", "complaint", "reject"]);
+});
+
+test("there is an alarm for everything that needs somebody", () => {
+  const alarms = of("aws:cloudwatch/metricAlarm:MetricAlarm");
+  const names = new Set(alarms.map(({ name }) => name));
+  for (const wanted of [
+    "keylease-ingress-errors", "keylease-notify-errors", "keylease-provision-errors", "keylease-revoke-errors",
+    "keylease-notify-waits", "keylease-provision-waits", "keylease-revoke-waits",
+    "keylease-notify-parked", "keylease-provision-parked", "keylease-revoke-parked", "keylease-schedules-parked",
+    "keylease-mail-bounce", "keylease-mail-complaint", "keylease-projects-read-throttled",
+    "keylease-requests-write-throttled", "keylease-sweep-missing", "keylease-clean-up-late",
+  ]) {
+    assert.ok(names.has(wanted), wanted);
+  }
+  for (const { name, inputs } of alarms) {
+    assert.ok(name.startsWith("keylease-"), "the boundary keeps grantees from alarms of that name");
+    assert.equal(inputs["alarmActions"].length, 1, name);
+  }
+});
+
+test("everything that takes tags has the stack's", () => {
+  for (const { name, inputs } of declared.filter(({ type }) => /Queue$|Function$|Table$|Role$/.test(type))) {
+    assert.deepEqual(inputs["tags"], { application: "keylease", team: "platform" }, name);
+  }
+});
+
+test("the outputs are the URLs for Slack and the variables for keylease", () => {
+  assert.equal(outputs["workflowUrl"], "https://api.test/workflows/aws-access");
+  assert.equal(outputs["interactionsUrl"], "https://api.test/slack/interactions");
+  assert.equal(outputs["commandsUrl"], "https://api.test/slack/commands");
+  assert.equal(outputs["operatorVariables"].QUEUE_URL_REVOKE, "https://queues/keylease-revoke");
+  assert.equal(outputs["operatorVariables"].AWS_REGION, "eu-central-1");
+});

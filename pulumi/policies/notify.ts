@@ -1,0 +1,19 @@
+/** What notify may do: its queue, the tables, Slack's token. Nothing of IAM. */
+
+import { type Place, TABLES, tableArn } from "../names";
+import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
+import { type Policy, allow, policy } from "./document";
+
+export function notifyPolicy(place: Place): Policy {
+  const projects = tableArn(place, TABLES.projects);
+  const requests = tableArn(place, TABLES.requests);
+  return policy(
+    writeLogs(place, "notify"),
+    readSecrets(place, ["SLACK_BOT_TOKEN"]),
+    ...takeJobs(place, "notify"),
+    sendJobs(place),
+    // A refusal names the projects that there are.
+    allow("ReadProjects", ["dynamodb:GetItem", "dynamodb:Scan"], [projects]),
+    allow("KeepRequests", ["dynamodb:GetItem", "dynamodb:PutItem"], [requests]),
+  );
+}

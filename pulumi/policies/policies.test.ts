@@ -1,0 +1,167 @@
+/** What each role may do, told from its document alone. That AWS's rules agree is tried against the emulator. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Place } from "../names";
+import { IDENTITY_ACTIONS, boundaryPolicy } from "./boundary";
+import type { Policy, Statement } from "./document";
+import { ingressPolicy } from "./ingress";
+import { memberPolicy } from "./member";
+import { notifyPolicy } from "./notify";
+import { provisionPolicy } from "./provision";
+import { revokePolicy } from "./revoke";
+import { schedulerPolicy } from "./scheduler";
+import { rolesTrust, schedulerTrust } from "./trust";
+
+const PLACE: Place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
+const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const SESSION_ROLE = "arn:aws:iam::111122223333:role/payments-power";
+const MEMBER_ROLE = "arn:aws:iam::444455556666:role/keylease-member";
+const MAY = {
+  policyArns: [READ_ONLY],
+  sessionRoleArns: [SESSION_ROLE],
+  accountRoleArns: [MEMBER_ROLE],
+  sender: "keylease@example.com",
+  mailIdentity: "example.com",
+  mailSandbox: false,
+};
+const ROLES: Readonly<Record<string, Policy>> = {
+  ingress: ingressPolicy(PLACE),
+  notify: notifyPolicy(PLACE),
+  provision: provisionPolicy(PLACE, MAY),
+  revoke: revokePolicy(PLACE, MAY),
+  scheduler: schedulerPolicy(PLACE),
+  member: memberPolicy(PLACE, MAY),
+};
+/** IAM's limit for a role's inline policies, all together, in characters without white space. */
+const ROLE_INLINE_MAX_CHARS = 10_240;
+
+function role(name: string): Policy {
+  const found = ROLES[name];
+  assert.ok(found, name);
+  return found;
+}
+
+const actions = (policy: Policy): string[] => policy.Statement.flatMap((statement) => [...statement.Action]);
+const withAction = (policy: Policy, action: string): Statement[] =>
+  policy.Statement.filter((statement) => statement.Action.includes(action));
+
+test("no role has a wildcard for its actions, and none for its resources but where AWS takes nothing else", () => {
+  for (const [name, policy] of Object.entries(ROLES)) {
+    for (const statement of policy.Statement) {
+      assert.ok(!statement.Action.some((action) => action.includes("*")), `${name}: ${statement.Action}`);
+      const everything = statement.Resource?.includes("*") ?? false;
+      assert.ok(!everything || statement.Sid === "ListUsers", `${name}: ${statement.Sid}`);
+    }
+  }
+});
+
+test("every statement has a name of its own, and every role fits into IAM's limit", () => {
+  for (const [name, policy] of Object.entries(ROLES)) {
+    const sids = policy.Statement.map((statement) => statement.Sid);
+    assert.equal(new Set(sids).size, sids.length, `${name}: ${sids}`);
+    assert.ok(JSON.stringify(policy).length < ROLE_INLINE_MAX_CHARS, name);
+  }
+});
+
+test("ingress sends to its queues, reads its two secrets, and nothing else", () => {
+  const wanted = ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "sqs:SendMessage"];
+  assert.deepEqual(actions(role("ingress")).sort(), wanted);
+  const [secrets] = withAction(role("ingress"), "secretsmanager:GetSecretValue");
+  assert.deepEqual(secrets?.Resource, [
+    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/slack-signing-secret-??????",
+    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/workflow-token-??????",
+  ]);
+});
+
+test("notify has nothing of IAM or STS", () => {
+  assert.deepEqual(actions(role("notify")).filter((action) => /^(iam|sts):/.test(action)), []);
+});
+
+test("provision makes users under the path, with the boundary, and attaches what is listed", () => {
+  const bounded = { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/keylease-boundary" };
+  const users = ["arn:aws:iam::111122223333:user/keylease/*"];
+  for (const action of ["iam:CreateUser", "iam:PutUserPolicy"]) {
+    const [statement, ...others] = withAction(role("provision"), action);
+    assert.deepEqual(statement?.Resource, users);
+    assert.deepEqual(statement?.Condition, { StringEquals: bounded });
+    assert.deepEqual(others, [], "a second statement would be a way around the first");
+  }
+  const [attach, ...others] = withAction(role("provision"), "iam:AttachUserPolicy");
+  assert.deepEqual(attach?.Resource, users);
+  assert.deepEqual(attach?.Condition, { ArnEquals: { "iam:PolicyARN": [READ_ONLY] }, StringEquals: bounded });
+  assert.deepEqual(others, []);
+});
+
+test("provision passes one role, to Scheduler alone, and mails as the sender alone", () => {
+  const [pass] = withAction(role("provision"), "iam:PassRole");
+  assert.deepEqual(pass?.Resource, ["arn:aws:iam::111122223333:role/keylease-scheduler"]);
+  assert.deepEqual(pass?.Condition, { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } });
+  const [send] = withAction(role("provision"), "ses:SendEmail");
+  assert.deepEqual(send?.Condition, { StringEquals: { "ses:FromAddress": "keylease@example.com" } });
+  assert.deepEqual(send?.Resource, [
+    "arn:aws:ses:eu-central-1:111122223333:identity/example.com",
+    "arn:aws:ses:eu-central-1:111122223333:configuration-set/keylease",
+  ]);
+});
+
+test("roles are assumed that the configuration lists, and no others", () => {
+  const assumable = (name: string): readonly string[] =>
+    withAction(role(name), "sts:AssumeRole").flatMap((statement) => statement.Resource ?? []);
+  assert.deepEqual(assumable("provision"), [SESSION_ROLE, MEMBER_ROLE]);
+  assert.deepEqual(assumable("revoke"), [MEMBER_ROLE]);
+  assert.deepEqual(assumable("member"), [SESSION_ROLE]);
+});
+
+test("revoke makes nothing", () => {
+  const making = /^iam:(Create|Attach|Add|Update|Upload|Enable|Tag|Pass|Set)/;
+  assert.deepEqual(actions(role("revoke")).filter((action) => making.test(action)), []);
+  const puts = actions(role("revoke")).filter((action) => action.startsWith("iam:Put"));
+  assert.deepEqual(puts, ["iam:PutUserPolicy", "iam:PutRolePolicy"], "for denials");
+});
+
+test("no role may change a boundary, a role's trust, or a managed policy", () => {
+  const forbidden = /Boundary$|AssumeRolePolicy$|PolicyVersion$|^iam:(Create|Attach|Delete)Role$|AttachRolePolicy$/;
+  for (const [name, policy] of Object.entries(ROLES)) {
+    assert.deepEqual(actions(policy).filter((action) => forbidden.test(action)), [], name);
+  }
+});
+
+test("with nothing listed, there is no statement for it", () => {
+  const none = provisionPolicy(PLACE, { ...MAY, policyArns: [], sessionRoleArns: [], accountRoleArns: [] });
+  assert.deepEqual(withAction(none, "iam:AttachUserPolicy"), []);
+  assert.deepEqual(withAction(none, "sts:AssumeRole"), []);
+  assert.deepEqual(withAction(none, "iam:PutRolePolicy"), []);
+});
+
+test("the boundary denies the identities that the guard denies", () => {
+  const guard = readFileSync(join(__dirname, "../../../shared/domain/src/policy.rs"), "utf8");
+  const list = /IDENTITY_ACTIONS: \[&str; \d+\] = \[([^\]]*)\]/.exec(guard)?.[1] ?? "";
+  const theirs = [...list.matchAll(/"([^"]+)"/g)].map((found) => found[1]);
+  assert.deepEqual([...IDENTITY_ACTIONS], theirs);
+});
+
+test("the boundary keeps a grantee out of Keylease itself, and fits into a managed policy", () => {
+  const boundary = boundaryPolicy(PLACE);
+  const denied = boundary.Statement.filter((statement) => statement.Effect === "Deny")
+    .flatMap((statement) => statement.Resource ?? []);
+  for (const own of [
+    "arn:aws:sqs:*:111122223333:keylease-*",
+    "arn:aws:dynamodb:*:111122223333:table/keylease-requests*",
+    "arn:aws:secretsmanager:*:111122223333:secret:keylease/*",
+    "arn:aws:lambda:*:111122223333:function:keylease-revoke*",
+    "arn:aws:scheduler:*:111122223333:schedule/keylease/*",
+  ]) {
+    assert.ok(denied.includes(own), own);
+  }
+  assert.ok(JSON.stringify(boundary).length < 6_144, "IAM's limit for a managed policy");
+});
+
+test("a member's role trusts the two workers, and Scheduler's role this account", () => {
+  const trust = rolesTrust(["arn:aws:iam::111122223333:role/keylease-provision"]);
+  assert.deepEqual(trust.Statement[0]?.Principal, { AWS: ["arn:aws:iam::111122223333:role/keylease-provision"] });
+  const condition = { StringEquals: { "aws:SourceAccount": "111122223333" } };
+  assert.deepEqual(schedulerTrust(PLACE).Statement[0]?.Condition, condition);
+});

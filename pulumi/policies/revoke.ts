@@ -1,0 +1,32 @@
+/** What revoke may do: take credentials away. It can make no user and no key, and attach nothing but a denial. */
+
+import { type Place, SCHEDULE_GROUP, TABLES, regional, tableArn } from "../names";
+import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
+import { type Policy, allow, policy } from "./document";
+import { type Grantable, denySessions, denyUsers, listUsers, removeUsers } from "./users";
+
+/** What revoke's policy depends on. */
+export interface Revoking extends Pick<Grantable, "sessionRoleArns"> {
+  /** Roles in member accounts. */
+  readonly accountRoleArns: readonly string[];
+}
+
+export function revokePolicy(place: Place, may: Revoking): Policy {
+  const tables = [tableArn(place, TABLES.projects), tableArn(place, TABLES.requests)];
+  const schedules = regional(place, "scheduler", `schedule/${SCHEDULE_GROUP}/keylease-*`);
+  return policy(
+    writeLogs(place, "revoke"),
+    readSecrets(place, ["SLACK_BOT_TOKEN"]),
+    ...takeJobs(place, "revoke"),
+    sendJobs(place),
+    // The sweep reads both tables whole: requests for what is overdue, projects for the accounts to look into.
+    allow("ReadTables", ["dynamodb:GetItem", "dynamodb:Scan"], tables),
+    allow("KeepRequests", ["dynamodb:PutItem"], [tableArn(place, TABLES.requests)]),
+    allow("RemoveSchedules", ["scheduler:DeleteSchedule"], [schedules]),
+    listUsers(),
+    denyUsers(place),
+    ...removeUsers(place),
+    denySessions({ policyArns: [], sessionRoleArns: may.sessionRoleArns }),
+    allow("ActInMemberAccounts", ["sts:AssumeRole"], may.accountRoleArns),
+  );
+}

@@ -1,0 +1,9 @@
+/** What EventBridge Scheduler may do for the stack: send to the revoke queue, and park what it could not send. */
+
+import { type Place, SCHEDULE_DLQ, queueArn, queueName } from "../names";
+import { type Policy, allow, policy } from "./document";
+
+export function schedulerPolicy(place: Place): Policy {
+  const queues = [queueArn(place, queueName("revoke")), queueArn(place, SCHEDULE_DLQ)];
+  return policy(allow("SendEnds", ["sqs:SendMessage"], queues));
+}
