@@ -17,9 +17,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
 /// The emulator ends with its standard input, which ends with the tests, however they end.
-const UNTIL_INPUT_ENDS: &str = r#""$0" & child=$!; read -r _; kill "$child"; wait "$child""#;
+const UNTIL_INPUT_ENDS: &str = r#""$0" "$@" & child=$!; read -r _; kill "$child"; wait "$child""#;
 
 pub(crate) struct Emulator {
+    port: u16,
     url: String,
     log: PathBuf,
     _process: Child,
@@ -57,14 +58,19 @@ impl Emulator {
     }
 
     fn start() -> Self {
+        Self::run("ministack", &[settings::emulator_program()], &[])
+    }
+
+    /// Starts what this command line says, which is the emulator, with these variables besides.
+    pub(crate) fn run(name: &str, line: &[PathBuf], variables: &[(&str, &str)]) -> Self {
         let port = free_port();
         let folder = settings::programs().join("endpoint-logs");
         fs::create_dir_all(&folder).expect("a folder for logs");
-        let log = folder.join("ministack.log");
+        let log = folder.join(format!("{name}.log"));
         let output = File::create(&log).expect("a log file");
         let process = Command::new("sh")
             .args(["-c", UNTIL_INPUT_ENDS])
-            .arg(settings::emulator_program())
+            .args(line)
             .env("GATEWAY_PORT", port.to_string())
             .env("BIND_HOST", "127.0.0.1")
             .env("MINISTACK_HOST", "127.0.0.1")
@@ -72,19 +78,20 @@ impl Emulator {
             .env_remove("AWS_ACCESS_KEY_ID")
             .env_remove("AWS_SECRET_ACCESS_KEY")
             .env_remove("AWS_SESSION_TOKEN")
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(output.try_clone().expect("a second handle on the log"))
             .stderr(output)
             .spawn()
             .expect("a shell to start the emulator with");
-        let emulator = Self { url: format!("http://127.0.0.1:{port}"), log, _process: process };
-        emulator.await_start(port);
+        let emulator = Self { port, url: format!("http://127.0.0.1:{port}"), log, _process: process };
+        emulator.await_start();
         emulator
     }
 
-    fn await_start(&self, port: u16) {
+    fn await_start(&self) {
         let start = Instant::now();
-        while TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).is_err() {
+        while TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], self.port))).is_err() {
             let waited = start.elapsed() < START_WITHIN;
             assert!(waited, "the emulator did not start; its output is in {}", self.log.display());
             std::thread::sleep(LOOK_EVERY);

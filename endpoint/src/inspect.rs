@@ -156,7 +156,7 @@ fn mail(record: &Value) -> Mail {
 }
 
 /// IAM returns policy documents percent-encoded.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -13,6 +13,7 @@
 
 pub mod catalogue;
 pub mod cloud;
+pub mod deployed;
 mod emulator;
 pub mod eventually;
 pub mod fleet;

@@ -6,7 +6,7 @@ use sandbox::slack::sign;
 use serde_json::{Value, json};
 
 /// The secret that requests are signed with.
-pub const SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
+pub const SIGNING_SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// A form that is ready to be sent, signed.
 #[derive(Debug, Clone)]

@@ -14,6 +14,18 @@ pub fn programs() -> PathBuf {
     path("KEYLEASE_PROGRAMS")
 }
 
+/// The compiled deployment program.
+#[must_use]
+pub fn deployment() -> PathBuf {
+    path("KEYLEASE_DEPLOYMENT")
+}
+
+/// The folder of the programs' Lambda packages.
+#[must_use]
+pub fn packages() -> PathBuf {
+    path("KEYLEASE_PACKAGES")
+}
+
 /// What makes a run with random kills the same again: its seed, printed when it failed.
 #[must_use]
 pub fn kill_seed() -> Option<u64> {

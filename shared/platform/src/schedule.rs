@@ -13,8 +13,9 @@ use crate::error::CallError;
 
 pub use look::ScheduleSeen;
 
-/// The name of the schedule that a deployment makes for the sweep.
-pub const SWEEP_SCHEDULE: &str = "keylease-sweep";
+/// The name of the schedule that a deployment makes for the sweep. It does not begin as the grants' own do, so that the
+/// role that makes those cannot touch it.
+pub const SWEEP_SCHEDULE: &str = "sweep";
 
 /// The schedules of one group.
 #[derive(Debug, Clone)]

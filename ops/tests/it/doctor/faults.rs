@@ -62,7 +62,7 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
                                mend: make it anew: a table's key cannot be changed
     FAIL  schedule group       there is no group nowhere
                                mend: make it, or mend SCHEDULER_GROUP
-    warn  sweep schedule       there is no schedule keylease-sweep in the group
+    warn  sweep schedule       there is no schedule sweep in the group
                                mend: make one: every 5 minutes, {"version":1,"job":"sweep"} to the revoke queue; nothing, if one of another name does that
     FAIL  schedule role        there is no role arn:aws:iam::123456789012:role/nobody
                                mend: make it: no grant ends on time

@@ -1,0 +1,65 @@
+//! Runs the deployment program, whose resources are made in the emulator.
+
+use std::process::Command;
+
+use sandbox::slack::EmbeddedSlack;
+use serde_json::{Value, json};
+
+use super::roles::{self, MEMBER, REGION, SENDER};
+use super::{LISTED_POLICY, MAIN};
+use crate::payload::SIGNING_SECRET;
+use crate::settings;
+use crate::stage::{BOT_TOKEN, WORKFLOW_TOKEN};
+
+/// The stack itself.
+pub(super) fn main_stack(endpoint: &str, slack: &EmbeddedSlack) -> Value {
+    let config = [
+        ("sender", SENDER.to_owned()),
+        ("policyArns", json!([LISTED_POLICY]).to_string()),
+        ("sessionRoleArns", json!([roles::power(MAIN)]).to_string()),
+        ("accountRoleArns", json!([roles::member()]).to_string()),
+        ("architecture", "x86_64".to_owned()),
+        ("minDuration", "5s".to_owned()),
+    ];
+    let secrets = [
+        ("slackSigningSecret", SIGNING_SECRET),
+        ("workflowToken", WORKFLOW_TOKEN),
+        ("slackBotToken", BOT_TOKEN),
+    ];
+    let mut line = vec!["--packages".to_owned(), settings::packages().display().to_string()];
+    line.extend(config.iter().flat_map(|(key, value)| ["--config".to_owned(), format!("{key}={value}")]));
+    line.extend(secrets.iter().flat_map(|(key, value)| ["--secret".to_owned(), format!("{key}={value}")]));
+    line.extend(["--env".to_owned(), format!("SLACK_API_URL={}", slack.api_url())]);
+    deploy("main", MAIN, endpoint, &line)
+}
+
+/// The stack of the member account.
+pub(super) fn member_stack(endpoint: &str) -> Value {
+    let config = [
+        ("hubAccount", MAIN.to_owned()),
+        ("policyArns", json!([LISTED_POLICY]).to_string()),
+        ("sessionRoleArns", json!([roles::power(MEMBER)]).to_string()),
+    ];
+    let line = config.iter().flat_map(|(key, value)| ["--config".to_owned(), format!("{key}={value}")]);
+    deploy("member", MEMBER, endpoint, &line.collect::<Vec<_>>())
+}
+
+fn deploy(stack: &str, account: &str, endpoint: &str, line: &[String]) -> Value {
+    let out = settings::programs().join(format!("endpoint-logs/deployed-{stack}.json"));
+    let run = Command::new("node")
+        // The SDK warns of the next version of Node; the answer is to what is deployed.
+        .arg("--no-warnings")
+        .arg(settings::deployment().join("build/deploy-to-emulator/main.js"))
+        .args(["deploy", "--stack", stack, "--account", account, "--region", REGION, "--endpoint", endpoint])
+        .arg("--out")
+        .arg(&out)
+        .args(line)
+        .output()
+        .expect("node");
+    let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "the stack {stack} is not deployed: {said}");
+    // What the emulator cannot express is said here, so that nobody takes it for proved.
+    println!("{stack}: {}", String::from_utf8_lossy(&run.stdout).trim());
+    let made = std::fs::read_to_string(&out).expect("what was made");
+    serde_json::from_str(&made).expect("what was made, as JSON")
+}

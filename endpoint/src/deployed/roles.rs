@@ -1,0 +1,88 @@
+//! The roles that sessions are made of, which exist before the stack does, and the functions' own roles, as tests use them.
+
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use serde_json::{Value, json};
+
+use super::{Deployed, MAIN, config};
+use crate::catalogue::{CHANNEL, OLIVIA, POWER_ROLE, SAM};
+use crate::furnish::EVERYTHING;
+
+/// Where everything is.
+pub const REGION: &str = "us-east-1";
+/// The sender of mail.
+pub const SENDER: &str = "keylease@example.com";
+/// The member account.
+pub const MEMBER: &str = "444455556666";
+
+/// The role that sessions of the account's project are made of.
+pub(super) fn power(account: &str) -> String {
+    format!("arn:aws:iam::{account}:role/{POWER_ROLE}")
+}
+
+/// The role that the workers act in the member account through.
+pub(super) fn member() -> String {
+    format!("arn:aws:iam::{MEMBER}:role/keylease-member")
+}
+
+impl Deployed {
+    /// The owner of an account makes these, and trusts whoever hands their sessions out.
+    pub(super) async fn make_session_roles(&self) {
+        let provision = format!("arn:aws:iam::{MAIN}:role/keylease-provision");
+        for (config, trusted) in [(&self.main, provision), (&self.member, member())] {
+            let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+                "Principal": { "AWS": trusted }, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"] }] });
+            let iam = aws_sdk_iam::Client::new(config);
+            let role = iam.create_role().role_name(POWER_ROLE).assume_role_policy_document(trust.to_string());
+            role.send().await.expect("a role to assume");
+            let put = iam.put_role_policy().role_name(POWER_ROLE).policy_name("everything");
+            put.policy_document(EVERYTHING).send().await.expect("a policy on the role");
+        }
+    }
+
+    /// A project of each account, and one whose policy the stack does not list.
+    pub(super) async fn fill_catalogue(&self) {
+        let roles = |account: &str| {
+            json!({
+                "ReadOnly": { "kind": "user", "policy_arns": [super::LISTED_POLICY], "max_duration": "8h" },
+                "Inline": { "kind": "user", "inline_policy": EVERYTHING, "max_duration": "8h" },
+                "PowerUser": { "kind": "session", "role_arn": power(account), "max_duration": "1h" },
+                "Admin": { "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+                    "max_duration": "8h" } })
+        };
+        let project = |name: &str, roles: Value| {
+            json!({ "project": name, "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM],
+                "channel": CHANNEL, "roles": roles })
+        };
+        let mut elsewhere = project("elsewhere", roles(MEMBER));
+        elsewhere["account_role_arn"] = member().into();
+        for project in [project("payments", roles(MAIN)), elsewhere] {
+            self.put("keylease-projects", &project).await;
+        }
+    }
+
+    /// Clients with one of the functions' roles: what it may do, this may do, and nothing else.
+    pub async fn as_role(&self, role: &str) -> SdkConfig {
+        let iam = aws_sdk_iam::Client::new(&self.main);
+        let found = iam.get_role().role_name(role).send().await.expect("the role").role.expect("the role");
+        let before = found.assume_role_policy_document.expect("whom it trusts");
+        // Only Lambda may take it; for a moment this test may too.
+        let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+            "Principal": { "AWS": format!("arn:aws:iam::{MAIN}:root") }, "Action": "sts:AssumeRole" }] });
+        let update =
+            |document: String| iam.update_assume_role_policy().role_name(role).policy_document(document);
+        update(trust.to_string()).send().await.expect("trust in this test");
+        let sts = aws_sdk_sts::Client::new(&self.main);
+        let taken = sts.assume_role().role_arn(&found.arn).role_session_name("denied").send().await;
+        update(crate::inspect::decoded(&before)).send().await.expect("the trust as it was");
+        let key = taken.expect("a session").credentials.expect("credentials");
+        let credentials = Credentials::new(
+            key.access_key_id,
+            key.secret_access_key,
+            Some(key.session_token),
+            None,
+            "a function's role",
+        );
+        config(self.endpoint(), credentials).await
+    }
+}

@@ -1,0 +1,45 @@
+//! Another account: a project's grants live there, and the sweep looks there too.
+
+use aws_sdk_iam::Client as Iam;
+use endpoint::catalogue::{DANA, OLIVIA};
+use endpoint::deployed::Deployed;
+
+use crate::attached::attach;
+
+pub(crate) async fn grants_live_there(stack: &Deployed) {
+    let id = stack.live(DANA, "elsewhere", "ReadOnly", "1h").await;
+    assert!(stack.users(&stack.main).await.is_empty(), "nothing is made at home");
+    assert_eq!(stack.users(&stack.member).await[0].user_name, format!("keylease-{id}"));
+    attach(&stack.member, &format!("keylease-{id}"), "there").await;
+    stack.ended(DANA, &id).await;
+    assert!(stack.users(&stack.member).await.is_empty());
+
+    let session = stack.live(DANA, "elsewhere", "PowerUser", "15s").await;
+    stack.ended(DANA, &session).await;
+
+    let (refused, message) = stack.asked(DANA, "elsewhere", "Admin", "1h").await;
+    stack.click(OLIVIA, &message, "approve").await;
+    stack.until_gone(&refused, "FAILED").await;
+    assert!(stack.users(&stack.member).await.is_empty());
+
+    let name = "keylease-lost1111111111-0";
+    let tag =
+        |key: &str, value: &str| aws_sdk_iam::types::Tag::builder().key(key).value(value).build().unwrap();
+    let make = Iam::new(&stack.member).create_user().user_name(name).path("/keylease/");
+    make.tags(tag("keylease:request-id", "lost1111111111-0"))
+        .tags(tag("keylease:expires-at", "2026-01-01T00:00:00Z"))
+        .send()
+        .await
+        .expect("a leftover");
+    stack.send("keylease-revoke", r#"{"version":1,"job":"sweep"}"#).await;
+    endpoint::eventually("the leftover is gone", endpoint::PATIENCE, async || {
+        stack.users(&stack.member).await.is_empty().then_some(())
+    })
+    .await;
+    let iam = Iam::new(&stack.member);
+    endpoint::eventually("the session's denial is gone", endpoint::PATIENCE * 2, async || {
+        let found = iam.list_role_policies().role_name("payments-power").send().await.expect("its policies");
+        (!found.policy_names.iter().any(|name| name.contains("keylease"))).then_some(())
+    })
+    .await;
+}
