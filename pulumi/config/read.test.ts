@@ -25,6 +25,7 @@ test("a sender and something to grant are enough", () => {
   assert.equal(config.mailIdentity, "keylease@example.com");
   assert.equal(config.ingress, "http-api");
   assert.equal(config.architecture, "arm64");
+  assert.equal(config.packages, "../target/package/arm64", "where cargo xtask package puts the zips");
   assert.equal(config.deletionProtection, true);
   assert.equal(config.logRetentionDays, 90);
   assert.deepEqual(config.policyArns, ["arn:aws:iam::aws:policy/ReadOnlyAccess"]);

@@ -51,10 +51,11 @@ const RETENTION_DAYS = [
  */
 export function readConfig(raw: Readonly<Record<string, string>>, secrets: ReadonlySet<string>): StackConfig {
   const from = new Reader("keylease", raw);
+  const architecture = from.choice("architecture", ["arm64", "x86_64"], "arm64");
   const sender = from.text("sender", EMAIL, "an email address like keylease@example.com");
   const config: StackConfig = {
-    packages: from.text("packages", /./, "a folder", "../target/package"),
-    architecture: from.choice("architecture", ["arm64", "x86_64"], "arm64"),
+    packages: from.text("packages", /./, "a folder", `../target/package/${architecture}`),
+    architecture,
     sender,
     mailIdentity: from.text("mailIdentity", IDENTITY, "an email address or a domain", sender),
     createMailIdentity: from.flag("createMailIdentity", true),

@@ -58,6 +58,14 @@ test("no role has a wildcard for its actions, and none for its resources but whe
   }
 });
 
+test("every resource is named down to its account, and open at its end at most", () => {
+  for (const [name, policy] of Object.entries(ROLES)) {
+    for (const resource of policy.Statement.flatMap((statement) => statement.Resource ?? [])) {
+      assert.match(resource, /^arn:aws:[a-z]+:(eu-central-1)?:\d{12}:[^*]+\*?$|^\*$/, name);
+    }
+  }
+});
+
 test("every statement has a name of its own, and every role fits into IAM's limit", () => {
   for (const [name, policy] of Object.entries(ROLES)) {
     const sids = policy.Statement.map((statement) => statement.Sid);

@@ -32,13 +32,15 @@ pub(super) async fn make(
     let iam = context.iam(grant.account_role_arn.as_deref()).await;
     let name = request.aws_name();
     let boundary_arn = context.maker.as_ref().and_then(|m| m.permissions_boundary_arn.as_deref());
+    let boundary_arn = boundary_arn.map(|arn| in_account_of(grant.account_role_arn.as_deref(), arn));
     let tags = [
         (TAG_REQUEST_ID, request.request_id.to_string()),
         (TAG_PROJECT, request.project.to_string()),
         (TAG_REQUESTER, request.requester_slack_id.to_string()),
         (TAG_EXPIRES_AT, wish.expires_at.rfc3339()),
     ];
-    let arn = iam.ensure_user(&NewUser { name: &name, tags: &tags, boundary_arn }).await?;
+    let arn =
+        iam.ensure_user(&NewUser { name: &name, tags: &tags, boundary_arn: boundary_arn.as_deref() }).await?;
     iam.put_guard(&name, &guard).await?;
     if let Some(policy) = wish.inline_policy {
         iam.put_user_policy(&name, ROLE_POLICY, policy).await?;
@@ -72,4 +74,31 @@ pub(super) fn too_much(fault: &PolicyFault) -> Failure {
 /// `arn:aws:iam::111122223333:user/…` is in the account 111122223333.
 pub(super) fn account(arn: &str) -> String {
     arn.split(':').nth(4).unwrap_or_default().to_owned()
+}
+
+/// IAM takes a boundary from its user's own account only: through a role elsewhere, it is the policy of the same name there.
+fn in_account_of(account_role_arn: Option<&str>, boundary_arn: &str) -> String {
+    let home = account(boundary_arn);
+    match account_role_arn {
+        // A policy of AWS's own is in every account.
+        Some(role_arn) if home != "aws" => {
+            boundary_arn.replacen(&format!(":{home}:"), &format!(":{}:", account(role_arn)), 1)
+        }
+        _ => boundary_arn.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boundary_is_in_the_account_of_its_user() {
+        let own = "arn:aws:iam::111122223333:policy/keylease-boundary";
+        let there = Some("arn:aws:iam::444455556666:role/keylease-member");
+        assert_eq!(in_account_of(None, own), own);
+        assert_eq!(in_account_of(there, own), "arn:aws:iam::444455556666:policy/keylease-boundary");
+        let of_aws = "arn:aws:iam::aws:policy/PowerUserAccess";
+        assert_eq!(in_account_of(there, of_aws), of_aws);
+    }
 }
