@@ -70,6 +70,25 @@ impl Deployed {
         put.set_item(Some(item)).send().await.expect("a record in its table");
     }
 
+    /// Makes a schedule as an earlier try would have, at a time that no longer holds.
+    pub async fn schedule_left_by_a_try(&self, name: &str) {
+        use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
+        let variables = &self.made["outputs"]["operatorVariables"];
+        let role = variables["SCHEDULER_ROLE_ARN"].as_str().expect("the schedules' role");
+        let queue = self.made["queues"]["keylease-revoke"]["arn"].as_str().expect("the queue");
+        let exactly =
+            FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+        let target = Target::builder().arn(queue).role_arn(role).input("{}").build().expect("a target");
+        let make =
+            aws_sdk_scheduler::Client::new(&self.main).create_schedule().name(name).group_name("keylease");
+        make.schedule_expression("at(2036-01-01T00:00:00)")
+            .flexible_time_window(exactly)
+            .target(target)
+            .send()
+            .await
+            .expect("a schedule");
+    }
+
     /// Puts a body on a queue as it is.
     pub async fn send(&self, queue: &str, body: &str) {
         let url = self.made["queues"][queue]["url"].as_str().expect("the queue");

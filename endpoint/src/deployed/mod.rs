@@ -129,11 +129,16 @@ impl Deployed {
         id
     }
 
-    /// The requester ends it early; its record, once it is gone.
-    pub async fn ended(&self, person: &str, id: &str) -> Value {
+    /// The message with the button that ends a live grant.
+    pub async fn message_that_ends(&self, id: &str) -> Message {
         let ends = |message: &Message| button(message, "revoke").as_deref() == Some(id);
         let find = |messages: &[Message]| messages.iter().find(|message| ends(message)).cloned();
-        let message = self.slack.wait_for(find, PATIENCE).await.expect("a button that ends it");
+        self.slack.wait_for(find, PATIENCE).await.expect("a button that ends it")
+    }
+
+    /// The requester ends it early; its record, once it is gone.
+    pub async fn ended(&self, person: &str, id: &str) -> Value {
+        let message = self.message_that_ends(id).await;
         self.click(person, &message, "revoke").await;
         self.until_gone(id, "REVOKED").await
     }

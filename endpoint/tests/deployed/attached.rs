@@ -20,6 +20,7 @@ pub(crate) async fn what_is_not_listed_is_not_attached(stack: &Deployed) {
     let make = make.tags(tag("keylease:request-id", &id));
     make.permissions_boundary(boundary).send().await.expect("a user that a try before this one left");
     attach(&stack.main, &name, "before").await;
+    stack.schedule_left_by_a_try(&name).await;
     stack.click(OLIVIA, &message, "approve").await;
     let request = stack.until_gone(&id, "FAILED").await;
     assert!(request["failure"].as_str().is_some_and(|why| why.contains("AttachUserPolicy")), "{request}");

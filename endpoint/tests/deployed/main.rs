@@ -39,7 +39,8 @@ async fn the_deployed_stack_does_what_it_must_and_may_do_no_more() {
     step("a user, ended early", whole_way::of_a_user(&stack)).await;
     step("a user, at its time", whole_way::to_its_end(&stack)).await;
     step("a session", whole_way::of_a_session(&stack)).await;
-    step("a denial", whole_way::of_a_denial(&stack)).await;
+    step("a session that was lost", whole_way::of_a_session_that_was_lost(&stack)).await;
+    step("a denial, and an ask for nothing that there is", whole_way::of_a_denial(&stack)).await;
     step("a policy that is not listed", attached::what_is_not_listed_is_not_attached(&stack)).await;
     step("what was attached from outside", attached::what_was_attached_goes_too(&stack)).await;
     step("a leftover", attached::a_leftover_is_swept(&stack)).await;

@@ -1,11 +1,17 @@
 //! The whole way of a request, for both kinds of role.
 
 use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER};
-use endpoint::deployed::{Deployed, LISTED_POLICY};
+use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN};
+use endpoint::payload;
+use endpoint::stage::WORKFLOW_TOKEN;
+use sandbox::slack::Fault;
+use serde_json::json;
 
 pub(crate) async fn of_a_user(stack: &Deployed) {
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;
     stack.click(STRANGER, &message, "approve").await;
+    // Slack turns the next call away, so that the job is tried again.
+    stack.slack.fail("users.info", Fault::RateLimited { retry_after_secs: 1 }, 1);
     stack.click(SAM, &message, "approve").await;
     let request = stack.until(&id, "ACTIVE").await;
     assert_eq!(request["approver_slack_id"], SAM);
@@ -22,6 +28,13 @@ pub(crate) async fn of_a_user(stack: &Deployed) {
         attached.attached_policies().iter().filter_map(|policy| policy.policy_arn()).collect();
     assert_eq!(attached, [LISTED_POLICY]);
 
+    // An end that comes too early is put off, and what a stranger is told is told again when Slack turned it away.
+    stack.send("keylease-revoke", &job("revoke", &id)).await;
+    let message = stack.message_that_ends(&id).await;
+    stack.told(DANA, &["in an email"]).await;
+    stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
+    stack.click(STRANGER, &message, "revoke").await;
+    stack.told(STRANGER, &["cannot end"]).await;
     stack.ended(DANA, &id).await;
     assert!(stack.users(&stack.main).await.is_empty());
     stack.told(DANA, &["ended"]).await;
@@ -50,9 +63,37 @@ pub(crate) async fn of_a_session(stack: &Deployed) {
     .await;
 }
 
+/// A session that an earlier try made, and that cannot be handed out any more, is denied; and where its time is over, what
+/// is left of it on its role goes.
+pub(crate) async fn of_a_session_that_was_lost(stack: &Deployed) {
+    let now = payload::now();
+    for (id, expires_at) in [("lostsession00000-0", now + 600), ("lostsession11111-0", now - 600)] {
+        let role_arn = format!("arn:aws:iam::{MAIN}:role/payments-power");
+        let record = json!({ "request_id": id, "status": "APPROVED", "project": "payments", "role": "PowerUser",
+            "duration_seconds": 900, "requester_slack_id": "U0NOBODY", "requester_name": "nobody",
+            "created_at": now - 900, "decided_at": now - 900, "expires_at": expires_at, "version": 1,
+            "assumed_role_id": format!("AROAPOWER:keylease-{id}"),
+            "grant": { "role": { "kind": "session", "role_arn": role_arn } } });
+        stack.put("keylease-requests", &record).await;
+        stack.send("keylease-provision", &job("provision", id)).await;
+        let request = stack.until(id, "FAILED").await;
+        assert!(request["failure"].is_string(), "{request}");
+    }
+}
+
 pub(crate) async fn of_a_denial(stack: &Deployed) {
+    let unknown = json!({ "user_id": DANA, "user_name": "dana", "project": "nowhere", "role": "ReadOnly",
+        "duration": "1h" });
+    stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
+    assert_eq!(stack.post_ask(WORKFLOW_TOKEN, &unknown).await.status, 200);
+    stack.told(DANA, &["nowhere", "payments"]).await;
+
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;
     stack.click(OLIVIA, &message, "deny").await;
     stack.until(&id, "DENIED").await;
     assert!(stack.users(&stack.main).await.is_empty());
+}
+
+fn job(name: &str, id: &str) -> String {
+    json!({ "version": 1, "job": name, "request_id": id }).to_string()
 }
