@@ -12,6 +12,7 @@ mod doc;
 mod endpoint;
 mod fmt;
 mod mutants;
+mod package;
 mod process;
 mod simulate;
 mod stamp;
@@ -32,7 +33,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
@@ -46,6 +47,11 @@ const COMMANDS: [Command; 10] = [
     },
     Command { name: "endpoint", about: "the real programs on an emulated AWS over HTTP", run: endpoint::run },
     Command { name: "browser", about: "the sandbox's page, driven in Chromium", run: browser::run },
+    Command {
+        name: "package",
+        about: "the four programs as zips for Lambda, and their sizes ([--program NAME] [--arch ARCH])",
+        run: package::run,
+    },
     Command { name: "deny", about: "licences, bans and advisories of what is built in", run: deny::run },
 ];
 
