@@ -4,6 +4,7 @@ pub mod audit;
 pub mod dlq;
 pub mod grants;
 pub mod projects;
+pub mod slack;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
@@ -37,6 +38,9 @@ pub enum Command {
     Dlq(dlq::Dlq),
     /// Every transition: who, what, when, which request
     Audit(audit::Audit),
+    /// The Slack app
+    #[command(subcommand)]
+    Slack(slack::Slack),
     /// Prints completions for a shell, to be sourced by it
     #[command(after_help = "Example:\n  keylease completions bash > /etc/bash_completion.d/keylease")]
     Completions {

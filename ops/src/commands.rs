@@ -5,6 +5,7 @@ mod completions;
 mod dlq;
 mod grants;
 mod projects;
+mod slack;
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
@@ -17,6 +18,7 @@ pub(crate) async fn run(cli: &Cli, surroundings: &Surroundings) -> Result<(), Fa
         Command::Grants(grants) => grants::run(grants, cli.json, surroundings).await,
         Command::Dlq(dlq) => dlq::run(dlq, cli.json, surroundings).await,
         Command::Audit(audit) => audit::run(audit, cli.json, surroundings).await,
+        Command::Slack(slack) => slack::run(slack, surroundings),
         Command::Completions { shell } => completions::run(*shell, surroundings),
     }
 }
