@@ -5,6 +5,7 @@ pub mod dlq;
 pub mod doctor;
 pub mod grants;
 pub mod projects;
+pub mod slack;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
@@ -40,6 +41,9 @@ pub enum Command {
     Audit(audit::Audit),
     /// Checks that everything that Keylease needs is there, and says how to mend what is not
     Doctor(doctor::Doctor),
+    /// The Slack app
+    #[command(subcommand)]
+    Slack(slack::Slack),
     /// Prints completions for a shell, to be sourced by it
     #[command(after_help = "Example:\n  keylease completions bash > /etc/bash_completion.d/keylease")]
     Completions {

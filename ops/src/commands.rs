@@ -6,6 +6,7 @@ mod dlq;
 mod doctor;
 mod grants;
 mod projects;
+mod slack;
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
@@ -19,6 +20,7 @@ pub(crate) async fn run(cli: &Cli, surroundings: &Surroundings) -> Result<(), Fa
         Command::Dlq(dlq) => dlq::run(dlq, cli.json, surroundings).await,
         Command::Audit(audit) => audit::run(audit, cli.json, surroundings).await,
         Command::Doctor(doctor) => Box::pin(doctor::run(doctor, cli.json, surroundings)).await,
+        Command::Slack(slack) => slack::run(slack, surroundings),
         Command::Completions { shell } => completions::run(*shell, surroundings),
     }
 }

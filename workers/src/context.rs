@@ -93,7 +93,7 @@ impl Context {
                     .await
                     .map_err(|source| StartError::Queue { url: settings.queues.revoke.clone(), source })?;
                 Some(Maker {
-                    mailer: Mailer::new(aws, ses_from),
+                    mailer: Mailer::new(aws, ses_from, settings.ses_configuration_set.as_deref()),
                     schedule_target: ScheduleTarget {
                         queue_arn,
                         role_arn: scheduler_role_arn.clone(),

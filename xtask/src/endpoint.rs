@@ -22,7 +22,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     let emulator = emulator(workspace)?;
     build_programs(workspace)?;
     let run_tests = |arguments: &[&str]| {
-        let mut tests = cargo(workspace, &["test", "--locked", "--package", "endpoint"]);
+        let mut tests =
+            cargo(workspace, &["test", "--locked", "--package", "endpoint", "--test", "endpoint"]);
         tests
             .args(arguments)
             .env("KEYLEASE_MINISTACK", &emulator)
@@ -34,11 +35,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
         return run_tests(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     }
     run_tests(&["--", "--skip", HEAVY_TEST])?;
-    run_tests(&["--test", "endpoint", HEAVY_TEST])
+    run_tests(&[HEAVY_TEST])
 }
 
 /// The emulator's program, installed into a Python environment of its own under the target folder.
-fn emulator(workspace: &Workspace) -> Result<PathBuf, String> {
+pub(crate) fn emulator(workspace: &Workspace) -> Result<PathBuf, String> {
     let folder = workspace.target().join("ministack-env");
     let requirements = workspace.root().join("endpoint/requirements.txt");
     install_once(&folder, &requirements, || install(&folder, &requirements))?;

@@ -8,10 +8,12 @@
 mod browser;
 mod clippy;
 mod deny;
+mod deployed;
 mod doc;
 mod endpoint;
 mod fmt;
 mod mutants;
+mod package;
 mod process;
 mod pulumi;
 mod simulate;
@@ -33,7 +35,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 11] = [
+const COMMANDS: [Command; 13] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
@@ -47,7 +49,17 @@ const COMMANDS: [Command; 11] = [
         run: simulate::run,
     },
     Command { name: "endpoint", about: "the real programs on an emulated AWS over HTTP", run: endpoint::run },
+    Command {
+        name: "deployed",
+        about: "the declared stack, in an emulated AWS that says no",
+        run: deployed::run,
+    },
     Command { name: "browser", about: "the sandbox's page, driven in Chromium", run: browser::run },
+    Command {
+        name: "package",
+        about: "the four programs as zips for Lambda, and their sizes ([--program NAME] [--arch ARCH])",
+        run: package::run,
+    },
     Command { name: "deny", about: "licences, bans and advisories of what is built in", run: deny::run },
 ];
 

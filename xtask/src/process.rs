@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::workspace::Workspace;
 
 /// A cargo command in the workspace's root; the lock file is never changed by a check.
-pub(crate) fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+pub(crate) fn cargo(workspace: &Workspace, arguments: &[impl AsRef<OsStr>]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(workspace.root()).args(arguments);

@@ -44,7 +44,7 @@ async fn the_deployed_stack_does_what_it_must_and_may_do_no_more() {
     step("a policy that is not listed", attached::what_is_not_listed_is_not_attached(&stack)).await;
     step("what was attached from outside", attached::what_was_attached_goes_too(&stack)).await;
     step("a leftover", attached::a_leftover_is_swept(&stack)).await;
-    // step("mail that does not arrive", undelivered::ends_the_grant(&stack)).await;
+    step("mail that does not arrive", undelivered::ends_the_grant(&stack)).await;
     step("the member account", member::grants_live_there(&stack)).await;
     step("what each role is denied", denied::each_by_its_own_credentials(&stack)).await;
     step("no permission is unused", unused::each_was_used(&stack)).await;

@@ -28,6 +28,10 @@ pub struct Mail {
     pub text: String,
     /// Its HTML, empty when it has none.
     pub html: String,
+    /// The configuration set, whose events say what became of it.
+    pub configuration_set: Option<String>,
+    /// Its tags, which those events carry: names and values.
+    pub tags: Vec<(String, String)>,
     /// When it was taken, in Unix seconds.
     pub at: i64,
 }
@@ -63,6 +67,9 @@ impl Mailer {
 
 fn read_mail(sent: &Value, id: &str, now: Timestamp) -> Mail {
     let text = |pointer: &str| sent.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let tag =
+        |tag: &Value| Some((tag.get("Name")?.as_str()?.to_owned(), tag.get("Value")?.as_str()?.to_owned()));
+    let tags = sent.get("EmailTags").and_then(Value::as_array);
     let to = sent.pointer("/Destination/ToAddresses").and_then(Value::as_array);
     Mail {
         id: id.to_owned(),
@@ -73,6 +80,8 @@ fn read_mail(sent: &Value, id: &str, now: Timestamp) -> Mail {
             .or_else(|| text("/Content/Raw/Data"))
             .unwrap_or_default(),
         html: text("/Content/Simple/Body/Html/Data").unwrap_or_default(),
+        configuration_set: text("/ConfigurationSetName"),
+        tags: tags.into_iter().flatten().filter_map(tag).collect(),
         at: now.as_second(),
     }
 }

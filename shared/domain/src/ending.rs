@@ -6,7 +6,7 @@ use crate::ids::SlackUserId;
 use crate::project::Project;
 use crate::request::Request;
 
-/// By what right somebody ends a grant early.
+/// By what right somebody, or nobody, ends a grant early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndsAs {
@@ -20,6 +20,8 @@ pub enum EndsAs {
     Owner,
     /// They may put jobs on the revoke queue.
     Operator,
+    /// Nobody: the email with the credential did not arrive.
+    Undelivered,
 }
 
 /// By what right `person` may end the grant; `None` when they may not. `project` is what the catalogue says today.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::delivery::Undelivered;
 use crate::ids::{ChannelId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
@@ -48,6 +49,13 @@ pub enum Job {
         request_id: RequestId,
         /// Who.
         by: OperatorName,
+    },
+    /// The email with the credential did not arrive, or was marked as spam. SES sends this, through `EventBridge`.
+    Undelivered {
+        /// Which request, from the email's tag.
+        request_id: RequestId,
+        /// What SES reports.
+        why: Undelivered,
     },
     /// A grant's time is over. `EventBridge` Scheduler sends this.
     Revoke {
@@ -137,9 +145,11 @@ impl Job {
         match self {
             Self::Intake(_) | Self::Deny(_) | Self::Tell { .. } => QueueName::Notify,
             Self::Approve(_) | Self::Provision { .. } => QueueName::Provision,
-            Self::End(_) | Self::EndByOperator { .. } | Self::Revoke { .. } | Self::Sweep => {
-                QueueName::Revoke
-            }
+            Self::End(_)
+            | Self::EndByOperator { .. }
+            | Self::Undelivered { .. }
+            | Self::Revoke { .. }
+            | Self::Sweep => QueueName::Revoke,
         }
     }
 
@@ -154,6 +164,7 @@ impl Job {
             Self::Provision { .. } => "provision",
             Self::End(_) => "end",
             Self::EndByOperator { .. } => "end_by_operator",
+            Self::Undelivered { .. } => "undelivered",
             Self::Revoke { .. } => "revoke",
             Self::Sweep => "sweep",
         }
@@ -167,6 +178,7 @@ impl Job {
             Self::Tell { request_id }
             | Self::Provision { request_id }
             | Self::EndByOperator { request_id, .. }
+            | Self::Undelivered { request_id, .. }
             | Self::Revoke { request_id } => Some(request_id),
             Self::Intake(_) | Self::Sweep => None,
         }
@@ -219,7 +231,7 @@ impl QueueName {
         match self {
             Self::Notify => &["intake", "deny", "tell"],
             Self::Provision => &["approve", "provision"],
-            Self::Revoke => &["end", "end_by_operator", "revoke", "sweep"],
+            Self::Revoke => &["end", "end_by_operator", "undelivered", "revoke", "sweep"],
         }
     }
 }
@@ -259,6 +271,7 @@ mod tests {
             Job::Provision { request_id: id() },
             Job::End(click),
             Job::EndByOperator { request_id: id(), by: OperatorName::parse("alice@example.com").unwrap() },
+            Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
             Job::Revoke { request_id: id() },
             Job::Sweep,
         ];
@@ -276,6 +289,11 @@ mod tests {
         let revoke = Job::decode(r#"{"version":1,"job":"revoke","request_id":"r-0"}"#).unwrap();
         assert_eq!(revoke, Job::Revoke { request_id: id() });
         assert_eq!(Job::decode(r#"{"version":1,"job":"sweep"}"#).unwrap(), Job::Sweep);
+        for why in Undelivered::ALL {
+            let body =
+                format!(r#"{{"version":1,"job":"undelivered","request_id":"r-0","why":"{}"}}"#, why.as_str());
+            assert_eq!(Job::decode(&body).unwrap(), Job::Undelivered { request_id: id(), why });
+        }
     }
 
     #[test]
@@ -289,6 +307,11 @@ mod tests {
             (r#"{"version":1,"job":"dance"}"#, "unknown_job"),
             (r#"{"version":1,"job":"revoke"}"#, "unknown_job"),
             (r#"{"version":1,"job":"revoke","request_id":"a/../b"}"#, "unknown_job"),
+            (r#"{"version":1,"job":"undelivered","request_id":"r-0","why":"lost"}"#, "unknown_job"),
+            (
+                r#"{"version":1,"job":"undelivered","request_id":"<request_id>","why":"bounce"}"#,
+                "unknown_job",
+            ),
         ] {
             assert_eq!(Job::decode(body).unwrap_err().reason(), reason, "{body}");
         }

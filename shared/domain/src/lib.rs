@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod audit;
 pub mod canary;
+pub mod delivery;
 pub mod duration;
 pub mod ending;
 pub mod ids;
@@ -20,6 +21,7 @@ pub mod retry;
 pub mod time;
 
 pub use actor::Actor;
+pub use delivery::Undelivered;
 pub use duration::GrantDuration;
 pub use ids::{ChannelId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};
 pub use job::{Job, QueueName};

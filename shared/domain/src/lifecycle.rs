@@ -6,6 +6,7 @@
 
 use crate::actor::Actor;
 use crate::audit::{Entry, inputs};
+use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::ending::EndsAs;
 use crate::ids::SlackUserId;
@@ -58,6 +59,11 @@ pub enum Event {
         ends_as: EndsAs,
         /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
         approvers: Vec<SlackUserId>,
+    },
+    /// The email with the credential did not arrive, or was marked as spam.
+    Undelivered {
+        /// What SES reports.
+        why: Undelivered,
     },
     /// Everything that was made for it was read back as gone.
     Gone,
@@ -125,12 +131,11 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             // The guard ended access at `expires_at` whenever this is written.
             change(request, event, now, Expired, |next| next.ended_at = Some(expires_at))
         }),
-        (Approved | Active, Event::Revoke { by, .. }) => Ok(change(request, event, now, Revoked, |next| {
-            next.ended_at = Some(now);
-            next.ended_by = Some(by.clone());
-            next.making = None;
-            next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
-        })),
+        // It arrived, and what somebody thinks of it ends nothing.
+        (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Step::Nothing),
+        (Approved | Active, Event::Revoke { .. } | Event::Undelivered { .. }) => {
+            Ok(end_early(request, event, now))
+        }
         (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
         }
@@ -144,11 +149,16 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
-        | (Expired | Revoked, Event::Revoke { .. }) => Ok(Step::Nothing),
+        | (Expired | Revoked, Event::Revoke { .. } | Event::Undelivered { .. }) => Ok(Step::Nothing),
 
         (
             Pending,
-            Event::Activate | Event::Fail { .. } | Event::Expire | Event::Revoke { .. } | Event::Gone,
+            Event::Activate
+            | Event::Fail { .. }
+            | Event::Expire
+            | Event::Revoke { .. }
+            | Event::Undelivered { .. }
+            | Event::Gone,
         )
         | (Approved, Event::Approve { .. } | Event::Deny { .. } | Event::Lapse { .. } | Event::Gone)
         | (
@@ -174,12 +184,16 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             | Event::Deny { .. }
             | Event::Lapse { .. }
             | Event::Activate
-            | Event::Revoke { .. },
+            | Event::Revoke { .. }
+            | Event::Undelivered { .. },
         ) => illegal(),
     }
 }
 
 impl Event {
+    /// The name of [`Event::Undelivered`], by which it is found in the history.
+    pub(crate) const UNDELIVERED: &str = "undelivered";
+
     /// Its name, for the history and for errors.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -191,6 +205,7 @@ impl Event {
             Self::Fail { .. } => "fail",
             Self::Expire => "expire",
             Self::Revoke { .. } => "revoke",
+            Self::Undelivered { .. } => Self::UNDELIVERED,
             Self::Gone => "gone",
         }
     }
@@ -199,12 +214,21 @@ impl Event {
         match self {
             Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
             Self::Revoke { by, .. } => Some(by.clone()),
-            Self::Lapse { .. } | Self::Activate | Self::Fail { .. } | Self::Expire | Self::Gone => None,
+            Self::Lapse { .. }
+            | Self::Activate
+            | Self::Fail { .. }
+            | Self::Expire
+            | Self::Undelivered { .. }
+            | Self::Gone => None,
         }
     }
 
     fn note(&self) -> Option<String> {
-        if let Self::Fail { why } = self { Some(why.clone()) } else { None }
+        match self {
+            Self::Fail { why } => Some(why.clone()),
+            Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
+            _ => None,
+        }
     }
 }
 
@@ -230,6 +254,15 @@ fn approve(
         next.expires_at = Some(now.after(request.duration()));
         next.grant = Some(grant.clone());
         next.outbox.push(Job::Provision { request_id: request.request_id.clone() });
+    })
+}
+
+fn end_early(request: &Request, event: &Event, now: UnixSeconds) -> Step {
+    change(request, event, now, Status::Revoked, |next| {
+        next.ended_at = Some(now);
+        next.ended_by = event.by();
+        next.making = None;
+        next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
     })
 }
 

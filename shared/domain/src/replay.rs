@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::job::{Ask, Click, Job};
 use crate::request::{Request, Status};
@@ -68,6 +69,7 @@ pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
         Job::End(_) | Job::EndByOperator { .. } => with(known, end),
+        Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),
         Job::Tell { .. } => with(known, tell),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
         Job::Revoke { .. } => match known {
@@ -164,6 +166,20 @@ fn end(request: &Request) -> Outlook {
             "changes nothing: the request is {}, so nothing is live; whoever clicked is told so",
             request.status
         )),
+    }
+}
+
+fn undelivered(why: Undelivered, request: &Request) -> Outlook {
+    match (why, request.status) {
+        (Undelivered::Complaint, _) => {
+            nothing("changes nothing: the email arrived, and was marked as spam; that is logged and counted")
+        }
+        (Undelivered::Bounce | Undelivered::Reject, Status::Approved | Status::Active) => {
+            acts("ends the grant: the email with the credential did not arrive").until(request)
+        }
+        (Undelivered::Bounce | Undelivered::Reject, status) => {
+            nothing(format!("changes nothing: the request is {status}, so nothing is live"))
+        }
     }
 }
 

@@ -39,6 +39,7 @@ impl Handler for Notify {
             | Job::Provision { .. }
             | Job::End(_)
             | Job::EndByOperator { .. }
+            | Job::Undelivered { .. }
             | Job::Revoke { .. }
             | Job::Sweep => Err(wrong_queue(job, QueueName::Notify)),
         }

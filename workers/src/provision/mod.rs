@@ -41,6 +41,7 @@ impl Handler for Provision {
             | Job::Tell { .. }
             | Job::End(_)
             | Job::EndByOperator { .. }
+            | Job::Undelivered { .. }
             | Job::Revoke { .. }
             | Job::Sweep => Err(wrong_queue(job, QueueName::Provision)),
         }

@@ -4,6 +4,7 @@ mod end;
 mod finish;
 mod operator;
 mod sweep;
+mod undelivered;
 
 use domain::{Job, QueueName};
 use platform::metrics::Metrics;
@@ -31,6 +32,7 @@ impl Revoke {
 pub(crate) fn begin(metrics: &Metrics) {
     finish::begin(metrics);
     sweep::begin(metrics);
+    undelivered::begin(metrics);
 }
 
 impl Handler for Revoke {
@@ -42,6 +44,7 @@ impl Handler for Revoke {
         match job {
             Job::End(click) => end::end(&self.context, click).await,
             Job::EndByOperator { request_id, by } => operator::end(&self.context, request_id, by).await,
+            Job::Undelivered { request_id, why } => undelivered::end(&self.context, request_id, *why).await,
             Job::Revoke { request_id } => finish::finish(&self.context, request_id).await,
             Job::Sweep => sweep::sweep(&self.context).await,
             Job::Intake(_) | Job::Deny(_) | Job::Tell { .. } | Job::Approve(_) | Job::Provision { .. } => {

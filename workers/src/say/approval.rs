@@ -1,5 +1,6 @@
 //! To the approvers: who asks for what, and what became of it. The message is replaced at each change.
 
+use domain::delivery::ended_undelivered;
 use domain::project::Project;
 use domain::{Request, Status};
 use platform::slack::SlackMessageContent;
@@ -62,6 +63,13 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
         Status::Expired => {
             format!(
                 ":checkered_flag: Approved by {decided}. Access ended as planned {until}.{}",
+                gone(request)
+            )
+        }
+        Status::Revoked if ended_undelivered(request).is_some() => {
+            format!(
+                ":checkered_flag: Approved by {decided}. The email with the credential did not arrive, so access ended \
+                 early, {ended}.{}",
                 gone(request)
             )
         }

@@ -1,5 +1,6 @@
 //! About a canary: to the project's owner, in whose name an operator tests that everything works.
 
+use domain::delivery::ended_undelivered;
 use domain::{OperatorName, Request, Status};
 use platform::slack::text;
 
@@ -20,6 +21,10 @@ pub(super) fn told(request: &Request, by: &OperatorName) -> Option<String> {
                  is in an email to {address}. It ends by itself {until} at the latest; you need do nothing."
             ))
         }
+        Status::Revoked if ended_undelivered(request).is_some() => Some(format!(
+            ":warning: The test of {access} by an {operator} failed: the email with the credential did not arrive. It \
+             ended {ended}, and the credential does not work."
+        )),
         Status::Expired | Status::Revoked => Some(format!(
             ":test_tube: The test of {access} by an {operator} ended {ended}. The credential no longer works."
         )),

@@ -48,6 +48,7 @@ pub(crate) fn credential_email(
         credential,
     };
     Email {
+        request_id: request.request_id.clone(),
         to: to.to_owned(),
         subject: letter.title.clone(),
         text: letter.text(),
@@ -72,7 +73,13 @@ pub(crate) fn void_email(request: &Request, void_key: &str, live_key: &str, to: 
             }
         }
     };
-    Email { to: to.to_owned(), subject, text: text.clone(), html: html.into_string() }
+    Email {
+        request_id: request.request_id.clone(),
+        to: to.to_owned(),
+        subject,
+        text: text.clone(),
+        html: html.into_string(),
+    }
 }
 
 struct Letter<'a> {

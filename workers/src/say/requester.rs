@@ -1,6 +1,7 @@
 //! To the requester, by direct message: asked, granted, ended, or why not.
 
 use domain::canary::canary_by;
+use domain::delivery::{Undelivered, ended_undelivered};
 use domain::project::Project;
 use domain::{Request, Status};
 use platform::slack::blocks::{Block, actions, context, message, section};
@@ -35,7 +36,7 @@ pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<Slack
             ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
         ),
         Status::Active => {
-            let address = text::escape(&hint(request.requester_email.as_deref().unwrap_or_default()));
+            let address = address(request);
             format!(
                 ":key: {by} approved your request for {access}. The credential is in an email to {address}. \
                  It works until {until}."
@@ -47,6 +48,9 @@ pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<Slack
             )
         }
         Status::Revoked => {
+            if let Some(text) = undelivered(request, &access, &ended) {
+                return Some(message(&text, blocks(request, &text)));
+            }
             let by = match &request.ended_by {
                 Some(by) if by.person() == Some(&request.requester_slack_id) => "You".to_owned(),
                 Some(by) => doer(by),
@@ -65,6 +69,27 @@ pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<Slack
         }
     };
     Some(message(&text, blocks(request, &text)))
+}
+
+/// The email did not arrive, so nobody has the credential, or somebody else has.
+fn undelivered(request: &Request, access: &str, ended: &str) -> Option<String> {
+    let why = ended_undelivered(request)?;
+    let what_to_do = match why {
+        Undelivered::Bounce | Undelivered::Complaint => {
+            "Check the email address in your Slack profile, then ask again."
+        }
+        Undelivered::Reject => "Ask whoever runs Keylease to look into it, then ask again.",
+    };
+    Some(format!(
+        ":warning: The email with the credential for {access} did not arrive at {}: {}. So I ended the access {ended}, \
+         and the credential does not work. {what_to_do}",
+        address(request),
+        why.says()?
+    ))
+}
+
+fn address(request: &Request) -> String {
+    text::escape(&hint(request.requester_email.as_deref().unwrap_or_default()))
 }
 
 fn blocks(request: &Request, text: &str) -> Vec<Block> {

@@ -17,3 +17,4 @@ mod metrics;
 mod runtime;
 mod stage;
 mod sweeping;
+mod undelivered;

@@ -63,6 +63,7 @@ impl Stage {
         let slack = EmbeddedSlack::start(listener, people, "signing".into(), "xoxb-test".into());
         let mut variables = aws.variables();
         variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
+        variables.insert("SES_CONFIGURATION_SET".into(), "keylease-test".into());
         variables.insert("SLACK_API_URL".into(), slack.api_url());
         let lookup = |name: &str| variables.get(name).cloned();
         let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap();

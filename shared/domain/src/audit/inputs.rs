@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::ending::EndsAs;
 use crate::intake::Admitted;
 use crate::job::Ask;
 use crate::lifecycle::Event;
@@ -85,6 +86,13 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: Un
         Event::Revoke { by: _, ends_as, approvers } => json!({
             "ends_as": ends_as,
             "approvers": approvers,
+            "approved_by": before.approvals,
+            "expires_at": after.expires_at,
+        }),
+        Event::Undelivered { why } => json!({
+            "ends_as": EndsAs::Undelivered,
+            "why": why,
+            "sent_to": after.requester_email,
             "approved_by": before.approvals,
             "expires_at": after.expires_at,
         }),

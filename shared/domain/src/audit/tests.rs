@@ -7,6 +7,7 @@ mod writing;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::delivery::Undelivered;
 use crate::ending::EndsAs;
 use crate::intake::{admit, open};
 use crate::job::Ask;
@@ -62,6 +63,10 @@ fn deny() -> Event {
 
 fn lapse() -> Event {
     Event::Lapse { pending_ttl: GrantDuration::from_seconds(86_400).unwrap() }
+}
+
+fn undelivered() -> Event {
+    Event::Undelivered { why: Undelivered::Bounce }
 }
 
 fn revoke() -> Event {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::audit::History;
+use crate::delivery::ended_undelivered;
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::project::RoleKind;
 
@@ -83,6 +84,10 @@ fn revoke() -> Event {
     Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers: Vec::new() }
 }
 
+fn bounce() -> Event {
+    Event::Undelivered { why: Undelivered::Bounce }
+}
+
 const STATUSES: [Status; 8] = [
     Status::Pending,
     Status::Denied,
@@ -103,6 +108,8 @@ fn events() -> Vec<Event> {
         Event::Fail { why: "the policy does not exist".into() },
         Event::Expire,
         revoke(),
+        bounce(),
+        Event::Undelivered { why: Undelivered::Complaint },
         Event::Gone,
     ]
 }
@@ -121,7 +128,7 @@ fn every_status_and_event() {
                 Ok(Step::Nothing) => "nothing".to_owned(),
                 Err(illegal) => format!("refused: {illegal}"),
             };
-            table.push_str(&format!("{:8} + {:8} = {outcome}\n", status.as_str(), event.name()));
+            table.push_str(&format!("{:8} + {:11} = {outcome}\n", status.as_str(), event.name()));
         }
     }
     insta::assert_snapshot!(table);
@@ -169,6 +176,32 @@ fn an_operator_ends_what_is_live_and_the_record_names_them() {
 }
 
 #[test]
+fn an_email_that_did_not_arrive_ends_what_is_live_and_nobody_is_named() {
+    for why in [Undelivered::Bounce, Undelivered::Reject] {
+        for status in [Status::Approved, Status::Active] {
+            let outcome = decide(&request(status), &Event::Undelivered { why }, START);
+            let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+            assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, None));
+            assert_eq!(next.ended_at, Some(START));
+            assert_eq!(ended_undelivered(&next), Some(why));
+            let event = next.history.last().unwrap();
+            assert_eq!((event.by.as_ref(), event.inputs["ends_as"].as_str()), (None, Some("undelivered")));
+            assert!(next.outbox.contains(&Job::Revoke { request_id: next.request_id.clone() }));
+        }
+    }
+    let Ok(Step::Change(ended)) = decide(&request(Status::Active), &revoke(), START) else { panic!("ends") };
+    assert_eq!(ended_undelivered(&ended), None, "what somebody ended is not undelivered");
+}
+
+#[test]
+fn a_complaint_ends_nothing_in_any_status() {
+    for status in STATUSES {
+        let complaint = Event::Undelivered { why: Undelivered::Complaint };
+        assert_eq!(decide(&request(status), &complaint, START), Ok(Step::Nothing), "{status}");
+    }
+}
+
+#[test]
 fn nothing_expires_before_its_time() {
     let one_second_early = START.plus_seconds(i64::from(LASTS_SECONDS) - 1);
     let early = decide(&request(Status::Active), &Event::Expire, one_second_early);
@@ -184,6 +217,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Fail { why: "w".into() }),
         Just(Event::Expire),
         Just(revoke()),
+        prop_oneof![Just(Undelivered::Bounce), Just(Undelivered::Complaint)]
+            .prop_map(|why| Event::Undelivered { why }),
         Just(Event::Gone),
     ]
 }

@@ -46,7 +46,7 @@ fn id() -> RequestId {
     RequestId::parse("r-0").unwrap()
 }
 
-fn jobs() -> [Job; 8] {
+fn jobs() -> [Job; 10] {
     let ask = Ask {
         intake_id: "i".into(),
         received_at: START,
@@ -66,6 +66,8 @@ fn jobs() -> [Job; 8] {
         Job::End(click("U0DANA")),
         Job::Revoke { request_id: id() },
         Job::Sweep,
+        Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
+        Job::Undelivered { request_id: id(), why: Undelivered::Complaint },
     ]
 }
 
@@ -85,11 +87,11 @@ fn every_job_against_every_status() {
         for status in ALL {
             let request = request(status);
             let found = outlook(&job, Known::Record(&request), at(START));
-            table.push_str(&format!("{:9} {status:8} {}\n", job.name(), said(&found)));
+            table.push_str(&format!("{:11} {status:8} {}\n", job.name(), said(&found)));
         }
         for known in [Known::Missing, Known::Unreadable, Known::Unknown] {
             table.push_str(&format!(
-                "{:9} {known:?} {}\n",
+                "{:11} {known:?} {}\n",
                 job.name(),
                 said(&outlook(&job, known, at(START)))
             ));
@@ -104,7 +106,7 @@ fn time_and_what_was_done_before_count() {
     let mut see = |what: &str, job: &Job, request: &Request, now: UnixSeconds| {
         table.push_str(&format!("{what}: {}\n", said(&outlook(job, Known::Record(request), at(now)))));
     };
-    let [intake, deny, tell, approve, provision, _, revoke, _] = jobs();
+    let [intake, deny, tell, approve, provision, _, revoke, ..] = jobs();
     let (late, after) = (START.plus_seconds(86_400), ENDS);
     see("intake, late", &intake, &request(Status::Pending), late);
     see("deny, late", &deny, &request(Status::Pending), late);

@@ -39,6 +39,8 @@ pub struct WorkerSettings {
     pub requests_table: String,
     /// Sender of the credential email; `provision` only.
     pub ses_from: Option<String>,
+    /// SES configuration set of that email; `provision` only.
+    pub ses_configuration_set: Option<String>,
     /// Group of the schedules.
     pub scheduler_group: String,
     /// Role that sends the revoke job; `provision` only.
@@ -130,9 +132,10 @@ impl WorkerSettings {
         let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
         let min_duration = from.required(var::MIN_DURATION, duration);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
-        let (mut ses_from, mut scheduler_role_arn) = (None, None);
+        let (mut ses_from, mut ses_configuration_set, mut scheduler_role_arn) = (None, None, None);
         if makes_credentials {
             ses_from = from.required(var::SES_FROM_ADDRESS, address);
+            ses_configuration_set = from.optional(var::SES_CONFIGURATION_SET, configuration_set);
             scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, arn);
         }
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
@@ -147,6 +150,7 @@ impl WorkerSettings {
                 projects_table: projects_table?,
                 requests_table: requests_table?,
                 ses_from,
+                ses_configuration_set,
                 scheduler_group: scheduler_group?,
                 scheduler_role_arn,
                 scheduler_dlq_arn,
@@ -226,6 +230,19 @@ pub(super) fn arn(text: &str) -> Parsed<String> {
 
 pub(super) fn address(text: &str) -> Parsed<String> {
     if text.contains('@') { Ok(text.to_owned()) } else { Err(format!("`{text}` is not an email address")) }
+}
+
+/// SES's own rule for these names.
+fn configuration_set(text: &str) -> Parsed<String> {
+    const MAX_CHARS: usize = 64;
+    let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if fits && text.len() <= MAX_CHARS {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "`{text}` is not the name of a configuration set: up to {MAX_CHARS} of a-z, A-Z, 0-9, `_` and `-`"
+        ))
+    }
 }
 
 fn log_format(text: &str) -> Parsed<LogFormat> {

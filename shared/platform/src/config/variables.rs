@@ -36,6 +36,7 @@ variables! {
     DYNAMODB_TABLE_PROJECTS = None, "name of the table of projects";
     DYNAMODB_TABLE_REQUESTS = None, "name of the table of requests";
     SES_FROM_ADDRESS = None, "verified sender of the credential email";
+    SES_CONFIGURATION_SET = None, "optional SES configuration set of the credential email, whose events say that it did not arrive";
     SCHEDULER_GROUP = Some("default"), "EventBridge Scheduler group of the grants' ends";
     SCHEDULER_ROLE_ARN = None, "role that EventBridge Scheduler assumes to send to the revoke queue";
     SCHEDULER_DLQ_ARN = None, "optional dead-letter queue of the schedules themselves";

@@ -27,6 +27,9 @@ metrics! {
     Requests = "requests", Counter, Count, [Status],
         by [&[Status]],
         "Requests that came into this status: ACTIVE counts grants that were made, EXPIRED and REVOKED those that ended";
+    UndeliveredEmails = "undelivered_emails", Counter, Count, [Reason],
+        by [&[Reason]],
+        "Emails with a credential of which SES reported that they did not arrive, or were marked as spam";
     CleanUpLateness = "clean_up_lateness_seconds", Histogram(LATENESS_SECONDS), Seconds, [End],
         by [&[End]],
         "From a grant's end until all that was made for it had been read back as gone";

@@ -27,7 +27,7 @@ fn the_events_say_what_each_decision_was_made_from() {
         assert_eq!(verify(&after(&asked(), &end, 90_000)), Verified::default());
     }
     let approved = after(&after(&asked(), &approve("U0OWNER"), 10), &approve("U0SECOND"), 20);
-    for end in [Event::Fail { why: "w".into() }, Event::Expire, revoke()] {
+    for end in [Event::Fail { why: "w".into() }, Event::Expire, revoke(), undelivered()] {
         assert_eq!(verify(&after(&approved, &end, 4_000)), Verified::default(), "{end:?}");
     }
 }
@@ -35,13 +35,13 @@ fn the_events_say_what_each_decision_was_made_from() {
 proptest! {
     /// However events come, what was written verifies after each, also read back from JSON.
     #[test]
-    fn what_is_written_verifies(steps in prop::collection::vec((0_usize..9, 0_i64..3_000), 1..20)) {
+    fn what_is_written_verifies(steps in prop::collection::vec((0_usize..10, 0_i64..3_000), 1..20)) {
         let mut request = asked();
         let mut now = UnixSeconds(START);
         for (which, seconds) in steps {
             now = now.plus_seconds(seconds);
             let events = [approve("U0OWNER"), approve("U0SECOND"), deny(), lapse(), Event::Activate,
-                Event::Fail { why: "w".into() }, Event::Expire, revoke(), Event::Gone];
+                Event::Fail { why: "w".into() }, Event::Expire, revoke(), undelivered(), Event::Gone];
             if let Ok(Step::Change(next)) = decide(&request, &events[which], now) {
                 request = *next;
             }

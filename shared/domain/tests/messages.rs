@@ -1,0 +1,131 @@
+//! Every message that any version has ever put on a queue is still understood, so that an upgrade loses no job that
+//! waits: above all no revoke.
+//!
+//! Each file in `messages/v1` is a body as it was on the wire. A file is never changed; a new shape is a new file.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected fails")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::job::{Ask, Click, MessageRef};
+use domain::{ChannelId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
+
+fn id() -> RequestId {
+    RequestId::parse("6q1y3v0k8m2n4p5r-0").unwrap()
+}
+
+fn ask(justification: Option<&str>) -> Ask {
+    Ask {
+        intake_id: "019ab0c6-5f7a-7c33-9d0e-1f2a3b4c5d6e".into(),
+        received_at: UnixSeconds(1_795_442_607),
+        user_id: SlackUserId::parse("U0DANA").unwrap(),
+        user_name: "dana".into(),
+        project: "payments".into(),
+        role: "ReadOnly".into(),
+        duration: "2h".into(),
+        justification: justification.map(str::to_owned),
+    }
+}
+
+fn click(with_message: bool) -> Click {
+    let message =
+        MessageRef { channel: ChannelId::parse("C0APPROVALS").unwrap(), ts: "1795442607.000200".into() };
+    Click {
+        request_id: id(),
+        user_id: SlackUserId::parse("U0OWNER").unwrap(),
+        message: with_message.then_some(message),
+    }
+}
+
+/// What each file meant when it was written.
+fn meant() -> BTreeMap<&'static str, Job> {
+    let undelivered = |why| Job::Undelivered { request_id: id(), why };
+    [
+        ("intake", Job::Intake(ask(Some("looking into a bug")))),
+        ("intake-without-justification", Job::Intake(ask(None))),
+        ("deny", Job::Deny(click(true))),
+        ("deny-without-message", Job::Deny(click(false))),
+        ("tell", Job::Tell { request_id: id() }),
+        ("approve", Job::Approve(click(true))),
+        ("approve-without-message", Job::Approve(click(false))),
+        ("provision", Job::Provision { request_id: id() }),
+        ("end", Job::End(click(true))),
+        ("end-without-message", Job::End(click(false))),
+        (
+            "end_by_operator",
+            Job::EndByOperator { request_id: id(), by: OperatorName::parse("alice@example.com").unwrap() },
+        ),
+        ("undelivered-bounce", undelivered(Undelivered::Bounce)),
+        ("undelivered-reject", undelivered(Undelivered::Reject)),
+        ("undelivered-complaint", undelivered(Undelivered::Complaint)),
+        ("revoke", Job::Revoke { request_id: id() }),
+        ("sweep", Job::Sweep),
+        // What EventBridge is configured to send, in other people's deployments too.
+        ("public-revoke", Job::Revoke { request_id: id() }),
+        ("public-sweep", Job::Sweep),
+        ("public-undelivered", undelivered(Undelivered::Bounce)),
+    ]
+    .into()
+}
+
+/// The file that a job of this kind has at least. A new kind of job does not build until it is named here.
+fn kept_as(job: &Job) -> &'static str {
+    match job {
+        Job::Intake(_) => "intake",
+        Job::Deny(_) => "deny",
+        Job::Tell { .. } => "tell",
+        Job::Approve(_) => "approve",
+        Job::Provision { .. } => "provision",
+        Job::End(_) => "end",
+        Job::EndByOperator { .. } => "end_by_operator",
+        Job::Undelivered { .. } => "undelivered-bounce",
+        Job::Revoke { .. } => "revoke",
+        Job::Sweep => "sweep",
+    }
+}
+
+fn files() -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        (name, std::fs::read_to_string(path).unwrap())
+    };
+    entries.map(read).collect()
+}
+
+#[test]
+fn every_message_ever_written_is_understood_as_the_job_it_was() {
+    let (files, meant) = (files(), meant());
+    let names: BTreeSet<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(names, meant.keys().copied().collect(), "each file says here what it meant");
+    for (name, job) in meant {
+        match Job::decode(&files[name]) {
+            Ok(read) => assert_eq!(read, job, "{name}"),
+            Err(error) => panic!("{name} is not understood any more: {error}"),
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_job_is_kept() {
+    let meant = meant();
+    let kept: BTreeSet<&str> = meant.values().map(Job::name).collect();
+    let known: BTreeSet<&str> = QueueName::ALL.into_iter().flat_map(QueueName::job_names).copied().collect();
+    assert_eq!(kept, known);
+    for job in meant.values() {
+        assert_eq!(meant.get(kept_as(job)).map(Job::name), Some(job.name()));
+    }
+}
+
+#[test]
+fn what_is_written_today_is_kept() {
+    let files: BTreeSet<String> = files().into_values().map(|body| body.trim_end().to_owned()).collect();
+    for (name, job) in meant() {
+        assert!(
+            files.contains(&job.encode()),
+            "{name} is written otherwise now; keep the new shape too: {}",
+            job.encode()
+        );
+    }
+}
