@@ -6,9 +6,9 @@ import { document } from "../components/common";
 import { findPlace } from "../components/place";
 import { tagEverything } from "../components/tags";
 import { settings } from "../config/stack";
-import { programName, roleArn } from "../names";
+import { type WorkerName, programName, roleArn } from "../names";
 import { memberPolicy } from "../policies/member";
-import { rolesTrust } from "../policies/trust";
+import { workersTrust } from "../policies/trust";
 import { readMemberConfig } from "./config";
 
 const config = readMemberConfig(settings("keylease-member").raw);
@@ -22,7 +22,8 @@ const role = new iam.Role(name, {
   description: "Keylease's provision and revoke act in this account through it",
   assumeRolePolicy: document(place, (place) => {
     const hub = { ...place, account: config.hubAccount };
-    return rolesTrust([roleArn(hub, programName("provision")), roleArn(hub, programName("revoke"))]);
+    const worker = (name: WorkerName) => ({ roleArn: roleArn(hub, programName(name)), sessionName: programName(name) });
+    return workersTrust([worker("provision"), worker("revoke")]);
   }),
 });
 new iam.RolePolicy(name, { name, role: role.name, policy: document(place, (place) => memberPolicy(place, config)) });

@@ -1,16 +1,25 @@
-/** What the two workers may do in a member account, through its role: the same limits as at home. */
+/**
+ * What the two workers may do in a member account, through its one role: the same limits as at home. Only a session of
+ * provision makes anything; the role's trust keeps revoke from calling its session so.
+ */
 
-import { type Place } from "../names";
-import { type Policy, policy } from "./document";
-import { type Grantable, denySessions, handOutSessions, listUsers, makeUsers, removeUsers, denyUsers } from "./users";
+import { type Place, programName } from "../names";
+import { type Policy, type Statement, policy } from "./document";
+import { type Grantable, denySessions, denyUsers, handOutSessions, listUsers, makeUsers, removeUsers } from "./users";
 
 export function memberPolicy(account: Pick<Place, "partition" | "account">, grantable: Grantable): Policy {
   return policy(
-    ...makeUsers(account, grantable),
+    ...makeUsers(account, grantable).map(byProvision),
     denyUsers(account),
     ...removeUsers(account),
     listUsers(),
-    handOutSessions(grantable),
+    byProvision(handOutSessions(grantable)),
     denySessions(grantable),
   );
+}
+
+/** `aws:userid` is the role's id, a colon and the session's name. */
+function byProvision(statement: Statement): Statement {
+  const provision = { StringLike: { "aws:userid": `*:${programName("provision")}` } };
+  return { ...statement, Condition: { ...statement.Condition, ...provision } };
 }

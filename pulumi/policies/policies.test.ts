@@ -13,7 +13,7 @@ import { notifyPolicy } from "./notify";
 import { provisionPolicy } from "./provision";
 import { revokePolicy } from "./revoke";
 import { schedulerPolicy } from "./scheduler";
-import { rolesTrust, schedulerTrust } from "./trust";
+import { schedulerTrust, workersTrust } from "./trust";
 
 const PLACE: Place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -167,9 +167,20 @@ test("the boundary keeps a grantee out of Keylease itself, and fits into a manag
   assert.ok(JSON.stringify(boundary).length < 6_144, "IAM's limit for a managed policy");
 });
 
-test("a member's role trusts the two workers, and Scheduler's role this account", () => {
-  const trust = rolesTrust(["arn:aws:iam::111122223333:role/keylease-provision"]);
-  assert.deepEqual(trust.Statement[0]?.Principal, { AWS: ["arn:aws:iam::111122223333:role/keylease-provision"] });
+test("a member's role trusts each worker under its own name, and only provision makes anything there", () => {
+  const roleArn = "arn:aws:iam::111122223333:role/keylease-provision";
+  const trust = workersTrust([{ roleArn, sessionName: "keylease-provision" }]);
+  assert.deepEqual(trust.Statement[0]?.Principal, { AWS: [roleArn] });
+  const named = { StringEquals: { "sts:RoleSessionName": "keylease-provision" } };
+  assert.deepEqual(trust.Statement[0]?.Condition, named);
+  for (const action of ["iam:CreateUser", "iam:CreateAccessKey", "iam:AttachUserPolicy", "sts:AssumeRole"]) {
+    const [statement, ...others] = withAction(role("member"), action);
+    assert.deepEqual(statement?.Condition?.["StringLike"], { "aws:userid": "*:keylease-provision" }, action);
+    assert.deepEqual(others, [], action);
+  }
+});
+
+test("Scheduler's role is for this account", () => {
   const condition = { StringEquals: { "aws:SourceAccount": "111122223333" } };
   assert.deepEqual(schedulerTrust(PLACE).Statement[0]?.Condition, condition);
 });

@@ -14,9 +14,15 @@ export function schedulerTrust(place: Place): Policy {
   return policy(trust({ Service: "scheduler.amazonaws.com" }, account));
 }
 
-/** The roles of these ARNs, whichever account they are in. */
-export function rolesTrust(roleArns: readonly string[]): Policy {
-  return policy(trust({ AWS: roleArns }));
+/**
+ * The two workers' roles in the hub account, each under its own session name: by that name the role's policy tells them
+ * apart, so neither may use the other's.
+ */
+export function workersTrust(workers: readonly { readonly roleArn: string; readonly sessionName: string }[]): Policy {
+  return policy(...workers.map(({ roleArn, sessionName }, index) => ({
+    ...trust({ AWS: [roleArn] }, { StringEquals: { "sts:RoleSessionName": sessionName } }),
+    Sid: `Assume${index + 1}`,
+  })));
 }
 
 function trust(principal: Readonly<Record<string, string | readonly string[]>>, condition?: Conditions): Statement {

@@ -39,6 +39,8 @@ pub struct Context {
     /// IAM in this account, where nearly every grant is made.
     iam: Iam,
     aws: SdkConfig,
+    /// What its sessions in other accounts are called, by which the roles there tell the workers apart.
+    session_name: String,
 }
 
 /// What only `provision` has.
@@ -116,6 +118,7 @@ impl Context {
             metrics: Metrics::of(queue.as_str()),
             iam: Iam::new(aws),
             aws: aws.clone(),
+            session_name: format!("keylease-{}", queue.as_str()),
         })
     }
 
@@ -127,7 +130,7 @@ impl Context {
 
     /// The configuration that acts in the account of this role, or in this one.
     pub async fn account(&self, account_role_arn: Option<&str>) -> SdkConfig {
-        in_account(&self.aws, account_role_arn, "keylease").await
+        in_account(&self.aws, account_role_arn, &self.session_name).await
     }
 
     /// IAM in that account.

@@ -49,6 +49,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<(), String>
             }
         }
     }
+    forget(workspace)?;
     if missed.is_empty() {
         println!("{} breakages, each caught by the history that its heading names", wanted.len());
         return Ok(());
@@ -57,6 +58,14 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<(), String>
         "not caught as their headings say: {}. Find another history with: cargo xtask simulate --histories 2000",
         missed.join(", ")
     ))
+}
+
+/// Takes what was built of the copy out of the target folder, where cargo would take it for the workspace's own.
+fn forget(workspace: &Workspace) -> Result<(), String> {
+    let built = ["domain", "platform", "workers", "sandbox", "simulation", "ingress"];
+    run_process(
+        cargo(workspace, &["clean", "--quiet"]).args(built.iter().flat_map(|name| ["--package", name])),
+    )
 }
 
 /// All breakages, by name.

@@ -2,6 +2,7 @@
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
+use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use serde_json::{Value, json};
 
 use super::{Deployed, MAIN, config};
@@ -75,13 +76,18 @@ impl Deployed {
         let sts = aws_sdk_sts::Client::new(&self.main);
         let taken = sts.assume_role().role_arn(&found.arn).role_session_name("denied").send().await;
         update(crate::inspect::decoded(&before)).send().await.expect("the trust as it was");
-        let key = taken.expect("a session").credentials.expect("credentials");
+        self.with(taken.expect("a session")).await
+    }
+
+    /// Clients with the session that was handed out.
+    pub async fn with(&self, session: AssumeRoleOutput) -> SdkConfig {
+        let key = session.credentials.expect("credentials");
         let credentials = Credentials::new(
             key.access_key_id,
             key.secret_access_key,
             Some(key.session_token),
             None,
-            "a function's role",
+            "a role",
         );
         config(self.endpoint(), credentials).await
     }

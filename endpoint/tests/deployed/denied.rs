@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN};
+use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN, MEMBER};
 use endpoint::furnish::EVERYTHING;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -35,6 +35,7 @@ pub(crate) async fn each_by_its_own_credentials(stack: &Deployed) {
         ("keylease-notify", notify(&stack.as_role("keylease-notify").await, stack).await),
         ("keylease-provision", provision(&stack.as_role("keylease-provision").await, boundary).await),
         ("keylease-revoke", revoke(&stack.as_role("keylease-revoke").await, stack).await),
+        ("keylease-revoke elsewhere", revoke_elsewhere(stack).await),
     ] {
         granted.extend(
             tried.into_iter().filter(|(_, refused)| !refused).map(|(what, _)| format!("{role}: {what}")),
@@ -150,6 +151,34 @@ async fn provision(role: &SdkConfig, boundary: &str) -> Tried {
                     .delete_schedule()
                     .group_name("keylease")
                     .name("sweep")
+                    .send()
+                    .await,
+            ),
+        ),
+    ]
+}
+
+/// Through the member account's role, which both workers have, revoke cannot make anything, nor pass for provision.
+async fn revoke_elsewhere(stack: &Deployed) -> Tried {
+    let sts = aws_sdk_sts::Client::new(&stack.as_role("keylease-revoke").await);
+    let member = stack.made_in_member["roles"]["keylease-member"]["arn"].as_str().expect("the role");
+    let assume = |name: &str| sts.assume_role().role_arn(member).role_session_name(name).send();
+    let there = stack.with(assume("keylease-revoke").await.expect("its own session")).await;
+    let iam = aws_sdk_iam::Client::new(&there);
+    let boundary =
+        stack.made_in_member["policies"]["keylease-boundary"]["arn"].as_str().expect("the boundary");
+    let create = iam.create_user().user_name("keylease-x").path("/keylease/").permissions_boundary(boundary);
+    vec![
+        ("pass for provision", refused(assume("keylease-provision").await)),
+        ("create a user", refused(create.send().await)),
+        ("create a key", refused(iam.create_access_key().user_name("keylease-x").send().await)),
+        (
+            "hand a session out",
+            refused(
+                aws_sdk_sts::Client::new(&there)
+                    .assume_role()
+                    .role_arn(format!("arn:aws:iam::{MEMBER}:role/payments-power"))
+                    .role_session_name("x")
                     .send()
                     .await,
             ),

@@ -14,7 +14,7 @@ pub(crate) async fn grants_live_there(stack: &Deployed) {
     stack.ended(DANA, &id).await;
     assert!(stack.users(&stack.member).await.is_empty());
 
-    let session = stack.live(DANA, "elsewhere", "PowerUser", "15s").await;
+    let session = stack.live(DANA, "elsewhere", "PowerUser", "10s").await;
     stack.ended(DANA, &session).await;
 
     let (refused, message) = stack.asked(DANA, "elsewhere", "Admin", "1h").await;

@@ -48,7 +48,7 @@ pub(crate) async fn to_its_end(stack: &Deployed) {
 }
 
 pub(crate) async fn of_a_session(stack: &Deployed) {
-    let id = stack.live(DANA, "payments", "PowerUser", "20s").await;
+    let id = stack.live(DANA, "payments", "PowerUser", "12s").await;
     let denials = async || {
         let iam = aws_sdk_iam::Client::new(&stack.main);
         let found = iam.list_role_policies().role_name("payments-power").send().await.expect("its policies");
