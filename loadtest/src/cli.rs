@@ -1,0 +1,79 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Measures Keylease's programs under load, and checks that no acknowledged click is lost.
+///
+/// Prints a table, and writes target/loadtest/SCENARIO.json and SCENARIO.html. Exit status 1: the run was not correct.
+#[derive(Debug, Parser)]
+#[command(name = "loadtest", version)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) programs: Programs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Which programs are measured.
+#[derive(Debug, Args)]
+pub(crate) struct Programs {
+    /// A folder of programs that are built already; without it, they are built for release
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) bin_dir: Option<PathBuf>,
+    /// A short run, to see that everything is right; its figures mean little
+    #[arg(long, global = true)]
+    pub(crate) short: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The ingress under load, in turns with a bare server that does the least that could be done
+    Ack(Ack),
+    /// The bare server itself
+    #[command(hide = true)]
+    Ceiling {
+        /// Where it listens
+        listen: SocketAddr,
+        /// Where it posts to
+        queue: SocketAddr,
+    },
+}
+
+/// Options of `ack`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Ack {
+    /// Clicks a second
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) rate: u32,
+    /// How long the queue takes to answer, in milliseconds, when latency is measured
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(0..=900))]
+    pub(crate) queue_ms: u64,
+    /// Turns of each server; each figure is the median of them
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub(crate) rounds: u32,
+    /// Length of each measurement, in seconds
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) seconds: u64,
+    /// Connections that click as fast as they are answered, when throughput is measured
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) connections: u32,
+}
+
+impl Ack {
+    /// As asked for, or just enough of it to see that it is right.
+    pub(crate) fn sized(&self, short: bool) -> Self {
+        if !short {
+            return self.clone();
+        }
+        Self { rate: 200, rounds: 1, seconds: 2, connections: 8, ..self.clone() }
+    }
+
+    /// Length of each measurement.
+    pub(crate) fn length(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
