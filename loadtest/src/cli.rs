@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+/// Starts each way that a short run makes.
+const SHORT_STARTS: u32 = 3;
+
 /// Measures Keylease's programs under load, and checks that no acknowledged click is lost.
 ///
 /// Prints a table, and writes target/loadtest/SCENARIO.json and SCENARIO.html. Exit status 1: the run was not correct.
@@ -33,6 +36,8 @@ pub(crate) struct Programs {
 pub(crate) enum Command {
     /// The ingress under load, in turns with a bare server that does the least that could be done
     Ack(Ack),
+    /// The ingress from the start of its process to its first acknowledged click, as a server and on Lambda
+    Cold(Cold),
     /// The bare server itself
     #[command(hide = true)]
     Ceiling {
@@ -61,6 +66,21 @@ pub(crate) struct Ack {
     /// Connections that click as fast as they are answered, when throughput is measured
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) connections: u32,
+}
+
+/// Options of `cold`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Cold {
+    /// Starts each way
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) starts: u32,
+}
+
+impl Cold {
+    /// How many starts are made each way.
+    pub(crate) fn sized(&self, short: bool) -> u32 {
+        if short { self.starts.min(SHORT_STARTS) } else { self.starts }
+    }
 }
 
 impl Ack {

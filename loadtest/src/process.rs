@@ -58,6 +58,11 @@ impl Process {
         self.child.id()
     }
 
+    /// Where what it writes to standard error goes.
+    pub(crate) fn log(&self) -> &Path {
+        &self.log
+    }
+
     /// What it has written to standard error.
     pub(crate) fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()

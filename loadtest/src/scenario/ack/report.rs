@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::{Ack, Programs};
 use crate::latency::{Latencies, PERCENTILES};
 use crate::report::{Axis, Headline, Line, Plot, Report, Scale, Table, figure, median};
-use crate::scenario::machine;
+use crate::scenario::{built, machine};
 
 use super::side::Measured;
 
@@ -77,11 +77,9 @@ pub(super) fn of(wanted: &Ack, programs: &Programs, measured: &[Measured]) -> Re
 }
 
 fn setting(wanted: &Ack, programs: &Programs) -> Vec<(String, String)> {
-    let built =
-        programs.bin_dir.as_ref().map_or("for release".to_owned(), |folder| folder.display().to_string());
     [
         ("machine", machine()),
-        ("programs", built),
+        ("programs", built(programs)),
         ("rounds", wanted.rounds.to_string()),
         ("each measurement", format!("{} s", wanted.seconds)),
         ("at full speed", format!("{} connections, queue at 0 ms", wanted.connections)),
