@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Ack(Ack),
     /// The ingress from the start of its process to its first acknowledged click, as a server and on Lambda
     Cold(Cold),
+    /// Many clicks while the queue is slow, throttles, is gone, and comes back
+    Storm(Storm),
     /// The bare server itself
     #[command(hide = true)]
     Ceiling {
@@ -80,6 +82,34 @@ impl Cold {
     /// How many starts are made each way.
     pub(crate) fn sized(&self, short: bool) -> u32 {
         if short { self.starts.min(SHORT_STARTS) } else { self.starts }
+    }
+}
+
+/// Options of `storm`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Storm {
+    /// Clicks in all
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub(crate) clicks: u32,
+    /// Length of the storm, in seconds; the queue is gone for half of it
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=60))]
+    pub(crate) seconds: u32,
+}
+
+impl Storm {
+    /// As asked for, or just enough of it to see that it is right.
+    pub(crate) fn sized(&self, short: bool) -> Self {
+        if short { Self { clicks: 800, seconds: 4 } } else { self.clone() }
+    }
+
+    /// Clicks a second.
+    pub(crate) fn rate(&self) -> u32 {
+        self.clicks / self.seconds.max(1)
+    }
+
+    /// From the first click to the last.
+    pub(crate) fn length(&self) -> Duration {
+        Duration::from_secs(self.seconds.into())
     }
 }
 

@@ -44,6 +44,7 @@ async fn run(options: Options) -> Result<bool, Fault> {
     let report = match options.command {
         Command::Ceiling { listen, queue } => return ceiling::serve(listen, queue).await.map(|()| true),
         Command::Ack(wanted) => scenario::ack::run(&wanted, &options.programs).await?,
+        Command::Storm(wanted) => scenario::storm::run(&wanted, &options.programs).await?,
         Command::Cold(wanted) => scenario::cold::run(&wanted, &options.programs).await?,
     };
     print!("{}", report::table::text(&report));
