@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Cold(Cold),
     /// Many clicks while the queue is slow, throttles, is gone, and comes back
     Storm(Storm),
+    /// Whole requests, asked, approved and ended, through all four programs on an embedded AWS and Slack
+    Lifecycle(Lifecycle),
     /// The bare server itself
     #[command(hide = true)]
     Ceiling {
@@ -111,6 +113,32 @@ impl Storm {
     pub(crate) fn length(&self) -> Duration {
         Duration::from_secs(self.seconds.into())
     }
+}
+
+/// Options of `lifecycle`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Lifecycle {
+    /// Requests in all
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) requests: u32,
+    /// People who ask at the same time, each for one thing after the other
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) people: u32,
+    /// Goes on for so long, such as 10m, whatever --requests says
+    #[arg(long, value_name = "DURATION", value_parser = length)]
+    pub(crate) soak: Option<Duration>,
+}
+
+impl Lifecycle {
+    /// As asked for, or just enough of it to see that it is right.
+    pub(crate) fn sized(&self, short: bool) -> Self {
+        if short { Self { requests: 6, people: 2, soak: None } } else { self.clone() }
+    }
+}
+
+fn length(text: &str) -> Result<Duration, String> {
+    let length = domain::GrantDuration::parse(text).map_err(|why| why.to_string())?;
+    Ok(Duration::from_secs(length.seconds().into()))
 }
 
 impl Ack {

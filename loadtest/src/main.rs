@@ -45,6 +45,7 @@ async fn run(options: Options) -> Result<bool, Fault> {
         Command::Ceiling { listen, queue } => return ceiling::serve(listen, queue).await.map(|()| true),
         Command::Ack(wanted) => scenario::ack::run(&wanted, &options.programs).await?,
         Command::Storm(wanted) => scenario::storm::run(&wanted, &options.programs).await?,
+        Command::Lifecycle(wanted) => scenario::lifecycle::run(&wanted, &options.programs).await?,
         Command::Cold(wanted) => scenario::cold::run(&wanted, &options.programs).await?,
     };
     print!("{}", report::table::text(&report));

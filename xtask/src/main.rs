@@ -11,6 +11,7 @@ mod deny;
 mod doc;
 mod endpoint;
 mod fmt;
+mod loadtest;
 mod mutants;
 mod process;
 mod simulate;
@@ -32,7 +33,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
@@ -45,6 +46,11 @@ const COMMANDS: [Command; 10] = [
         run: simulate::run,
     },
     Command { name: "endpoint", about: "the real programs on an emulated AWS over HTTP", run: endpoint::run },
+    Command {
+        name: "loadtest",
+        about: "each load scenario, short, for correctness (arguments: the scenarios to run)",
+        run: loadtest::run,
+    },
     Command { name: "browser", about: "the sandbox's page, driven in Chromium", run: browser::run },
     Command { name: "deny", about: "licences, bans and advisories of what is built in", run: deny::run },
 ];

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crate::workspace::Workspace;
 
 /// Cheap steps first, so that a slip is told before the long ones start.
-const STEPS: [&str; 8] = ["fmt", "tidy", "clippy", "unit", "doc", "simulate", "endpoint", "browser"];
+const STEPS: [&str; 9] =
+    ["fmt", "tidy", "clippy", "unit", "doc", "simulate", "endpoint", "loadtest", "browser"];
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
     if !arguments.is_empty() {

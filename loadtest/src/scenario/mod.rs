@@ -3,6 +3,7 @@
 pub(crate) mod ack;
 pub(crate) mod cold;
 mod ingress;
+pub(crate) mod lifecycle;
 pub(crate) mod storm;
 
 use crate::cli::Programs;
