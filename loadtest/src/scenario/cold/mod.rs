@@ -29,7 +29,7 @@ use stages::Stage;
 
 /// How the ingress is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) enum Way {
+enum Way {
     Server,
     Lambda,
     /// As a server, with no certificates to trust.
@@ -39,7 +39,7 @@ pub(super) enum Way {
 const WAYS: [Way; 3] = [Way::Server, Way::Lambda, Way::ServerWithoutRoots];
 
 impl Way {
-    pub(super) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Server => "server",
             Self::Lambda => "Lambda",
@@ -50,16 +50,16 @@ impl Way {
 
 /// One start.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Start {
-    pub(super) way: Way,
+struct Start {
+    way: Way,
     /// From the start of the process to the acknowledgement.
-    pub(super) took: Duration,
+    took: Duration,
     /// How long each step took.
-    pub(super) stages: Vec<Stage>,
+    stages: Vec<Stage>,
     /// Resident memory after it, at most, in KiB.
-    pub(super) memory_kib: u64,
+    memory_kib: u64,
     /// Why it was not as it should be.
-    pub(super) problem: Option<String>,
+    problem: Option<String>,
 }
 
 /// Starts the ingress again and again, each way in turn.

@@ -10,7 +10,7 @@ use super::stage::{CHANNEL, OWNER, PROJECT, ROLE, Stage, WORKFLOW_TOKEN, request
 use super::watch::Mark;
 
 /// Longest wait for one leg. Eventual retries after a stumble fit in.
-const LEG_WAIT: Duration = Duration::from_secs(60);
+const LEG_WAIT: Duration = Duration::from_mins(1);
 /// The newest messages that are looked through; older ones are of requests that are over.
 const LOOK_BACK: usize = 600;
 

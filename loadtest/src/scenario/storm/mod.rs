@@ -118,10 +118,14 @@ fn measure(
     }
     let back = weather.back();
     let after = || answers.iter().filter(|answer| answer.sent >= back);
-    let first_after =
-        after().filter(|answer| answer.is_acknowledged()).map(|answer| answer.done - back).min();
-    let failed_after =
-        after().filter(|answer| !answer.is_acknowledged()).map(|answer| answer.done - back).max();
+    let first_after = after()
+        .filter(|answer| answer.is_acknowledged())
+        .map(|answer| answer.done.saturating_sub(back))
+        .min();
+    let failed_after = after()
+        .filter(|answer| !answer.is_acknowledged())
+        .map(|answer| answer.done.saturating_sub(back))
+        .max();
     if first_after.is_none() {
         problems.push("no click was acknowledged after the queue came back".to_owned());
     }
