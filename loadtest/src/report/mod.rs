@@ -24,6 +24,8 @@ pub(crate) struct Report {
     pub(crate) setting: Vec<(String, String)>,
     /// Why the run is not correct; empty when it is.
     pub(crate) problems: Vec<String>,
+    /// What a correct run has shown.
+    pub(crate) correct: &'static str,
     /// The figures to look at first.
     pub(crate) headlines: Vec<Headline>,
     /// All figures.

@@ -40,7 +40,7 @@ pub(super) fn html(report: &Report) -> String {
 
 fn verdict(report: &Report) -> Markup {
     if report.problems.is_empty() {
-        return html! { p.verdict.right { "Correct: every acknowledged click has its one job." } };
+        return html! { p.verdict.right { "Correct: " (report.correct) } };
     }
     html! { ul.verdict.wrong { @for problem in &report.problems { li { (problem) } } } }
 }

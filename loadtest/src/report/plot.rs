@@ -32,9 +32,12 @@ pub(super) fn figure(plot: &Plot) -> Markup {
                 li style=(colour(index)) { (line.name) }
             } }
             svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(plot.title) {
-                @for span in &plot.spans {
+                @for (index, span) in plot.spans.iter().enumerate() {
                     @let (from, to) = (across.at(span.from), across.at(span.to));
-                    rect.span x=(at(from)) y=(at(TOP)) width=(at((to - from).max(0.0))) height=(at(foot - TOP)) {}
+                    // Every other one is shaded, so that they tell apart.
+                    @if index % 2 == 0 {
+                        rect.span x=(at(from)) y=(at(TOP)) width=(at((to - from).max(0.0))) height=(at(foot - TOP)) {}
+                    }
                     text.span-name x=(at(f64::midpoint(from, to))) y=(at(TOP - 7.0)) text-anchor="middle" { (span.name) }
                 }
                 @for (value, name) in up.marks() {
@@ -93,8 +96,9 @@ impl Ruler {
         let most = values().fold(f64::MIN_POSITIVE, f64::max);
         let least = values().filter(|value| *value > 0.0).fold(most, f64::min);
         let (least, most) = match axis.scale {
+            Scale::Linear if most <= f64::MIN_POSITIVE => (0.0, 1.0),
             Scale::Linear => (0.0, most * 1.05),
-            Scale::Nines => (0.0, most),
+            Scale::Nines => (0.0, most.max(1.0)),
             // Whole powers of ten around, so that the axis has marks at its ends.
             Scale::Logarithmic => (10_f64.powf(least.log10().floor()), 10_f64.powf(most.log10().ceil())),
         };

@@ -1,12 +1,12 @@
 //! At a constant rate, whatever the server does: each click has a moment at which it is meant to start.
 //!
 //! The moments come from a thread of their own, because the runtime's clock is only good to a millisecond. A click that
-//! finds no free connection waits, and its latency counts from its moment: no omission is coordinated with the server.
+//! has to wait for a free connection counts its latency from its moment: no omission is coordinated with the server.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use super::click::Clicks;
@@ -23,32 +23,38 @@ pub(crate) struct Open {
     pub(crate) connections: u32,
 }
 
+/// Connections that are free, the last used on top: a server sees no more of them than it needs at once.
+type Free = Arc<Mutex<Vec<Connection>>>;
+
 /// Sends the clicks, each at its moment.
 pub(crate) async fn at_constant_rate(load: &Open, target: &Target, clicks: &Arc<Clicks>) -> Vec<Answered> {
     let start = Instant::now();
-    let (ticks, moments) = mpsc::unbounded_channel();
+    let (ticks, mut moments) = mpsc::unbounded_channel();
     let (rate, count) = (load.rate, load.count);
     let pacer = std::thread::spawn(move || pace(start, rate, count, &ticks));
-    let moments = Arc::new(Mutex::new(moments));
-    let mut senders = JoinSet::new();
-    for _ in 0..load.connections {
-        let (moments, clicks) = (Arc::clone(&moments), Arc::clone(clicks));
-        let mut connection = Connection::to(target.clone());
-        senders.spawn(async move {
-            let mut answers = Vec::new();
-            loop {
-                let Some(meant) = moments.lock().await.recv().await else { return answers };
-                let click = clicks.next();
-                let sent = start.elapsed();
-                let status = connection.send(&click).await;
-                answers.push(Answered { serial: click.serial, status, meant, sent, done: start.elapsed() });
-            }
+    let (free, room): (Free, _) = (Free::default(), Arc::new(Semaphore::new(load.connections as usize)));
+    let mut sending = JoinSet::new();
+    while let Some(meant) = moments.recv().await {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
+        let mut connection = lock(&free).pop().unwrap_or_else(|| Connection::to(target.clone()));
+        let (free, click) = (Arc::clone(&free), clicks.next());
+        sending.spawn(async move {
+            let sent = start.elapsed();
+            let status = connection.send(&click).await;
+            let done = start.elapsed();
+            lock(&free).push(connection);
+            drop(permit);
+            Answered { serial: click.serial, status, meant, sent, done }
         });
     }
-    let answers = senders.join_all().await.into_iter().flatten().collect();
-    // It has ended: the senders stop only after its last moment.
+    let answers = sending.join_all().await;
+    // It has ended: the loop above stops only after its last moment.
     let _ended = pacer.join();
     answers
+}
+
+fn lock(free: &Free) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    free.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Says each moment when it has come.

@@ -59,6 +59,7 @@ pub(super) fn of(wanted: &Ack, programs: &Programs, measured: &[Measured]) -> Re
         at: platform::clock::now().rfc3339(),
         setting: setting(wanted, programs),
         problems: measured.iter().flat_map(|side| side.problems.clone()).collect(),
+        correct: "every acknowledged click has its one job on the queue.",
         headlines,
         tables: vec![Table {
             title: format!(

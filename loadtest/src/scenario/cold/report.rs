@@ -38,6 +38,7 @@ pub(super) fn of(programs: &Programs, starts: &[Start], size_bytes: u64) -> Repo
             ("starts each way".to_owned(), each.to_string()),
         ],
         problems: starts.iter().filter_map(|start| start.problem.clone()).collect(),
+        correct: "every acknowledged click has its one job on the queue.",
         headlines,
         tables: vec![whole(starts, size_bytes), parts(starts)],
         plots: vec![plot(starts)],

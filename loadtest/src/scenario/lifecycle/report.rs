@@ -42,6 +42,7 @@ pub(super) fn of(wanted: &Lifecycle, programs: &Programs, measured: &Measured) -
         .map(|(name, value)| (name.to_owned(), value))
         .into(),
         problems: measured.problems.clone(),
+        correct: "every request went its whole way, and nothing is left behind.",
         headlines: headlines(measured),
         tables: vec![legs(measured), calls(measured), program_rows(measured)],
         plots: vec![legs_plot(measured), over_time(measured), memory_plot(measured)],
