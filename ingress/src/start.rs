@@ -9,7 +9,7 @@ use platform::metrics::{Exporter, Metrics, MetricsUnavailable};
 use platform::program::{self, Fatal};
 use platform::secret::{SigningSecret, WorkflowToken};
 use tokio::net::TcpListener;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::authentic::Keys;
 use crate::enqueue::Enqueue;
@@ -25,10 +25,14 @@ pub fn main() -> ExitCode {
     program::main(PROGRAM, start)
 }
 
+/// What it logs at level `debug` is when each step is done: `loadtest cold` reads from it where the time of a start goes.
 async fn start() -> Result<(), Fatal> {
+    debug!("running");
     let settings = IngressSettings::from_lookup(&process_environment)?;
+    debug!("configured");
     let aws = platform::aws::load().await;
     platform::aws::check_region(&aws)?;
+    debug!("SDK loaded");
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(PROGRAM);
         return lambda_http::run(router(open(&settings, &aws, metrics).await?)).await;
@@ -48,7 +52,9 @@ async fn open(
     let signing_secret = SigningSecret::new(settings.signing_secret.read(aws).await?);
     let workflow_token = WorkflowToken::new(settings.workflow_token.read(aws).await?);
     let keys = Keys::new(&signing_secret, workflow_token);
-    Ok(Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics))
+    let ingress = Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics);
+    debug!("ready");
+    Ok(ingress)
 }
 
 /// Why the ingress stopped serving.

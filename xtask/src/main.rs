@@ -12,6 +12,7 @@ mod deployed;
 mod doc;
 mod endpoint;
 mod fmt;
+mod loadtest;
 mod mutants;
 mod package;
 mod process;
@@ -35,7 +36,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 13] = [
+const COMMANDS: [Command; 14] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
@@ -53,6 +54,11 @@ const COMMANDS: [Command; 13] = [
         name: "deployed",
         about: "the declared stack, in an emulated AWS that says no",
         run: deployed::run,
+    },
+    Command {
+        name: "loadtest",
+        about: "each load scenario, short, for correctness (arguments: the scenarios to run)",
+        run: loadtest::run,
     },
     Command { name: "browser", about: "the sandbox's page, driven in Chromium", run: browser::run },
     Command {

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 use crate::workspace::Workspace;
 
 /// Cheap steps first, so that a slip is told before the long ones start.
-const STEPS: [&str; 10] =
-    ["fmt", "tidy", "clippy", "pulumi", "unit", "doc", "simulate", "endpoint", "deployed", "browser"];
+const STEPS: [&str; 11] = [
+    "fmt", "tidy", "clippy", "pulumi", "unit", "doc", "simulate", "endpoint", "deployed", "loadtest",
+    "browser",
+];
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
     if !arguments.is_empty() {

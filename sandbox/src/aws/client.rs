@@ -9,7 +9,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
@@ -22,8 +22,8 @@ use super::{CALLS_LIMIT, EmbeddedAws, REGION, holder, wire};
 use crate::lock::lock;
 
 /// The key of the workers. Their signatures are not checked.
-const WORKER_ACCESS_KEY_ID: &str = "AKIASANDBOXWORKERS";
-const WORKER_SECRET: &str = "not-checked";
+pub(super) const WORKER_ACCESS_KEY_ID: &str = "AKIASANDBOXWORKERS";
+pub(super) const WORKER_SECRET: &str = "not-checked";
 /// What is in memory recovers at once; waiting as for a network would only slow tests down.
 const RETRY_BACKOFF: Duration = Duration::from_millis(20);
 const RETRY_BACKOFF_LIMIT: Duration = Duration::from_millis(500);
@@ -68,21 +68,22 @@ impl HttpClient for Client {
 impl HttpConnector for Client {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let aws = Arc::clone(&self.0);
-        HttpConnectorFuture::new(async move { aws.answer(wire::from_sdk(&request)).await })
+        HttpConnectorFuture::new(async move { wire::to_sdk(aws.respond(wire::from_sdk(&request)).await?) })
     }
 }
 
 impl EmbeddedAws {
-    async fn answer(&self, request: MockRequest) -> Result<HttpResponse, ConnectorError> {
+    /// The answer to a request, or how the connection broke before it arrived.
+    pub(super) async fn respond(&self, request: MockRequest) -> Result<MockResponse, ConnectorError> {
         let Some(call) = self.record(&request) else {
             let message =
                 format!("{} {} is for no embedded service, or is not signed", request.method, request.uri);
-            return wire::to_sdk(wire::error(Service::Sts, 403, "MissingAuthenticationToken", &message));
+            return Ok(wire::error(Service::Sts, 403, "MissingAuthenticationToken", &message));
         };
         let hook = lock(&self.hook).clone();
         let fault = hook.and_then(|hook| hook(&call));
         if let Some(answer) = fault.as_ref().and_then(|fault| fault::refusal(fault, &call)) {
-            return wire::to_sdk(answer);
+            return Ok(answer);
         }
         if let Some(Fault::Slow(delay)) = fault {
             tokio::time::sleep(delay).await;
@@ -97,7 +98,7 @@ impl EmbeddedAws {
         if let Ok(date) = self.now().strftime(wire::HTTP_DATE).to_string().parse() {
             answer.headers.insert(http::header::DATE, date);
         }
-        wire::to_sdk(answer)
+        Ok(answer)
     }
 
     fn record(&self, request: &MockRequest) -> Option<CallInfo> {

@@ -18,6 +18,7 @@ mod scheduler;
 pub mod schedules;
 mod setup;
 mod signature;
+mod socket;
 mod sts;
 mod tables;
 mod view;

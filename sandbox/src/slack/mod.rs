@@ -181,6 +181,12 @@ impl EmbeddedSlack {
         lock(&self.state).messages.clone()
     }
 
+    /// The time stamp of the newest message.
+    #[must_use]
+    pub fn newest_ts(&self) -> Option<String> {
+        lock(&self.state).messages.last().map(|message| message.ts.clone())
+    }
+
     /// What this person sees: their direct messages, and the channels that they are in.
     #[must_use]
     pub fn messages_seen_by(&self, person: &str) -> Vec<Message> {
@@ -194,7 +200,8 @@ impl EmbeddedSlack {
         lock(&self.state).calls.clone()
     }
 
-    /// Waits until `find` finds something among the messages, for at most `limit`.
+    /// Waits until `find` finds something among the messages, for at most `limit`. `find` must not ask this workspace
+    /// for anything else.
     pub async fn wait_for<T>(
         &self,
         mut find: impl FnMut(&[Message]) -> Option<T>,
@@ -204,7 +211,8 @@ impl EmbeddedSlack {
         let deadline = tokio::time::Instant::now() + limit;
         loop {
             changed.borrow_and_update();
-            if let Some(found) = find(&self.messages()) {
+            // Looked at in place: a long run has thousands of them.
+            if let Some(found) = find(&lock(&self.state).messages) {
                 return Some(found);
             }
             tokio::time::timeout_at(deadline, changed.changed()).await.ok()?.ok()?;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::error;
+use tracing::{debug, error};
 
 use crate::config::{Logging, process_environment};
 
@@ -14,6 +14,7 @@ pub type Fatal = Box<dyn std::error::Error + Send + Sync>;
 pub fn main<F: Future<Output = Result<(), Fatal>>>(name: &str, work: impl FnOnce() -> F) -> ExitCode {
     let logging = Logging::from_lookup(&process_environment);
     crate::telemetry::start(logging.directives.as_deref(), logging.format);
+    debug!(program = name, "logging");
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

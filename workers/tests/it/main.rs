@@ -9,6 +9,7 @@
 
 mod asking;
 mod auditing;
+mod calls;
 mod deciding;
 mod ending;
 mod faults;

@@ -1,0 +1,40 @@
+//! Where the measured programs are: given, or built for release.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::cli::Programs;
+use crate::fault::Fault;
+
+/// Where cargo builds, and where reports and logs go.
+pub(crate) fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+impl Programs {
+    /// The folder in which `package`'s programs are, after building them where no folder was given.
+    pub(crate) fn folder(&self, package: &str) -> Result<PathBuf, Fault> {
+        if let Some(folder) = &self.bin_dir {
+            return Ok(folder.clone());
+        }
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "--release", "--locked", "--package", package]).current_dir(root());
+        match build.stdin(Stdio::null()).status() {
+            Ok(status) if status.success() => Ok(target_folder().join("release")),
+            Ok(status) => Err(Fault::Program(format!(
+                "`cargo build --release --package {package}` ended with {status}"
+            ))),
+            Err(error) => Err(Fault::Program(format!(
+                "cargo could not be started to build {package}: {error}; name a folder of built programs with \
+                 --bin-dir"
+            ))),
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR");
+    let here = here.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.parent().map_or_else(|| here.clone(), Path::to_path_buf)
+}

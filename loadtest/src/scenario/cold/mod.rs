@@ -1,0 +1,129 @@
+//! `cold`: from the start of the ingress's process to its first acknowledged click, as a server and on Lambda.
+//!
+//! Where the time goes is read from the ingress's own log, which says at level `debug` when each step of its start is done.
+//! What the TLS roots cost is the difference to starts that are given none.
+
+mod lambda;
+mod report;
+mod server;
+mod stages;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::cli::{Cold, Programs};
+use crate::clock;
+use crate::fault::Fault;
+use crate::process::{Process, Variables, free_address};
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::scenario::ingress::{SIGNING_SECRET, variables};
+use crate::stand_in::QueueStandIn;
+use crate::traffic::click::Clicks;
+use crate::usage;
+
+use stages::Stage;
+
+/// How the ingress is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum Way {
+    Server,
+    Lambda,
+    /// As a server, with no certificates to trust.
+    ServerWithoutRoots,
+}
+
+const WAYS: [Way; 3] = [Way::Server, Way::Lambda, Way::ServerWithoutRoots];
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Lambda => "Lambda",
+            Self::ServerWithoutRoots => "server without TLS roots",
+        }
+    }
+}
+
+/// One start.
+#[derive(Debug, Clone, Serialize)]
+struct Start {
+    way: Way,
+    /// From the start of the process to the acknowledgement.
+    took: Duration,
+    /// How long each step took.
+    stages: Vec<Stage>,
+    /// Resident memory after it, at most, in KiB.
+    memory_kib: u64,
+    /// Why it was not as it should be.
+    problem: Option<String>,
+}
+
+/// Starts the ingress again and again, each way in turn.
+pub(crate) async fn run(wanted: &Cold, programs: &Programs) -> Result<Report, Fault> {
+    let starts = wanted.sized(programs.short);
+    let program = programs.folder("ingress")?.join("ingress");
+    let queue = QueueStandIn::start().await?;
+    let clicks = Arc::new(Clicks::new(SIGNING_SECRET));
+    let progress = Progress::of(starts as usize * WAYS.len());
+    let mut seen = Vec::new();
+    for _ in 0..starts {
+        for way in WAYS {
+            progress.say(way.name());
+            seen.push(start(way, &program, &queue, &clicks).await?);
+            progress.step();
+        }
+    }
+    let size = std::fs::metadata(&program).map_err(Fault::io("the ingress's size"))?.len();
+    Ok(report::of(programs, &seen, size))
+}
+
+async fn start(way: Way, program: &Path, queue: &QueueStandIn, clicks: &Arc<Clicks>) -> Result<Start, Fault> {
+    let mut variables = variables(queue);
+    let mut set = |name: &str, value: String| variables.push((name.to_owned(), value));
+    set("RUST_LOG", "info,ingress=debug,platform=debug".to_owned());
+    if way == Way::ServerWithoutRoots {
+        set("SSL_CERT_FILE", "/dev/null".to_owned());
+    }
+    let click = clicks.next();
+    let serial = click.serial;
+    let (process, begun, took, status) = match way {
+        Way::Server | Way::ServerWithoutRoots => {
+            let address = free_address().await?;
+            set("LISTEN_ADDR", address.to_string());
+            let (process, begun) = begin(program, &variables)?;
+            let (took, status) = server::first_answer(begun.1, address, click).await?;
+            (process, begun.0, took, status)
+        }
+        Way::Lambda => {
+            let runtime = lambda::Runtime::start(&click).await?;
+            variables.extend(runtime.variables());
+            let (process, begun) = begin(program, &variables)?;
+            let (answered, status) = runtime.first_answer().await;
+            (process, begun.0, answered.duration_since(begun.1), status)
+        }
+    };
+    let memory_kib = usage::memory(process.pid()).unwrap_or_default().most_kib;
+    let stages = stages::of(begun, &process.said());
+    let jobs = queue.take_ledger();
+    let problem = (status != Some(200) || jobs != [serial]).then(|| {
+        format!(
+            "a start as {}: the first click was answered {status:?}, and the queue took {} jobs; what it said is in {}",
+            way.name(),
+            jobs.len(),
+            process.log().display()
+        )
+    });
+    Ok(Start { way, took, stages, memory_kib, problem })
+}
+
+/// When a process was started: on the wall, and on the clock that durations are measured by.
+type Begun = (jiff::Timestamp, std::time::Instant);
+
+fn begin(program: &Path, variables: &Variables) -> Result<(Process, Begun), Fault> {
+    let begun = (clock::now(), std::time::Instant::now());
+    Ok((Process::start("ingress", program, &[], variables)?, begun))
+}

@@ -1,0 +1,116 @@
+//! `lifecycle`: whole requests, asked, approved and ended, through the real ingress and the three real workers, on the
+//! embedded AWS and Slack, which this process serves to them over loopback.
+
+mod calls;
+mod journey;
+mod report;
+mod stage;
+mod watch;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use tokio::task::JoinSet;
+use tokio::time::interval;
+
+use crate::cli::{Lifecycle, Programs};
+use crate::fault::Fault;
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::usage::{self, Memory};
+
+use calls::Calls;
+use journey::Legs;
+use stage::Stage;
+
+/// How often memory is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// A run stops after so many requests that did not go their whole way: more would say nothing new.
+const PROBLEMS_MAX: usize = 10;
+
+/// What was measured.
+#[derive(Debug, Default, Serialize)]
+struct Measured {
+    /// The calls of one request that had the system for itself.
+    calls: Calls,
+    legs: Vec<Legs>,
+    took: Duration,
+    /// By program: memory in MiB by seconds.
+    memory: Vec<(&'static str, Vec<(f64, f64)>)>,
+    /// By program: memory at the end, and CPU time of the whole run.
+    programs: Vec<(&'static str, Memory, Duration)>,
+    problems: Vec<String>,
+}
+
+/// Plays the requests, and checks that each goes its whole way and leaves nothing behind.
+pub(crate) async fn run(wanted: &Lifecycle, programs: &Programs) -> Result<Report, Fault> {
+    let wanted = wanted.sized(programs.short);
+    let stage = Arc::new(Stage::start(programs, wanted.people).await?);
+    let mut measured = Measured { calls: calls::of_one(&stage).await?, ..Measured::default() };
+    let progress = Arc::new(Progress::of(wanted.requests as usize));
+    progress.say("requests");
+
+    let start = Instant::now();
+    let started = Arc::new(AtomicU32::new(0));
+    let mut people = JoinSet::new();
+    for person in 0..wanted.people {
+        let (stage, started, wanted) = (Arc::clone(&stage), Arc::clone(&started), wanted.clone());
+        let progress = Arc::clone(&progress);
+        people.spawn(async move {
+            let (mut legs, mut problems) = (Vec::new(), Vec::new());
+            while problems.len() < PROBLEMS_MAX && goes_on(&wanted, &started, start) {
+                match journey::whole(&stage, person, start).await {
+                    Ok(done) => legs.push(done),
+                    Err(problem) => problems.push(problem),
+                }
+                progress.step();
+            }
+            (legs, problems)
+        });
+    }
+    let pids = stage.programs();
+    let mut memory: Vec<Vec<(f64, f64)>> = vec![Vec::new(); pids.len()];
+    let mut look = interval(LOOK_EVERY);
+    loop {
+        tokio::select! {
+            done = people.join_next() => match done {
+                None => break,
+                Some(Ok((legs, problems))) => {
+                    measured.legs.extend(legs);
+                    measured.problems.extend(problems);
+                }
+                Some(Err(error)) => measured.problems.push(format!("a person's task failed: {error}")),
+            },
+            _ = look.tick() => for ((_, pid), points) in pids.iter().zip(&mut memory) {
+                points.push((start.elapsed().as_secs_f64(), mib(usage::memory(*pid).unwrap_or_default().now_kib)));
+            },
+        }
+    }
+    measured.took = start.elapsed();
+    measured.memory = pids.iter().map(|(name, _)| *name).zip(memory).collect();
+    measured.programs = pids
+        .iter()
+        .map(|(name, pid)| {
+            (*name, usage::memory(*pid).unwrap_or_default(), usage::cpu(*pid).unwrap_or_default())
+        })
+        .collect();
+    measured.problems.extend(stage.left_behind().await);
+    drop(progress);
+    let stage = Arc::try_unwrap(stage).map_err(|_| Fault::Stage("somebody still asks".to_owned()))?;
+    stage.stop().await?;
+    Ok(report::of(&wanted, programs, &measured))
+}
+
+/// Whether there is another request to be made.
+fn goes_on(wanted: &Lifecycle, started: &AtomicU32, start: Instant) -> bool {
+    match wanted.soak {
+        Some(length) => start.elapsed() < length,
+        None => started.fetch_add(1, Ordering::Relaxed) < wanted.requests,
+    }
+}
+
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1_024.0
+}
