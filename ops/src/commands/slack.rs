@@ -41,7 +41,9 @@ fn checked_url(url: &str) -> Result<&str, Failure> {
 fn checked_name(name: &str) -> Result<&str, Failure> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX_CHARS || name.contains(char::is_control) {
-        return Err(Failure::wrong_usage(format!("an app's name has 1 to {NAME_MAX_CHARS} characters in Slack")));
+        return Err(Failure::wrong_usage(format!(
+            "an app's name has 1 to {NAME_MAX_CHARS} characters in Slack"
+        )));
     }
     Ok(name)
 }
@@ -76,7 +78,9 @@ mod tests {
         assert_eq!(manifest["display_information"]["name"], "AWS access");
         assert!(manifest["display_information"]["description"].as_str().unwrap().chars().count() <= 140);
         let bot = manifest["features"]["bot_user"]["display_name"].as_str().unwrap();
-        assert!(bot.len() <= 80 && bot.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+        assert!(
+            bot.len() <= 80 && bot.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        );
         for command in manifest["features"]["slash_commands"].as_array().unwrap() {
             let name = command["command"].as_str().unwrap();
             assert!(name.starts_with('/') && name.len() <= 32, "{name}");
@@ -87,7 +91,10 @@ mod tests {
     #[test]
     fn slack_is_sent_to_the_routes_that_the_ingress_has() {
         let manifest = filled();
-        assert_eq!(manifest["settings"]["interactivity"]["request_url"], "https://in.example.com/slack/interactions");
+        assert_eq!(
+            manifest["settings"]["interactivity"]["request_url"],
+            "https://in.example.com/slack/interactions"
+        );
         assert_eq!(manifest["features"]["slash_commands"][0]["url"], "https://in.example.com/slack/commands");
         assert!(manifest["settings"].get("event_subscriptions").is_none(), "no event is handled");
         assert!(manifest["features"].get("shortcuts").is_none(), "no shortcut is handled");
@@ -98,22 +105,39 @@ mod tests {
         let readme = include_str!("../../../slack-workflow/README.md");
         let manifest = filled();
         let scopes = manifest["oauth_config"]["scopes"]["bot"].as_array().unwrap();
-        assert_eq!(*scopes, ["chat:write", "chat:write.public", "commands", "users:read", "users:read.email"]);
+        assert_eq!(
+            *scopes,
+            ["chat:write", "chat:write.public", "commands", "users:read", "users:read.email"]
+        );
         for scope in scopes {
             assert!(readme.contains(&format!("| `{}` |", scope.as_str().unwrap())), "{scope}");
         }
         let used = include_str!("../../../shared/platform/src/slack/client.rs");
-        let methods: Vec<&str> = used.split("http_post(\"").chain(used.split("http_get(\"").skip(1)).skip(1)
-            .filter_map(|rest| rest.split('"').next()).filter(|method| method.contains('.')).collect();
+        let methods: Vec<&str> = used
+            .split("http_post(\"")
+            .chain(used.split("http_get(\"").skip(1))
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|method| method.contains('.'))
+            .collect();
         assert!(methods.len() >= 3, "{methods:?}");
         for method in methods {
-            assert!(readme.contains(&format!("`{method}`")), "slack-workflow/README.md does not say what `{method}` needs");
+            assert!(
+                readme.contains(&format!("`{method}`")),
+                "slack-workflow/README.md does not say what `{method}` needs"
+            );
         }
     }
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for url in ["http://in.example.com", "https://", "in.example.com", "https://in.example.com/path", "https://a b"] {
+        for url in [
+            "http://in.example.com",
+            "https://",
+            "in.example.com",
+            "https://in.example.com/path",
+            "https://a b",
+        ] {
             assert!(manifest(url, "Keylease").is_err(), "{url}");
         }
         for name in ["", "  ", "a\nb", &"n".repeat(36)] {
