@@ -15,6 +15,7 @@ mod attached;
 mod denied;
 mod ingress;
 mod member;
+mod operator;
 mod undelivered;
 mod unused;
 mod whole_way;
@@ -36,6 +37,7 @@ async fn the_deployed_stack_does_what_it_must_and_may_do_no_more() {
     let stack = Deployed::open().await;
     println!("deployed: {:.1} s", begun.elapsed().as_secs_f64());
     step("the ingress admits only Slack and the workflow", ingress::admits_only_the_authentic(&stack)).await;
+    step("the doctor, and its canary", operator::finds_nothing_broken(&stack)).await;
     step("a user, ended early", whole_way::of_a_user(&stack)).await;
     step("a user, at its time", whole_way::to_its_end(&stack)).await;
     step("a session", whole_way::of_a_session(&stack)).await;

@@ -37,6 +37,8 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
                                mend: give the schedules a dead-letter queue; the sweep makes up for it meanwhile
     ok    mail sender          access@keylease.example.com, verified as keylease.example.com
     ok    mail account         0 of 200 mails in 24 hours
+    warn  mail bounces         SES_CONFIGURATION_SET is not set: an email that does not arrive ends no grant
+                               mend: have SES tell the revoke queue of them: docs/decisions/0010-undelivered-email.md
     ok    slack token          works as keylease in Sandbox
     ok    slack scopes         chat:write, users:read, users:read.email
     ok    boundary             arn:aws:iam::123456789012:policy/keylease-boundary
@@ -44,7 +46,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    sweep, by records    nothing is overdue
     ok    sweep, by IAM users  nothing is overdue
 
-    20 ok, 3 to look at, 0 failed
+    20 ok, 4 to look at, 0 failed
     status 0
     ");
     running.system.stop().await;

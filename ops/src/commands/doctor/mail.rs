@@ -13,7 +13,7 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
         Some(address) => sender(ground, address).await,
         None => Finding::warn("mail sender", "could not be checked", "set SES_FROM_ADDRESS in this shell"),
     };
-    vec![sender, account(ground).await]
+    vec![sender, account(ground).await, bounces(ground).await]
 }
 
 /// The address itself is verified, or its domain.
@@ -54,4 +54,23 @@ async fn account(ground: &Ground<'_>) -> Finding {
         return Finding::warn(check, detail, "ask AWS for a higher sending limit");
     }
     Finding::ok(check, detail)
+}
+
+/// Without word of bounces, a credential that nobody received lives until its end.
+async fn bounces(ground: &Ground<'_>) -> Finding {
+    let check = "mail bounces";
+    let mend = "have SES tell the revoke queue of them: docs/decisions/0010-undelivered-email.md";
+    let Some(set) = ground.settings.ses_configuration_set.as_deref() else {
+        let detail = "SES_CONFIGURATION_SET is not set: an email that does not arrive ends no grant";
+        return Finding::warn(check, detail, mend);
+    };
+    match mail::tells_of_bounces(ground.aws, set).await {
+        Ok(Some(true)) => Finding::ok(check, format!("reported through the configuration set {set}")),
+        Ok(Some(false)) => Finding::warn(check, format!("the configuration set {set} reports none"), mend),
+        Ok(None) => {
+            let detail = format!("there is no configuration set {set}: no email can be sent with it");
+            Finding::fail(check, detail, "make it, or mend SES_CONFIGURATION_SET")
+        }
+        Err(error) => Finding::unknown(check, &error),
+    }
 }

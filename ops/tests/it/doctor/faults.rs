@@ -39,6 +39,7 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
         ("SCHEDULER_ROLE_ARN", "arn:aws:iam::123456789012:role/nobody"),
         ("SCHEDULER_DLQ_ARN", "arn:aws:sqs:us-east-1:123456789012:nowhere"),
         ("SES_FROM_ADDRESS", "access@elsewhere.example.org"),
+        ("SES_CONFIGURATION_SET", "nowhere"),
         ("PERMISSIONS_BOUNDARY_ARN", "arn:aws:iam::123456789012:policy/nothing"),
         ("PENDING_TTL", "soon"),
     ];
@@ -71,6 +72,8 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
     FAIL  mail sender          access@elsewhere.example.org is not known to SES here
                                mend: verify the address or its domain in SES, in this region: no credential can be sent
     ok    mail account         0 of 200 mails in 24 hours
+    FAIL  mail bounces         there is no configuration set nowhere: no email can be sent with it
+                               mend: make it, or mend SES_CONFIGURATION_SET
     warn  slack token          could not be checked
                                mend: set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_ARN in this shell
     FAIL  boundary             there is no policy arn:aws:iam::123456789012:policy/nothing
@@ -79,8 +82,8 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
                                mend: check AWS_REGION, the credentials and the network of this shell
     ok    sweep, by IAM users  nothing is overdue
 
-    4 ok, 2 to look at, 12 failed
-    error: 12 checks failed
+    4 ok, 2 to look at, 13 failed
+    error: 13 checks failed
       hint:  mend what is marked FAIL, and run keylease doctor again
     status 1
     "#);

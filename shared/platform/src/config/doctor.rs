@@ -5,7 +5,7 @@ use domain::{GrantDuration, QueueName};
 use super::ops::TableNames;
 use super::reader::{Lookup, Reader, VariableFault};
 use super::secrets::SecretSource;
-use super::settings::{address, arn, duration, slack_url, text, url};
+use super::settings::{address, arn, configuration_set, duration, slack_url, text, url};
 use super::variables as var;
 
 /// What it is told. Each can be absent, so that the others are looked at all the same.
@@ -27,6 +27,8 @@ pub struct DoctorSettings {
     pub permissions_boundary_arn: Option<String>,
     /// Sender of the credential email.
     pub ses_from: Option<String>,
+    /// The configuration set that the email is sent with.
+    pub ses_configuration_set: Option<String>,
     /// The app's token.
     pub bot_token: Option<SecretSource>,
     /// Slack's Web API.
@@ -56,6 +58,7 @@ impl DoctorSettings {
             scheduler_dlq_arn: from.optional(var::SCHEDULER_DLQ_ARN, arn),
             permissions_boundary_arn: from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn),
             ses_from: from.optional(var::SES_FROM_ADDRESS, address),
+            ses_configuration_set: from.optional(var::SES_CONFIGURATION_SET, configuration_set),
             bot_token: from.optional_secret(var::SLACK_BOT_TOKEN, "xoxb-"),
             slack_api_url: from.required(var::SLACK_API_URL, slack_url),
             pending_ttl: from.required(var::PENDING_TTL, duration),

@@ -233,7 +233,7 @@ pub(super) fn address(text: &str) -> Parsed<String> {
 }
 
 /// SES's own rule for these names.
-fn configuration_set(text: &str) -> Parsed<String> {
+pub(super) fn configuration_set(text: &str) -> Parsed<String> {
     const MAX_CHARS: usize = 64;
     let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if fits && text.len() <= MAX_CHARS {

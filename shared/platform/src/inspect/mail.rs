@@ -2,6 +2,7 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::types::EventType;
 
 use crate::error::CallError;
 
@@ -36,6 +37,19 @@ pub async fn is_verified(aws: &SdkConfig, identity: &str) -> Result<Option<bool>
     let answer = Client::new(aws).get_email_identity().email_identity(identity).send().await;
     match answer.map_err(|e| CallError::aws("ses:GetEmailIdentity", e)) {
         Ok(found) => Ok(Some(found.verified_for_sending_status)),
+        Err(error) if error.is("NotFoundException") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a configuration set tells anybody of emails that bounce; `None` where there is no such set.
+pub async fn tells_of_bounces(aws: &SdkConfig, set: &str) -> Result<Option<bool>, CallError> {
+    const CALL: &str = "ses:GetConfigurationSetEventDestinations";
+    let call = Client::new(aws).get_configuration_set_event_destinations().configuration_set_name(set);
+    match call.send().await.map_err(|e| CallError::aws(CALL, e)) {
+        Ok(found) => Ok(Some(found.event_destinations.unwrap_or_default().iter().any(|destination| {
+            destination.enabled && destination.matching_event_types.contains(&EventType::Bounce)
+        }))),
         Err(error) if error.is("NotFoundException") => Ok(None),
         Err(error) => Err(error),
     }
