@@ -107,9 +107,9 @@ impl Deployed {
     #[must_use]
     pub fn secret_arn(&self, name: &str) -> String {
         let resources = self.made["resources"].as_array().expect("the resources");
-        let ids = resources.iter().filter_map(|made| made["id"].as_str());
+        let mut ids = resources.iter().filter_map(|made| made["id"].as_str());
         let is_it = |id: &&str| id.contains(":secret:") && id.contains(name);
-        ids.filter(is_it).next().unwrap_or_else(|| panic!("no secret {name}")).to_owned()
+        ids.find(is_it).unwrap_or_else(|| panic!("no secret {name}")).to_owned()
     }
 
     /// All that IAM decided so far.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use sandbox::slack::{EmbeddedSlack, Message};
+use sandbox::slack::{EmbeddedSlack, Message, Person};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -156,13 +156,11 @@ impl Deployed {
 }
 
 /// Everybody, and two whose mail comes back: SES has addresses for trying that out.
-fn people() -> Vec<sandbox::slack::Person> {
+fn people() -> Vec<Person> {
     let mut people = catalogue::people();
     for (id, address) in [("U0BOUNCE", "bounce"), ("U0COMPLAINS", "complaint")] {
-        let mut person = people[0].clone();
-        person.id = id.to_owned();
-        person.email = Some(format!("{address}@simulator.amazonses.com"));
-        people.push(person);
+        let email = Some(format!("{address}@simulator.amazonses.com"));
+        people.push(Person { id: id.to_owned(), email, ..people[0].clone() });
     }
     people
 }

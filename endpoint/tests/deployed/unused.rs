@@ -21,7 +21,7 @@ const NOT_TRIED: [(&str, &str, &str); 8] = [
     ("keylease-scheduler", "sqs:SendMessage", "the emulator does not look at the schedules' role"),
 ];
 
-pub(crate) async fn each_was_used(stack: &Deployed) {
+pub(crate) fn each_was_used(stack: &Deployed) {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for decision in stack.decisions() {
         let role = decision.caller.split(":assumed-role/").nth(1).and_then(|rest| rest.split('/').next());
