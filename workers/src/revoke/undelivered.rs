@@ -30,7 +30,7 @@ pub(super) async fn end(context: &Context, request_id: &RequestId, why: Undelive
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) => warn!(why, "the email with the credential did not arrive, so the grant ends"),
         Applied::Before(request) => {
-            warn!(why, status = %request.status, "an email was reported; nothing ends by it")
+            warn!(why, status = %request.status, "an email was reported; nothing ends by it");
         }
         Applied::Illegal(request, _) => {
             info!(why, status = %request.status, "an email was reported, and nothing is granted");
