@@ -6,7 +6,7 @@ use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::Job;
 use platform::config::QueueUrls;
-use platform::queue::Outgoing;
+use platform::queue::Express;
 use tokio::time::Instant;
 use tracing::{error, info};
 
@@ -22,7 +22,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Sends jobs under a deadline.
 #[derive(Debug)]
 pub struct Enqueue {
-    outgoing: Outgoing,
+    express: Express,
 }
 
 impl Enqueue {
@@ -35,12 +35,12 @@ impl Enqueue {
             .operation_timeout(ANSWER_WITHIN)
             .build();
         let aws = aws.to_builder().timeout_config(limits).build();
-        Self { outgoing: Outgoing::new(&aws, queues) }
+        Self { express: Express::new(&aws, queues) }
     }
 
     /// Returns once the job is durable, or when the time is up. `arrived` is when the request came.
     pub(crate) async fn send(&self, job: &Job, arrived: Instant) -> Result<(), Refused> {
-        let sent = tokio::time::timeout_at(arrived + ANSWER_WITHIN, self.outgoing.send(job)).await;
+        let sent = tokio::time::timeout_at(arrived + ANSWER_WITHIN, self.express.send(job)).await;
         let request_id = job.request_id().map(domain::RequestId::as_str);
         match sent {
             Ok(Ok(())) => {

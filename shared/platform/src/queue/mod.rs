@@ -2,6 +2,7 @@
 
 mod batch;
 mod dead_letters;
+mod express;
 mod inbox;
 mod outgoing;
 mod reading;
@@ -13,6 +14,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use crate::error::CallError;
 
 pub use dead_letters::{Counts, DeadLetters, Parked};
+pub use express::Express;
 pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, available_at_ms};
 pub use outgoing::Outgoing;
 pub use reading::{Reading, Received, Released};

@@ -22,7 +22,11 @@ impl Outgoing {
     /// The three queues.
     #[must_use]
     pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {
-        Self { client: Client::new(aws), urls }
+        Self::with(Client::new(aws), urls)
+    }
+
+    pub(super) fn with(client: Client, urls: QueueUrls) -> Self {
+        Self { client, urls }
     }
 
     /// Puts a job on its queue. Once this returns, the job is durable.
