@@ -12,6 +12,7 @@ mod deployed;
 mod doc;
 mod endpoint;
 mod fmt;
+mod instructions;
 mod loadtest;
 mod mutants;
 mod package;
@@ -36,7 +37,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 14] = [
+const COMMANDS: [Command; 15] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
@@ -59,6 +60,11 @@ const COMMANDS: [Command; 14] = [
         name: "loadtest",
         about: "each load scenario, short, for correctness (arguments: the scenarios to run)",
         run: loadtest::run,
+    },
+    Command {
+        name: "instructions",
+        about: "what one acknowledgement takes, counted by valgrind",
+        run: instructions::run,
     },
     Command { name: "browser", about: "the sandbox's page, driven in Chromium", run: browser::run },
     Command {
@@ -98,7 +104,7 @@ fn command(name: &str) -> Option<&'static Command> {
 fn help() -> String {
     let mut text = String::from("cargo xtask COMMAND\n\n");
     for command in &COMMANDS {
-        text.push_str(&format!("  {:<10}{}\n", command.name, command.about));
+        text.push_str(&format!("  {:<13}{}\n", command.name, command.about));
     }
     text
 }
@@ -111,7 +117,7 @@ mod tests {
     fn help_has_one_line_for_each_command() {
         let text = help();
         for command in &COMMANDS {
-            assert_eq!(text.matches(&format!("  {:<10}", command.name)).count(), 1, "{}", command.name);
+            assert_eq!(text.matches(&format!("  {:<13}", command.name)).count(), 1, "{}", command.name);
         }
     }
 
