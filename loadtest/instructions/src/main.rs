@@ -1,32 +1,9 @@
-//! Acknowledges the same click so many times, in process: verified, read, put into a signed request to SQS, logged. No
-//! socket, one thread, always the same work. `cargo xtask instructions` counts what that takes.
+//! Acknowledges the same click so many times, on one thread: always the same work. `cargo xtask instructions` counts what
+//! that takes.
 
-use std::error::Error;
-
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::body::SdkBody;
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use hmac::{Hmac, KeyInit, Mac};
-use ingress::{Enqueue, Ingress, Keys};
-use platform::config::IngressSettings;
-use platform::metrics::Metrics;
-use platform::secret::{SigningSecret, WorkflowToken};
+use axum::http::StatusCode;
+use instructions::{Failed, Sent, router};
 use platform::telemetry::LogFormat;
-use sha2::Sha256;
-use tower::ServiceExt;
-
-const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
-const TAKEN: &str = r#"{"MessageId":"1a8f0d4e-7a54-4a0a-9a0e-7b5f6f2f0f11","MD5OfMessageBody":"0cc175b9c0f1b6a831c399e269772661"}"#;
-
-type Failed = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failed> {
     let acks: u32 = std::env::args().nth(1).ok_or("usage: instructions ACKNOWLEDGEMENTS")?.parse()?;
@@ -35,85 +12,12 @@ fn main() -> Result<(), Failed> {
 }
 
 async fn acknowledge(acks: u32) -> Result<(), Failed> {
-    let keys = Keys::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new("token".into()));
-    let settings = IngressSettings::from_lookup(&variable)?;
-    let ingress = Ingress::new(keys, Enqueue::new(&sdk(), settings.queues), Metrics::of("ingress"));
-    let router = ingress::router(ingress);
-    let body = form();
-    let timestamp = platform::clock::now().0.to_string();
-    let signature = sign(&timestamp, &body)?;
+    let (router, click) = (router()?, Sent::click()?);
     for _ in 0..acks {
-        let request = Request::post("/slack/interactions")
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .header("X-Slack-Request-Timestamp", &timestamp)
-            .header("X-Slack-Signature", &signature)
-            .body(Body::from(body.clone()))?;
-        let status = router.clone().oneshot(request).await?.status();
+        let status = click.to(&router).await?;
         if status != StatusCode::OK {
             return Err(format!("a click was answered with {status}").into());
         }
     }
     Ok(())
-}
-
-fn variable(name: &str) -> Option<String> {
-    let value = match name {
-        "SLACK_SIGNING_SECRET" => SECRET,
-        "WORKFLOW_TOKEN" => "token",
-        "QUEUE_URL_NOTIFY" | "QUEUE_URL_PROVISION" | "QUEUE_URL_REVOKE" => {
-            "https://sqs.eu-west-1.amazonaws.com/123456789012/keylease"
-        }
-        _ => return None,
-    };
-    Some(value.to_owned())
-}
-
-fn sdk() -> SdkConfig {
-    let credentials =
-        Credentials::new("AKIDEXAMPLE", "example-secret", Some("token".into()), None, "instructions");
-    let client = http_client_fn(|_, _| SharedHttpConnector::new(Queue));
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("eu-west-1"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(client)
-        .build()
-}
-
-/// Takes every message at once.
-#[derive(Debug)]
-struct Queue;
-
-impl HttpConnector for Queue {
-    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let answer = HttpResponse::try_from(http::Response::new(SdkBody::from(TAKEN)));
-        HttpConnectorFuture::ready(answer.map_err(|error| ConnectorError::other(error.into(), None)))
-    }
-}
-
-/// A click on Approve, with the message that it is in.
-fn form() -> String {
-    let payload = serde_json::json!({
-        "type": "block_actions",
-        "user": {"id": "U0OWNER", "username": "olivia", "team_id": "T0KEYLEASE"},
-        "container": {"type": "message", "message_ts": "1763978400.000100", "channel_id": "C0APPROVALS"},
-        "team": {"id": "T0KEYLEASE", "domain": "example"},
-        "channel": {"id": "C0APPROVALS", "name": "aws-approvals"},
-        "message": {"type": "message", "ts": "1763978400.000100", "text": "Dana asks for access", "blocks": [
-            {"type": "section", "block_id": "what", "text": {"type": "mrkdwn",
-                "text": "*Dana* asks for *ReadOnly* on *payments* for 1h\n>Looking into a failed payment"}},
-            {"type": "actions", "block_id": "aws_actions", "elements": [
-                {"type": "button", "action_id": "approve", "text": {"type": "plain_text", "text": "Approve"}},
-                {"type": "button", "action_id": "deny", "text": {"type": "plain_text", "text": "Deny"}}]}]},
-        "actions": [{"type": "button", "action_id": "approve", "block_id": "aws_actions", "value": "r-1"}]
-    });
-    form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish()
-}
-
-/// As Slack signs.
-fn sign(timestamp: &str, body: &str) -> Result<String, Failed> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes())?;
-    mac.update(format!("v0:{timestamp}:{body}").as_bytes());
-    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("v0={digits}"))
 }
