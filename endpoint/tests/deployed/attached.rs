@@ -42,15 +42,7 @@ pub(crate) async fn what_was_attached_goes_too(stack: &Deployed) {
 
 /// A user whose record, schedule and message are lost is found by its own tags; a request that nobody decided lapses.
 pub(crate) async fn a_leftover_is_swept(stack: &Deployed) {
-    let name = "keylease-lost0000000000-0";
-    let tag =
-        |key: &str, value: &str| aws_sdk_iam::types::Tag::builder().key(key).value(value).build().unwrap();
-    let make = Iam::new(&stack.main).create_user().user_name(name).path("/keylease/");
-    make.tags(tag("keylease:request-id", "lost0000000000-0"))
-        .tags(tag("keylease:expires-at", "2026-01-01T00:00:00Z"))
-        .send()
-        .await
-        .expect("a leftover");
+    leave(&stack.main, "lost0000000000-0").await;
     let old = json!({ "request_id": "old000000000000-0", "status": "PENDING", "project": "payments", "role": "ReadOnly",
         "duration_seconds": 3_600, "requester_slack_id": DANA, "requester_name": "dana", "created_at": 1_700_000_000,
         "version": 1 });
@@ -63,7 +55,15 @@ pub(crate) async fn a_leftover_is_swept(stack: &Deployed) {
     .await;
 }
 
-pub(crate) fn tag(key: &str, value: &str) -> Tag {
+/// A user whose time is over, and of which only its own tags know.
+pub(crate) async fn leave(account: &SdkConfig, id: &str) {
+    let make = Iam::new(account).create_user().user_name(format!("keylease-{id}")).path("/keylease/");
+    let make =
+        make.tags(tag("keylease:request-id", id)).tags(tag("keylease:expires-at", "2026-01-01T00:00:00Z"));
+    make.send().await.expect("a leftover");
+}
+
+fn tag(key: &str, value: &str) -> Tag {
     Tag::builder().key(key).value(value).build().expect("a tag")
 }
 

@@ -4,7 +4,7 @@ use aws_sdk_iam::Client as Iam;
 use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::deployed::Deployed;
 
-use crate::attached::attach;
+use crate::attached::{attach, leave};
 
 pub(crate) async fn grants_live_there(stack: &Deployed) {
     let id = stack.live(DANA, "elsewhere", "ReadOnly", "1h").await;
@@ -22,15 +22,7 @@ pub(crate) async fn grants_live_there(stack: &Deployed) {
     stack.until_gone(&refused, "FAILED").await;
     assert!(stack.users(&stack.member).await.is_empty());
 
-    let name = "keylease-lost1111111111-0";
-    let tag =
-        |key: &str, value: &str| aws_sdk_iam::types::Tag::builder().key(key).value(value).build().unwrap();
-    let make = Iam::new(&stack.member).create_user().user_name(name).path("/keylease/");
-    make.tags(tag("keylease:request-id", "lost1111111111-0"))
-        .tags(tag("keylease:expires-at", "2026-01-01T00:00:00Z"))
-        .send()
-        .await
-        .expect("a leftover");
+    leave(&stack.member, "lost1111111111-0").await;
     stack.send("keylease-revoke", r#"{"version":1,"job":"sweep"}"#).await;
     endpoint::eventually("the leftover is gone", endpoint::PATIENCE, async || {
         stack.users(&stack.member).await.is_empty().then_some(())

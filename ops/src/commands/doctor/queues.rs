@@ -1,6 +1,5 @@
 //! The queues, and where what cannot be done is parked.
 
-use domain::QueueName;
 use platform::CallError;
 use platform::inspect::queue::{self, QueueSeen};
 
@@ -15,7 +14,7 @@ const VISIBILITY_MIN_SECONDS: u32 = 10;
 pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (name, url) in &ground.settings.queues {
-        let name = word(*name);
+        let name = name.as_str();
         let check = format!("queue {name}");
         match queue::queue(ground.aws, url).await {
             Ok(Some(queue)) => found.extend(look(ground, &check, name, &queue).await),
@@ -83,12 +82,4 @@ pub(super) fn dead_letters(
 
 fn days(seconds: u32) -> String {
     crate::commands::grants::moment::length(seconds.into())
-}
-
-fn word(name: QueueName) -> &'static str {
-    match name {
-        QueueName::Notify => "notify",
-        QueueName::Provision => "provision",
-        QueueName::Revoke => "revoke",
-    }
 }
