@@ -2,53 +2,25 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import * as pulumi from "@pulumi/pulumi";
-
-interface Declared {
-  readonly type: string;
-  readonly name: string;
-  // Each type has inputs of its own; the assertions below say which they expect.
-  readonly inputs: Readonly<Record<string, any>>;
-}
+import { type Graph, declare } from "./declared/graph";
 
 const SECRET = "xoxb-not-to-be-seen";
-const declared: Declared[] = [];
-let outputs: Record<string, any> = {};
+let declared: Graph["declared"];
+let outputs: Graph["outputs"];
+let of: Graph["of"];
+let named: Graph["named"];
 
 before(async () => {
   const config = {
-    "keylease:sender": "keylease@example.com",
-    "keylease:policyArns": JSON.stringify(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
-    "keylease:alarmEmail": "oncall@example.com",
-    "keylease:alarmSlackWorkspaceId": "T0123456789",
-    "keylease:alarmSlackChannelId": "C0123456789",
-    "keylease:tags": JSON.stringify({ team: "platform" }),
-    "keylease:slackBotToken": SECRET,
+    sender: "keylease@example.com",
+    policyArns: JSON.stringify(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+    alarmEmail: "oncall@example.com",
+    alarmSlackWorkspaceId: "T0123456789",
+    alarmSlackChannelId: "C0123456789",
+    tags: JSON.stringify({ team: "platform" }),
   };
-  const encrypted = ["keylease:slackBotToken"];
-  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(encrypted);
-  pulumi.runtime.setAllConfig(config, encrypted);
-  await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs, custom }) => {
-      if (custom !== false) declared.push({ type, name, inputs });
-      const arn = `arn:aws:test:eu-central-1:111122223333:${name}`;
-      return { id: name, state: { arn, url: `https://queues/${name}`, apiEndpoint: "https://api.test", ...inputs } };
-    },
-    call: ({ token }) => token.includes("getRegion")
-      ? { region: "eu-central-1" }
-      : { accountId: "111122223333", arn: "arn:aws:iam::111122223333:root" },
-  }, "keylease", "test");
-  const exported = await pulumi.runtime.runInPulumiStack(async () => require("./index") as pulumi.Inputs);
-  outputs = await new Promise((done) => pulumi.output(exported).apply((found) => done(found ?? {})));
-  await pulumi.runtime.disconnect();
+  ({ declared, outputs, of, named } = await declare("main", config, { slackBotToken: SECRET }));
 });
-
-const of = (type: string): Declared[] => declared.filter((found) => found.type === type);
-const named = (type: string, name: string): Declared => {
-  const found = of(type).find((found) => found.name === name);
-  assert.ok(found, `${type} ${name}`);
-  return found;
-};
 
 test("each queue has its DLQ, and a visibility no shorter than its function's timeout", () => {
   for (const worker of ["notify", "provision", "revoke"]) {
