@@ -7,6 +7,7 @@
 
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../config/reader";
 
 export interface Declared {
   readonly type: string;
@@ -71,6 +72,19 @@ export async function declare(
     return found;
   };
   return { declared, outputs, of, named };
+}
+
+/** What the program says of a configuration that it refuses, before it declares anything. */
+export function refusal(stack: keyof typeof PROGRAMS, config: Readonly<Record<string, string>>): Error {
+  const { module, namespace } = PROGRAMS[stack];
+  configure(namespace, config, {});
+  let refused: unknown;
+  // Without mocks a first resource would be an error too, but not this one.
+  assert.throws(() => require(module), (error) => {
+    refused = error;
+    return error instanceof ConfigError;
+  });
+  return refused as Error;
 }
 
 function configure(
