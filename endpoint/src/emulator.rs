@@ -1,6 +1,6 @@
 //! One emulator for all tests of a run, on a free port.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -64,9 +64,7 @@ impl Emulator {
     /// Starts what this command line says, which is the emulator, with these variables besides.
     pub(crate) fn run(name: &str, line: &[PathBuf], variables: &[(&str, &str)]) -> Self {
         let port = free_port();
-        let folder = settings::programs().join("endpoint-logs");
-        fs::create_dir_all(&folder).expect("a folder for logs");
-        let log = folder.join(format!("{name}.log"));
+        let log = settings::logs().join(format!("{name}.log"));
         let output = File::create(&log).expect("a log file");
         let process = Command::new("sh")
             .args(["-c", UNTIL_INPUT_ENDS])

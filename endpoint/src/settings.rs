@@ -14,6 +14,14 @@ pub fn programs() -> PathBuf {
     path("KEYLEASE_PROGRAMS")
 }
 
+/// The folder of what the tests write down of a run, made where it is not there.
+#[must_use]
+pub fn logs() -> PathBuf {
+    let folder = programs().join("endpoint-logs");
+    std::fs::create_dir_all(&folder).expect("a folder for logs");
+    folder
+}
+
 /// The compiled deployment program.
 #[must_use]
 pub fn deployment() -> PathBuf {

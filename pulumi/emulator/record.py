@@ -18,9 +18,16 @@ def install():
     def recorded(access_key, action, service, region, resource_arn="*", service_context=None):
         denied = enforce(access_key, action, service, region, resource_arn, service_context)
         caller = (iam_evaluator.resolve_caller_identity(access_key) or {}).get("userArn", "")
-        line = json.dumps({"caller": caller, "action": action, "resource": resource_arn, "allowed": not denied})
-        with _lock, open(_FILE, "a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        write(caller, action, resource_arn, not denied)
         return denied
 
     iam_evaluator.enforce = recorded
+
+
+def write(caller, action, resource, allowed):
+    """Writes one decision down. Who is nobody has no name."""
+    if not _FILE:
+        return
+    line = json.dumps({"caller": caller, "action": action, "resource": resource, "allowed": allowed})
+    with _lock, open(_FILE, "a", encoding="utf-8") as file:
+        file.write(line + "\n")

@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Deployed, MAIN};
+use super::Deployed;
 use crate::eventually::{PATIENCE, eventually};
 use crate::http;
 use crate::inspect::USER_PATH;
@@ -57,9 +57,10 @@ impl Deployed {
 
     /// How many mails went to an address.
     pub async fn mails_to(&self, address: &str) -> usize {
-        let answer = http::get(self.endpoint(), &format!("/_ministack/ses/messages?account={MAIN}")).await;
+        let path = format!("/_ministack/ses/messages?account={}", self.account);
+        let answer = http::get(self.endpoint(), &path).await;
         let answer: Value = serde_json::from_str(&answer.body).expect("JSON");
-        let mails = answer["messages"][MAIN].as_array().cloned().unwrap_or_default();
+        let mails = answer["messages"][self.account].as_array().cloned().unwrap_or_default();
         mails.iter().filter(|mail| mail.to_string().contains(address)).count()
     }
 

@@ -1,5 +1,5 @@
-//! The declared stack, deployed whole into an emulator of its own: the functions behind the HTTP API and the queues, each
-//! with its role, and every decision of IAM written down.
+//! The declared stack, deployed whole into an emulator of its own: the functions behind the HTTP API or a function URL, and
+//! behind the queues, each with its role, and every decision of IAM written down.
 
 mod deploy;
 mod look;
@@ -28,6 +28,8 @@ pub use roles::{MEMBER, REGION, SENDER};
 
 /// The account of the stack; the emulator takes it for requests that are not signed, too.
 pub const MAIN: &str = "000000000000";
+/// The account of the same stack with a function URL.
+pub const AT_URL: &str = "777788889999";
 /// The policy that grants may attach, and no other.
 pub const LISTED_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
@@ -45,31 +47,47 @@ pub struct Deployed {
     pub slack: Arc<EmbeddedSlack>,
     /// Where the ingress answers.
     pub url: String,
+    account: &'static str,
     decisions: PathBuf,
-    emulator: Emulator,
+    emulator: Arc<Emulator>,
 }
 
 impl Deployed {
     /// Deploys everything, and fills the catalogue.
     pub async fn open() -> Self {
-        let decisions = settings::programs().join("endpoint-logs/decisions.jsonl");
+        let decisions = settings::logs().join("decisions.jsonl");
         std::fs::write(&decisions, "").expect("a file for IAM's decisions");
         let python = settings::emulator_program().with_file_name("python");
         let start = settings::deployment().join("emulator/closer_to_aws.py");
         let recorded = [("KEYLEASE_IAM_DECISIONS", decisions.to_str().expect("a path"))];
         let emulator = Emulator::run("closer-to-aws", &[python, start], &recorded);
 
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for Slack");
-        let people = people();
-        let slack = EmbeddedSlack::start(listener, people, SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned());
+        let slack = slack().await;
         let main = root(emulator.url(), MAIN).await;
         let member = root(emulator.url(), MEMBER).await;
         let made = deploy::main_stack(emulator.url(), &slack);
         let made_in_member = deploy::member_stack(emulator.url());
-        let url = made["url"].as_str().expect("where the ingress answers").to_owned();
-        let deployed = Self { made, made_in_member, main, member, slack, url, decisions, emulator };
+        let url = url(&made);
+        let emulator = Arc::new(emulator);
+        let deployed =
+            Self { made, made_in_member, main, member, slack, url, account: MAIN, decisions, emulator };
         deployed.make_session_roles().await;
-        deployed.fill_catalogue().await;
+        deployed.fill_catalogue(&[roles::payments(MAIN), roles::elsewhere()]).await;
+        deployed
+    }
+
+    /// The stack once more, in an account of its own, with a function URL and a Slack of its own. No member account goes
+    /// with it.
+    pub async fn at_function_url(&self) -> Self {
+        let slack = slack().await;
+        let main = root(self.endpoint(), AT_URL).await;
+        let made = deploy::at_function_url(self.endpoint(), &slack);
+        let url = url(&made);
+        let (decisions, emulator) = (self.decisions.clone(), Arc::clone(&self.emulator));
+        let (made_in_member, member) = (Value::Null, self.member.clone());
+        let deployed =
+            Self { made, made_in_member, main, member, slack, url, account: AT_URL, decisions, emulator };
+        deployed.fill_catalogue(&[roles::payments(AT_URL)]).await;
         deployed
     }
 
@@ -86,10 +104,20 @@ impl Deployed {
         self.post("/workflows/aws-access", &headers, &ask.to_string()).await
     }
 
-    /// Posts to one of the ingress's routes. The API is known to the emulator by its path.
+    /// Gets one of the ingress's routes.
+    pub async fn get(&self, route: &str) -> Answer {
+        http::get(self.endpoint(), &format!("{}{route}", self.path())).await
+    }
+
+    /// Posts to one of the ingress's routes.
     pub async fn post(&self, route: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let path = self.url.strip_prefix(self.endpoint()).expect("the API's path");
-        http::send(self.endpoint(), "POST", &format!("{path}{route}"), headers, body.as_bytes()).await
+        let path = format!("{}{route}", self.path());
+        http::send(self.endpoint(), "POST", &path, headers, body.as_bytes()).await
+    }
+
+    /// The API, or the function's URL, is known to the emulator by its path.
+    fn path(&self) -> &str {
+        self.url.strip_prefix(self.endpoint()).expect("a path at the emulator")
     }
 
     /// Somebody asks; the request's id, once it is pending and its approvers were asked, and the message that asks them.
@@ -153,6 +181,16 @@ impl Deployed {
         let found = self.slack.wait_for(find, PATIENCE).await;
         found.unwrap_or_else(|| panic!("{person} was not told {words:?}: {:#?}", self.slack.messages()));
     }
+}
+
+async fn slack() -> Arc<EmbeddedSlack> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for Slack");
+    EmbeddedSlack::start(listener, people(), SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned())
+}
+
+/// Where the deployment says that the ingress answers.
+fn url(made: &Value) -> String {
+    made["url"].as_str().expect("where the ingress answers").to_owned()
 }
 
 /// Everybody, and two whose mail comes back: SES has addresses for trying that out.

@@ -26,6 +26,30 @@ pub(super) fn member() -> String {
     format!("arn:aws:iam::{MEMBER}:role/keylease-member")
 }
 
+/// The project of the stack's own account.
+pub(super) fn payments(account: &str) -> Value {
+    project("payments", account)
+}
+
+/// The project of the member account.
+pub(super) fn elsewhere() -> Value {
+    let mut elsewhere = project("elsewhere", MEMBER);
+    elsewhere["account_role_arn"] = member().into();
+    elsewhere
+}
+
+/// One of its roles has a policy that the stack does not list.
+fn project(name: &str, account: &str) -> Value {
+    let roles = json!({
+        "ReadOnly": { "kind": "user", "policy_arns": [super::LISTED_POLICY], "max_duration": "8h" },
+        "Inline": { "kind": "user", "inline_policy": EVERYTHING, "max_duration": "8h" },
+        "PowerUser": { "kind": "session", "role_arn": power(account), "max_duration": "1h" },
+        "Admin": { "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+            "max_duration": "8h" } });
+    json!({ "project": name, "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM], "channel": CHANNEL,
+        "roles": roles })
+}
+
 impl Deployed {
     /// The owner of an account makes these, and trusts whoever hands their sessions out.
     pub(super) async fn make_session_roles(&self) {
@@ -41,24 +65,10 @@ impl Deployed {
         }
     }
 
-    /// A project of each account, and one whose policy the stack does not list.
-    pub(super) async fn fill_catalogue(&self) {
-        let roles = |account: &str| {
-            json!({
-                "ReadOnly": { "kind": "user", "policy_arns": [super::LISTED_POLICY], "max_duration": "8h" },
-                "Inline": { "kind": "user", "inline_policy": EVERYTHING, "max_duration": "8h" },
-                "PowerUser": { "kind": "session", "role_arn": power(account), "max_duration": "1h" },
-                "Admin": { "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
-                    "max_duration": "8h" } })
-        };
-        let project = |name: &str, roles: Value| {
-            json!({ "project": name, "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM],
-                "channel": CHANNEL, "roles": roles })
-        };
-        let mut elsewhere = project("elsewhere", roles(MEMBER));
-        elsewhere["account_role_arn"] = member().into();
-        for project in [project("payments", roles(MAIN)), elsewhere] {
-            self.put("keylease-projects", &project).await;
+    /// The projects that people ask for.
+    pub(super) async fn fill_catalogue(&self, projects: &[Value]) {
+        for project in projects {
+            self.put("keylease-projects", project).await;
         }
     }
 
@@ -69,7 +79,7 @@ impl Deployed {
         let before = found.assume_role_policy_document.expect("whom it trusts");
         // Only Lambda may take it; for a moment this test may too.
         let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{MAIN}:root") }, "Action": "sts:AssumeRole" }] });
+            "Principal": { "AWS": format!("arn:aws:iam::{}:root", self.account) }, "Action": "sts:AssumeRole" }] });
         let update =
             |document: String| iam.update_assume_role_policy().role_name(role).policy_document(document);
         update(trust.to_string()).send().await.expect("trust in this test");

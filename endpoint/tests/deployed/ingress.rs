@@ -1,10 +1,12 @@
-//! The ingress behind the HTTP API: who is let in.
+//! The ingress behind the HTTP API, and at a function URL: who is let in.
 
 use endpoint::deployed::Deployed;
 use endpoint::stage::WORKFLOW_TOKEN;
 use serde_json::json;
 
 pub(crate) async fn admits_only_the_authentic(stack: &Deployed) {
+    let health = stack.get("/healthz").await;
+    assert_eq!((health.status, health.body.as_str()), (200, "ok"));
     let ask = json!({ "user_id": "U0DANA", "user_name": "dana", "project": "payments", "role": "ReadOnly",
         "duration": "1h" });
     assert_eq!(stack.post_ask("somebody-elses-token", &ask).await.status, 401);

@@ -1,4 +1,4 @@
-//! The declared stack as it would run: real packages as functions behind the HTTP API and the queues, each with its own
+//! The declared stack as it would run: real packages as functions behind the HTTP API or a URL, and behind the queues, each with its own
 //! role, in an AWS that says no. `cargo xtask deployed`.
 //!
 //! One deployment serves all steps, and the last looks at what all of them used, so they are one test.
@@ -13,6 +13,7 @@
 
 mod attached;
 mod denied;
+mod function_url;
 mod ingress;
 mod member;
 mod operator;
@@ -48,6 +49,7 @@ async fn the_deployed_stack_does_what_it_must_and_may_do_no_more() {
     step("a leftover", attached::a_leftover_is_swept(&stack)).await;
     step("mail that does not arrive", undelivered::ends_the_grant(&stack)).await;
     step("the member account", member::grants_live_there(&stack)).await;
+    step("a function URL for the ingress", function_url::takes_what_slack_sends(&stack)).await;
     step("what each role is denied", denied::each_by_its_own_credentials(&stack)).await;
     unused::each_was_used(&stack);
 }
