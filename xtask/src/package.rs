@@ -3,6 +3,9 @@
 mod arguments;
 mod bundle;
 mod glibc;
+#[cfg(test)]
+mod image;
+mod machine;
 mod table;
 mod target;
 
@@ -17,6 +20,7 @@ pub(crate) use arguments::PROGRAMS;
 use arguments::{Wanted, read};
 pub(crate) use bundle::bundle;
 use glibc::{NEWEST, needs, too_new};
+use machine::is_for;
 use table::{Row, table};
 use target::{Arch, Way};
 
@@ -46,7 +50,8 @@ fn package(workspace: &Workspace, wanted: &Wanted, arch: Arch, way: &Way) -> Res
     let programs = wanted.programs();
     let mut build = cargo(workspace, &way.arguments());
     build.args(["--locked", "--profile", PROFILE, "--package", "ingress", "--package", "workers"]);
-    run_process(build.args(programs.iter().flat_map(|program| ["--bin", program])))?;
+    build.args(programs.iter().flat_map(|program| ["--bin", program])).envs(way.variables());
+    run_process(&mut build)?;
 
     let folder = workspace.target().join("package").join(arch.name());
     fs::create_dir_all(&folder).map_err(|error| at(&folder, &error))?;
@@ -54,6 +59,7 @@ fn package(workspace: &Workspace, wanted: &Wanted, arch: Arch, way: &Way) -> Res
     for program in programs {
         let binary = way.built(workspace.target(), PROFILE).join(program);
         let bytes = fs::read(&binary).map_err(|error| at(&binary, &error))?;
+        is_for(&bytes, arch).map_err(|why| format!("{}: {why}", binary.display()))?;
         let needs = needs(&bytes).map_err(|why| format!("{}: {why}", binary.display()))?;
         too_new(&needs, NEWEST).map_err(|why| format!("{program} for {arch} {why}"))?;
         let zip =
