@@ -59,7 +59,7 @@ fn it_holds_every_program_as_it_is_shipped() {
 fn it_starts_a_program_that_it_holds_as_nobody_in_particular() {
     assert_eq!(one("CMD"), format!("CMD [\"{}\"]", PROGRAMS[0]));
     assert_eq!(one("COPY --from=build"), "COPY --from=build /out/ /usr/local/bin/");
-    assert_eq!(one("USER"), "USER nonroot");
+    assert_eq!(one("USER"), "USER 65532");
 }
 
 #[test]
