@@ -8,16 +8,23 @@ use platform::config::{IngressSettings, SecretUnreadable, is_lambda, process_env
 use platform::metrics::{Exporter, Metrics, MetricsUnavailable};
 use platform::program::{self, Fatal};
 use platform::secret::{SigningSecret, WorkflowToken};
+use platform::serving::{self, Limits};
 use tokio::net::TcpListener;
-use tracing::{debug, info, warn};
+use tracing::{debug, info};
 
 use crate::authentic::Keys;
 use crate::enqueue::Enqueue;
 use crate::{Ingress, router};
 
 const PROGRAM: &str = "ingress";
-/// After the signal to stop, requests in flight get so long.
-const LAST_REQUESTS: Duration = Duration::from_secs(4);
+/// Slack opens few connections, and a storm of clicks has some hundreds in flight. An idle one is kept for longer than a
+/// proxy in front does, so that none is closed just when a request comes: AWS's load balancer keeps one for 60 s.
+const LIMITS: Limits = Limits {
+    connections: 4_096,
+    head: Duration::from_secs(75),
+    life: Duration::MAX,
+    last_requests: Duration::from_secs(4),
+};
 
 /// The whole `main`.
 #[must_use]
@@ -85,24 +92,11 @@ pub async fn serve(
     };
     let router = router(open(settings, aws, metrics).await?);
     info!(address = %listener.local_addr()?, "listening");
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let graceful = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let stop = async move {
         shutdown.await;
         info!("stopping: answering what is in flight");
-        let _nobody_waits = stopping.send(());
-    });
-    tokio::select! {
-        served = async { graceful.await } => served?,
-        () = overdue(stopped) => warn!("some connections were still open, and are cut"),
-    }
+    };
+    serving::serve(listener, router, LIMITS, stop).await;
     info!("stopped");
     Ok(())
-}
-
-/// Resolves when stopping has taken too long: a client may hold a connection open for ever.
-async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
-    match stopping.await {
-        Ok(()) => tokio::time::sleep(LAST_REQUESTS).await,
-        Err(_) => std::future::pending().await,
-    }
 }

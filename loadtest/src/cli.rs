@@ -24,7 +24,7 @@ pub(crate) struct Options {
 /// Which programs are measured.
 #[derive(Debug, Args)]
 pub(crate) struct Programs {
-    /// A folder of programs that are built already; without it, they are built for release
+    /// A folder of programs that are built already; without it, they are built as they are shipped
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) bin_dir: Option<PathBuf>,
     /// A short run, to see that everything is right; its figures mean little

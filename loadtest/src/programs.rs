@@ -1,10 +1,13 @@
-//! Where the measured programs are: given, or built for release.
+//! Where the measured programs are: given, or built as they are shipped.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cli::Programs;
 use crate::fault::Fault;
+
+/// The profile in `Cargo.toml` that makes what is shipped.
+const PROFILE: &str = "lambda";
 
 /// Where cargo builds, and where reports and logs go.
 pub(crate) fn target_folder() -> PathBuf {
@@ -19,11 +22,11 @@ impl Programs {
         }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "--release", "--locked", "--package", package]).current_dir(root());
+        build.args(["build", "--profile", PROFILE, "--locked", "--package", package]).current_dir(root());
         match build.stdin(Stdio::null()).status() {
-            Ok(status) if status.success() => Ok(target_folder().join("release")),
+            Ok(status) if status.success() => Ok(target_folder().join(PROFILE)),
             Ok(status) => Err(Fault::Program(format!(
-                "`cargo build --release --package {package}` ended with {status}"
+                "`cargo build --profile {PROFILE} --package {package}` ended with {status}"
             ))),
             Err(error) => Err(Fault::Program(format!(
                 "cargo could not be started to build {package}: {error}; name a folder of built programs with \

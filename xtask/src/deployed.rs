@@ -7,10 +7,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use flate2::Compression;
-
 use crate::endpoint::emulator;
-use crate::package::{PROGRAMS, bundle};
+use crate::package::{PROGRAMS, Wish, bundle};
 use crate::process::{build_programs, cargo, run as run_process};
 use crate::pulumi;
 use crate::workspace::Workspace;
@@ -41,7 +39,7 @@ fn packages(workspace: &Workspace) -> Result<PathBuf, String> {
         let stripped = folder.join(program);
         let built = workspace.programs().join(program);
         run_process(Command::new("strip").arg("-o").arg(&stripped).arg(built))?;
-        let zip = bundle(&fs::read(&stripped).map_err(at)?, Compression::fast())?;
+        let zip = bundle(&fs::read(&stripped).map_err(at)?, Wish::Quick)?;
         fs::write(folder.join(format!("{program}.zip")), zip).map_err(at)?;
     }
     Ok(folder)

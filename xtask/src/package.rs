@@ -14,11 +14,10 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{cargo, run as run_process};
 use crate::workspace::Workspace;
-use flate2::Compression;
 
 pub(crate) use arguments::PROGRAMS;
 use arguments::{Wanted, read};
-pub(crate) use bundle::bundle;
+pub(crate) use bundle::{Wish, bundle};
 use glibc::{NEWEST, needs, too_new};
 use machine::is_for;
 use table::{Row, table};
@@ -62,8 +61,7 @@ fn package(workspace: &Workspace, wanted: &Wanted, arch: Arch, way: &Way) -> Res
         is_for(&bytes, arch).map_err(|why| format!("{}: {why}", binary.display()))?;
         let needs = needs(&bytes).map_err(|why| format!("{}: {why}", binary.display()))?;
         too_new(&needs, NEWEST).map_err(|why| format!("{program} for {arch} {why}"))?;
-        let zip =
-            bundle(&bytes, Compression::best()).map_err(|why| format!("{}: {why}", binary.display()))?;
+        let zip = bundle(&bytes, Wish::Small).map_err(|why| format!("{}: {why}", binary.display()))?;
         let file: PathBuf = folder.join(format!("{program}.zip"));
         fs::write(&file, &zip).map_err(|error| at(&file, &error))?;
         rows.push(Row {

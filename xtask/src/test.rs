@@ -5,8 +5,18 @@ use std::time::{Duration, Instant};
 use crate::workspace::Workspace;
 
 /// Cheap steps first, so that a slip is told before the long ones start.
-const STEPS: [&str; 11] = [
-    "fmt", "tidy", "clippy", "pulumi", "unit", "doc", "simulate", "endpoint", "deployed", "loadtest",
+const STEPS: [&str; 12] = [
+    "fmt",
+    "tidy",
+    "clippy",
+    "pulumi",
+    "unit",
+    "instructions",
+    "doc",
+    "simulate",
+    "endpoint",
+    "deployed",
+    "loadtest",
     "browser",
 ];
 

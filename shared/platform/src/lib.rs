@@ -14,6 +14,7 @@ pub mod program;
 pub mod queue;
 pub mod schedule;
 pub mod secret;
+pub mod serving;
 pub mod session;
 pub mod slack;
 pub mod store;

@@ -11,11 +11,14 @@ use crate::config::{Logging, process_environment};
 pub type Fatal = Box<dyn std::error::Error + Send + Sync>;
 
 /// A program's whole `main`: runs `work` to its end, and says why it could not.
+///
+/// All of it runs on one thread. The programs wait for others nearly all the time; a second thread would take memory and
+/// time to start, and whoever needs more starts another process.
 pub fn main<F: Future<Output = Result<(), Fatal>>>(name: &str, work: impl FnOnce() -> F) -> ExitCode {
     let logging = Logging::from_lookup(&process_environment);
     crate::telemetry::start(logging.directives.as_deref(), logging.format);
     debug!(program = name, "logging");
-    let outcome = tokio::runtime::Builder::new_multi_thread()
+    let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Fatal::from)

@@ -2,10 +2,11 @@
 
 use std::io::IsTerminal;
 
-use tracing::Level;
+use tracing::{Level, warn};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, filter};
+use tracing_subscriber::{Layer, filter};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +28,12 @@ impl LogFormat {
 /// Our own crates. Others may log what they send and receive below `INFO`, and that may hold a secret.
 const OWN_TARGETS: [&str; 7] = ["domain", "ingress", "notify", "platform", "provision", "revoke", "workers"];
 
-/// Starts logging to standard error. `directives` is `RUST_LOG`'s text; `info` where it is absent.
+/// Starts logging to standard error. `directives` is `RUST_LOG`'s text, levels by target such as `info,ingress=debug`; `info`
+/// where it is absent, and where it is not understood, which is said in the log.
 ///
 /// Whatever the directives say, other crates never log below `INFO`. Calling it twice does nothing more.
 pub fn start(directives: Option<&str>, format: LogFormat) {
-    let wanted = EnvFilter::builder().parse_lossy(directives.unwrap_or("info"));
+    let (wanted, misread) = understood(directives);
     let no_foreign_detail =
         filter::filter_fn(|metadata| *metadata.level() <= Level::INFO || is_own(metadata.target()));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
@@ -42,6 +44,22 @@ pub fn start(directives: Option<&str>, format: LogFormat) {
     let _already_started = tracing_subscriber::registry()
         .with(lines.with_filter(no_foreign_detail).with_filter(wanted))
         .try_init();
+    if let Some(why) = misread {
+        warn!(
+            why,
+            "RUST_LOG is not understood, and `info` is taken; write levels by target, as in info,ingress=debug"
+        );
+    }
+}
+
+/// What is to be logged, and why the directives could not say so where they could not.
+fn understood(directives: Option<&str>) -> (Targets, Option<String>) {
+    let usual = || Targets::new().with_default(LevelFilter::INFO);
+    match directives.map(str::parse::<Targets>) {
+        None => (usual(), None),
+        Some(Ok(targets)) => (targets, None),
+        Some(Err(error)) => (usual(), Some(error.to_string())),
+    }
 }
 
 fn is_own(target: &str) -> bool {
@@ -52,6 +70,20 @@ fn is_own(target: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn directives_that_are_not_understood_leave_the_usual_level() {
+        let (targets, misread) = understood(Some("info,ingress=debug"));
+        assert!(misread.is_none());
+        assert!(targets.would_enable("ingress::ask", &Level::DEBUG));
+        assert!(!targets.would_enable("notify", &Level::DEBUG));
+        for directives in [None, Some("ingress=loud")] {
+            let (targets, misread) = understood(directives);
+            assert_eq!(misread.is_some(), directives.is_some());
+            assert!(targets.would_enable("ingress", &Level::INFO));
+            assert!(!targets.would_enable("ingress", &Level::DEBUG));
+        }
+    }
 
     #[test]
     fn only_our_own_crates_may_go_into_detail() {

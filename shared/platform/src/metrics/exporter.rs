@@ -1,16 +1,25 @@
 //! Serves the metrics to Prometheus: `GET /metrics` and nothing else.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::Metrics;
-use super::listener::Bounded;
+use crate::serving::{Limits, serve};
+
+/// Two scrapers and somebody with `curl` need three connections. One is closed after five seconds, answered or not.
+const LIMITS: Limits = Limits {
+    connections: 8,
+    head: Duration::from_secs(5),
+    life: Duration::from_secs(5),
+    last_requests: Duration::ZERO,
+};
 
 /// The port is open, and nothing is served yet.
 #[derive(Debug)]
@@ -52,12 +61,7 @@ impl Exporter {
     #[must_use]
     pub fn serve(self, metrics: Metrics) -> Serving {
         info!(address = %self.address, "metrics are served");
-        let listener = Bounded::new(self.listener);
-        Serving(tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router(metrics)).await {
-                warn!(%error, "metrics are no longer served");
-            }
-        }))
+        Serving(tokio::spawn(serve(self.listener, router(metrics), LIMITS, std::future::pending())))
     }
 }
 

@@ -8,7 +8,6 @@ pub mod declare;
 pub mod emf;
 mod exporter;
 mod instrument;
-mod listener;
 mod series;
 
 use std::io::Write;

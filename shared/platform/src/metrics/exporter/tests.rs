@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
 use super::*;
-use crate::metrics::listener::CONNECTIONS_MAX;
 use crate::metrics::{Amount, Metric};
 
 const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -47,7 +46,8 @@ async fn connections_that_say_nothing_do_not_keep_a_scraper_out_for_long() {
     let exporter = Exporter::bind(HERE).await.unwrap();
     let address = exporter.address();
     let _serving = exporter.serve(Metrics::of("revoke"));
-    let silent: Vec<TcpStream> = (0..CONNECTIONS_MAX).map(|_| TcpStream::connect(address).unwrap()).collect();
+    let silent: Vec<TcpStream> =
+        (0..LIMITS.connections).map(|_| TcpStream::connect(address).unwrap()).collect();
     let answer = exchange(address, "GET /metrics HTTP/1.0\r\n\r\n").await;
     assert!(answer.contains(" 200 OK\r\n"), "{answer}");
     drop(silent);
