@@ -57,6 +57,15 @@ pub(crate) struct Left {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        Self::with(true).await
+    }
+
+    /// On a table without an index, as a small installation may have it.
+    pub(crate) async fn without_index() -> Self {
+        Self::with(false).await
+    }
+
+    async fn with(is_indexed: bool) -> Self {
         let aws = EmbeddedAws::start().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
@@ -65,6 +74,9 @@ impl Stage {
         variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
         variables.insert("SES_CONFIGURATION_SET".into(), "keylease-test".into());
         variables.insert("SLACK_API_URL".into(), slack.api_url());
+        if !is_indexed {
+            variables.remove("DYNAMODB_INDEX_OPEN");
+        }
         let lookup = |name: &str| variables.get(name).cloned();
         let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap();
         // The handlers' own retries are what is tested, so the SDK makes none.
@@ -72,7 +84,8 @@ impl Stage {
         let shift = Arc::new(AtomicI64::new(0));
         let mut contexts = Vec::new();
         for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
-            let mut context = Context::connect(queue, &settings, &sdk).await.unwrap();
+            let own = WorkerSettings::from_lookup(queue, &lookup).unwrap();
+            let mut context = Context::connect(queue, &own, &sdk).await.unwrap();
             let shift = Arc::clone(&shift);
             context.clock =
                 Clock::reading(move || platform::clock::now().plus_seconds(shift.load(Ordering::Relaxed)));
