@@ -220,7 +220,8 @@ async fn an_index_has_keys_alone_in_pages_and_can_be_behind() {
         put(id, open).await;
     }
     let first = query(&index).send().await.unwrap();
-    let keys = |id: &str| HashMap::from([("request_id".to_owned(), text(id)), ("open".to_owned(), text("yes"))]);
+    let keys =
+        |id: &str| HashMap::from([("request_id".to_owned(), text(id)), ("open".to_owned(), text("yes"))]);
     assert_eq!(first.items(), [keys("a"), keys("b")]);
     let second = query(&index).set_exclusive_start_key(first.last_evaluated_key).send().await.unwrap();
     assert_eq!((second.items(), second.last_evaluated_key()), ([keys("c")].as_slice(), None));

@@ -14,11 +14,11 @@ use sandbox::aws::EmbeddedAws;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use workers::{Context, Slice};
 use workers::notify::Notify;
 use workers::provision::Provision;
 use workers::revoke::Revoke;
 use workers::runtime::{Handler, batch};
+use workers::{Context, Slice};
 
 use crate::client::{Mint, PastTheGate, gated};
 use crate::clock::VirtualClock;

@@ -243,7 +243,8 @@ async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str, i
             return;
         };
         let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
-        let index = GlobalSecondaryIndex::builder().index_name(name).key_schema(element).projection(keys_only);
+        let index =
+            GlobalSecondaryIndex::builder().index_name(name).key_schema(element).projection(keys_only);
         let Ok(index) = index.build() else { return };
         create = create.attribute_definitions(attribute).global_secondary_indexes(index);
     }

@@ -76,7 +76,7 @@ async fn a_sweep_reads_what_is_open_and_not_the_table() {
         put_unmarked(&stage, &format!("open{number:03}"), stage.now().0).await;
     }
     stage.handle(QueueName::Revoke, &WHOLE, FIRST).await.unwrap();
-    assert_eq!(marked(&stage).await.len(), 230, "the one that was asked has lapsed, and its people wait to be told");
+    assert_eq!(marked(&stage).await.len(), 230, "the one that was asked has lapsed, and is settled");
     stage.pass(24 * 3_600);
     let scans = calls(&stage, "Scan");
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
@@ -110,9 +110,7 @@ async fn without_an_index_a_sweep_reads_the_whole_table() {
 async fn an_index_that_cannot_be_read_hides_nothing() {
     let stage = Stage::new().await;
     put_unmarked(&stage, "byhand", stage.now().0 - 24 * 3_600).await;
-    stage.aws.inject(|call| {
-        (call.operation == "Query").then_some(Fault::Deny)
-    });
+    stage.aws.inject(|call| (call.operation == "Query").then_some(Fault::Deny));
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
     assert_eq!(status(&stage, "byhand").await, Status::Lapsed);
     // What may pass is tried again instead.

@@ -48,7 +48,8 @@ impl Newest {
         let table = sent.get("TableName")?.as_str()?.to_owned();
         let (now, key) = if target_is(request, "PutItem") {
             let item = sent.get("Item")?.as_object()?.clone();
-            let names = hash_key(&tables.call("DescribeTable", &json!({ "TableName": table })).await["Table"])?;
+            let names =
+                hash_key(&tables.call("DescribeTable", &json!({ "TableName": table })).await["Table"])?;
             (item.clone(), keys(&item, &[&names]))
         } else {
             let key = sent.get("Key")?.as_object()?.clone();
@@ -73,8 +74,9 @@ async fn page(tables: &Tables, sent: &Value) -> Result<Value, String> {
     if found["Projection"]["ProjectionType"] != "KEYS_ONLY" {
         return Err(format!("{index} has more than keys; this emulator has no such index"));
     }
-    let value = condition(sent, &index_key)
-        .ok_or_else(|| format!("this emulator reads an index by one condition, #name = :value, on {index_key}"))?;
+    let value = condition(sent, &index_key).ok_or_else(|| {
+        format!("this emulator reads an index by one condition, #name = :value, on {index_key}")
+    })?;
 
     let all = tables.call("Scan", &json!({ "TableName": table })).await;
     let all = all.get("Items").and_then(Value::as_array).cloned().unwrap_or_default();

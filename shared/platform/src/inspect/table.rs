@@ -52,11 +52,12 @@ pub async fn table(aws: &SdkConfig, name: &str) -> Result<Option<TableSeen>, Cal
         let keys = keys.iter().map(|key| format!("{} ({})", key.attribute_name, kind(&key.attribute_name)));
         keys.collect::<Vec<_>>().join(", ")
     };
-    let indexes = found.global_secondary_indexes.as_deref().unwrap_or_default().iter().map(|index| IndexSeen {
-        name: index.index_name.clone().unwrap_or_default(),
-        active: index.index_status == Some(IndexStatus::Active),
-        key: key(index.key_schema.as_deref()),
-    });
+    let indexes =
+        found.global_secondary_indexes.as_deref().unwrap_or_default().iter().map(|index| IndexSeen {
+            name: index.index_name.clone().unwrap_or_default(),
+            active: index.index_status == Some(IndexStatus::Active),
+            key: key(index.key_schema.as_deref()),
+        });
     Ok(Some(TableSeen {
         active: found.table_status == Some(TableStatus::Active),
         key: key(found.key_schema.as_deref()),
