@@ -30,15 +30,16 @@ impl Tables {
             return index::answer(self, &sent).await;
         }
         let request = in_pages(request);
-        let is_write = ["PutItem", "UpdateItem", "DeleteItem"].iter().any(|write| target_is(&request, write));
-        let newest = if is_write && self.lags.load(Ordering::Relaxed) {
-            index::Newest::of(self, &request).await
-        } else {
-            None
+        let lags = self.lags.load(Ordering::Relaxed);
+        let (newest, request) = match lags.then(|| index::Newest::asked(&request)).flatten() {
+            Some((newest, request)) => (Some(newest), request),
+            None => (None, request),
         };
-        let answer = self.service.handle(request.clone()).await;
-        if answer.status == 200 && newest.is_some() {
-            *self.newest.lock().await = newest;
+        let mut answer = self.service.handle(request.clone()).await;
+        if let (Some(newest), 200) = (newest, answer.status) {
+            let (newest, as_it_was) = newest.answered(answer);
+            *self.newest.lock().await = Some(newest);
+            answer = as_it_was;
         }
         if answer.status == 400 { self.with_item_that_was_met(&request, answer).await } else { answer }
     }

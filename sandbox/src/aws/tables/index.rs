@@ -42,21 +42,28 @@ pub(super) async fn answer(tables: &Tables, sent: &Value) -> MockResponse {
 }
 
 impl Newest {
-    /// What a write of an item is about to change.
-    pub(super) async fn of(tables: &Tables, request: &MockRequest) -> Option<Self> {
-        let sent: Value = serde_json::from_slice(&request.body).ok()?;
+    /// A write that is asked besides what was there before it; nothing where it asks for something itself, or is no write
+    /// of one item.
+    pub(super) fn asked(request: &MockRequest) -> Option<(Self, MockRequest)> {
+        if !["PutItem", "UpdateItem", "DeleteItem"].iter().any(|write| target_is(request, write)) {
+            return None;
+        }
+        let mut sent: Object = serde_json::from_slice(&request.body).ok()?;
         let table = sent.get("TableName")?.as_str()?.to_owned();
-        let (now, key) = if target_is(request, "PutItem") {
-            let item = sent.get("Item")?.as_object()?.clone();
-            let names =
-                hash_key(&tables.call("DescribeTable", &json!({ "TableName": table })).await["Table"])?;
-            (item.clone(), keys(&item, &[&names]))
-        } else {
-            let key = sent.get("Key")?.as_object()?.clone();
-            (key.clone(), key)
-        };
-        let found = tables.call("GetItem", &json!({ "TableName": table, "Key": key })).await;
-        Some(Self { table, now, before: found.get("Item").and_then(Value::as_object).cloned() })
+        let now = sent.get("Item").or_else(|| sent.get("Key"))?.as_object()?.clone();
+        if sent.insert("ReturnValues".to_owned(), "ALL_OLD".into()).is_some() {
+            return None;
+        }
+        let body = Value::Object(sent).to_string().into();
+        Some((Self { table, now, before: None }, MockRequest { body, ..request.clone() }))
+    }
+
+    /// With what was there before, and the answer as it would have been.
+    pub(super) fn answered(self, answer: MockResponse) -> (Self, MockResponse) {
+        let mut body: Object = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let before = body.remove("Attributes").and_then(|before| before.as_object().cloned());
+        let body = Value::Object(body).to_string().into();
+        (Self { before, ..self }, MockResponse { body, ..answer })
     }
 }
 
@@ -66,12 +73,13 @@ async fn page(tables: &Tables, sent: &Value) -> Result<Value, String> {
     let described = tables.call("DescribeTable", &json!({ "TableName": table })).await;
     let described = described.get("Table").ok_or_else(|| format!("there is no table {table}"))?;
     let indexes = described.get("GlobalSecondaryIndexes").and_then(Value::as_array);
-    let found = indexes.into_iter().flatten().find(|found| found["IndexName"] == index);
+    let found =
+        indexes.into_iter().flatten().find(|found| found.get("IndexName").is_some_and(|name| name == index));
     let found = found.ok_or_else(|| format!("The table does not have the specified index: {index}"))?;
     let (Some(table_key), Some(index_key)) = (hash_key(described), hash_key(found)) else {
         return Err(format!("{index} has more keys than one; this emulator has no such index"));
     };
-    if found["Projection"]["ProjectionType"] != "KEYS_ONLY" {
+    if found.pointer("/Projection/ProjectionType").is_none_or(|kind| kind != "KEYS_ONLY") {
         return Err(format!("{index} has more than keys; this emulator has no such index"));
     }
     let value = condition(sent, &index_key).ok_or_else(|| {
