@@ -50,10 +50,22 @@ test("the tables are protected, on demand, and can be restored to any second", (
   assert.equal(of("aws:dynamodb/table:Table").length, 2);
 });
 
-test("the sweep is sent every five minutes, as revoke reads it", () => {
-  const { inputs } = named("aws:scheduler/schedule:Schedule", "sweep");
-  assert.equal(inputs["scheduleExpression"], "rate(5 minutes)");
-  assert.deepEqual(JSON.parse(inputs["target"].input), { version: 1, job: "sweep" });
+test("the sweep is sent every five minutes and the look at the whole table every day, as revoke reads them", () => {
+  for (const [name, every, job] of [["sweep", "rate(5 minutes)", "sweep"], ["sweep-all", "rate(1 day)", "sweep_all"]] as const) {
+    const { inputs } = named("aws:scheduler/schedule:Schedule", name);
+    assert.equal(inputs["scheduleExpression"], every);
+    assert.deepEqual(JSON.parse(inputs["target"].input), { version: 1, job });
+  }
+});
+
+test("requests have one index, of keys alone, and revoke is told its name", () => {
+  const table = named("aws:dynamodb/table:Table", "keylease-requests").inputs;
+  assert.deepEqual(table["globalSecondaryIndexes"], [{ name: "open", hashKey: "open", projectionType: "KEYS_ONLY" }]);
+  assert.deepEqual(table["attributes"], [{ name: "request_id", type: "S" }, { name: "open", type: "S" }]);
+  assert.deepEqual(named("aws:dynamodb/table:Table", "keylease-projects").inputs["globalSecondaryIndexes"], []);
+  const { variables } = named("aws:lambda/function:Function", "keylease-revoke").inputs["environment"];
+  assert.equal(variables["DYNAMODB_INDEX_OPEN"], "open");
+  assert.equal(outputs["operatorVariables"].DYNAMODB_INDEX_OPEN, "open");
 });
 
 test("each function is told what its program reads", () => {
@@ -71,7 +83,7 @@ test("each function is told what its program reads", () => {
   const names = (name: string): string[] => Object.keys(variables(name)).sort();
   assert.deepEqual(names("ingress"), [...all, "SLACK_SIGNING_SECRET_ARN", "WORKFLOW_TOKEN_ARN"].sort());
   assert.deepEqual(names("notify"), [...workers].sort());
-  assert.deepEqual(names("revoke"), [...workers].sort());
+  assert.deepEqual(names("revoke"), [...workers, "DYNAMODB_INDEX_OPEN"].sort());
   assert.deepEqual(names("provision"), [...workers, ...making].sort());
 });
 

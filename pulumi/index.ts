@@ -60,6 +60,7 @@ const making = {
   SES_FROM_ADDRESS: config.sender,
   SES_CONFIGURATION_SET: CONFIGURATION_SET,
 };
+const sweeping = { DYNAMODB_INDEX_OPEN: tables.openIndex };
 const forWorkers = { ...shared, ...secrets.variables("SLACK_BOT_TOKEN") };
 
 const ingress = new Ingress({
@@ -92,7 +93,7 @@ new Worker({
   worker: "revoke",
   queue: revoke,
   policy: (place) => revokePolicy(place, config),
-  environment: forWorkers,
+  environment: { ...forWorkers, ...sweeping },
   timeoutSeconds: 300,
   maximumConcurrency: 5,
   batchSize: 10,
@@ -108,6 +109,7 @@ export const healthUrl = pulumi.interpolate`${ingress.url}/healthz`;
 export const operatorVariables = {
   ...shared,
   ...making,
+  ...sweeping,
   AWS_REGION: place.region,
 };
 export const alarmTopicArn = alarmTopic.arn;

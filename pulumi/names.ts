@@ -23,6 +23,10 @@ export const SECRETS = {
 export type SecretVariable = keyof typeof SECRETS;
 
 export const TABLES = { projects: "keylease-projects", requests: "keylease-requests" } as const;
+/** The index of requests that sweeps read. */
+export const OPEN_INDEX = "open";
+/** Its key, which only requests bear that a sweep may have something to do for; `platform::store::OPEN_ATTRIBUTE`. */
+export const OPEN_ATTRIBUTE = "open";
 /** The path of every user that is made; `platform::iam::USER_PATH`. */
 export const USER_PATH = "/keylease/";
 /** What every such user's name begins with. */
@@ -31,6 +35,7 @@ export const BOUNDARY = "keylease-boundary";
 export const SCHEDULE_GROUP = "keylease";
 /** Not named `keylease-…`, so that the role that makes grants' schedules cannot touch it. */
 export const SWEEP_SCHEDULE = "sweep";
+export const SWEEP_ALL_SCHEDULE = "sweep-all";
 export const SCHEDULER_ROLE = "keylease-scheduler";
 export const SCHEDULE_DLQ = "keylease-schedules-dlq";
 export const CONFIGURATION_SET = "keylease";
@@ -56,6 +61,7 @@ export function iamArn(place: Pick<Place, "partition" | "account">, resource: st
 
 export const queueArn = (place: Place, name: string): string => regional(place, "sqs", name);
 export const tableArn = (place: Place, name: string): string => regional(place, "dynamodb", `table/${name}`);
+export const openIndexArn = (place: Place): string => tableArn(place, `${TABLES.requests}/index/${OPEN_INDEX}`);
 export const roleArn = (place: Place, name: string): string => iamArn(place, `role/${name}`);
 /** Secrets Manager puts six random characters behind a secret's name. */
 export const secretArn = (place: Place, name: string): string => regional(place, "secretsmanager", `secret:${name}-??????`);

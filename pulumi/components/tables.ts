@@ -1,23 +1,40 @@
-/** The two tables. The programs use no index: the sweep reads the table of requests whole. */
+/**
+ * The two tables. Requests have an index: it holds the keys of those that a sweep may have something to do for, all under
+ * one value, so that a sweep reads these and not the whole table. It is written when a request is opened and when it is
+ * settled.
+ */
 
 import * as dynamodb from "@pulumi/aws/dynamodb";
 import * as pulumi from "@pulumi/pulumi";
-import { TABLES } from "../names";
+import { OPEN_ATTRIBUTE, OPEN_INDEX, TABLES } from "../names";
 import { alarm } from "./alarm";
 import type { Common } from "./common";
+
+interface Index {
+  readonly name: string;
+  readonly hashKey: string;
+  readonly projectionType: "KEYS_ONLY";
+}
 
 export class Tables extends pulumi.ComponentResource {
   readonly projects: dynamodb.Table;
   readonly requests: dynamodb.Table;
+  /** The name of the index of requests, known once it can be read. */
+  readonly openIndex: pulumi.Output<string>;
 
   constructor(args: Common, options?: pulumi.ComponentResourceOptions) {
     super("keylease:index:Tables", "keylease-tables", {}, options);
     this.projects = this.table(args, TABLES.projects, "project");
-    this.requests = this.table(args, TABLES.requests, "request_id");
+    this.requests = this.table(args, TABLES.requests, "request_id", {
+      name: OPEN_INDEX,
+      hashKey: OPEN_ATTRIBUTE,
+      projectionType: "KEYS_ONLY",
+    });
+    this.openIndex = this.requests.id.apply(() => OPEN_INDEX);
     this.registerOutputs();
   }
 
-  private table(args: Common, name: string, key: string): dynamodb.Table {
+  private table(args: Common, name: string, key: string, index?: Index): dynamodb.Table {
     for (const metric of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
       alarm(`${name}-${metric === "ReadThrottleEvents" ? "read" : "write"}-throttled`, {
         says: `DynamoDB throttles ${name}: more comes in than it takes on demand.`,
@@ -34,7 +51,8 @@ export class Tables extends pulumi.ComponentResource {
       name,
       billingMode: "PAY_PER_REQUEST",
       hashKey: key,
-      attributes: [{ name: key, type: "S" }],
+      attributes: [key, ...(index ? [index.hashKey] : [])].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndexes: index ? [index] : [],
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: args.config.deletionProtection,

@@ -1,7 +1,17 @@
 /** DynamoDB. */
 
-import { CreateTableCommand, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type GlobalSecondaryIndex, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
 import { type Creators, type Inputs, given, tagList } from "./creator";
+
+/** An empty list is refused. */
+function indexes(inputs: Inputs): GlobalSecondaryIndex[] | undefined {
+  const found = (inputs.globalSecondaryIndexes ?? []).map((index: Inputs) => ({
+    IndexName: index.name,
+    KeySchema: [{ AttributeName: index.hashKey, KeyType: "HASH" }],
+    Projection: { ProjectionType: index.projectionType },
+  }));
+  return found.length > 0 ? found : undefined;
+}
 
 export const tables: Creators = {
   "aws:dynamodb/table:Table": async (emulator, inputs) => {
@@ -11,6 +21,7 @@ export const tables: Creators = {
       KeySchema: [{ AttributeName: inputs.hashKey, KeyType: "HASH" }],
       AttributeDefinitions: inputs.attributes.map(
         (attribute: Inputs) => ({ AttributeName: attribute.name, AttributeType: attribute.type })),
+      GlobalSecondaryIndexes: indexes(inputs),
       SSESpecification: { Enabled: inputs.serverSideEncryption.enabled },
       DeletionProtectionEnabled: inputs.deletionProtectionEnabled,
       Tags: tagList(inputs),

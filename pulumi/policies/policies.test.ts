@@ -130,6 +130,14 @@ test("revoke makes nothing", () => {
   assert.deepEqual(puts, ["iam:PutUserPolicy", "iam:PutRolePolicy"], "for denials");
 });
 
+test("only revoke reads the index of requests, and only that index", () => {
+  for (const name of Object.keys(ROLES)) {
+    const found = withAction(role(name), "dynamodb:Query").map((statement) => statement.Resource);
+    const index = "arn:aws:dynamodb:eu-central-1:111122223333:table/keylease-requests/index/open";
+    assert.deepEqual(found, name === "revoke" ? [[index]] : [], name);
+  }
+});
+
 test("no role may change a boundary, a role's trust, or a managed policy", () => {
   const forbidden = /Boundary$|AssumeRolePolicy$|PolicyVersion$|^iam:(Create|Attach|Delete)Role$|AttachRolePolicy$/;
   for (const [name, policy] of Object.entries(ROLES)) {

@@ -1,6 +1,6 @@
 /** What revoke may do: take credentials away. It can make no user and no key, and attach nothing but a denial. */
 
-import { type Place, SCHEDULE_GROUP, TABLES, regional, tableArn } from "../names";
+import { type Place, SCHEDULE_GROUP, TABLES, openIndexArn, regional, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
 import { type Grantable, denySessions, denyUsers, listUsers, removeUsers } from "./users";
@@ -19,9 +19,11 @@ export function revokePolicy(place: Place, may: Revoking): Policy {
     readSecrets(place, ["SLACK_BOT_TOKEN"]),
     ...takeJobs(place, "revoke"),
     sendJobs(place),
-    // The sweep reads both tables whole: requests for what is overdue, projects for the accounts to look into.
+    // A sweep finds what may be overdue by the index, and looks at requests whole once a day; it reads projects whole, for
+    // the accounts to look into.
     allow("ReadTables", ["dynamodb:GetItem", "dynamodb:Scan"], tables),
-    allow("KeepRequests", ["dynamodb:PutItem"], [tableArn(place, TABLES.requests)]),
+    allow("FindOpenRequests", ["dynamodb:Query"], [openIndexArn(place)]),
+    allow("KeepRequests", ["dynamodb:BatchGetItem", "dynamodb:PutItem"], [tableArn(place, TABLES.requests)]),
     allow("RemoveSchedules", ["scheduler:DeleteSchedule"], [schedules]),
     listUsers(),
     denyUsers(place),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::{Job, QueueName};
 use platform::config::{ConfigError, IngressSettings, WorkerSettings};
-use platform::schedule::SWEEP_SCHEDULE;
+use platform::schedule::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -19,6 +19,8 @@ use crate::slack::EmbeddedSlack;
 const MIN_DURATION: &str = "10s";
 /// The sweep finds what the other two ends of a grant have missed.
 const SWEEP_EVERY: &str = "rate(5 minutes)";
+/// The look at the whole table finds what bears no mark.
+const SWEEP_ALL_EVERY: &str = "rate(1 day)";
 /// For how long what is in flight may go on after the sandbox was told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
 
@@ -101,7 +103,12 @@ impl System {
         let table = |name: &str| variables.get(name).cloned().unwrap_or_default();
         let projects_table = table("DYNAMODB_TABLE_PROJECTS");
         demo::fill(&config, &projects_table).await?;
-        aws.add_schedule(SWEEP_SCHEDULE, SWEEP_EVERY, &Job::Sweep.encode(), "keylease-revoke").await;
+        let whole = Job::SweepAll { after: None };
+        for (name, every, job) in
+            [(SWEEP_SCHEDULE, SWEEP_EVERY, Job::Sweep), (SWEEP_ALL_SCHEDULE, SWEEP_ALL_EVERY, whole)]
+        {
+            aws.add_schedule(name, every, &job.encode(), "keylease-revoke").await;
+        }
         Ok(Arc::new(Self {
             aws,
             slack,

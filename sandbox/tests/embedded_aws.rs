@@ -1,6 +1,7 @@
 //! The embedded AWS, through the real SDK.
 #![expect(clippy::unwrap_used, reason = "a step that fails fails its test")]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -196,6 +197,40 @@ async fn a_condition_that_fails_shows_what_it_met() {
     };
     assert_eq!(failed.item().unwrap()["version"], AttributeValue::N("7".into()));
     assert_eq!(aws.table(&table).await[0]["version"], 7);
+}
+
+#[tokio::test]
+async fn an_index_has_keys_alone_in_pages_and_can_be_behind() {
+    let aws = EmbeddedAws::start().await;
+    let (table, index) = (variable(&aws, "DYNAMODB_TABLE_REQUESTS"), variable(&aws, "DYNAMODB_INDEX_OPEN"));
+    let client = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let put = async |id: &str, open: Option<&str>| {
+        let attributes = [("request_id", Some(id)), ("more", Some("x")), ("open", open)];
+        let given = attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), text(value?))));
+        client.put_item().table_name(&table).set_item(Some(given.collect())).send().await.unwrap();
+    };
+    let query = |index: &str| {
+        let query = client.query().table_name(&table).index_name(index).key_condition_expression("#o = :o");
+        query.expression_attribute_names("#o", "open").expression_attribute_values(":o", text("yes")).limit(2)
+    };
+    for (id, open) in
+        [("c", Some("yes")), ("a", Some("yes")), ("x", None), ("b", Some("yes")), ("y", Some("no"))]
+    {
+        put(id, open).await;
+    }
+    let first = query(&index).send().await.unwrap();
+    let keys =
+        |id: &str| HashMap::from([("request_id".to_owned(), text(id)), ("open".to_owned(), text("yes"))]);
+    assert_eq!(first.items(), [keys("a"), keys("b")]);
+    let second = query(&index).set_exclusive_start_key(first.last_evaluated_key).send().await.unwrap();
+    assert_eq!((second.items(), second.last_evaluated_key()), ([keys("c")].as_slice(), None));
+    assert_eq!(query("other").send().await.unwrap_err().code(), Some("ValidationException"));
+
+    aws.let_indexes_lag();
+    put("a", None).await;
+    assert_eq!(query(&index).send().await.unwrap().items(), [keys("a"), keys("b")], "it is behind once");
+    assert_eq!(query(&index).send().await.unwrap().items(), [keys("b"), keys("c")]);
 }
 
 #[tokio::test]

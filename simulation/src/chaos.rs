@@ -138,8 +138,9 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
         }
         Next::Sweep => {
             script.sweeps -= 1;
-            history.say("a sweep is due");
-            history.send(&Job::Sweep);
+            let is_whole = script.sweeps % 2 == 1;
+            history.say(if is_whole { "a look at the whole table is due" } else { "a sweep is due" });
+            history.send(&if is_whole { Job::SweepAll { after: None } } else { Job::Sweep });
             Ok(())
         }
         Next::Poison => {

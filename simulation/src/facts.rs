@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use domain::{Request, UnixSeconds};
+use platform::store::OPEN_ATTRIBUTE;
 use sandbox::aws::{Mail, ScheduleView, UserView};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::client::Minted;
 use crate::stage::Stage;
@@ -14,6 +15,8 @@ use crate::stage::Stage;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     pub(crate) requests: Vec<Request>,
+    /// The requests whose record bears the mark by which sweeps find it.
+    pub(crate) marked: BTreeSet<String>,
     pub(crate) users: Vec<UserView>,
     pub(crate) schedules: Vec<ScheduleView>,
     pub(crate) mails: Vec<Mail>,
@@ -35,7 +38,7 @@ pub(crate) enum Part {
 impl Part {
     /// Which part a call may change.
     pub(crate) fn changed_by(service: &str, operation: &str) -> Option<Self> {
-        let reads = ["Get", "List", "Scan", "Query"];
+        let reads = ["Get", "List", "Scan", "Query", "BatchGet"];
         if reads.iter().any(|read| operation.starts_with(read)) {
             return None;
         }
@@ -57,6 +60,9 @@ impl Facts {
         match part {
             Part::Table => {
                 let items = stage.aws.table(&stage.requests_table).await;
+                let marked = items.iter().filter(|item| item.contains_key(OPEN_ATTRIBUTE));
+                let id = |item: &Map<String, Value>| Some(item.get("request_id")?.as_str()?.to_owned());
+                self.marked = marked.filter_map(id).collect();
                 let mut requests: Vec<Request> = items
                     .into_iter()
                     .filter_map(|item| serde_json::from_value(Value::Object(item)).ok())

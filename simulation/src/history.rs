@@ -167,9 +167,8 @@ impl History {
                 self.trace.say(self.stage.clock.now(), &line);
             }
         }
-        let makes = |worker: &Worker| !worker.dead && worker.queue == QueueName::Provision;
-        self.known.maker_at_work =
-            self.workers.iter().any(|(id, worker)| *id != self.running && makes(worker));
+        self.known.beside_a_maker =
+            self.workers.get(&self.running).is_some_and(|worker| worker.beside_a_maker);
         always(&before, &self.facts, self.stage.clock.now(), &self.known)
     }
 

@@ -14,11 +14,11 @@ use sandbox::aws::EmbeddedAws;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use workers::Context;
 use workers::notify::Notify;
 use workers::provision::Provision;
 use workers::revoke::Revoke;
 use workers::runtime::{Handler, batch};
+use workers::{Context, Slice};
 
 use crate::client::{Mint, PastTheGate, gated};
 use crate::clock::VirtualClock;
@@ -59,6 +59,7 @@ impl Stage {
     ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
         let failed = SetUpFailed::new;
         let aws = EmbeddedAws::start().await;
+        aws.let_indexes_lag();
         let clock = VirtualClock::new(&aws);
         let (gate, arrivals) = Gate::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| failed(&e))?;
@@ -78,8 +79,11 @@ impl Stage {
             Inbox::open(&sdk, settings.queues.of(queue)).await.map_err(|e| failed(&e))
         };
         let context = async |queue: QueueName| {
-            let mut context = Context::connect(queue, &settings, &sdk).await.map_err(|e| failed(&e))?;
+            let own = WorkerSettings::from_lookup(queue, &lookup).map_err(|e| failed(&e))?;
+            let mut context = Context::connect(queue, &own, &sdk).await.map_err(|e| failed(&e))?;
             context.clock = clock.for_workers();
+            // So small that a look at the whole table goes on over the queue.
+            context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
             Ok(context)
         };
         let stage = Self {

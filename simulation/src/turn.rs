@@ -34,7 +34,15 @@ pub(crate) struct Worker {
     after: Option<Fault>,
     /// Whether it stood still at any time.
     pub(crate) stood_still: bool,
+    /// Whether another worker was at work on the provision queue at any time since this one began.
+    pub(crate) beside_a_maker: bool,
     pub(crate) dead: bool,
+}
+
+impl Worker {
+    pub(crate) fn makes(&self) -> bool {
+        !self.dead && self.queue == QueueName::Provision
+    }
 }
 
 #[derive(Debug)]
@@ -56,6 +64,9 @@ impl History {
         self.next_worker += 1;
         let queue = message.queue.as_str();
         self.say(&format!("w{id} gets {message} from the {queue} queue, time {}", message.receives));
+        if message.queue == QueueName::Provision {
+            self.workers.values_mut().for_each(|worker| worker.beside_a_maker = true);
+        }
         let worker = Worker {
             message: number,
             receipt: message.receipt,
@@ -64,6 +75,7 @@ impl History {
             still_until: None,
             after: None,
             stood_still: false,
+            beside_a_maker: self.workers.values().any(Worker::makes),
             dead: false,
         };
         self.workers.insert(id, worker);

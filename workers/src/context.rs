@@ -1,5 +1,7 @@
 //! What every handler works with: one of each, made at start and shared.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
 use domain::{GrantDuration, QueueName, UnixSeconds};
 use platform::CallError;
@@ -30,6 +32,10 @@ pub struct Context {
     pub min_duration: GrantDuration,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,
+    /// The index of requests that sweeps read, where there is one.
+    pub open_index: Option<String>,
+    /// How much of the table one job of a whole look at it works through.
+    pub slice: Slice,
     /// What only the maker of credentials has.
     pub maker: Option<Maker>,
     /// Reads the time. A test hands in its own.
@@ -41,6 +47,25 @@ pub struct Context {
     aws: SdkConfig,
     /// What its sessions in other accounts are called, by which the roles there tell the workers apart.
     session_name: String,
+}
+
+/// How much of the table of requests one job works through before it leaves the rest to the next: whichever is reached
+/// first, looked at after each page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Records of one page.
+    pub page_records: i32,
+    /// Pages.
+    pub pages: u32,
+    /// Time.
+    pub time: Duration,
+}
+
+impl Default for Slice {
+    /// Far under the 300 s of Lambda: 100 s, and then a page of nothing but leftovers, at some 2 s each.
+    fn default() -> Self {
+        Self { page_records: 50, pages: 500, time: Duration::from_secs(100) }
+    }
 }
 
 /// What only `provision` has.
@@ -113,6 +138,8 @@ impl Context {
             schedules: Schedules::new(aws, &settings.scheduler_group),
             min_duration: settings.min_duration,
             pending_ttl: settings.pending_ttl,
+            open_index: settings.open_index.clone(),
+            slice: Slice::default(),
             maker,
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),

@@ -14,6 +14,6 @@ mod say;
 mod start;
 mod verdict;
 
-pub use context::{Context, StartError};
+pub use context::{Context, Slice, StartError};
 pub use failure::Failure;
 pub use start::{Opened, main, open, run};

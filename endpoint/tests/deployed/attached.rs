@@ -40,15 +40,22 @@ pub(crate) async fn what_was_attached_goes_too(stack: &Deployed) {
     assert!(stack.users(&stack.main).await.is_empty());
 }
 
-/// A user whose record, schedule and message are lost is found by its own tags; a request that nobody decided lapses.
+/// A user whose record, schedule and message are lost is found by its own tags; a request that nobody decided lapses: by
+/// the index when it bears the mark, and by the look at the whole table when it does not.
 pub(crate) async fn a_leftover_is_swept(stack: &Deployed) {
     leave(&stack.main, "lost0000000000-0").await;
     let old = json!({ "request_id": "old000000000000-0", "status": "PENDING", "project": "payments", "role": "ReadOnly",
         "duration_seconds": 3_600, "requester_slack_id": DANA, "requester_name": "dana", "created_at": 1_700_000_000,
-        "version": 1 });
+        "version": 1, "open": "yes" });
+    let mut unmarked = old.clone();
+    unmarked["request_id"] = json!("old111111111111-0");
+    unmarked.as_object_mut().expect("a record").remove("open");
     stack.put("keylease-requests", &old).await;
+    stack.put("keylease-requests", &unmarked).await;
     stack.send("keylease-revoke", r#"{"version":1,"job":"sweep"}"#).await;
     stack.until("old000000000000-0", "LAPSED").await;
+    stack.send("keylease-revoke", r#"{"version":1,"job":"sweep_all"}"#).await;
+    stack.until("old111111111111-0", "LAPSED").await;
     endpoint::eventually("the leftover is gone", endpoint::PATIENCE, async || {
         stack.users(&stack.main).await.is_empty().then_some(())
     })

@@ -8,6 +8,7 @@ mod catalogue;
 mod credentials;
 mod finding;
 mod ground;
+mod index;
 mod mail;
 mod queues;
 mod report;

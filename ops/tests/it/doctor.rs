@@ -30,8 +30,10 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
                                mend: switch it on: this table is the only memory
     warn  table requests       keylease-requests is without deletion protection
                                mend: switch it on: this table is the only memory
+    ok    index open           open of keylease-requests
     ok    schedule group       default
     ok    sweep schedule       rate(5 minutes) to keylease-revoke
+    ok    sweep_all schedule   rate(1 day) to keylease-revoke
     ok    schedule role        arn:aws:iam::123456789012:role/keylease-scheduler may send to keylease-revoke
     warn  dlq schedule         SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost
                                mend: give the schedules a dead-letter queue; the sweep makes up for it meanwhile
@@ -46,7 +48,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    sweep, by records    nothing is overdue
     ok    sweep, by IAM users  nothing is overdue
 
-    20 ok, 4 to look at, 0 failed
+    22 ok, 4 to look at, 0 failed
     status 0
     ");
     running.system.stop().await;

@@ -3,7 +3,7 @@
 //! The services are the winterbaume emulators. Around them, each in a file of its own, is what they leave out and
 //! Keylease relies on: keys that work only as far as policies say (`gate`), schedules that fire ([`schedules`]),
 //! mails with their HTML (`mail`), messages that can be looked at (`queue_store`), conditional writes that are
-//! atomic (`tables`). In front of them all, each call is named, recorded and can be made to fail (`fault`).
+//! atomic and indexes that hold keys (`tables`). In front of them all, each call is named, recorded and can be made to fail (`fault`).
 
 mod call;
 mod client;
@@ -132,6 +132,12 @@ impl EmbeddedAws {
     /// Lets all calls through again.
     pub fn clear_faults(&self) {
         *lock(&self.hook) = None;
+    }
+
+    /// From now on an index of a table is behind it, as AWS's are: who reads one first after a write does not see that
+    /// write yet.
+    pub fn let_indexes_lag(&self) {
+        self.services.dynamodb.let_indexes_lag();
     }
 
     /// The calls that have come since the start, oldest first; the newest 20,000 are kept.

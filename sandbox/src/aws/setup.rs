@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, PointInTimeRecoverySpecification,
-    ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+    PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType,
 };
+use platform::store::OPEN_ATTRIBUTE;
 use serde_json::json;
 use winterbaume_core::MockRequest;
 use winterbaume_iam::IamStateView;
@@ -28,6 +29,8 @@ const DLQ_RETENTION_SECONDS: u32 = 1_209_600;
 pub const DEMO_SESSION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/payments-power";
 
 const QUEUES: [&str; 3] = ["notify", "provision", "revoke"];
+/// The index of the table of requests that sweeps read.
+const OPEN_INDEX: &str = "open";
 const TABLES: [(&str, &str, &str); 2] = [
     ("DYNAMODB_TABLE_PROJECTS", "keylease-projects", "project"),
     ("DYNAMODB_TABLE_REQUESTS", "keylease-requests", "request_id"),
@@ -67,7 +70,9 @@ pub(crate) async fn set_up(aws: &Arc<EmbeddedAws>) {
     aws.put_role(scheduler_role()).await;
     let tables = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
     for (_, table, key) in TABLES {
-        make_table(&tables, table, key).await;
+        // Only requests bear the mark.
+        let index = (key == "request_id").then_some(OPEN_INDEX);
+        make_table(&tables, table, key, index).await;
     }
     verify_sender(aws).await;
 }
@@ -79,6 +84,7 @@ pub(crate) fn variables() -> BTreeMap<String, String> {
     let tables = TABLES.map(|(variable, table, _)| (variable.to_owned(), table.to_owned()));
     let rest = [
         ("AWS_REGION", REGION),
+        ("DYNAMODB_INDEX_OPEN", OPEN_INDEX),
         ("SES_FROM_ADDRESS", FROM_ADDRESS),
         ("SCHEDULER_GROUP", "default"),
         ("SCHEDULER_ROLE_ARN", SCHEDULER_ROLE_ARN),
@@ -218,20 +224,31 @@ fn make_queue(aws: &EmbeddedAws, queue: &str) {
     }
 }
 
-async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str) {
-    let attribute =
-        AttributeDefinition::builder().attribute_name(key).attribute_type(ScalarAttributeType::S).build();
-    let element = KeySchemaElement::builder().attribute_name(key).key_type(KeyType::Hash).build();
-    let (Ok(attribute), Ok(element)) = (attribute, element) else { return };
-    let made = tables
+async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str, index: Option<&str>) {
+    let attribute = |name: &str| {
+        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+    };
+    let element =
+        |name: &str| KeySchemaElement::builder().attribute_name(name).key_type(KeyType::Hash).build();
+    let (Ok(key_attribute), Ok(key_element)) = (attribute(key), element(key)) else { return };
+    let mut create = tables
         .create_table()
         .table_name(table)
         .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(attribute)
-        .key_schema(element)
-        .deletion_protection_enabled(true)
-        .send()
-        .await;
+        .attribute_definitions(key_attribute)
+        .key_schema(key_element)
+        .deletion_protection_enabled(true);
+    if let Some(name) = index {
+        let (Ok(attribute), Ok(element)) = (attribute(OPEN_ATTRIBUTE), element(OPEN_ATTRIBUTE)) else {
+            return;
+        };
+        let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+        let index =
+            GlobalSecondaryIndex::builder().index_name(name).key_schema(element).projection(keys_only);
+        let Ok(index) = index.build() else { return };
+        create = create.attribute_definitions(attribute).global_secondary_indexes(index);
+    }
+    let made = create.send().await;
     if let Err(error) = made {
         tracing::error!(?error, table, "a table could not be made");
     }

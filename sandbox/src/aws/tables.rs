@@ -1,4 +1,8 @@
-//! DynamoDB, with conditional writes that are atomic and say what they met, and scans that come in pages.
+//! DynamoDB, with conditional writes that are atomic and say what they met, scans that come in pages, and indexes.
+
+mod index;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
@@ -14,14 +18,35 @@ pub(crate) struct Tables {
     service: DynamoDbService,
     /// The emulator checks a condition and then writes, with other calls in between; one call at a time mends that.
     one_at_a_time: Mutex<()>,
+    /// Whether an index shows what was so before the newest write, to the first who asks.
+    lags: AtomicBool,
+    newest: Mutex<Option<index::Newest>>,
 }
 
 impl Tables {
     pub(crate) async fn handle(&self, request: MockRequest) -> MockResponse {
         let _turn = self.one_at_a_time.lock().await;
+        if let Some(sent) = index::sent(&request) {
+            return index::answer(self, &sent).await;
+        }
         let request = in_pages(request);
-        let answer = self.service.handle(request.clone()).await;
+        let lags = self.lags.load(Ordering::Relaxed);
+        let (newest, request) = match lags.then(|| index::Newest::asked(&request)).flatten() {
+            Some((newest, request)) => (Some(newest), request),
+            None => (None, request),
+        };
+        let mut answer = self.service.handle(request.clone()).await;
+        if let (Some(newest), 200) = (newest, answer.status) {
+            let (newest, as_it_was) = newest.answered(answer);
+            *self.newest.lock().await = Some(newest);
+            answer = as_it_was;
+        }
         if answer.status == 400 { self.with_item_that_was_met(&request, answer).await } else { answer }
+    }
+
+    /// From now on, who reads an index first after a write does not see that write yet.
+    pub(crate) fn let_indexes_lag(&self) {
+        self.lags.store(true, Ordering::Relaxed);
     }
 
     /// All items of a table as plain JSON; empty when there is no such table.
@@ -81,13 +106,17 @@ impl Tables {
 
 /// A scan that asks for no limit gets one.
 fn in_pages(request: MockRequest) -> MockRequest {
-    let target = request.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    if !target.is_some_and(|target| target.ends_with(".Scan")) {
+    if !target_is(&request, "Scan") {
         return request;
     }
     let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body) else { return request };
     body.entry("Limit").or_insert_with(|| SCAN_PAGE_ITEMS.into());
     MockRequest { body: Value::Object(body).to_string().into(), ..request }
+}
+
+fn target_is(request: &MockRequest, operation: &str) -> bool {
+    let target = request.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    target.and_then(|target| target.rsplit('.').next()) == Some(operation)
 }
 
 fn plain_item(item: &Map<String, Value>) -> Map<String, Value> {

@@ -64,6 +64,14 @@ pub enum Job {
     },
     /// Find and finish what was left over. `EventBridge` Scheduler sends this every 5 minutes.
     Sweep,
+    /// The same for every request in the table, whether or not it bears a mark, some at a time. `EventBridge` Scheduler
+    /// sends this once a day, and `revoke` sends itself the rest.
+    SweepAll {
+        /// The key of the record after which to go on; absent at the beginning. It is a key as it stands, since one that
+        /// was put there by hand may be no request's id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+    },
 }
 
 /// What somebody asked for, as typed: nothing in it is checked yet but its shape.
@@ -149,7 +157,8 @@ impl Job {
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
             | Self::Revoke { .. }
-            | Self::Sweep => QueueName::Revoke,
+            | Self::Sweep
+            | Self::SweepAll { .. } => QueueName::Revoke,
         }
     }
 
@@ -167,6 +176,7 @@ impl Job {
             Self::Undelivered { .. } => "undelivered",
             Self::Revoke { .. } => "revoke",
             Self::Sweep => "sweep",
+            Self::SweepAll { .. } => "sweep_all",
         }
     }
 
@@ -180,7 +190,7 @@ impl Job {
             | Self::EndByOperator { request_id, .. }
             | Self::Undelivered { request_id, .. }
             | Self::Revoke { request_id } => Some(request_id),
-            Self::Intake(_) | Self::Sweep => None,
+            Self::Intake(_) | Self::Sweep | Self::SweepAll { .. } => None,
         }
     }
 
@@ -231,7 +241,7 @@ impl QueueName {
         match self {
             Self::Notify => &["intake", "deny", "tell"],
             Self::Provision => &["approve", "provision"],
-            Self::Revoke => &["end", "end_by_operator", "undelivered", "revoke", "sweep"],
+            Self::Revoke => &["end", "end_by_operator", "undelivered", "revoke", "sweep", "sweep_all"],
         }
     }
 }
@@ -274,6 +284,8 @@ mod tests {
             Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
             Job::Revoke { request_id: id() },
             Job::Sweep,
+            Job::SweepAll { after: None },
+            Job::SweepAll { after: Some("r-0".into()) },
         ];
         let mut wire = String::new();
         for job in jobs {
@@ -289,6 +301,8 @@ mod tests {
         let revoke = Job::decode(r#"{"version":1,"job":"revoke","request_id":"r-0"}"#).unwrap();
         assert_eq!(revoke, Job::Revoke { request_id: id() });
         assert_eq!(Job::decode(r#"{"version":1,"job":"sweep"}"#).unwrap(), Job::Sweep);
+        let whole = Job::decode(r#"{"version":1,"job":"sweep_all"}"#).unwrap();
+        assert_eq!(whole, Job::SweepAll { after: None });
         for why in Undelivered::ALL {
             let body =
                 format!(r#"{{"version":1,"job":"undelivered","request_id":"r-0","why":"{}"}}"#, why.as_str());

@@ -18,6 +18,7 @@ pub mod project;
 pub mod replay;
 pub mod request;
 pub mod retry;
+pub mod sweep;
 pub mod time;
 
 pub use actor::Actor;

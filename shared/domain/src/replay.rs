@@ -66,6 +66,12 @@ pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
     match job {
         Job::Intake(ask) => intake(ask, at),
         Job::Sweep => acts("sweeps once, as the schedule does every five minutes anyway"),
+        Job::SweepAll { after: None } => {
+            acts("looks at the whole table once, as the schedule does every day anyway")
+        }
+        Job::SweepAll { after: Some(_) } => {
+            acts("goes on looking at the whole table, from where it was parked")
+        }
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
         Job::End(_) | Job::EndByOperator { .. } => with(known, end),

@@ -61,9 +61,12 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("undelivered-complaint", undelivered(Undelivered::Complaint)),
         ("revoke", Job::Revoke { request_id: id() }),
         ("sweep", Job::Sweep),
+        ("sweep_all", Job::SweepAll { after: None }),
+        ("sweep_all-after", Job::SweepAll { after: Some("6q1y3v0k8m2n4p5r-0".into()) }),
         // What EventBridge is configured to send, in other people's deployments too.
         ("public-revoke", Job::Revoke { request_id: id() }),
         ("public-sweep", Job::Sweep),
+        ("public-sweep_all", Job::SweepAll { after: None }),
         ("public-undelivered", undelivered(Undelivered::Bounce)),
     ]
     .into()
@@ -82,6 +85,7 @@ fn kept_as(job: &Job) -> &'static str {
         Job::Undelivered { .. } => "undelivered-bounce",
         Job::Revoke { .. } => "revoke",
         Job::Sweep => "sweep",
+        Job::SweepAll { .. } => "sweep_all",
     }
 }
 

@@ -16,6 +16,8 @@ pub use look::ScheduleSeen;
 /// The name of the schedule that a deployment makes for the sweep. It does not begin as the grants' own do, so that the
 /// role that makes those cannot touch it.
 pub const SWEEP_SCHEDULE: &str = "sweep";
+/// The same for the look at the whole table, once a day.
+pub const SWEEP_ALL_SCHEDULE: &str = "sweep-all";
 
 /// The schedules of one group.
 #[derive(Debug, Clone)]

@@ -2,6 +2,8 @@
 
 mod batch;
 mod catalogue;
+mod open;
+mod pages;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
@@ -12,6 +14,8 @@ use serde_dynamo::{from_item, to_item};
 use crate::error::CallError;
 
 pub use catalogue::CatalogueRecord;
+pub use open::{OPEN_ATTRIBUTE, OpenPage};
+pub use pages::{PageStart, RequestsPage};
 
 /// Names of projects that a refusal lists at most; a catalogue may be larger than a message.
 pub const PROJECT_NAMES_MAX: usize = 200;
@@ -168,29 +172,6 @@ impl Store {
         }
     }
 
-    /// One page of requests, in no order: what could be read, the keys of what could not, and where to go on.
-    pub async fn requests_page(&self, start: Option<PageStart>) -> Result<RequestsPage, StoreError> {
-        let page = self
-            .client
-            .scan()
-            .table_name(&self.requests_table)
-            .consistent_read(true)
-            .set_exclusive_start_key(start.map(|PageStart(key)| key))
-            .send()
-            .await
-            .map_err(|e| CallError::aws("dynamodb:Scan", e))?;
-        let mut result =
-            RequestsPage { next: page.last_evaluated_key.map(PageStart), ..RequestsPage::default() };
-        for item in page.items.unwrap_or_default() {
-            let key = item.get("request_id").and_then(|k| k.as_s().ok()).cloned().unwrap_or_default();
-            match read(&self.requests_table, &key, item) {
-                Ok(request) => result.requests.push(request),
-                Err(error) => result.unreadable.push(error),
-            }
-        }
-        Ok(result)
-    }
-
     async fn get(&self, table: &str, key: &str, value: &str) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
@@ -205,27 +186,15 @@ impl Store {
     }
 
     fn write(&self, request: &Request) -> Result<Item, StoreError> {
-        to_item(request).map_err(|error| StoreError::Unreadable {
+        let item: Result<Item, _> = to_item(request);
+        let mut item = item.map_err(|error| StoreError::Unreadable {
             table: self.requests_table.clone(),
             key: request.request_id.to_string(),
             why: error.to_string(),
-        })
+        })?;
+        item.extend(open::mark(request));
+        Ok(item)
     }
-}
-
-/// Where a scan goes on.
-#[derive(Debug, Clone)]
-pub struct PageStart(Item);
-
-/// One page of a scan of requests.
-#[derive(Debug, Default)]
-pub struct RequestsPage {
-    /// What could be read.
-    pub requests: Vec<Request>,
-    /// What could not.
-    pub unreadable: Vec<StoreError>,
-    /// Where to go on; `None` after the last page.
-    pub next: Option<PageStart>,
 }
 
 type Item = std::collections::HashMap<String, AttributeValue>;

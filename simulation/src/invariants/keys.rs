@@ -87,9 +87,10 @@ pub(crate) fn no_other_key(facts: &Facts) -> Holds {
 }
 
 /// A record says that everything is gone only when it is. IAM cannot be told "unless the grant has ended", so a worker
-/// that is still making it may have made the user anew in that very moment; it finds out at its next step.
+/// that was still making it when this one looked may have made the user anew since. Whether that user goes is looked at
+/// once all is at rest.
 pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Known) -> Holds {
-    if known.maker_at_work {
+    if known.beside_a_maker {
         return Ok(());
     }
     for request in facts.requests.iter().filter(|request| request.gone_at.is_some()) {

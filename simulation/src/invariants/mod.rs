@@ -34,8 +34,8 @@ pub(crate) struct Known {
     pub(crate) makers: BTreeMap<String, u32>,
     /// Workers whose second key is excused for now: they are at work, died, stood still or failed.
     pub(crate) excused: BTreeSet<u32>,
-    /// Whether any worker but the one that has just run is at work on the provision queue.
-    pub(crate) maker_at_work: bool,
+    /// Whether another worker was at work on the provision queue since the one that has just run began.
+    pub(crate) beside_a_maker: bool,
     pub(crate) pending_ttl_seconds: i64,
 }
 

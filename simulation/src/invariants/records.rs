@@ -12,7 +12,7 @@ use crate::people::{APPROVERS, approvals_required};
 use crate::violation::{Holds, Invariant, broken};
 
 /// A record grows by one version at a time, keeps its history, and goes only where it can; its events are chained, and
-/// it says nothing that they do not.
+/// it says nothing that they do not. It bears the mark of sweeps as long as one may have something to do for it.
 pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
     for new in &facts.requests {
         let id = &new.request_id;
@@ -22,6 +22,13 @@ pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
         }
         if verified.before_the_chain > 0 {
             return broken(Invariant::OneDecision, format!("an event of {id} was not chained"));
+        }
+    }
+    for new in &facts.requests {
+        let (id, is_marked) = (&new.request_id, facts.marked.contains(new.request_id.as_str()));
+        if is_marked == new.is_settled() {
+            let what = if is_marked { "is settled, and sweeps look at it" } else { "sweeps do not find it" };
+            return broken(Invariant::OneDecision, format!("{id} is {}: {what}", new.status));
         }
     }
     for old in &before.requests {

@@ -41,7 +41,8 @@ impl Handler for Notify {
             | Job::EndByOperator { .. }
             | Job::Undelivered { .. }
             | Job::Revoke { .. }
-            | Job::Sweep => Err(wrong_queue(job, QueueName::Notify)),
+            | Job::Sweep
+            | Job::SweepAll { .. } => Err(wrong_queue(job, QueueName::Notify)),
         }
     }
 

@@ -43,7 +43,8 @@ impl Handler for Provision {
             | Job::EndByOperator { .. }
             | Job::Undelivered { .. }
             | Job::Revoke { .. }
-            | Job::Sweep => Err(wrong_queue(job, QueueName::Provision)),
+            | Job::Sweep
+            | Job::SweepAll { .. } => Err(wrong_queue(job, QueueName::Provision)),
         }
     }
 

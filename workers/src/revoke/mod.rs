@@ -47,6 +47,7 @@ impl Handler for Revoke {
             Job::Undelivered { request_id, why } => undelivered::end(&self.context, request_id, *why).await,
             Job::Revoke { request_id } => finish::finish(&self.context, request_id).await,
             Job::Sweep => sweep::sweep(&self.context).await,
+            Job::SweepAll { after } => sweep::sweep_all(&self.context, after.as_deref()).await,
             Job::Intake(_) | Job::Deny(_) | Job::Tell { .. } | Job::Approve(_) | Job::Provision { .. } => {
                 Err(wrong_queue(job, QueueName::Revoke))
             }

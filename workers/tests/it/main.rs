@@ -13,6 +13,7 @@ mod calls;
 mod deciding;
 mod ending;
 mod faults;
+mod indexed;
 mod lambda;
 mod metrics;
 mod runtime;

@@ -283,8 +283,11 @@ async fn leave_unsent(stage: &Stage, id: &RequestId, jobs: &[Job]) {
     update
         .table_name(&stage.settings().requests_table)
         .set_key(Some(key))
-        .update_expression("SET outbox = :jobs")
+        // Whoever leaves jobs there marks the record too.
+        .update_expression("SET outbox = :jobs, #open = :yes")
+        .expression_attribute_names("#open", "open")
         .expression_attribute_values(":jobs", outbox)
+        .expression_attribute_values(":yes", AttributeValue::S("yes".to_owned()))
         .send()
         .await
         .unwrap();

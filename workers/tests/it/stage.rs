@@ -18,7 +18,7 @@ use workers::notify::Notify;
 use workers::provision::Provision;
 use workers::revoke::Revoke;
 use workers::runtime::{Attempt, Handler};
-use workers::{Context, Failure};
+use workers::{Context, Failure, Slice};
 
 pub(crate) const DANA: &str = "U0DANA";
 pub(crate) const OLIVIA: &str = "U0OWNER";
@@ -57,6 +57,20 @@ pub(crate) struct Left {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        Self::with(true, Slice::default()).await
+    }
+
+    /// One whose looks at the whole table take so much at once.
+    pub(crate) async fn sliced(slice: Slice) -> Self {
+        Self::with(true, slice).await
+    }
+
+    /// On a table without an index, as a small installation may have it.
+    pub(crate) async fn without_index() -> Self {
+        Self::with(false, Slice::default()).await
+    }
+
+    async fn with(is_indexed: bool, slice: Slice) -> Self {
         let aws = EmbeddedAws::start().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
@@ -65,6 +79,9 @@ impl Stage {
         variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
         variables.insert("SES_CONFIGURATION_SET".into(), "keylease-test".into());
         variables.insert("SLACK_API_URL".into(), slack.api_url());
+        if !is_indexed {
+            variables.remove("DYNAMODB_INDEX_OPEN");
+        }
         let lookup = |name: &str| variables.get(name).cloned();
         let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap();
         // The handlers' own retries are what is tested, so the SDK makes none.
@@ -72,7 +89,9 @@ impl Stage {
         let shift = Arc::new(AtomicI64::new(0));
         let mut contexts = Vec::new();
         for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
-            let mut context = Context::connect(queue, &settings, &sdk).await.unwrap();
+            let own = WorkerSettings::from_lookup(queue, &lookup).unwrap();
+            let mut context = Context::connect(queue, &own, &sdk).await.unwrap();
+            context.slice = slice;
             let shift = Arc::clone(&shift);
             context.clock =
                 Clock::reading(move || platform::clock::now().plus_seconds(shift.load(Ordering::Relaxed)));
@@ -94,6 +113,16 @@ impl Stage {
         };
         stage.put_project(payments()).await;
         stage
+    }
+
+    /// Takes the jobs off a queue without handling them.
+    pub(crate) async fn take(&self, queue: QueueName) -> Vec<Job> {
+        let inbox = self.calm(|| Inbox::open(&self.sdk, self.settings.queues.of(queue))).await;
+        let messages = self.calm(|| inbox.receive(10, 0)).await;
+        for message in &messages {
+            self.calm(|| inbox.delete(&message.receipt_handle)).await;
+        }
+        messages.iter().map(|message| Job::decode(&message.body).unwrap()).collect()
     }
 
     /// The settings that the workers were made from.

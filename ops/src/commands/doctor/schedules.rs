@@ -1,12 +1,35 @@
-//! EventBridge Scheduler: the group, the role that it sends as, its own dead-letter queue, and the sweep's schedule.
+//! EventBridge Scheduler: the group, the role that it sends as, its own dead-letter queue, and the sweeps' schedules.
 
 use platform::inspect::{permissions, queue};
-use platform::schedule::{SWEEP_SCHEDULE, Schedules};
+use platform::schedule::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE, Schedules};
 
 use super::finding::Finding;
 use super::ground::Ground;
 use super::queues::dead_letters;
 
+/// A schedule that sends a job again and again.
+struct Recurring {
+    check: &'static str,
+    name: &'static str,
+    job: &'static str,
+    every: &'static str,
+    without: &'static str,
+}
+
+const SWEEP: Recurring = Recurring {
+    check: "sweep schedule",
+    name: SWEEP_SCHEDULE,
+    job: "sweep",
+    every: "every 5 minutes",
+    without: "leftovers are not looked for",
+};
+const SWEEP_ALL: Recurring = Recurring {
+    check: "sweep_all schedule",
+    name: SWEEP_ALL_SCHEDULE,
+    job: "sweep_all",
+    every: "once a day",
+    without: "records that bear no mark are not looked at",
+};
 /// Who assumes the role.
 const SCHEDULER: &str = "scheduler.amazonaws.com";
 /// For so long Scheduler tries to deliver, in seconds (its own limit).
@@ -26,36 +49,41 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
             ),
             Err(error) => Finding::unknown("schedule group", &error),
         });
-        found.push(sweep(&schedules, ground).await);
+        found.push(recurring(&SWEEP, &schedules, ground).await);
+        if ground.settings.open_index.is_some() {
+            found.push(recurring(&SWEEP_ALL, &schedules, ground).await);
+        }
     }
     found.push(role(ground).await);
     found.push(schedules_dlq(ground).await);
     found
 }
 
-async fn sweep(schedules: &Schedules, ground: &Ground<'_>) -> Finding {
-    let check = "sweep schedule";
-    let schedule = match schedules.seen(SWEEP_SCHEDULE).await {
+async fn recurring(wanted: &Recurring, schedules: &Schedules, ground: &Ground<'_>) -> Finding {
+    let Recurring { check, name, job, every, without } = *wanted;
+    let schedule = match schedules.seen(name).await {
         Ok(Some(schedule)) => schedule,
         Ok(None) => {
-            let detail = format!("there is no schedule {SWEEP_SCHEDULE} in the group");
-            let mend = r#"make one: every 5 minutes, {"version":1,"job":"sweep"} to the revoke queue; nothing, if one of another name does that"#;
+            let detail = format!("there is no schedule {name} in the group");
+            let mend = format!(
+                r#"make one: {every}, {{"version":1,"job":"{job}"}} to the revoke queue; nothing, if one of another name does that"#
+            );
             return Finding::warn(check, detail, mend);
         }
         Err(error) => return Finding::unknown(check, &error),
     };
-    let is_sweep = serde_json::from_str::<serde_json::Value>(&schedule.input)
-        .is_ok_and(|body| body.get("job").is_some_and(|job| job == "sweep"));
+    let sends_it = serde_json::from_str::<serde_json::Value>(&schedule.input)
+        .is_ok_and(|body| body.get("job").is_some_and(|sent| sent == job));
     let aims_at = queue::name_of(&schedule.target_arn);
     let is_ours = ground.revoke_queue().is_none_or(|url| url.rsplit('/').next() == Some(aims_at));
     let detail = format!("{} to {aims_at}", schedule.expression);
-    let wrong = match (schedule.enabled, is_sweep, is_ours) {
-        (false, ..) => "it is disabled",
-        (_, false, _) => "it does not send the job sweep",
-        (.., false) => "it does not send to the revoke queue",
+    let wrong = match (schedule.enabled, sends_it, is_ours) {
+        (false, ..) => "it is disabled".to_owned(),
+        (_, false, _) => format!("it does not send the job {job}"),
+        (.., false) => "it does not send to the revoke queue".to_owned(),
         (true, true, true) => return Finding::ok(check, detail),
     };
-    Finding::fail(check, format!("{detail}: {wrong}"), "mend it: leftovers are not looked for")
+    Finding::fail(check, format!("{detail}: {wrong}"), format!("mend it: {without}"))
 }
 
 /// Whether Scheduler may take the role, and whether the role may send to the revoke queue.

@@ -1,9 +1,10 @@
-//! The tables. No index is needed: the sweep reads the table itself, so that nothing hides behind a late index.
+//! The tables, and the index of requests.
 
 use platform::inspect::table;
 
 use super::finding::Finding;
 use super::ground::Ground;
+use super::index;
 
 pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
     let settings = &ground.settings;
@@ -15,6 +16,9 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
         if let Some(table) = table {
             found.push(look(ground, what, table, key).await);
         }
+    }
+    if let Some(table) = &ground.settings.requests_table {
+        found.push(index::check(ground, table).await);
     }
     found
 }

@@ -61,10 +61,14 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
                                mend: make it with the key project (S), or mend the variable; is AWS_REGION the table's?
     FAIL  table requests       keylease-projects has the key project (S), and needs request_id (S)
                                mend: make it anew: a table's key cannot be changed
+    FAIL  index open           keylease-projects has no index open
+                               mend: make it, with the key open (S) and keys alone, or mend DYNAMODB_INDEX_OPEN; until then each sweep reads the whole table
     FAIL  schedule group       there is no group nowhere
                                mend: make it, or mend SCHEDULER_GROUP
     warn  sweep schedule       there is no schedule sweep in the group
                                mend: make one: every 5 minutes, {"version":1,"job":"sweep"} to the revoke queue; nothing, if one of another name does that
+    warn  sweep_all schedule   there is no schedule sweep-all in the group
+                               mend: make one: once a day, {"version":1,"job":"sweep_all"} to the revoke queue; nothing, if one of another name does that
     FAIL  schedule role        there is no role arn:aws:iam::123456789012:role/nobody
                                mend: make it: no grant ends on time
     FAIL  dlq schedule         there is no queue nowhere: what is parked is lost
@@ -82,11 +86,26 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
                                mend: check AWS_REGION, the credentials and the network of this shell
     ok    sweep, by IAM users  nothing is overdue
 
-    4 ok, 2 to look at, 13 failed
-    error: 13 checks failed
+    4 ok, 3 to look at, 14 failed
+    error: 14 checks failed
       hint:  mend what is marked FAIL, and run keylease doctor again
     status 1
     "#);
+}
+
+#[tokio::test]
+async fn an_index_that_nobody_reads_is_to_be_looked_at_and_none_is_well() {
+    let mut stage = Stage::new().await;
+    stage.variables.remove("DYNAMODB_INDEX_OPEN");
+    let ran = stage.keylease(&["doctor"]).await;
+    insta::assert_snapshot!(lines(&ran, "index open"), @r"
+    warn index open keylease-requests has open, and DYNAMODB_INDEX_OPEN is not set
+    mend: set it for revoke and in this shell: without it each sweep reads the whole table
+    ");
+    assert!(!ran.out.contains("sweep_all schedule"), "without the index each sweep looks at everything");
+    stage.variables.insert("DYNAMODB_TABLE_REQUESTS".to_owned(), "keylease-projects".to_owned());
+    let ran = stage.keylease(&["doctor"]).await;
+    insta::assert_snapshot!(lines(&ran, "index open"), @"ok index open none: each sweep reads the whole table");
 }
 
 #[tokio::test]

@@ -257,3 +257,16 @@ proptest! {
         prop_assert!(decisions <= 1);
     }
 }
+
+/// What a sweep's index no longer has never has to come back into it.
+#[test]
+fn what_is_settled_stays_settled() {
+    for status in STATUSES {
+        let settled = Request { gone_at: Some(START), ..request(status) };
+        for event in events().into_iter().filter(|_| settled.is_settled()) {
+            if let Ok(Step::Change(next)) = decide(&settled, &event, START.plus_seconds(1_000_000)) {
+                panic!("{} made {status} {}", event.name(), next.status);
+            }
+        }
+    }
+}

@@ -46,7 +46,7 @@ fn id() -> RequestId {
     RequestId::parse("r-0").unwrap()
 }
 
-fn jobs() -> [Job; 10] {
+fn jobs() -> [Job; 12] {
     let ask = Ask {
         intake_id: "i".into(),
         received_at: START,
@@ -66,6 +66,8 @@ fn jobs() -> [Job; 10] {
         Job::End(click("U0DANA")),
         Job::Revoke { request_id: id() },
         Job::Sweep,
+        Job::SweepAll { after: None },
+        Job::SweepAll { after: Some("r-0".into()) },
         Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
         Job::Undelivered { request_id: id(), why: Undelivered::Complaint },
     ]

@@ -17,6 +17,8 @@ pub struct DoctorSettings {
     pub projects_table: Option<String>,
     /// The table of requests.
     pub requests_table: Option<String>,
+    /// The index of that table that sweeps read.
+    pub open_index: Option<String>,
     /// Group of the schedules.
     pub scheduler_group: Option<String>,
     /// Role that sends the revoke job.
@@ -53,6 +55,7 @@ impl DoctorSettings {
             queues: queues.into_iter().filter_map(|(name, url)| Some((name, url?))).collect(),
             projects_table: from.required(var::DYNAMODB_TABLE_PROJECTS, text),
             requests_table: from.required(var::DYNAMODB_TABLE_REQUESTS, text),
+            open_index: from.optional(var::DYNAMODB_INDEX_OPEN, text),
             scheduler_group: from.required(var::SCHEDULER_GROUP, text),
             scheduler_role_arn: from.optional(var::SCHEDULER_ROLE_ARN, arn),
             scheduler_dlq_arn: from.optional(var::SCHEDULER_DLQ_ARN, arn),

@@ -37,6 +37,8 @@ pub struct WorkerSettings {
     pub projects_table: String,
     /// The table of requests.
     pub requests_table: String,
+    /// The index of that table that sweeps read; `revoke` only.
+    pub open_index: Option<String>,
     /// Sender of the credential email; `provision` only.
     pub ses_from: Option<String>,
     /// SES configuration set of that email; `provision` only.
@@ -129,6 +131,10 @@ impl WorkerSettings {
         let queues = QueueUrls::read(&mut from);
         let projects_table = from.required(var::DYNAMODB_TABLE_PROJECTS, text);
         let requests_table = from.required(var::DYNAMODB_TABLE_REQUESTS, text);
+        let open_index = match queue {
+            QueueName::Revoke => from.optional(var::DYNAMODB_INDEX_OPEN, text),
+            QueueName::Notify | QueueName::Provision => None,
+        };
         let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
         let min_duration = from.required(var::MIN_DURATION, duration);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
@@ -149,6 +155,7 @@ impl WorkerSettings {
                 queues: queues?,
                 projects_table: projects_table?,
                 requests_table: requests_table?,
+                open_index,
                 ses_from,
                 ses_configuration_set,
                 scheduler_group: scheduler_group?,

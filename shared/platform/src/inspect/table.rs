@@ -2,7 +2,9 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{KeyType, PointInTimeRecoveryStatus, ScalarAttributeType, TableStatus};
+use aws_sdk_dynamodb::types::{
+    IndexStatus, KeySchemaElement, KeyType, PointInTimeRecoveryStatus, ScalarAttributeType, TableStatus,
+};
 
 use crate::error::CallError;
 
@@ -15,6 +17,19 @@ pub struct TableSeen {
     pub key: String,
     /// Whether it is protected against being deleted.
     pub deletion_protected: bool,
+    /// Its global secondary indexes.
+    pub indexes: Vec<IndexSeen>,
+}
+
+/// A global secondary index, as `DynamoDB` has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexSeen {
+    /// Its name.
+    pub name: String,
+    /// Whether it can be read, and holds all that it should.
+    pub active: bool,
+    /// Its key, in the form of the table's.
+    pub key: String,
 }
 
 /// The table of this name.
@@ -31,13 +46,23 @@ pub async fn table(aws: &SdkConfig, name: &str) -> Result<Option<TableSeen>, Cal
         let attribute = attributes.iter().find(|attribute| attribute.attribute_name == name);
         attribute.map_or(ScalarAttributeType::from(""), |attribute| attribute.attribute_type.clone())
     };
-    let mut keys = found.key_schema.clone().unwrap_or_default();
-    keys.sort_by_key(|key| key.key_type != KeyType::Hash);
-    let keys = keys.iter().map(|key| format!("{} ({})", key.attribute_name, kind(&key.attribute_name)));
+    let key = |schema: Option<&[KeySchemaElement]>| {
+        let mut keys = schema.unwrap_or_default().to_vec();
+        keys.sort_by_key(|key| key.key_type != KeyType::Hash);
+        let keys = keys.iter().map(|key| format!("{} ({})", key.attribute_name, kind(&key.attribute_name)));
+        keys.collect::<Vec<_>>().join(", ")
+    };
+    let indexes =
+        found.global_secondary_indexes.as_deref().unwrap_or_default().iter().map(|index| IndexSeen {
+            name: index.index_name.clone().unwrap_or_default(),
+            active: index.index_status == Some(IndexStatus::Active),
+            key: key(index.key_schema.as_deref()),
+        });
     Ok(Some(TableSeen {
         active: found.table_status == Some(TableStatus::Active),
-        key: keys.collect::<Vec<_>>().join(", "),
+        key: key(found.key_schema.as_deref()),
         deletion_protected: found.deletion_protection_enabled.unwrap_or(false),
+        indexes: indexes.collect(),
     }))
 }
 

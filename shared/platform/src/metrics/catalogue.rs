@@ -35,7 +35,7 @@ metrics! {
         "From a grant's end until all that was made for it had been read back as gone";
     OpenGrants = "open_grants", Gauge, Count, [],
         by [&[]],
-        "Grants that were live when the sweep last read the whole table";
+        "Grants that were live when a sweep last came to its end";
     SweepRequestsSeen = "sweep_requests_seen", Counter, Count, [],
         by [&[]],
         "Requests that sweeps looked at";

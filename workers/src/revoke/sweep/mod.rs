@@ -5,6 +5,9 @@
 
 mod requests;
 mod users;
+mod whole;
+
+pub(super) use whole::sweep_all;
 
 use platform::metrics::Amount::Count;
 use platform::metrics::{Metric, Metrics};
@@ -23,6 +26,8 @@ struct Tally {
     sent: u64,
     /// Grants that are live.
     live: u64,
+    /// Records that got a mark, or lost one that they should not have had.
+    marked: u64,
     /// The first failure that may pass, so that the sweep is tried again before the next one is due.
     failed: Option<Failure>,
 }

@@ -1,7 +1,15 @@
 //! By the table: grants past their end, requests that nobody decided or made, jobs that were never sent.
+//!
+//! With an index, what bears a mark is looked at: everything that may still be overdue one day (`domain::sweep`). The
+//! index gives ids alone, and a moment late; each record is read from the table itself. Without one, the table is read
+//! whole.
+
+use std::collections::BTreeSet;
 
 use domain::lifecycle::Event;
-use domain::{Job, Request, Status, UnixSeconds};
+use domain::sweep::{Overdue, overdue};
+use domain::{Job, Request, RequestId, Status, UnixSeconds};
+use tracing::warn;
 
 use super::Tally;
 use crate::context::Context;
@@ -9,13 +17,34 @@ use crate::failure::Failure;
 use crate::record::{apply, send_outbox};
 use crate::revoke::finish::finish;
 
-/// Pages of requests that one sweep reads, at most: at 1 MB a page, far more than a table should hold.
+/// Pages of requests, or of the index, that one sweep reads, at most: at 1 MB or 100 keys a page, far more than there
+/// should be.
 const PAGES_MAX: u32 = 10_000;
-/// An approved request without a claim on it for so long, in seconds, lost its job.
-const STUCK_SECONDS: i64 = 120;
 
-/// Looks at every request.
+/// Looks at every request that may be overdue.
 pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
+    let Some(index) = &context.open_index else { return by_table(context, tally).await };
+    match by_index(context, index, tally).await {
+        Err(failure @ Failure::Reject { .. }) => {
+            // An index that is not there, or may not be read, must not hide what is left over.
+            warn!(index, "the index cannot be read; the whole table is");
+            tally.add("index", Err(failure));
+            tally.live = 0;
+            by_table(context, tally).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// Looks at one request, and mends what is overdue.
+pub(super) async fn look(context: &Context, request: Request, tally: &mut Tally) {
+    let id = request.request_id.to_string();
+    tally.live += u64::from(is_live(&request, context.now()));
+    let outcome = mend(context, request, &mut tally.sent).await;
+    tally.add(&id, outcome);
+}
+
+async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
     let mut start = None;
     for _ in 0..PAGES_MAX {
         let page = context.store.requests_page(start).await?;
@@ -23,10 +52,29 @@ pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
             tally.add("record", Err(unreadable.into()));
         }
         for request in page.requests {
-            let id = request.request_id.to_string();
-            tally.live += u64::from(is_live(&request, context.now()));
-            let outcome = mend(context, request, &mut tally.sent).await;
-            tally.add(&id, outcome);
+            look(context, request, tally).await;
+        }
+        start = page.next;
+        if start.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(), Failure> {
+    let mut start = None;
+    for _ in 0..PAGES_MAX {
+        let page = context.store.open_page(index, start).await?;
+        for unreadable in page.unreadable {
+            tally.add("record", Err(unreadable.into()));
+        }
+        let ids: BTreeSet<&RequestId> = page.ids.iter().collect();
+        for (id, found) in context.store.requests(&ids).await? {
+            match found {
+                Ok(request) => look(context, request, tally).await,
+                Err(unreadable) => tally.add(id.as_str(), Err(unreadable.into())),
+            }
         }
         start = page.next;
         if start.is_none() {
@@ -38,41 +86,26 @@ pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
 
 /// Does what is due for one request, and says whether anything was. `sent` counts jobs that were never sent or were lost.
 async fn mend(context: &Context, mut request: Request, sent: &mut u64) -> Result<bool, Failure> {
-    let now = context.now();
-    let over = request.expires_at.is_some_and(|end| now >= end);
-    match request.status {
-        Status::Pending if now >= request.lapses_at(context.pending_ttl) => {
+    match overdue(&request, context.pending_ttl, context.now()) {
+        None => return Ok(false),
+        Some(Overdue::Lapse) => {
             apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
-            Ok(true)
         }
-        Status::Active | Status::Approved if over => {
-            finish(context, &request.request_id).await.map(|()| true)
-        }
-        Status::Revoked | Status::Expired | Status::Failed if request.gone_at.is_none() => {
-            finish(context, &request.request_id).await.map(|()| true)
-        }
-        Status::Approved if is_stuck(&request, now.0) => {
+        Some(Overdue::End) => finish(context, &request.request_id).await?,
+        Some(Overdue::Provision) => {
             context.outgoing.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
             *sent += 1;
-            Ok(true)
         }
-        _ if !request.outbox.is_empty() => {
+        Some(Overdue::Outbox) => {
             let jobs = request.outbox.len() as u64;
             send_outbox(context, &mut request).await?;
             *sent += jobs;
-            Ok(true)
         }
-        _ => Ok(false),
     }
+    Ok(true)
 }
 
 /// Somebody has access by it.
 fn is_live(request: &Request, now: UnixSeconds) -> bool {
     request.status == Status::Active && request.expires_at.is_none_or(|end| now < end)
-}
-
-/// Nobody is making it, and nobody has been for a while.
-fn is_stuck(request: &Request, now: i64) -> bool {
-    let since = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
-    since.is_some_and(|at| now - at.0 > STUCK_SECONDS)
 }

@@ -54,6 +54,18 @@ fn metrics_are_served_where_it_is_said_and_else_nowhere() {
 }
 
 #[test]
+fn the_index_is_for_revoke_and_may_be_absent() {
+    let indexed = |name: &str| match name {
+        "DYNAMODB_INDEX_OPEN" => Some("open".to_owned()),
+        other => complete(other),
+    };
+    let index = |queue, lookup| WorkerSettings::from_lookup(queue, lookup).unwrap().open_index;
+    assert_eq!(index(QueueName::Revoke, &indexed), Some("open".to_owned()));
+    assert_eq!(index(QueueName::Notify, &indexed), None);
+    assert_eq!(index(QueueName::Revoke, &complete), None);
+}
+
+#[test]
 fn only_provision_needs_a_sender() {
     let without =
         |name: &str| complete(name).filter(|_| name != "SES_FROM_ADDRESS" && name != "SCHEDULER_ROLE_ARN");
