@@ -16,5 +16,5 @@ pub(crate) fn machine() -> String {
 
 /// What was measured.
 pub(crate) fn built(programs: &Programs) -> String {
-    programs.bin_dir.as_ref().map_or("built for release".to_owned(), |folder| folder.display().to_string())
+    programs.bin_dir.as_ref().map_or("as they are shipped".to_owned(), |folder| folder.display().to_string())
 }
