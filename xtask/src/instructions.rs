@@ -18,7 +18,7 @@ struct Build {
 /// As the checks build everything, so that counting takes no build of its own.
 const CHECKED: Build = Build { profile: "dev", folder: "debug", expected: 614_000 };
 /// As it is shipped, which is the figure that `docs/performance.md` has.
-const SHIPPED: Build = Build { profile: "lambda", folder: "lambda", expected: 443_000 };
+const SHIPPED: Build = Build { profile: "lambda", folder: "lambda", expected: 580_000 };
 
 /// So much more is a failure, in percent; hash maps with random keys and other compilers make about one.
 const TOLERANCE_PERCENT: u64 = 5;
