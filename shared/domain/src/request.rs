@@ -213,6 +213,18 @@ pub struct Change {
 }
 
 impl Status {
+    /// Every status, in the order of a request's way.
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Denied,
+        Self::Lapsed,
+        Self::Approved,
+        Self::Active,
+        Self::Expired,
+        Self::Revoked,
+        Self::Failed,
+    ];
+
     /// Whether nothing can happen to it any more.
     #[must_use]
     pub fn is_final(self) -> bool {

@@ -88,17 +88,6 @@ fn bounce() -> Event {
     Event::Undelivered { why: Undelivered::Bounce }
 }
 
-const STATUSES: [Status; 8] = [
-    Status::Pending,
-    Status::Denied,
-    Status::Lapsed,
-    Status::Approved,
-    Status::Active,
-    Status::Expired,
-    Status::Revoked,
-    Status::Failed,
-];
-
 fn events() -> Vec<Event> {
     vec![
         approve_by("U0SECOND", 1),
@@ -118,7 +107,7 @@ fn events() -> Vec<Event> {
 fn every_status_and_event() {
     let at_end = START.plus_seconds(i64::from(LASTS_SECONDS));
     let mut table = String::new();
-    for status in STATUSES {
+    for status in Status::ALL {
         for event in events() {
             let outcome = match decide(&request(status), &event, at_end) {
                 Ok(Step::Change(next)) => {
@@ -161,7 +150,7 @@ fn a_role_that_needs_two_takes_two_different_people() {
 fn an_operator_ends_what_is_live_and_the_record_names_them() {
     let by = Actor::parse("operator:alice").unwrap();
     let end = Event::Revoke { by: by.clone(), ends_as: EndsAs::Operator, approvers: Vec::new() };
-    for status in STATUSES {
+    for status in Status::ALL {
         let outcome = decide(&request(status), &end, START);
         match status {
             Status::Approved | Status::Active => {
@@ -195,7 +184,7 @@ fn an_email_that_did_not_arrive_ends_what_is_live_and_nobody_is_named() {
 
 #[test]
 fn a_complaint_ends_nothing_in_any_status() {
-    for status in STATUSES {
+    for status in Status::ALL {
         let complaint = Event::Undelivered { why: Undelivered::Complaint };
         assert_eq!(decide(&request(status), &complaint, START), Ok(Step::Nothing), "{status}");
     }
@@ -261,7 +250,7 @@ proptest! {
 /// What a sweep's index no longer has never has to come back into it.
 #[test]
 fn what_is_settled_stays_settled() {
-    for status in STATUSES {
+    for status in Status::ALL {
         let settled = Request { gone_at: Some(START), ..request(status) };
         for event in events().into_iter().filter(|_| settled.is_settled()) {
             if let Ok(Step::Change(next)) = decide(&settled, &event, START.plus_seconds(1_000_000)) {

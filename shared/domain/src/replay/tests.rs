@@ -8,17 +8,6 @@ use crate::request::Grant;
 const START: UnixSeconds = UnixSeconds(1_000_000);
 const ENDS: UnixSeconds = UnixSeconds(1_003_600);
 
-const ALL: [Status; 8] = [
-    Status::Pending,
-    Status::Denied,
-    Status::Lapsed,
-    Status::Approved,
-    Status::Active,
-    Status::Expired,
-    Status::Revoked,
-    Status::Failed,
-];
-
 fn person(id: &str) -> SlackUserId {
     SlackUserId::parse(id).unwrap()
 }
@@ -86,7 +75,7 @@ fn said(outlook: &Outlook) -> String {
 fn every_job_against_every_status() {
     let mut table = String::new();
     for job in jobs() {
-        for status in ALL {
+        for status in Status::ALL {
             let request = request(status);
             let found = outlook(&job, Known::Record(&request), at(START));
             table.push_str(&format!("{:11} {status:8} {}\n", job.name(), said(&found)));

@@ -13,23 +13,12 @@ const ENDS: UnixSeconds = UnixSeconds(1_003_600);
 const MOMENTS: [i64; 9] =
     [0, 1_000_000, 1_000_121, 1_003_599, 1_003_600, 1_003_721, 1_086_399, 1_086_400, i64::MAX / 2];
 
-const STATUSES: [Status; 8] = [
-    Status::Pending,
-    Status::Denied,
-    Status::Lapsed,
-    Status::Approved,
-    Status::Active,
-    Status::Expired,
-    Status::Revoked,
-    Status::Failed,
-];
-
 /// Every status, with and without each of what [`overdue`] looks at.
 fn records() -> Vec<Request> {
     let tell = Job::Tell { request_id: RequestId::parse("r-0").unwrap() };
     let claim = Claim { by: "w".into(), until: START.plus_seconds(45) };
     let mut records = Vec::new();
-    for status in STATUSES {
+    for status in Status::ALL {
         for has in 0..32_u8 {
             let is = |bit: u8| has & (1 << bit) != 0;
             let record = serde_json::json!({
