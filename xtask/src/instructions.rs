@@ -9,16 +9,19 @@ use crate::workspace::Workspace;
 /// A way to build what is counted.
 struct Build {
     profile: &'static str,
+    packages: &'static [&'static str],
     /// Its folder in the target folder.
     folder: &'static str,
     /// What one acknowledgement took when it was last looked at, in instructions. Change it together with what changes it.
     expected: u64,
 }
 
-/// As the checks build everything, so that counting takes no build of its own.
-const CHECKED: Build = Build { profile: "dev", folder: "debug", expected: 614_000 };
+/// As the checks build everything; with the sandbox, for then its features make the build the one that is there already.
+const CHECKED: Build =
+    Build { profile: "dev", packages: &["instructions", "sandbox"], folder: "debug", expected: 614_000 };
 /// As it is shipped, which is the figure that `docs/performance.md` has.
-const SHIPPED: Build = Build { profile: "lambda", folder: "lambda", expected: 580_000 };
+const SHIPPED: Build =
+    Build { profile: "lambda", packages: &["instructions"], folder: "lambda", expected: 580_000 };
 
 /// So much more is a failure, in percent; hash maps with random keys and other compilers make about one.
 const TOLERANCE_PERCENT: u64 = 5;
@@ -35,8 +38,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     };
     let valgrind = find(&["valgrind"])
         .ok_or("valgrind is not installed; `apt-get install valgrind` or its like brings it")?;
-    let arguments = ["build", "--locked", "--profile", build.profile, "--package", "instructions"];
-    run_process(&mut cargo(workspace, &arguments))?;
+    let arguments = ["build", "--locked", "--profile", build.profile];
+    let packages = build.packages.iter().flat_map(|package| ["--package", package]);
+    run_process(cargo(workspace, &arguments).args(packages))?;
     let count = |acks: u64| {
         let counted = workspace.target().join(format!("callgrind.{acks}"));
         let mut program = Command::new(&valgrind);
