@@ -15,7 +15,8 @@ const NAME: &str = "bootstrap";
 const MODE: u32 = 0o755;
 /// The start of 1980, which is where a zip's time begins: no build's own time makes two zips differ.
 const MODIFIED_SECONDS: i64 = 315_532_800;
-/// How often the smallest form is looked for: what zopfli says is good for several megabytes.
+/// How often the smallest form is looked for: what zopfli says is good for several megabytes. A constant:
+/// were it zero, this would not compile.
 const ITERATIONS: NonZeroU64 = NonZeroU64::new(5).unwrap();
 /// Bytes that zopfli looks at together, as its own programs do.
 const CHUNK_BYTES: usize = 1_000_000;
