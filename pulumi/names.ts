@@ -66,5 +66,7 @@ export const roleArn = (place: Place, name: string): string => iamArn(place, `ro
 /** Secrets Manager puts six random characters behind a secret's name. */
 export const secretArn = (place: Place, name: string): string => regional(place, "secretsmanager", `secret:${name}-??????`);
 export const boundaryArn = (place: Pick<Place, "partition" | "account">): string => iamArn(place, `policy/${BOUNDARY}`);
+/** AWS's own policy that denies everything: the boundary of a user whose grant is over; `platform::iam`. */
+export const deniedArn = (place: Pick<Place, "partition">): string => `arn:${place.partition}:iam::aws:policy/AWSDenyAll`;
 /** Every user that may be made. */
 export const usersArn = (place: Pick<Place, "partition" | "account">): string => iamArn(place, `user${USER_PATH}*`);

@@ -18,6 +18,7 @@ import { schedulerTrust, workersTrust } from "./trust";
 const PLACE: Place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const SESSION_ROLE = "arn:aws:iam::111122223333:role/payments-power";
+const DENIED = "arn:aws:iam::aws:policy/AWSDenyAll";
 const MEMBER_ROLE = "arn:aws:iam::444455556666:role/keylease-member";
 const MAY = {
   policyArns: [READ_ONLY],
@@ -91,10 +92,11 @@ test("notify has nothing of IAM or STS", () => {
 test("provision makes users under the path, with the boundary, and attaches what is listed", () => {
   const bounded = { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/keylease-boundary" };
   const users = ["arn:aws:iam::111122223333:user/keylease/*"];
-  for (const action of ["iam:CreateUser", "iam:PutUserPolicy"]) {
+  const ended = { "iam:PermissionsBoundary": [bounded["iam:PermissionsBoundary"], DENIED] };
+  for (const [action, condition] of [["iam:CreateUser", bounded], ["iam:PutUserPolicy", ended]] as const) {
     const [statement, ...others] = withAction(role("provision"), action);
     assert.deepEqual(statement?.Resource, users);
-    assert.deepEqual(statement?.Condition, { StringEquals: bounded });
+    assert.deepEqual(statement?.Condition, { StringEquals: condition });
     assert.deepEqual(others, [], "a second statement would be a way around the first");
   }
   const [attach, ...others] = withAction(role("provision"), "iam:AttachUserPolicy");
@@ -127,7 +129,7 @@ test("revoke makes nothing", () => {
   const making = /^iam:(Create|Attach|Add|Update|Upload|Enable|Tag|Pass|Set)/;
   assert.deepEqual(actions(role("revoke")).filter((action) => making.test(action)), []);
   const puts = actions(role("revoke")).filter((action) => action.startsWith("iam:Put"));
-  assert.deepEqual(puts, ["iam:PutUserPolicy", "iam:PutRolePolicy"], "for denials");
+  assert.deepEqual(puts, ["iam:PutUserPolicy", "iam:PutUserPermissionsBoundary", "iam:PutRolePolicy"], "for denials");
 });
 
 test("only revoke reads the index of requests, and only that index", () => {
@@ -138,8 +140,20 @@ test("only revoke reads the index of requests, and only that index", () => {
   }
 });
 
-test("no role may change a boundary, a role's trust, or a managed policy", () => {
-  const forbidden = /Boundary$|AssumeRolePolicy$|PolicyVersion$|^iam:(Create|Attach|Delete)Role$|AttachRolePolicy$/;
+test("whoever removes users may make AWS's policy that denies everything their boundary, and no other policy", () => {
+  for (const name of Object.keys(ROLES)) {
+    const found = withAction(role(name), "iam:PutUserPermissionsBoundary")
+      .map(({ Resource, Condition }) => ({ Resource, Condition }));
+    const denied = {
+      Resource: ["arn:aws:iam::111122223333:user/keylease/*"],
+      Condition: { StringEquals: { "iam:PermissionsBoundary": DENIED } },
+    };
+    assert.deepEqual(found, ["provision", "revoke", "member"].includes(name) ? [denied] : [], name);
+  }
+});
+
+test("no role may take a boundary away, or change a role's trust or a managed policy", () => {
+  const forbidden = /Delete\w*Boundary$|RolePermissionsBoundary$|AssumeRolePolicy$|PolicyVersion$|^iam:(Create|Attach|Delete)Role$|AttachRolePolicy$/;
   for (const [name, policy] of Object.entries(ROLES)) {
     assert.deepEqual(actions(policy).filter((action) => forbidden.test(action)), [], name);
   }

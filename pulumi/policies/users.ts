@@ -1,6 +1,6 @@
 /** What may be done to the users of grants: the same in this account and, through a role, in a member account. */
 
-import { type Place, USER_PREFIX, boundaryArn, iamArn, usersArn } from "../names";
+import { type Place, USER_PREFIX, boundaryArn, deniedArn, iamArn, usersArn } from "../names";
 import { type Statement, allow } from "./document";
 
 type Account = Pick<Place, "partition" | "account">;
@@ -17,10 +17,12 @@ export interface Grantable {
 export function makeUsers(account: Account, grantable: Grantable): readonly Statement[] {
   const users = [usersArn(account)];
   const bounded = { "iam:PermissionsBoundary": boundaryArn(account) };
+  const boundedOrEnded = { "iam:PermissionsBoundary": [boundaryArn(account), deniedArn(account)] };
   const statements = [
     allow("CreateBoundedUsers", ["iam:CreateUser"], users, { StringEquals: bounded }),
-    // The guard, and a role's own inline policy: the boundary holds whatever they say.
-    allow("WriteInlinePolicies", ["iam:PutUserPolicy"], users, { StringEquals: bounded }),
+    // The guard, and a role's own inline policy: the boundary holds whatever they say. A user that is being removed has the
+    // boundary that denies everything, and the guard that denies everything is still to be put on it.
+    allow("WriteInlinePolicies", ["iam:PutUserPolicy"], users, { StringEquals: boundedOrEnded }),
     // A user is created with its tags, which is an action of its own.
     allow("MakeKeys", ["iam:TagUser", "iam:CreateAccessKey"], users),
   ];
@@ -46,7 +48,16 @@ export function denyUsers(account: Account): Statement {
   return allow("DenyUsers", ["iam:PutUserPolicy"], [usersArn(account)]);
 }
 
-/** Find users and take away everything that IAM can attach to one. */
+/**
+ * Make AWS's policy that denies everything the boundary of a user, and no other policy: it is the first step of an end, after
+ * which nothing that is put on the user gives it anything. No role may take a boundary away.
+ */
+function endUsers(account: Account): Statement {
+  const denied = { StringEquals: { "iam:PermissionsBoundary": deniedArn(account) } };
+  return allow("EndUsers", ["iam:PutUserPermissionsBoundary"], [usersArn(account)], denied);
+}
+
+/** Find users, end what they may do, and take away everything that IAM can attach to one. */
 export function removeUsers(account: Account): readonly Statement[] {
   const reads = [
     "iam:GetUser", "iam:ListUserTags", "iam:ListAccessKeys", "iam:ListAttachedUserPolicies", "iam:ListGroupsForUser",
@@ -61,6 +72,7 @@ export function removeUsers(account: Account): readonly Statement[] {
   return [
     // A user that is gone has no path any more: to be told so, one must be allowed to look at the bare name.
     allow("LookAtUsers", reads, [usersArn(account), iamArn(account, `user/${USER_PREFIX}*`)]),
+    endUsers(account),
     allow("RemoveUsers", removals, [usersArn(account)]),
     // IAM checks these on the group and on the device. Neither is named after its user.
     allow("LeaveGroups", ["iam:RemoveUserFromGroup"], [iamArn(account, "group/*")]),

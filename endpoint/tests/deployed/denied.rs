@@ -2,12 +2,15 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_iam::Client;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN, MEMBER};
 use endpoint::furnish::EVERYTHING;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+/// The boundary of a user whose grant is over.
+const DENIED: &str = "arn:aws:iam::aws:policy/AWSDenyAll";
 const USER: &str = "keylease-denied-0";
 
 /// Whether a call was refused for want of permission, and not for another reason.
@@ -15,6 +18,11 @@ fn refused<T, E: ProvideErrorMetadata, R>(outcome: Result<T, SdkError<E, R>>) ->
     let Err(error) = outcome else { return false };
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or_default();
     matches!(code, "AccessDenied" | "AccessDeniedException" | "AccessDenied.Exception")
+}
+
+/// Whether a policy cannot be made the boundary of a user.
+async fn boundary_refused(iam: &Client, user: &str, policy: &str) -> bool {
+    refused(iam.put_user_permissions_boundary().user_name(user).permissions_boundary(policy).send().await)
 }
 
 /// Whether a secret cannot be read.
@@ -113,6 +121,8 @@ async fn provision(role: &SdkConfig, boundary: &str) -> Tried {
             "take a boundary away",
             refused(iam.delete_user_permissions_boundary().user_name(USER).send().await),
         ),
+        ("change a boundary", boundary_refused(&iam, USER, boundary).await),
+        ("deny everything to a user outside", boundary_refused(&iam, "outside", DENIED).await),
         ("make a key for a user outside", refused(iam.create_access_key().user_name("outside").send().await)),
         ("write a policy of a user outside", refused(inline.send().await)),
         ("delete a user outside", refused(iam.delete_user().user_name("outside").send().await)),
@@ -172,6 +182,7 @@ async fn revoke_elsewhere(stack: &Deployed) -> Tried {
         ("pass for provision", refused(assume("keylease-provision").await)),
         ("create a user", refused(create.send().await)),
         ("create a key", refused(iam.create_access_key().user_name("keylease-x").send().await)),
+        ("change a boundary", boundary_refused(&iam, "keylease-x", boundary).await),
         (
             "hand a session out",
             refused(
@@ -199,6 +210,12 @@ async fn revoke(role: &SdkConfig, stack: &Deployed) -> Tried {
             refused(iam.attach_user_policy().user_name(USER).policy_arn(LISTED_POLICY).send().await),
         ),
         ("delete a user outside", refused(iam.delete_user().user_name("outside").send().await)),
+        ("change a boundary", boundary_refused(&iam, USER, ADMINISTRATOR).await),
+        ("deny everything to a user outside", boundary_refused(&iam, "outside", DENIED).await),
+        (
+            "take a boundary away",
+            refused(iam.delete_user_permissions_boundary().user_name(USER).send().await),
+        ),
         (
             "make a password",
             refused(iam.create_login_profile().user_name(USER).password("long-Enough-1").send().await),
