@@ -108,6 +108,13 @@ impl Held {
         }
     }
 
+    /// Whether this worker may write to somebody now: it holds the claim, and has time for one more call. A worker that
+    /// ran out of time goes on at once, with a new claim.
+    pub(crate) fn may_post(&self, now: UnixSeconds, request: &Request) -> Result<(), Failure> {
+        self.holds(request)?;
+        self.has_time(now).map_err(|_| Failure::Later { seconds: 1 })
+    }
+
     /// Gives it back, so that the next one need not wait for its end.
     pub(crate) async fn release(self, context: &Context, request: &mut Request) {
         if self.holds(request).is_err() {

@@ -3,6 +3,7 @@
 
 mod claim;
 pub mod context;
+mod direct;
 pub mod failure;
 pub mod notify;
 pub mod provision;
@@ -12,6 +13,7 @@ pub mod revoke;
 pub mod runtime;
 mod say;
 mod start;
+mod tracked;
 mod verdict;
 
 pub use context::{Context, Slice, StartError};

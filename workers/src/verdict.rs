@@ -2,18 +2,17 @@
 
 use domain::job::Click;
 use domain::lifecycle::Event;
-use domain::request::{Audience, Posted};
+use domain::request::Audience;
 use domain::{Project, Request, SlackUserId, Status};
 use platform::store::StoreError;
 use tracing::{info, warn};
 
 use crate::context::Context;
+use crate::direct::post_direct;
 use crate::failure::Failure;
-use crate::record::{Applied, apply, edit};
+use crate::record::{Applied, apply};
 use crate::say::click::{ClickRefused, click_refused};
-
-/// Messages that one request keeps track of, at most.
-const MESSAGES_MAX: usize = 50;
+use crate::tracked::{has_room, track};
 
 /// The request's project as the catalogue has it today; nothing when it is gone or cannot be read.
 pub(crate) async fn catalogue(context: &Context, request: &Request) -> Result<Option<Project>, Failure> {
@@ -66,8 +65,7 @@ pub(crate) async fn refuse(
     why: &ClickRefused,
 ) -> Result<(), Failure> {
     info!(person = %click.user_id, reason = ?why, "the click is refused");
-    context.slack.post(click.user_id.as_str(), click_refused(request, project, why)).await?;
-    Ok(())
+    post_direct(context, &click.user_id, click_refused(request, project, why)).await
 }
 
 /// Keeps track of the message that was clicked, in case its posting was not recorded, so that it is brought up to
@@ -78,8 +76,7 @@ pub(crate) async fn remember_message(
     click: &Click,
 ) -> Result<(), Failure> {
     let Some(message) = &click.message else { return Ok(()) };
-    let knows = |request: &Request| request.messages.iter().any(|posted| posted.message == *message);
-    if knows(request) || request.messages.len() >= MESSAGES_MAX {
+    if request.messages.iter().any(|posted| posted.message == *message) {
         return Ok(());
     }
     let audience = if request.requester_slack_id == click.user_id && request.status == Status::Active {
@@ -87,15 +84,9 @@ pub(crate) async fn remember_message(
     } else {
         Audience::Channel
     };
-    edit(context, request, |request| {
-        if !knows(request) {
-            request.messages.push(Posted {
-                message: message.clone(),
-                audience: audience.clone(),
-                shows: None,
-            });
-        }
+    if has_room(request, &audience) {
+        track(context, request, message, &audience, None).await
+    } else {
         Ok(())
-    })
-    .await
+    }
 }

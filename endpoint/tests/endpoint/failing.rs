@@ -14,11 +14,11 @@ async fn a_mail_that_cannot_be_sent_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_requester_without_an_address_is_told_so() {
+async fn a_requester_whose_address_goes_before_the_approval_is_told_so() {
     let stage = Stage::open().await;
+    let asked = stage.dana_asks("PowerUser", "30m").await;
     let dana = stage.slack.people().into_iter().find(|person| person.id == DANA).expect("Dana");
     stage.slack.add_person(Person { email: None, ..dana });
-    let asked = stage.dana_asks("PowerUser", "30m").await;
     stage.click(OLIVIA, &asked, "approve").await;
     failed(stage, "email address").await;
 }

@@ -1,6 +1,7 @@
 //! Taking a request in: is what was typed something that can be asked for?
 
 use crate::audit::{Entry, History, inputs};
+use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::job::{Ask, Job};
@@ -54,8 +55,15 @@ pub enum Refusal {
         /// Whether that is AWS's limit for role sessions and not the catalogue's.
         session_limit: bool,
     },
-    /// Nobody could approve it: the only approver is the requester.
-    NobodyToApprove,
+    /// Fewer people than the role needs may approve it, not counting the requester.
+    TooFewApprovers {
+        /// How many must agree.
+        required: u32,
+        /// How many may approve.
+        others: u32,
+    },
+    /// Nothing could come of it, because of somebody's account or address in Slack.
+    Contact(ContactFault),
     /// The justification is too long to show to approvers whole.
     JustificationTooLong {
         /// How long it is, in characters.
@@ -85,7 +93,8 @@ pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Ad
     let possible =
         project.approvers().iter().filter(|a| project.may_approve(a, &ask.user_id).is_ok()).count();
     if possible < role.approvals_required as usize {
-        return Err(Refusal::NobodyToApprove);
+        let others = u32::try_from(possible).unwrap_or(u32::MAX);
+        return Err(Refusal::TooFewApprovers { required: role.approvals_required, others });
     }
     let chars = ask.justification.as_deref().map_or(0, |text| text.chars().count());
     if chars > JUSTIFICATION_MAX_CHARS {
@@ -212,7 +221,8 @@ mod tests {
         assert!(matches!(admitted("U0DANA", "ReadOnly", "1m"), Err(Refusal::TooShort { .. })));
         assert!(matches!(admitted("U0DANA", "ReadOnly", "soon"), Err(Refusal::NotADuration { .. })));
         // Two must agree, and one of the two approvers is the requester.
-        assert_eq!(admitted("U0OWNER", "Four", "1h"), Err(Refusal::NobodyToApprove));
+        let too_few = Refusal::TooFewApprovers { required: 2, others: 1 };
+        assert_eq!(admitted("U0OWNER", "Four", "1h"), Err(too_few));
         let mut long = ask("U0DANA", "ReadOnly", "1h");
         long.justification = Some("x".repeat(JUSTIFICATION_MAX_CHARS + 1));
         let refused = admit(&long, &project(), GrantDuration::SHORTEST);

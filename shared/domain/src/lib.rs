@@ -4,8 +4,10 @@
 //! crate's dependencies prove it. The worker binaries act on what is decided here.
 
 pub mod actor;
+pub mod address;
 pub mod audit;
 pub mod canary;
+pub mod contact;
 pub mod delivery;
 pub mod duration;
 pub mod ending;
@@ -22,6 +24,7 @@ pub mod sweep;
 pub mod time;
 
 pub use actor::Actor;
+pub use address::EmailAddress;
 pub use delivery::Undelivered;
 pub use duration::GrantDuration;
 pub use ids::{ChannelId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};

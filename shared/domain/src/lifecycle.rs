@@ -42,6 +42,11 @@ pub enum Event {
         /// How long a request stays open undecided.
         pending_ttl: GrantDuration,
     },
+    /// Nobody could be asked to decide: Slack took no message to any approver.
+    AskFailed {
+        /// Why not.
+        why: String,
+    },
     /// The credential exists and was sent.
     Activate,
     /// The credential cannot be made, and whatever was made of it was taken away again.
@@ -110,7 +115,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             next.approver_slack_id = Some(by.clone());
             next.decided_at = Some(now);
         })),
-        (Pending, Event::Lapse { .. }) => {
+        (Pending, Event::Lapse { .. } | Event::AskFailed { .. }) => {
             Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now)))
         }
 
@@ -145,7 +150,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             Ok(Step::Nothing)
         }
         (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Step::Nothing),
-        (Lapsed, Event::Lapse { .. })
+        (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. })
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
@@ -160,12 +165,20 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             | Event::Undelivered { .. }
             | Event::Gone,
         )
-        | (Approved, Event::Approve { .. } | Event::Deny { .. } | Event::Lapse { .. } | Event::Gone)
+        | (
+            Approved,
+            Event::Approve { .. }
+            | Event::Deny { .. }
+            | Event::Lapse { .. }
+            | Event::AskFailed { .. }
+            | Event::Gone,
+        )
         | (
             Active,
             Event::Approve { .. }
             | Event::Deny { .. }
             | Event::Lapse { .. }
+            | Event::AskFailed { .. }
             | Event::Fail { .. }
             | Event::Gone,
         )
@@ -175,6 +188,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             Event::Approve { .. }
             | Event::Deny { .. }
             | Event::Lapse { .. }
+            | Event::AskFailed { .. }
             | Event::Activate
             | Event::Fail { .. },
         )
@@ -183,6 +197,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             Event::Approve { .. }
             | Event::Deny { .. }
             | Event::Lapse { .. }
+            | Event::AskFailed { .. }
             | Event::Activate
             | Event::Revoke { .. }
             | Event::Undelivered { .. },
@@ -193,6 +208,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
 impl Event {
     /// The name of [`Event::Undelivered`], by which it is found in the history.
     pub(crate) const UNDELIVERED: &str = "undelivered";
+    /// The name of [`Event::AskFailed`], by which it is found in the history.
+    pub(crate) const ASK_FAILED: &str = "ask_failed";
 
     /// Its name, for the history and for errors.
     #[must_use]
@@ -201,6 +218,7 @@ impl Event {
             Self::Approve { .. } => "approve",
             Self::Deny { .. } => "deny",
             Self::Lapse { .. } => "lapse",
+            Self::AskFailed { .. } => Self::ASK_FAILED,
             Self::Activate => "activate",
             Self::Fail { .. } => "fail",
             Self::Expire => "expire",
@@ -215,6 +233,7 @@ impl Event {
             Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
             Self::Revoke { by, .. } => Some(by.clone()),
             Self::Lapse { .. }
+            | Self::AskFailed { .. }
             | Self::Activate
             | Self::Fail { .. }
             | Self::Expire
@@ -225,7 +244,7 @@ impl Event {
 
     fn note(&self) -> Option<String> {
         match self {
-            Self::Fail { why } => Some(why.clone()),
+            Self::Fail { why } | Self::AskFailed { why } => Some(why.clone()),
             Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
             _ => None,
         }

@@ -6,7 +6,9 @@ use domain::{Project, ProjectName, Request, RequestId, RoleName};
 use platform::store::{Created, StoreError};
 use tracing::info;
 
+use super::contacts;
 use crate::context::Context;
+use crate::direct::post_direct;
 use crate::failure::Failure;
 use crate::record::{count, send_outbox};
 use crate::say::refusal::refusal;
@@ -30,8 +32,7 @@ pub(super) async fn intake(context: &Context, ask: &Ask) -> Result<(), Failure> 
         Ok(None) => Ok(()),
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
-            context.slack.post(ask.user_id.as_str(), refusal(ask, &refused)).await?;
-            Ok(())
+            post_direct(context, &ask.user_id, refusal(ask, &refused)).await
         }
     }
 }
@@ -71,6 +72,7 @@ async fn store(
     project: &Project,
     admitted: &Admitted,
 ) -> Result<Result<Option<Request>, Refusal>, Failure> {
+    let mut is_checked = false;
     for _ in 0..PLACES_MAX {
         let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
         if let Some(last) = last {
@@ -84,6 +86,13 @@ async fn store(
                 info!(request_id = %last.request_id, "a later request was handled already; this ask is an old delivery");
                 return Ok(Ok(None));
             }
+        }
+        // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
+        if !is_checked {
+            if let Err(fault) = contacts::check(context, ask, project, &admitted.role).await? {
+                return Ok(Err(Refusal::Contact(fault)));
+            }
+            is_checked = true;
         }
         let mut request = open(ask, project, admitted, ordinal);
         if context.store.create(&mut request).await? == Created::New {

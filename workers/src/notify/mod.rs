@@ -1,5 +1,7 @@
 //! The `notify` worker: takes requests in, takes denials, and tells people what became of requests.
 
+mod asking;
+mod contacts;
 mod deny;
 mod intake;
 mod tell;
@@ -30,11 +32,11 @@ impl Handler for Notify {
         &self.context.metrics
     }
 
-    async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
+    async fn handle(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
         match job {
             Job::Intake(ask) => intake::intake(&self.context, ask).await,
             Job::Deny(click) => deny::deny(&self.context, click).await,
-            Job::Tell { request_id } => tell::tell(&self.context, request_id).await,
+            Job::Tell { request_id } => tell::tell(&self.context, request_id, attempt).await,
             Job::Approve(_)
             | Job::Provision { .. }
             | Job::End(_)
@@ -46,9 +48,22 @@ impl Handler for Notify {
         }
     }
 
-    /// Nothing is half done: what was stored stays, and a replay goes on from there.
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
-        Ok(())
+    /// Nothing is half done: what was stored stays, and a replay goes on from there. Only a request that nobody could
+    /// be asked about does not wait for that.
+    async fn give_up(&self, job: &Job, error: &str) -> Result<(), Failure> {
+        match job {
+            Job::Tell { request_id } => tell::give_up(&self.context, request_id, error).await,
+            Job::Intake(_)
+            | Job::Deny(_)
+            | Job::Approve(_)
+            | Job::Provision { .. }
+            | Job::End(_)
+            | Job::EndByOperator { .. }
+            | Job::Undelivered { .. }
+            | Job::Revoke { .. }
+            | Job::Sweep
+            | Job::SweepAll { .. } => Ok(()),
+        }
     }
 }
 

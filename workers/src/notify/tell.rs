@@ -4,116 +4,119 @@
 //! in another order do no harm. One thing is done at a time, and recorded before the next.
 
 use domain::job::MessageRef;
-use domain::request::{Audience, Posted};
+use domain::lifecycle::Event;
+use domain::request::Audience;
 use domain::{Project, Request, RequestId, Status};
-use platform::CallError;
 use platform::slack::SlackMessageContent;
+use platform::slack::text::shorten;
 use tracing::warn;
 
-use crate::claim::{Task, claim};
+use super::asking::{Asked, ask_approvers, is_asked};
+use crate::claim::{Held, Task, claim};
 use crate::context::Context;
-use crate::failure::{Failure, REASON_UNREACHABLE};
-use crate::record::{edit, load};
+use crate::failure::Failure;
+use crate::record::{Applied, apply, edit, load};
+use crate::runtime::Attempt;
 use crate::say::{approval, requester};
+use crate::tracked::track;
 use crate::verdict::catalogue;
 
-/// Redraws of one message in one job, at most; the state may change while Slack answers.
-const REDRAWS_MAX: u32 = 4;
+/// How often one message is rendered in one job, at most; the state may change while Slack answers.
+const RENDER_ATTEMPTS_MAX: u32 = 4;
+/// When asking takes longer than so many seconds, the requester is told that it does.
+const SLOW_AFTER_SECONDS: i64 = 10;
+/// Longest reason that is kept of why nobody could be asked, in characters.
+const WHY_MAX_CHARS: usize = 300;
 
 /// Handles the job `tell`.
-pub(super) async fn tell(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+pub(super) async fn tell(context: &Context, request_id: &RequestId, attempt: Attempt) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.is_up_to_date() {
         return Ok(());
     }
     let held = claim(context, &mut request, Task::Telling, |_| Ok(())).await?;
-    let outcome = catch_up(context, &mut request).await;
+    let outcome = sync_messages(context, &held, &mut request, attempt).await;
     held.release(context, &mut request).await;
     outcome
 }
 
-async fn catch_up(context: &Context, request: &mut Request) -> Result<(), Failure> {
+/// Slack took no message for as long as a job is tried: a request that nobody was asked about is closed, so that its
+/// requester may ask again.
+pub(super) async fn give_up(context: &Context, request_id: &RequestId, error: &str) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.status == Status::Pending && !is_asked(&request) {
+        close(context, &mut request, error).await?;
+    }
+    Ok(())
+}
+
+async fn sync_messages(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    attempt: Attempt,
+) -> Result<(), Failure> {
     let project = catalogue(context, request).await?;
     let project = project.as_ref();
-    ask_approvers(context, request, project).await?;
+    let mut failed = Failed::default();
+    let is_slow = attempt.number > 1
+        && context.now().seconds_since(request.created_at) >= SLOW_AFTER_SECONDS
+        && request.status == Status::Pending;
+    if is_slow && !is_asked(request) {
+        failed.note(tell_requester(context, held, request, project).await);
+    }
+    match ask_approvers(context, held, request, project).await {
+        Ok(Asked::Done) => {}
+        Ok(Asked::Nobody { why }) => close(context, request, &why).await?,
+        Err(failure) => failed.note(Err(failure)),
+    }
     let standing: Vec<MessageRef> = request.messages.iter().map(|posted| posted.message.clone()).collect();
-    let mut passing = None;
     for message in standing {
         // One message that Slack cannot change now must not hold up the others.
-        if let Err(failure) = bring_up_to_date(context, request, project, &message).await {
-            passing = Some(failure);
-        }
+        failed.note(bring_up_to_date(context, held, request, project, &message).await);
     }
-    tell_requester(context, request, project).await?;
-    passing.map_or(Ok(()), Err)
+    if request.status != Status::Pending || is_asked(request) {
+        failed.note(tell_requester(context, held, request, project).await);
+    }
+    failed.into_result()
 }
 
-/// Asks in the project's channel; by direct message to each approver where it has none or Slack refuses it.
-async fn ask_approvers(
-    context: &Context,
-    request: &mut Request,
-    project: Option<&Project>,
-) -> Result<(), Failure> {
-    let Some(project) = project else { return Ok(()) };
-    if request.status != Status::Pending {
-        return Ok(());
-    }
-    let mut refused = None;
-    if let Some(channel) = &project.channel {
-        match ask(context, request, project, channel.as_str(), &Audience::Channel).await? {
-            Ok(()) => return Ok(()),
-            Err(error) => refused = Some(error),
+/// The failure that decides about the job: the first one, but not a final one where trying again helps another.
+#[derive(Debug, Default)]
+struct Failed(Option<Failure>);
+
+impl Failed {
+    fn note(&mut self, outcome: Result<(), Failure>) {
+        let Err(failure) = outcome else { return };
+        if self.0.as_ref().is_none_or(|first| matches!(first, Failure::Reject { .. })) {
+            self.0 = Some(failure);
         }
     }
-    let mut reached = 0;
-    for approver in project.approvers() {
-        let audience = Audience::Approver(approver.clone());
-        match ask(context, request, project, approver.as_str(), &audience).await? {
-            Ok(()) => reached += 1,
-            Err(error) => refused = Some(error),
-        }
-    }
-    match refused {
-        Some(error) if reached == 0 => {
-            let error = format!("no approver could be asked: {error}");
-            Err(Failure::Reject { reason: REASON_UNREACHABLE, error })
-        }
-        _ => Ok(()),
+
+    fn into_result(self) -> Result<(), Failure> {
+        self.0.map_or(Ok(()), Err)
     }
 }
 
-/// Posts the approval message once, unless it stands there. The inner error is Slack's refusal.
-async fn ask(
-    context: &Context,
-    request: &mut Request,
-    project: &Project,
-    to: &str,
-    audience: &Audience,
-) -> Result<Result<(), CallError>, Failure> {
-    if request.messages.iter().any(|posted| posted.audience == *audience) {
-        return Ok(Ok(()));
+/// Nobody can be asked: the request ends here.
+async fn close(context: &Context, request: &mut Request, why: &str) -> Result<(), Failure> {
+    warn!(request_id = %request.request_id, why, "nobody could be asked to decide; the request is closed");
+    let event = Event::AskFailed { why: shorten(why, WHY_MAX_CHARS) };
+    match apply(context, request.clone(), &event).await? {
+        Applied::Changed(now) | Applied::Before(now) | Applied::Illegal(now, _) => *request = *now,
     }
-    let drawn = request.shown();
-    let message = match context.slack.post(to, approval::approval(request, Some(project))).await {
-        Ok(message) => message,
-        Err(error) if error.is_passing() => return Err(error.into()),
-        Err(error) => {
-            warn!(to, %error, "the approval message could not be posted");
-            return Ok(Err(error));
-        }
-    };
-    record(context, request, &message, audience, Some(drawn)).await?;
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Replaces a message until it shows what the request is.
 async fn bring_up_to_date(
     context: &Context,
+    held: &Held,
     request: &mut Request,
     project: Option<&Project>,
     message: &MessageRef,
 ) -> Result<(), Failure> {
-    for _ in 0..REDRAWS_MAX {
+    for _ in 0..RENDER_ATTEMPTS_MAX {
         let Some(posted) = request.messages.iter().find(|posted| posted.message == *message) else {
             return Ok(());
         };
@@ -122,7 +125,8 @@ async fn bring_up_to_date(
             return Ok(());
         }
         let audience = posted.audience.clone();
-        if let Some(content) = draw(request, project, &audience) {
+        if let Some(content) = render(request, project, &audience, message) {
+            held.may_post(context.now(), request)?;
             match context.slack.update(message, content).await {
                 Ok(()) => {}
                 Err(error) if error.is_passing() => return Err(error.into()),
@@ -130,23 +134,38 @@ async fn bring_up_to_date(
                 Err(error) => warn!(%error, "a message could not be replaced"),
             }
         }
-        // If another worker changed the request meanwhile, this drawing may lie over a newer one: draw again.
-        record(context, request, message, &audience, Some(shown)).await?;
+        // If another worker changed the request meanwhile, this may lie over something newer: it is rendered again.
+        track(context, request, message, &audience, Some(shown)).await?;
     }
     Ok(())
 }
 
-fn draw(request: &Request, project: Option<&Project>, audience: &Audience) -> Option<SlackMessageContent> {
+fn render(
+    request: &Request,
+    project: Option<&Project>,
+    audience: &Audience,
+    message: &MessageRef,
+) -> Option<SlackMessageContent> {
     match audience {
         Audience::Channel | Audience::Approver(_) => Some(approval::approval(request, project)),
-        Audience::Requester if request.status.is_final() => Some(requester::grant_is_over(request)),
-        Audience::Requester => None,
+        Audience::Requester if !request.status.is_final() => None,
+        Audience::Requester => {
+            // The first is the one about the live grant, if it was ever live; the one that says how it ended comes after it.
+            let first = request.messages.iter().find(|posted| posted.audience == Audience::Requester);
+            let is_first = first.is_some_and(|first| first.message == *message);
+            if is_first && request.told.contains(&Status::Active) {
+                Some(requester::grant_is_over(request))
+            } else {
+                requester::told(request, project)
+            }
+        }
     }
 }
 
 /// Tells the requester what the request has become, once for each status.
 async fn tell_requester(
     context: &Context,
+    held: &Held,
     request: &mut Request,
     project: Option<&Project>,
 ) -> Result<(), Failure> {
@@ -155,7 +174,8 @@ async fn tell_requester(
         return Ok(());
     }
     let Some(content) = requester::told(request, project) else { return Ok(()) };
-    let drawn = request.shown();
+    held.may_post(context.now(), request)?;
+    let shown = request.shown();
     let posted = match context.slack.post(request.requester_slack_id.as_str(), content).await {
         Ok(message) => Some(message),
         Err(error) if error.is_passing() => return Err(error.into()),
@@ -172,31 +192,20 @@ async fn tell_requester(
     })
     .await?;
     match posted {
-        // Its button has to go when the grant is over.
-        Some(message) if status == Status::Active => {
-            record(context, request, &message, &Audience::Requester, Some(drawn)).await?;
-            bring_up_to_date(context, request, project, &message).await
+        Some(message) if changes_later(status, shown.gone) => {
+            track(context, request, &message, &Audience::Requester, Some(shown)).await?;
+            bring_up_to_date(context, held, request, project, &message).await
         }
-        _ => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 
-/// Records what a message shows.
-async fn record(
-    context: &Context,
-    request: &mut Request,
-    message: &MessageRef,
-    audience: &Audience,
-    shows: Option<domain::request::Shown>,
-) -> Result<(), Failure> {
-    edit(context, request, |request| {
-        match request.messages.iter_mut().find(|posted| posted.message == *message) {
-            Some(posted) => posted.shows = shows,
-            None => {
-                request.messages.push(Posted { message: message.clone(), audience: audience.clone(), shows });
-            }
-        }
-        Ok(())
-    })
-    .await
+/// Whether a message to the requester has to be replaced later: its button has to go when the grant is over, and what
+/// it says of the credential changes when everything was read back as gone.
+fn changes_later(status: Status, is_gone: bool) -> bool {
+    match status {
+        Status::Active => true,
+        Status::Expired | Status::Revoked | Status::Failed => !is_gone,
+        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => false,
+    }
 }

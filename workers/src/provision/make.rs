@@ -5,7 +5,7 @@
 use domain::lifecycle::Event;
 use domain::project::RoleKind;
 use domain::request::Grant;
-use domain::{Job, Request, RequestId, Status, UnixSeconds};
+use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
 use platform::queue::DELAY_MAX_SECONDS;
 use tracing::{info, warn};
 
@@ -188,13 +188,10 @@ async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Fa
         return Err(hopeless("the requester's Slack account is deactivated"));
     }
     let email = person.email.ok_or_else(|| hopeless("the requester's Slack profile has no email address"))?;
-    // SES takes ASCII addresses; a comma or a space would make one into several.
-    if !email.is_ascii()
-        || email.contains(|c: char| c.is_ascii_whitespace() || c.is_control() || ",;<>".contains(c))
-    {
-        return Err(hopeless("the email address in the requester's Slack profile cannot be used"));
-    }
-    Ok(Recipient { email, time_zone: person.time_zone })
+    let address = EmailAddress::parse(&email).map_err(|fault| {
+        hopeless(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
+    })?;
+    Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone })
 }
 
 /// The end is arranged before anything is made: a schedule, and for a short grant also a delayed message, since

@@ -1,19 +1,20 @@
 //! To the approvers: who asks for what, and what became of it. The message is replaced at each change.
 
+use domain::contact::ask_failed;
 use domain::delivery::ended_undelivered;
 use domain::project::Project;
 use domain::{Request, Status};
 use platform::slack::SlackMessageContent;
 use platform::slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 
-use super::{access, doer, mention, mentions, name, when};
+use super::{access, approved_by, doer, failure, mention, mentions, name, when};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
 pub(crate) fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
     let requester = mention(&request.requester_slack_id);
     let asks = format!("{requester} asks for {} for {}.", access(request), request.duration());
-    let mut blocks = vec![header(title(request.status)), section(&asks)];
+    let mut blocks = vec![header(title(request)), section(&asks)];
     blocks.push(fields(&[
         ("Who", requester),
         ("Project", name(request.project.as_str())),
@@ -33,13 +34,14 @@ pub(crate) fn approval(request: &Request, project: Option<&Project>) -> SlackMes
     message(&fallback, blocks)
 }
 
-fn title(status: Status) -> &'static str {
-    match status {
+fn title(request: &Request) -> &'static str {
+    match request.status {
         Status::Pending => "AWS access request",
         Status::Denied => "AWS access denied",
         Status::Lapsed => "AWS access request lapsed",
         Status::Approved => "AWS access approved",
         Status::Active => "AWS access is live",
+        Status::Revoked if request.gone_at.is_none() => "AWS access is ending",
         Status::Expired | Status::Revoked => "AWS access ended",
         Status::Failed => "AWS access failed",
     }
@@ -53,6 +55,9 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
     match request.status {
         Status::Pending => pending(request, project),
         Status::Denied => format!(":no_entry: Denied by {decided}."),
+        Status::Lapsed if ask_failed(request) => {
+            format!(":warning: Nobody could be asked to decide, so it was closed {ended}.")
+        }
         Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
         Status::Approved => {
             format!(
@@ -62,62 +67,83 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
         Status::Active => format!(":white_check_mark: Approved by {decided}. Access lasts until {until}."),
         Status::Expired => {
             format!(
-                ":checkered_flag: Approved by {decided}. Access ended as planned {until}.{}",
-                gone(request)
+                ":checkered_flag: Approved by {decided}. Access ended as planned {until}. {}",
+                removed(request)
             )
         }
         Status::Revoked if ended_undelivered(request).is_some() => {
+            let ends = match request.gone_at {
+                Some(_) => format!("so access ended early, {ended}"),
+                None => "so I am ending access early".to_owned(),
+            };
             format!(
-                ":checkered_flag: Approved by {decided}. The email with the credential did not arrive, so access ended \
-                 early, {ended}.{}",
-                gone(request)
+                "{} Approved by {decided}. The email with the credential did not arrive, {ends}. {}",
+                flag(request),
+                taken_away(request)
             )
         }
         Status::Revoked => {
-            let by = request.ended_by.as_ref().map(doer).unwrap_or_default();
+            let by = request.ended_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
             format!(
-                ":checkered_flag: Approved by {decided}. {by} ended access early, {ended}.{}",
-                gone(request)
+                "{} Approved by {decided}. {by} ended access early, {ended}. {}",
+                flag(request),
+                taken_away(request)
             )
         }
         Status::Failed => {
-            let why = platform::slack::text::escape(request.failure.as_deref().unwrap_or("unknown"));
-            format!(
-                ":warning: Approved by {decided}, but the credential could not be made: {why}. Nothing is left behind."
-            )
+            let left = match request.gone_at {
+                Some(_) => "Nothing is left behind.",
+                None => "I am removing what was made of it.",
+            };
+            let why = failure(request);
+            format!(":warning: Approved by {decided}, but the credential could not be made: {why}. {left}")
         }
     }
 }
 
 fn pending(request: &Request, project: Option<&Project>) -> String {
+    let Some(project) = project.filter(|project| project.roles.contains_key(&request.role)) else {
+        return "The catalogue does not offer this role now, so it cannot be approved.".to_owned();
+    };
     let agreed = match request.approvals.as_slice() {
         [] => String::new(),
         some => {
             let required = project
-                .and_then(|p| p.roles.get(&request.role))
+                .roles
+                .get(&request.role)
                 .map(|role| format!("{} of {} needed", some.len(), role.approvals_required))
                 .unwrap_or_default();
             format!("Approved so far by {} ({required}). ", mentions(some, "and"))
         }
     };
-    let who = project.map(|p| mentions(p.approvers(), "or")).unwrap_or_default();
-    format!("{agreed}{who} can decide. Time runs from the decision.")
+    format!("{agreed}{} can decide. Time runs from the decision.", mentions(project.approvers(), "or"))
 }
 
 fn decided(request: &Request) -> String {
-    let people = if request.approvals.is_empty() {
-        request.approver_slack_id.as_slice()
-    } else {
-        request.approvals.as_slice()
-    };
     let at = request.decided_at.map(when).unwrap_or_default();
-    format!("{} {at}", mentions(people, "and"))
+    format!("{} {at}", approved_by(request))
 }
 
-fn gone(request: &Request) -> &'static str {
+/// What is known of a grant whose guard has ended it.
+fn removed(request: &Request) -> &'static str {
     match request.gone_at {
-        Some(_) => " Everything that was made for it is gone.",
-        None => " Cleaning up.",
+        Some(_) => "Everything that was made for it is gone.",
+        None => "I am removing what was made for it.",
+    }
+}
+
+/// What is known of a grant that somebody ended: until AWS was asked, its credential may work.
+fn taken_away(request: &Request) -> &'static str {
+    match request.gone_at {
+        Some(_) => "Everything that was made for it is gone.",
+        None => "I am taking it away; until that is done, the credential may still work.",
+    }
+}
+
+fn flag(request: &Request) -> &'static str {
+    match request.gone_at {
+        Some(_) => ":checkered_flag:",
+        None => ":hourglass_flowing_sand:",
     }
 }
 
@@ -142,7 +168,7 @@ pub(super) fn end_button(value: &str) -> Button<'_> {
         look: Look::Danger,
         confirm: Some((
             "End access?",
-            "The credential stops working at once. This cannot be undone.",
+            "The credential stops working, for good. This cannot be undone.",
             "End access",
         )),
     }

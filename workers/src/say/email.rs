@@ -96,8 +96,9 @@ struct Letter<'a> {
 
 const NOT_YOURS: &str = "If you did not ask for this, do not use it: end the access in Slack, or tell the project's \
                          owner at once, and delete this email.";
-const KEEP: &str = "Keep this to yourself. It is sent once, and nobody can look it up again. A new key can take some \
-                    seconds before AWS knows it.";
+const KEEP: &str = "Keep this to yourself. It is sent once, and nobody can look it up again.";
+const WAIT: &str = "If AWS answers InvalidClientTokenId or InvalidAccessKeyId at first, it does not know the new key yet: wait up \
+                    to a minute and try again.";
 
 impl Letter<'_> {
     fn text(&self) -> String {
@@ -122,6 +123,7 @@ impl Letter<'_> {
              {file}\n\
              and try it:\n\n\
              \taws sts get-caller-identity --profile {profile}\n\n\
+             {WAIT}\n\n\
              {KEEP}\n\n\
              To end it early, press \"End access now\" in Slack.\n\n\
              {NOT_YOURS}\n\n\
@@ -159,6 +161,7 @@ impl Letter<'_> {
                         (block(&self.file))
                         p style="margin:1em 0 .5em" { "and try it:" }
                         (block(&format!("aws sts get-caller-identity --profile {}", self.profile)))
+                        p { (WAIT) }
                         p { (KEEP) }
                         p { "To end it early, press “End access now” in Slack." }
                         p { strong { "Not yours? " } (NOT_YOURS) }
@@ -206,15 +209,13 @@ fn profile_name(request: &Request) -> String {
     format!("keylease-{}-{}", request.project, request.role).chars().map(safe).collect()
 }
 
-/// For a session its ARN; for a user its account's console, which it cannot sign in to with a password.
+/// For a session its ARN, which names the account; for a user the account. There is no link to the console: a user has no
+/// password to sign in with.
 fn place(credential: &Credential) -> (&'static str, String) {
     if credential.session_token.is_some() {
         ("Role session", credential.principal.clone())
     } else {
-        (
-            "AWS console of this account",
-            format!("https://{}.signin.aws.amazon.com/console", credential.account),
-        )
+        ("AWS account", credential.account.clone())
     }
 }
 

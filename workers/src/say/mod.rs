@@ -3,6 +3,7 @@
 pub(crate) mod approval;
 pub(crate) mod canary;
 pub(crate) mod click;
+mod contact;
 pub(crate) mod email;
 pub(crate) mod refusal;
 pub(crate) mod requester;
@@ -12,6 +13,12 @@ use platform::slack::text;
 
 /// Longest name that is shown within a sentence, in characters.
 const NAME_MAX_CHARS: usize = 64;
+/// People who are named in one sentence, at most.
+const PEOPLE_NAMED_MAX: usize = 10;
+/// Longest list within a sentence, in characters: two thirds of what Slack shows in one block.
+const LIST_MAX_CHARS: usize = 2_000;
+/// Longest reason of a failure that is shown, in characters.
+const FAILURE_MAX_CHARS: usize = 500;
 
 /// Somebody, as Slack links them.
 fn mention(person: &SlackUserId) -> String {
@@ -31,18 +38,49 @@ fn operator(name: &OperatorName) -> String {
     format!("operator ({})", text::inline(name.as_str(), NAME_MAX_CHARS))
 }
 
-/// Several people: `<@A>, <@B> or <@C>`.
+/// Several people: `<@A>, <@B> or <@C>`. Of very many, some are named and the others counted.
 fn mentions(people: &[SlackUserId], conjunction: &str) -> String {
-    list(&people.iter().map(mention).collect::<Vec<_>>(), conjunction)
+    some_of(&people.iter().map(mention).collect::<Vec<_>>(), PEOPLE_NAMED_MAX, conjunction)
 }
 
-/// `a, b or c`.
+/// `a, b or c`, as far as a sentence holds them: `a, b or 17 others`.
 fn list(items: &[String], conjunction: &str) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} {conjunction} {last}", most.join(", ")),
+    some_of(items, usize::MAX, conjunction)
+}
+
+/// At most `max` of the items, and no more than a sentence holds; the others are counted.
+fn some_of(items: &[String], max: usize, conjunction: &str) -> String {
+    let mut chars = 0;
+    let fits = |item: &&String| {
+        chars += item.chars().count() + 2;
+        chars <= LIST_MAX_CHARS
+    };
+    let shown = items.iter().take(max).take_while(fits).count();
+    // Naming the last one takes no more room than `1 other`.
+    let shown = if shown > 0 && shown + 1 == items.len() { items.len() } else { shown };
+    let (shown, others) = items.split_at(shown);
+    match (shown, others.len()) {
+        ([], 0) => String::new(),
+        ([], others) => format!("{others} others"),
+        ([one], 0) => one.clone(),
+        ([most @ .., last], 0) => format!("{} {conjunction} {last}", most.join(", ")),
+        (shown, others) => format!("{} {conjunction} {others} others", shown.join(", ")),
     }
+}
+
+/// Everybody who agreed.
+fn approved_by(request: &Request) -> String {
+    let people = if request.approvals.is_empty() {
+        request.approver_slack_id.as_slice()
+    } else {
+        request.approvals.as_slice()
+    };
+    if people.is_empty() { "Somebody".to_owned() } else { mentions(people, "and") }
+}
+
+/// Why the credential could not be made.
+fn failure(request: &Request) -> String {
+    text::escape(&text::shorten(request.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
 }
 
 /// A moment, in the reader's own time zone; in UTC where Slack cannot show that.

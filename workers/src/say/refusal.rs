@@ -5,7 +5,7 @@ use domain::job::Ask;
 use platform::slack::blocks::{context, message, section};
 use platform::slack::{SlackMessageContent, text};
 
-use super::{NAME_MAX_CHARS, list, name};
+use super::{NAME_MAX_CHARS, contact, list, name};
 
 const DURATION_EXAMPLES: &str = "`90m`, `2h`, `1d` or `1h30m`";
 
@@ -58,11 +58,8 @@ fn why(ask: &Ask, refusal: &Refusal) -> String {
                 longest.compact()
             )
         }
-        Refusal::NobodyToApprove => format!(
-            "Nobody else can approve this for {}, and you cannot approve it yourself. \
-             Ask the project's owner to add another approver.",
-            name(&ask.project)
-        ),
+        Refusal::TooFewApprovers { required, others } => too_few(ask, *required, *others),
+        Refusal::Contact(fault) => contact::explain(ask, fault),
         Refusal::JustificationTooLong { chars } => format!(
             "Your reason has {chars} characters. Keep it to {JUSTIFICATION_MAX_CHARS}, so that approvers see all of it."
         ),
@@ -76,6 +73,20 @@ fn why(ask: &Ask, refusal: &Refusal) -> String {
             }
         ),
     }
+}
+
+fn too_few(ask: &Ask, required: u32, others: u32) -> String {
+    let project = name(&ask.project);
+    let why = match others {
+        0 => format!("Nobody else can approve this for {project}, and you cannot approve it yourself."),
+        1 => {
+            format!("This needs {required} approvals, and only 1 other person can approve it for {project}.")
+        }
+        _ => {
+            format!("This needs {required} approvals, and only {others} people can approve it for {project}.")
+        }
+    };
+    format!("{why} Ask the project's owner to add another approver.")
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -115,7 +126,9 @@ mod tests {
             Refusal::TooShort { shortest: GrantDuration::parse("15m").unwrap() },
             Refusal::TooLong { longest: hour, session_limit: true },
             Refusal::TooLong { longest: hour, session_limit: false },
-            Refusal::NobodyToApprove,
+            Refusal::TooFewApprovers { required: 1, others: 0 },
+            Refusal::TooFewApprovers { required: 2, others: 1 },
+            Refusal::TooFewApprovers { required: 3, others: 2 },
             Refusal::JustificationTooLong { chars: 5_000 },
             Refusal::AlreadyOpen { request_id: RequestId::parse("r-0").unwrap(), status: Status::Pending },
         ];

@@ -7,6 +7,9 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod addresses;
+mod announced;
+mod answered_within_a_minute;
 mod asking;
 mod auditing;
 mod calls;
@@ -15,6 +18,7 @@ mod ending;
 mod faults;
 mod indexed;
 mod lambda;
+mod many_people;
 mod metrics;
 mod runtime;
 mod stage;

@@ -64,6 +64,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: Un
             "pending_ttl_seconds": pending_ttl.seconds(),
             "lapses_at": before.lapses_at(*pending_ttl),
         }),
+        Event::AskFailed { why } => json!({ "why": why }),
         // Ids only. There is no field for a secret here, as there is none in the record.
         Event::Activate => json!({
             "principal": after.principal,

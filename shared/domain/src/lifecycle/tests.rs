@@ -93,6 +93,7 @@ fn events() -> Vec<Event> {
         approve_by("U0SECOND", 1),
         deny_by("U0SECOND"),
         lapse(),
+        Event::AskFailed { why: "nobody could be reached".into() },
         Event::Activate,
         Event::Fail { why: "the policy does not exist".into() },
         Event::Expire,

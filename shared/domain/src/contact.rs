@@ -1,0 +1,34 @@
+//! What stands in the way of a request before anybody is asked: nobody could decide it, or nothing could be delivered.
+
+use crate::address::AddressFault;
+use crate::lifecycle::Event;
+use crate::request::Request;
+
+/// Why a request could not lead to access, whoever agreed to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactFault {
+    /// Slack does not know the requester, or does not show them to the app.
+    RequesterUnknown,
+    /// The requester's account is deactivated, or a bot's.
+    RequesterInactive,
+    /// The requester's profile has no email address, which is where the credential goes.
+    NoAddress,
+    /// The requester's profile has an email address that SES cannot send to.
+    UnusableAddress {
+        /// Why not.
+        fault: AddressFault,
+    },
+    /// Too few of those who may approve it have an active account of a person.
+    TooFewActiveApprovers {
+        /// How many must agree.
+        required: u32,
+        /// How many are active.
+        active: u32,
+    },
+}
+
+/// Whether the request was closed because nobody could be asked to decide.
+#[must_use]
+pub fn ask_failed(request: &Request) -> bool {
+    request.history.iter().any(|change| change.event == Event::ASK_FAILED)
+}
