@@ -4,7 +4,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use platform::config::{IngressSettings, SecretUnreadable, is_lambda, process_environment};
+use platform::config::{
+    IngressSettings, SecretUnreadable, is_lambda, metrics_namespace, process_environment,
+};
 use platform::metrics::{Exporter, Metrics, MetricsUnavailable};
 use platform::program::{self, Fatal};
 use platform::secret::{SigningSecret, WorkflowToken};
@@ -41,7 +43,7 @@ async fn start() -> Result<(), Fatal> {
     platform::aws::check_region(&aws)?;
     debug!("SDK loaded");
     if is_lambda(&process_environment) {
-        let metrics = Metrics::printed(PROGRAM);
+        let metrics = Metrics::printed(PROGRAM, metrics_namespace(&process_environment));
         return lambda_http::run(router(open(&settings, &aws, metrics).await?)).await;
     }
     let listener = TcpListener::bind(settings.listen)

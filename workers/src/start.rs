@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use domain::QueueName;
-use platform::config::{WorkerSettings, is_lambda, process_environment};
+use platform::config::{WorkerSettings, is_lambda, metrics_namespace, process_environment};
 use platform::metrics::{Exporter, Metrics};
 use platform::program::{self, Fatal};
 use platform::queue::Inbox;
@@ -29,7 +29,7 @@ async fn start(queue: QueueName) -> Result<(), Fatal> {
     let aws = platform::aws::load().await;
     platform::aws::check_region(&aws)?;
     if is_lambda(&process_environment) {
-        let metrics = Metrics::printed(queue.as_str());
+        let metrics = Metrics::printed(queue.as_str(), metrics_namespace(&process_environment));
         return match open(queue, &settings, &aws, metrics).await? {
             Opened::Notify(inbox, handler) => serve_lambda(inbox, handler).await,
             Opened::Provision(inbox, handler) => serve_lambda(inbox, handler).await,

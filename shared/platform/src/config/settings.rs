@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use domain::{GrantDuration, QueueName};
 
+use super::metrics::namespace;
 use super::reader::{ConfigError, Lookup, Reader};
 use super::secrets::SecretSource;
 use super::variables as var;
@@ -107,6 +108,7 @@ impl IngressSettings {
         let workflow_token = from.secret(var::WORKFLOW_TOKEN, "");
         let queues = QueueUrls::read(&mut from);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
+        from.optional(var::METRICS_NAMESPACE, namespace);
         from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
@@ -147,6 +149,7 @@ impl WorkerSettings {
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
         let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
+        from.optional(var::METRICS_NAMESPACE, namespace);
         from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {

@@ -45,6 +45,7 @@ variables! {
     MIN_DURATION = Some("15m"), "shortest grant";
     PENDING_TTL = Some("24h"), "an undecided request lapses after this";
     METRICS_ADDR = None, "optional address and port that Prometheus scrapes metrics from";
+    METRICS_NAMESPACE = Some("Keylease"), "CloudWatch's namespace of the metrics, on Lambda";
     RUST_LOG = Some("info"), "what is logged";
     LOG_FORMAT = None, "json or pretty; pretty when standard error is a terminal";
 }

@@ -8,7 +8,7 @@ use super::declare::Label;
 use super::series::{Labelled, value};
 use super::{Amount, Metric};
 
-/// Where CloudWatch keeps the metrics.
+/// Where CloudWatch keeps the metrics, unless configured otherwise.
 pub const NAMESPACE: &str = "Keylease";
 /// Metrics of one directive, at most (the format's own limit).
 pub const METRICS_MAX: usize = 100;
@@ -19,7 +19,12 @@ pub const DIMENSIONS_MAX: usize = 30;
 ///
 /// Metrics with the same dimensions share a directive. `at_ms` is Unix time in milliseconds.
 #[must_use]
-pub fn line(at_ms: i64, labels: &[Labelled], samples: &[(Metric, Amount)]) -> Option<String> {
+pub fn line(
+    at_ms: i64,
+    namespace: &str,
+    labels: &[Labelled],
+    samples: &[(Metric, Amount)],
+) -> Option<String> {
     let mut root = Map::new();
     let mut directives: Vec<(&[&[Label]], Vec<Value>)> = Vec::new();
     for (metric, amount) in samples {
@@ -39,15 +44,15 @@ pub fn line(at_ms: i64, labels: &[Labelled], samples: &[(Metric, Amount)]) -> Op
     if directives.is_empty() {
         return None;
     }
-    let directives: Vec<Value> = directives.into_iter().map(directive).collect();
+    let directives: Vec<Value> = directives.into_iter().map(|found| directive(namespace, found)).collect();
     root.insert("_aws".to_owned(), json!({ "Timestamp": at_ms, "CloudWatchMetrics": directives }));
     Some(Value::Object(root).to_string())
 }
 
-fn directive((dimensions, metrics): (&[&[Label]], Vec<Value>)) -> Value {
+fn directive(namespace: &str, (dimensions, metrics): (&[&[Label]], Vec<Value>)) -> Value {
     let names = |set: &&[Label]| set.iter().map(|label| label.as_str()).collect::<Vec<_>>();
     json!({
-        "Namespace": NAMESPACE,
+        "Namespace": namespace,
         "Dimensions": dimensions.iter().map(names).collect::<Vec<_>>(),
         "Metrics": metrics,
     })

@@ -51,7 +51,10 @@ struct Inner {
 }
 
 /// Takes lines of the embedded metric format.
-struct Lines(Box<dyn Fn(&str) + Send + Sync>);
+struct Lines {
+    namespace: String,
+    take: Box<dyn Fn(&str) + Send + Sync>,
+}
 
 impl std::fmt::Debug for Lines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,13 +71,21 @@ impl Metrics {
 
     /// Those of a program that hands each event's line to `take`.
     pub fn with_lines(program: &'static str, take: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self::new(program, Some(Lines(Box::new(take))))
+        Self::with_lines_in(program, emf::NAMESPACE.to_owned(), take)
     }
 
-    /// Those of a program on Lambda, which prints each event's line for CloudWatch.
+    /// Those of a program on Lambda, which prints each event's line for CloudWatch to keep under `namespace`.
     #[must_use]
-    pub fn printed(program: &'static str) -> Self {
-        Self::with_lines(program, print)
+    pub fn printed(program: &'static str, namespace: String) -> Self {
+        Self::with_lines_in(program, namespace, print)
+    }
+
+    fn with_lines_in(
+        program: &'static str,
+        namespace: String,
+        take: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(program, Some(Lines { namespace, take: Box::new(take) }))
     }
 
     fn new(program: &'static str, lines: Option<Lines>) -> Self {
@@ -92,8 +103,8 @@ impl Metrics {
                 instrument.take(&Series::of(metric.declared(), &given), *amount);
             }
         }
-        if let Some(Lines(take)) = &self.0.lines
-            && let Some(mut line) = emf::line(crate::clock::now_ms(), &given, samples)
+        if let Some(Lines { namespace, take }) = &self.0.lines
+            && let Some(mut line) = emf::line(crate::clock::now_ms(), namespace, &given, samples)
         {
             line.push('\n');
             take(&line);

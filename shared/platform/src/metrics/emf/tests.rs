@@ -4,7 +4,7 @@ use super::*;
 use crate::metrics::Amount::{Count, Seconds};
 
 fn shown(labels: &[Labelled], samples: &[(Metric, Amount)]) -> String {
-    line(1_700_000_000_123, labels, samples).unwrap()
+    line(1_700_000_000_123, NAMESPACE, labels, samples).unwrap()
 }
 
 #[test]
@@ -30,8 +30,8 @@ fn what_has_no_labels_has_an_empty_set_of_dimensions_and_shares_a_directive() {
 fn what_json_has_no_number_for_is_left_out() {
     let lateness = |seconds| (Metric::CleanUpLateness, Seconds(seconds));
     let labels = [(Label::End, "due")];
-    assert_eq!(line(0, &labels, &[lateness(f64::NAN), lateness(f64::INFINITY)]), None);
-    assert_eq!(line(0, &labels, &[]), None);
+    assert_eq!(line(0, NAMESPACE, &labels, &[lateness(f64::NAN), lateness(f64::INFINITY)]), None);
+    assert_eq!(line(0, NAMESPACE, &labels, &[]), None);
     let with_one = shown(&labels, &[lateness(f64::NAN), (Metric::OpenGrants, Count(1))]);
     assert!(!with_one.contains("lateness") && !with_one.contains("null"), "{with_one}");
 }
@@ -40,4 +40,12 @@ fn what_json_has_no_number_for_is_left_out() {
 fn no_dimension_is_empty() {
     let line = shown(&[], &[(Metric::Requests, Count(1))]);
     assert!(line.contains(r#""status":"none""#), "{line}");
+}
+
+#[test]
+fn a_second_deployment_has_a_namespace_of_its_own() {
+    let samples = [(Metric::OpenGrants, Count(1)), (Metric::Requests, Count(1))];
+    let line = line(0, "Keylease/staging", &[], &samples).unwrap();
+    assert_eq!(line.matches(r#""Namespace":"Keylease/staging""#).count(), 2, "{line}");
+    assert_eq!(line.matches("Namespace").count(), 2, "{line}");
 }
