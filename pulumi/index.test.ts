@@ -72,9 +72,9 @@ test("each function is told what its program reads", () => {
   const variables = (name: string): Record<string, string> =>
     named("aws:lambda/function:Function", `keylease-${name}`).inputs["environment"].variables;
   const queues = ["QUEUE_URL_NOTIFY", "QUEUE_URL_PROVISION", "QUEUE_URL_REVOKE"];
-  const all = ["LOG_FORMAT", "RUST_LOG", ...queues];
+  const all = ["LOG_FORMAT", "METRICS_NAMESPACE", "RUST_LOG", ...queues];
   const workers = [
-    ...all, "DYNAMODB_TABLE_PROJECTS", "DYNAMODB_TABLE_REQUESTS", "MIN_DURATION", "PENDING_TTL", "SCHEDULER_GROUP",
+    ...all, "DEPLOYMENT_ID", "DYNAMODB_TABLE_PROJECTS", "DYNAMODB_TABLE_REQUESTS", "MIN_DURATION", "PENDING_TTL", "SCHEDULER_GROUP",
     "SLACK_BOT_TOKEN_ARN",
   ];
   const making = [
@@ -107,6 +107,48 @@ test("what may be undelivered reaches revoke as a job", () => {
   assert.deepEqual(whys.sort(), ["bounce", "bounce", "complaint", "reject"]);
 });
 
+test("an event that cannot become a job is kept, by a queue that its rules may send to", () => {
+  const arn = (name: string): string => `arn:aws:test:eu-central-1:111122223333:${name}`;
+  const dlq = arn("keylease-mail-events-dlq");
+  const targets = of("aws:cloudwatch/eventTarget:EventTarget");
+  assert.deepEqual(new Set(targets.map(({ inputs }) => inputs["deadLetterConfig"].arn)), new Set([dlq]));
+  const rules = targets.map(({ name }) => arn(name));
+  for (const [name, queue] of [["keylease-revoke", arn("keylease-revoke")], ["keylease-mail-events-dlq", dlq]] as const) {
+    const [statement] = JSON.parse(named("aws:sqs/queuePolicy:QueuePolicy", name).inputs["policy"]).Statement;
+    assert.deepEqual(statement.Resource, [queue]);
+    assert.deepEqual(statement.Condition, { ArnEquals: { "aws:SourceArn": rules } });
+  }
+});
+
+test("a worker that sends to its own queue is not taken for a loop without end", () => {
+  const allowed = of("aws:lambda/functionRecursionConfig:FunctionRecursionConfig")
+    .map(({ inputs }) => `${inputs["functionName"]} ${inputs["recursiveLoop"]}`);
+  assert.deepEqual(allowed.sort(), ["notify", "provision", "revoke"].map((worker) => `keylease-${worker} Allow`));
+});
+
+test("the boundary keeps grantees from the API, by the id that AWS gave it, and from the sender", () => {
+  const { policy } = named("aws:iam/policy:Policy", "keylease-boundary").inputs;
+  for (const own of ["arn:aws:apigateway:*::/apis/keylease/*", ":identity/keylease@example.com", "ses:FromAddress"]) {
+    assert.ok(policy.includes(own), own);
+  }
+});
+
+test("a new alarm says nothing: that it is over is said where somebody waits for it", () => {
+  const alarms = of("aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ inputs }) => inputs["okActions"].length > 0);
+  const names = ["keylease-notify-waits", "keylease-provision-waits", "keylease-revoke-waits", "keylease-sweep-missing"];
+  assert.deepEqual(alarms.map(({ name }) => name).sort(), names);
+  for (const { name, inputs } of of("aws:cloudwatch/metricAlarm:MetricAlarm")) assert.equal(inputs["actionsEnabled"], true, name);
+});
+
+test("EventBridge's failures are added up over the rules, for AWS has no metric of them all", () => {
+  const { metricQueries } = named("aws:cloudwatch/metricAlarm:MetricAlarm", "keylease-mail-events-lost").inputs;
+  const parts = metricQueries.slice(0, -1).map(({ id, metric }: any) => [id, metric.dimensions]);
+  assert.deepEqual(parts, ["bounce", "bounce-transient", "reject", "complaint"].map((kind, index) =>
+    [`m${index + 1}`, { RuleName: `keylease-${kind}` }]));
+  const { expression, returnData } = metricQueries.at(-1);
+  assert.deepEqual([expression, returnData], ["SUM([m1,m2,m3,m4])", true]);
+});
+
 test("there is an alarm for everything that needs somebody", () => {
   const alarms = of("aws:cloudwatch/metricAlarm:MetricAlarm");
   const names = new Set(alarms.map(({ name }) => name));
@@ -115,7 +157,8 @@ test("there is an alarm for everything that needs somebody", () => {
     "keylease-notify-waits", "keylease-provision-waits", "keylease-revoke-waits",
     "keylease-notify-parked", "keylease-provision-parked", "keylease-revoke-parked", "keylease-schedules-parked",
     "keylease-mail-bounce", "keylease-mail-complaint", "keylease-projects-read-throttled",
-    "keylease-requests-write-throttled", "keylease-sweep-missing", "keylease-clean-up-late",
+    "keylease-requests-write-throttled", "keylease-sweep-missing", "keylease-clean-up-late", "keylease-ingress-slow",
+    "keylease-ingress-failing", "keylease-mail-events-lost", "keylease-mail-events-parked", "keylease-revoke-dropped",
   ]) {
     assert.ok(names.has(wanted), wanted);
   }

@@ -16,7 +16,7 @@ import { WorkQueue } from "./components/work-queue";
 import { Worker } from "./components/worker";
 import { readConfig } from "./config/read";
 import { settings } from "./config/stack";
-import { CONFIGURATION_SET } from "./names";
+import { configurationSetName } from "./names";
 import { notifyPolicy } from "./policies/notify";
 import { provisionPolicy } from "./policies/provision";
 import { revokePolicy } from "./policies/revoke";
@@ -25,7 +25,7 @@ const { raw, secrets: encrypted } = settings("keylease");
 const config = readConfig(raw, encrypted);
 tagEverything(config.tags);
 
-const place = findPlace();
+const place = findPlace(config);
 const alarmTopic = new AlarmTopic(config);
 const common: Common = { config, place, alarmTopicArn: alarmTopic.arn };
 
@@ -34,8 +34,7 @@ const provision = new WorkQueue({ ...common, worker: "provision", visibilitySeco
 // A sweep may take minutes. What a revoke that died held must come back soon, so this is little more than its timeout.
 const revoke = new WorkQueue({ ...common, worker: "revoke", visibilitySeconds: 330 });
 const tables = new Tables(common);
-const secrets = new Secrets();
-const boundary = new Boundary(place);
+const secrets = new Secrets(config);
 const scheduling = new Scheduling({ ...common, revoke });
 const mail = new Mail({ ...common, revoke });
 
@@ -47,26 +46,35 @@ const queueUrls = {
 /** What `keylease` on an operator's machine is told, and the workers too. */
 const shared = {
   ...queueUrls,
+  DEPLOYMENT_ID: config.deploymentId,
   DYNAMODB_TABLE_PROJECTS: tables.projects.name,
   DYNAMODB_TABLE_REQUESTS: tables.requests.name,
   SCHEDULER_GROUP: scheduling.group.name,
   MIN_DURATION: config.minDuration,
   PENDING_TTL: config.pendingTtl,
 };
+const ingress = new Ingress({
+  ...common,
+  environment: { ...queueUrls, ...secrets.variables("SLACK_SIGNING_SECRET", "WORKFLOW_TOKEN") },
+});
+const boundary = new Boundary({
+  ...common,
+  unnamed: pulumi.output(ingress.apiId).apply((apiId) => ({
+    apiId,
+    sender: config.sender,
+    mailIdentities: config.createMailIdentity ? [config.mailIdentity] : [],
+  })),
+});
 const making = {
   SCHEDULER_ROLE_ARN: scheduling.role.arn,
   SCHEDULER_DLQ_ARN: scheduling.dlq.arn,
   PERMISSIONS_BOUNDARY_ARN: boundary.arn,
   SES_FROM_ADDRESS: config.sender,
-  SES_CONFIGURATION_SET: CONFIGURATION_SET,
+  SES_CONFIGURATION_SET: configurationSetName(config),
 };
 const sweeping = { DYNAMODB_INDEX_OPEN: tables.openIndex };
 const forWorkers = { ...shared, ...secrets.variables("SLACK_BOT_TOKEN") };
 
-const ingress = new Ingress({
-  ...common,
-  environment: { ...queueUrls, ...secrets.variables("SLACK_SIGNING_SECRET", "WORKFLOW_TOKEN") },
-});
 new Worker({
   ...common,
   worker: "notify",
@@ -74,7 +82,7 @@ new Worker({
   policy: notifyPolicy,
   environment: forWorkers,
   timeoutSeconds: 30,
-  maximumConcurrency: 5,
+  maximumConcurrency: config.workerConcurrency,
   batchSize: 10,
 });
 new Worker({
@@ -84,7 +92,7 @@ new Worker({
   policy: (place) => provisionPolicy(place, config),
   environment: { ...forWorkers, ...making },
   timeoutSeconds: 60,
-  // IAM throttles an account as a whole.
+  // IAM throttles an account as a whole; 2 is Lambda's least.
   maximumConcurrency: 2,
   batchSize: 5,
 });
@@ -95,10 +103,10 @@ new Worker({
   policy: (place) => revokePolicy(place, config),
   environment: { ...forWorkers, ...sweeping },
   timeoutSeconds: 300,
-  maximumConcurrency: 5,
+  maximumConcurrency: config.workerConcurrency,
   batchSize: 10,
 });
-new Watch(common);
+new Watch({ ...common, ingress });
 
 export const workflowUrl = pulumi.interpolate`${ingress.url}/workflows/aws-access`;
 export const interactionsUrl = pulumi.interpolate`${ingress.url}/slack/interactions`;

@@ -2,19 +2,28 @@
 
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { BOUNDARY, type Place } from "../names";
-import { boundaryPolicy } from "../policies/boundary";
-import { document } from "./common";
+import { type Deployment, type Place, boundaryName } from "../names";
+import { type Unnamed, boundaryPolicy } from "../policies/boundary";
+
+const NAME = "keylease-boundary";
+
+export interface BoundaryArgs {
+  readonly config: Deployment;
+  readonly place: pulumi.Output<Place>;
+  /** What a grantee is kept from besides what is named after Keylease. */
+  readonly unnamed?: pulumi.Input<Unnamed>;
+}
 
 export class Boundary extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(place: pulumi.Output<Place>, options?: pulumi.ComponentResourceOptions) {
-    super("keylease:index:Boundary", BOUNDARY, {}, options);
-    const policy = new iam.Policy(BOUNDARY, {
-      name: BOUNDARY,
+  constructor(args: BoundaryArgs, options?: pulumi.ComponentResourceOptions) {
+    super("keylease:index:Boundary", NAME, {}, options);
+    const policy = new iam.Policy(NAME, {
+      name: boundaryName(args.config),
       description: "The most that a user made by Keylease can do, whatever is attached to it",
-      policy: document(place, boundaryPolicy),
+      policy: pulumi.all([args.place, args.unnamed ?? {}]).apply(([place, unnamed]) =>
+        JSON.stringify(boundaryPolicy(place, unnamed))),
     }, { parent: this });
     this.arn = policy.arn;
     this.registerOutputs();

@@ -1,6 +1,6 @@
 /** The dashboard: is it fast, does it keep up, does everything end, does anything fail. */
 
-import { METRICS_NAMESPACE, PROGRAMS, WORKERS, dlqName, programName, queueName } from "../names";
+import { type Place, PROGRAMS, WORKERS, dlqName, metricsNamespace, programName, queueName } from "../names";
 
 /** Widgets to a row; CloudWatch's grid is 24 wide. */
 const COLUMNS = 2;
@@ -13,9 +13,16 @@ interface Graph {
   readonly stat: string;
 }
 
-export function dashboard(region: string): object {
+/** How Slack's calls are measured, which depends on how they come in. */
+export interface AnswerMetrics {
+  readonly latency: readonly unknown[];
+  readonly failures: readonly unknown[];
+}
+
+export function dashboard(place: Place, answers: AnswerMetrics): object {
+  const { region } = place;
   return {
-    widgets: graphs().map((graph, index) => ({
+    widgets: graphs(place, answers).map((graph, index) => ({
       type: "metric",
       x: (index % COLUMNS) * WIDTH,
       y: Math.floor(index / COLUMNS) * HEIGHT,
@@ -26,12 +33,12 @@ export function dashboard(region: string): object {
   };
 }
 
-function graphs(): readonly Graph[] {
+function graphs(place: Place, answers: AnswerMetrics): readonly Graph[] {
   const own = (metric: string, ...dimensions: readonly string[]): readonly string[] =>
-    [METRICS_NAMESPACE, metric, ...dimensions];
-  const route = "/workflows/aws-access";
+    [metricsNamespace(place), metric, ...dimensions];
   return [
-    { title: "Ack, seconds (p99)", stat: "p99", metrics: [own("ack_duration_seconds", "route", route, "status", "200")] },
+    { title: "Answers to Slack, milliseconds (p99)", stat: "p99", metrics: [answers.latency] },
+    { title: "Answers to Slack that failed", stat: "Sum", metrics: [answers.failures, own("answers", "status", "503")] },
     {
       title: "Requests, by what they became",
       stat: "Sum",
@@ -46,23 +53,23 @@ function graphs(): readonly Graph[] {
     {
       title: "Oldest job on each queue, seconds",
       stat: "Maximum",
-      metrics: WORKERS.map((worker) => ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queueName(worker)]),
+      metrics: WORKERS.map((worker) => ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queueName(place, worker)]),
     },
     {
       title: "Parked jobs",
       stat: "Maximum",
-      metrics: WORKERS.map((worker) => ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", dlqName(worker)]),
+      metrics: WORKERS.map((worker) => ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", dlqName(place, worker)]),
     },
     {
       title: "Jobs done and tried again",
       stat: "Sum",
       metrics: WORKERS.flatMap((worker) =>
-        ["done", "retry"].map((outcome) => own("jobs", "worker", worker, "outcome", outcome))),
+        ["done", "retried"].map((outcome) => own("jobs", "worker", worker, "outcome", outcome))),
     },
     {
       title: "Functions' errors",
       stat: "Sum",
-      metrics: PROGRAMS.map((program) => ["AWS/Lambda", "Errors", "FunctionName", programName(program)]),
+      metrics: PROGRAMS.map((program) => ["AWS/Lambda", "Errors", "FunctionName", programName(place, program)]),
     },
   ];
 }

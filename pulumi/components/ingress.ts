@@ -3,9 +3,9 @@
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { METRICS_NAMESPACE } from "../names";
+import { metricsNamespace, nameOf, prefix } from "../names";
 import { ingressPolicy } from "../policies/ingress";
-import { alarm } from "./alarm";
+import { type AlarmWhen, alarm } from "./alarm";
 import type { Common } from "./common";
 import { Program } from "./program";
 
@@ -16,17 +16,40 @@ const TIMEOUT_SECONDS = 10;
 const REQUESTS_PER_SECOND = 50;
 const REQUESTS_AT_ONCE = 100;
 
+/** Slack gives up after 3 s; milliseconds. */
+const SLOW_ANSWER_MS = 2_000;
+
 export interface IngressArgs extends Common {
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** How AWS measures what Slack is answered, the start of a function included. */
+interface Answers {
+  readonly namespace: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Milliseconds. */
+  readonly latency: string;
+  /** Answers that say that something is broken. */
+  readonly failures: string;
+}
+
+/** One of the two ways in. */
+interface Entrance {
+  readonly url: pulumi.Output<string>;
+  readonly apiId: pulumi.Output<string> | undefined;
+  readonly answers: Answers;
 }
 
 export class Ingress extends pulumi.ComponentResource {
   readonly program: Program;
   /** Where Slack reaches it, without a slash at the end. */
   readonly url: pulumi.Output<string>;
+  /** The HTTP API's id; none at a function URL. */
+  readonly apiId: pulumi.Output<string> | undefined;
+  readonly answers: Answers;
 
   constructor(args: IngressArgs, options?: pulumi.ComponentResourceOptions) {
-    super("keylease:index:Ingress", "keylease-ingress", {}, options);
+    super("keylease:index:Ingress", nameOf(args.config, "ingress"), {}, options);
     this.program = new Program({
       ...args,
       program: "ingress",
@@ -34,16 +57,18 @@ export class Ingress extends pulumi.ComponentResource {
       memoryMb: MEMORY_MB,
       timeoutSeconds: TIMEOUT_SECONDS,
     }, { parent: this });
-    const url = args.config.ingress === "http-api" ? this.httpApi() : this.functionUrl();
-    this.url = url.apply((url) => url.replace(/\/+$/, ""));
+    const entrance = args.config.ingress === "http-api" ? this.httpApi(prefix(args.config)) : this.functionUrl();
+    this.url = entrance.url.apply((url) => url.replace(/\/+$/, ""));
+    this.apiId = entrance.apiId;
+    this.answers = entrance.answers;
     this.watch(args);
     this.registerOutputs();
   }
 
   /** A `$default` stage adds nothing to the path. */
-  private httpApi(): pulumi.Output<string> {
+  private httpApi(name: string): Entrance {
     const parent = { parent: this };
-    const api = new apigatewayv2.Api("keylease", { name: "keylease", protocolType: "HTTP" }, parent);
+    const api = new apigatewayv2.Api("keylease", { name, protocolType: "HTTP" }, parent);
     const integration = new apigatewayv2.Integration("keylease", {
       apiId: api.id,
       integrationType: "AWS_PROXY",
@@ -70,11 +95,12 @@ export class Ingress extends pulumi.ComponentResource {
       principal: "apigateway.amazonaws.com",
       sourceArn: pulumi.interpolate`${api.executionArn}/*`,
     }, parent);
-    return api.apiEndpoint;
+    const answers = { namespace: "AWS/ApiGateway", dimensions: { ApiId: api.id }, latency: "Latency", failures: "5xx" };
+    return { url: api.apiEndpoint, apiId: api.id, answers };
   }
 
   /** Anybody may call it, as anybody may call an HTTP API: the program checks every request itself. */
-  private functionUrl(): pulumi.Output<string> {
+  private functionUrl(): Entrance {
     const parent = { parent: this };
     const functionName = this.program.function.name;
     const url = new lambda.FunctionUrl("keylease", { functionName, authorizationType: "NONE" }, parent);
@@ -91,19 +117,42 @@ export class Ingress extends pulumi.ComponentResource {
       principal: "*",
       invokedViaFunctionUrl: true,
     }, parent);
-    return url.functionUrl;
+    const answers = {
+      namespace: "AWS/Lambda",
+      dimensions: { FunctionName: functionName },
+      latency: "UrlRequestLatency",
+      failures: "Url5xxCount",
+    };
+    return { url: url.functionUrl, apiId: undefined, answers };
   }
 
   private watch(args: IngressArgs): void {
-    alarm("keylease-ingress-turned-away", {
+    const { namespace, dimensions, latency, failures } = this.answers;
+    const answers: Omit<AlarmWhen, "says" | "metric" | "statistic" | "threshold"> =
+      { namespace, dimensions, periodSeconds: 300, is: "over" };
+    alarm("ingress-slow", {
+      ...answers,
+      says: "Slack is answered slowly, and gives up after 3 s: look at how the function starts, and at SQS.",
+      metric: latency,
+      statistic: "p99",
+      threshold: SLOW_ANSWER_MS,
+    }, args, this);
+    alarm("ingress-failing", {
+      ...answers,
+      says: "Slack is answered with errors: the function fails, is throttled, or may not be called.",
+      metric: failures,
+      statistic: "Sum",
+      threshold: 0,
+    }, args, this);
+    alarm("ingress-turned-away", {
       says: "Slack is turned away: the ingress could not put jobs on their queues.",
-      namespace: METRICS_NAMESPACE,
+      namespace: metricsNamespace(args.config),
       metric: "answers",
       dimensions: { status: "503" },
       statistic: "Sum",
       periodSeconds: 300,
       is: "over",
       threshold: 0,
-    }, args.alarmTopicArn, this);
+    }, args, this);
   }
 }

@@ -7,31 +7,66 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sesv2 from "@pulumi/aws/sesv2";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import { CONFIGURATION_SET, regional } from "../names";
+import { configurationSetName, nameOf, regional } from "../names";
 import { alarm } from "./alarm";
 import type { Common } from "./common";
-import { REQUEST_ID_TAG, UNDELIVERED, type Undelivered, jobTemplate } from "./undelivered";
-import type { WorkQueue } from "./work-queue";
+import { REQUEST_ID_TAG, type Undelivered, jobTemplate, undelivered } from "./undelivered";
+import { DLQ_RETENTION_SECONDS, type WorkQueue } from "./work-queue";
 
 export interface MailArgs extends Common {
   readonly revoke: WorkQueue;
 }
 
 export class Mail extends pulumi.ComponentResource {
-  /** The CNAME records that prove a domain, `TOKEN._domainkey.DOMAIN`; none for an address. */
+  /** What proves a domain in DNS, `TOKEN._domainkey.DOMAIN`; none for an address. */
   readonly dkimTokens: pulumi.Output<string[]>;
+  /** Events that EventBridge could not make a job of. */
+  private readonly dlq: sqs.Queue;
 
   constructor(args: MailArgs, options?: pulumi.ComponentResourceOptions) {
     super("keylease:index:Mail", "keylease-mail", {}, options);
-    const parent = { parent: this };
     this.dkimTokens = this.identity(args);
-    const set = new sesv2.ConfigurationSet(CONFIGURATION_SET, {
-      configurationSetName: CONFIGURATION_SET,
+    this.tellEventBridge(args);
+    const dlqName = nameOf(args.config, "mail-events-dlq");
+    this.dlq = new sqs.Queue(dlqName, {
+      name: dlqName,
+      messageRetentionSeconds: DLQ_RETENTION_SECONDS,
+      sqsManagedSseEnabled: true,
+    }, { parent: this });
+    const kinds = undelivered(args.config);
+    const rules = kinds.map((kind) => this.rule(args, kind));
+    this.letRulesSend("keylease-revoke", args.revoke.queue, rules);
+    this.letRulesSend("keylease-mail-events-dlq", this.dlq, rules);
+    this.watch(args, kinds, rules);
+    this.registerOutputs();
+  }
+
+  private identity({ config }: MailArgs): pulumi.Output<string[]> {
+    const { mailIdentity: emailIdentity, mailFromDomain } = config;
+    const parent = { parent: this };
+    const made = config.createMailIdentity ? [new sesv2.EmailIdentity("keylease", { emailIdentity }, parent)] : [];
+    if (mailFromDomain !== undefined) {
+      // Where its DNS records are not there (yet), SES sends from its own domain as before.
+      const behaviorOnMxFailure = "USE_DEFAULT_VALUE";
+      new sesv2.EmailIdentityMailFromAttributes("keylease", { emailIdentity, mailFromDomain, behaviorOnMxFailure }, {
+        ...parent,
+        dependsOn: made,
+      });
+    }
+    const [identity] = made;
+    return identity?.dkimSigningAttributes.apply((dkim) => dkim?.tokens ?? []) ?? pulumi.output<string[]>([]);
+  }
+
+  private tellEventBridge(args: MailArgs): void {
+    const parent = { parent: this };
+    const name = configurationSetName(args.config);
+    const set = new sesv2.ConfigurationSet(name, {
+      configurationSetName: name,
       deliveryOptions: { tlsPolicy: "REQUIRE" },
       reputationOptions: { reputationMetricsEnabled: true },
       suppressionOptions: { suppressedReasons: ["BOUNCE", "COMPLAINT"] },
     }, parent);
-    new sesv2.ConfigurationSetEventDestination(CONFIGURATION_SET, {
+    new sesv2.ConfigurationSetEventDestination(name, {
       configurationSetName: set.configurationSetName,
       eventDestinationName: "eventbridge",
       eventDestination: {
@@ -42,21 +77,10 @@ export class Mail extends pulumi.ComponentResource {
         },
       },
     }, parent);
-    const rules = UNDELIVERED.map((kind) => this.rule(args, kind));
-    this.letRulesSend(args, rules);
-    this.watch(args);
-    this.registerOutputs();
-  }
-
-  private identity(args: MailArgs): pulumi.Output<string[]> {
-    if (!args.config.createMailIdentity) return pulumi.output<string[]>([]);
-    const emailIdentity = args.config.mailIdentity;
-    const identity = new sesv2.EmailIdentity("keylease", { emailIdentity }, { parent: this });
-    return identity.dkimSigningAttributes.apply((dkim) => dkim?.tokens ?? []);
   }
 
   private rule(args: MailArgs, kind: Undelivered): cloudwatch.EventRule {
-    const name = `keylease-${kind.name}`;
+    const name = nameOf(args.config, kind.name);
     const rule = new cloudwatch.EventRule(name, {
       name,
       description: kind.meaning,
@@ -66,6 +90,8 @@ export class Mail extends pulumi.ComponentResource {
       rule: rule.name,
       targetId: "revoke-queue",
       arn: args.revoke.queue.arn,
+      // EventBridge tries for 24 h, and drops the event where nobody keeps it.
+      deadLetterConfig: { arn: this.dlq.arn },
       inputTransformer: {
         inputPaths: { request_id: `$.detail.mail.tags.${REQUEST_ID_TAG}[0]` },
         inputTemplate: jobTemplate(kind.why),
@@ -75,9 +101,9 @@ export class Mail extends pulumi.ComponentResource {
   }
 
   /** Scheduler and the programs send with roles of their own; EventBridge needs the queue's leave. */
-  private letRulesSend(args: MailArgs, rules: readonly cloudwatch.EventRule[]): void {
-    new sqs.QueuePolicy("keylease-revoke", {
-      queueUrl: args.revoke.queue.url,
+  private letRulesSend(name: string, queue: sqs.Queue, rules: readonly cloudwatch.EventRule[]): void {
+    new sqs.QueuePolicy(name, {
+      queueUrl: queue.url,
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [{
@@ -85,29 +111,39 @@ export class Mail extends pulumi.ComponentResource {
           Effect: "Allow",
           Principal: { Service: "events.amazonaws.com" },
           Action: ["sqs:SendMessage"],
-          Resource: [args.revoke.queue.arn],
+          Resource: [queue.arn],
           Condition: { ArnEquals: { "aws:SourceArn": rules.map((rule) => rule.arn) } },
         }],
       }),
     }, { parent: this });
   }
 
-  private watch(args: MailArgs): void {
+  private watch(args: MailArgs, kinds: readonly Undelivered[], rules: readonly cloudwatch.EventRule[]): void {
     const base = { statistic: "Sum", periodSeconds: 300, is: "over" as const, threshold: 0 };
-    for (const kind of UNDELIVERED) {
-      alarm(`keylease-mail-${kind.name}`, {
+    for (const kind of kinds) {
+      alarm(`mail-${kind.name}`, {
         ...base,
         says: `A credential's email did not arrive (${kind.why}): its grant ends, and its requester is told.`,
         namespace: "AWS/Events",
         metric: "TriggeredRules",
-        dimensions: { RuleName: `keylease-${kind.name}` },
-      }, args.alarmTopicArn, this);
+        dimensions: { RuleName: nameOf(args.config, kind.name) },
+      }, args, this);
     }
-    alarm("keylease-mail-events-lost", {
+    alarm("mail-events-lost", {
       ...base,
-      says: "EventBridge could not send to the revoke queue that an email did not arrive.",
+      says: "An email did not arrive, and EventBridge could neither tell revoke nor keep the event: look at the queues' policies.",
       namespace: "AWS/Events",
       metric: "FailedInvocations",
-    }, args.alarmTopicArn, this);
+      // AWS keeps this metric for each rule alone.
+      dimensions: rules.map((rule) => ({ RuleName: rule.name })),
+    }, args, this);
+    alarm("mail-events-parked", {
+      ...base,
+      says: "Revoke was never told that an email did not arrive: end its grant by hand (docs/operations.md).",
+      statistic: "Maximum",
+      namespace: "AWS/SQS",
+      metric: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: nameOf(args.config, "mail-events-dlq") },
+    }, args, this);
   }
 }

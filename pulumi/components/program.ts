@@ -4,7 +4,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { type Place, type ProgramName, logGroupName, programName } from "../names";
+import { type Place, type ProgramName, logGroupName, metricsNamespace, programName } from "../names";
 import type { Policy } from "../policies/document";
 import { lambdaTrust } from "../policies/trust";
 import { alarm } from "./alarm";
@@ -23,7 +23,7 @@ export class Program extends pulumi.ComponentResource {
   readonly role: iam.Role;
 
   constructor(args: ProgramArgs, options?: pulumi.ComponentResourceOptions) {
-    const name = programName(args.program);
+    const name = programName(args.config, args.program);
     super("keylease:index:Program", name, {}, options);
     const parent = { parent: this };
     this.role = new iam.Role(name, { name, assumeRolePolicy: JSON.stringify(lambdaTrust()) }, parent);
@@ -33,7 +33,7 @@ export class Program extends pulumi.ComponentResource {
       policy: document(args.place, args.policy),
     }, parent);
     const logs = new cloudwatch.LogGroup(name, {
-      name: logGroupName(args.program),
+      name: logGroupName(args.config, args.program),
       retentionInDays: args.config.logRetentionDays,
     }, parent);
     this.function = new lambda.Function(name, {
@@ -45,7 +45,14 @@ export class Program extends pulumi.ComponentResource {
       code: new pulumi.asset.FileArchive(`${args.config.packages}/${args.program}.zip`),
       memorySize: args.memoryMb,
       timeout: args.timeoutSeconds,
-      environment: { variables: { RUST_LOG: args.config.logLevel, LOG_FORMAT: "json", ...args.environment } },
+      environment: {
+        variables: {
+          RUST_LOG: args.config.logLevel,
+          LOG_FORMAT: "json",
+          METRICS_NAMESPACE: metricsNamespace(args.config),
+          ...args.environment,
+        },
+      },
       // A function that starts before it may read its secrets fails its first calls.
     }, { ...parent, dependsOn: [policy, logs] });
     this.watch(args, name);
@@ -61,9 +68,9 @@ export class Program extends pulumi.ComponentResource {
       is: "over" as const,
       threshold: 0,
     };
-    const says = `${name} fails as a whole: look into ${logGroupName(args.program)}.`;
-    alarm(`${name}-errors`, { ...base, says, metric: "Errors" }, args.alarmTopicArn, this);
+    const says = `${name} fails as a whole: look into ${logGroupName(args.config, args.program)}.`;
+    alarm(`${args.program}-errors`, { ...base, says, metric: "Errors" }, args, this);
     const throttled = `${name} is throttled: the account's concurrency is used up.`;
-    alarm(`${name}-throttles`, { ...base, says: throttled, metric: "Throttles" }, args.alarmTopicArn, this);
+    alarm(`${args.program}-throttles`, { ...base, says: throttled, metric: "Throttles" }, args, this);
   }
 }

@@ -4,15 +4,15 @@ import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import { SCHEDULER_ROLE, SCHEDULE_DLQ, SCHEDULE_GROUP, SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE } from "../names";
+import {
+  SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE, scheduleDlqName, scheduleGroupName, schedulerRoleName,
+} from "../names";
 import { schedulerPolicy } from "../policies/scheduler";
 import { schedulerTrust } from "../policies/trust";
 import { alarm } from "./alarm";
 import { type Common, document } from "./common";
-import type { WorkQueue } from "./work-queue";
+import { DLQ_RETENTION_SECONDS, type WorkQueue } from "./work-queue";
 
-/** SQS's own limit. */
-const DLQ_RETENTION_SECONDS = 14 * 24 * 3600;
 /** The next sweep is as good as one that is late by this; seconds. */
 const SWEEP_MAX_AGE_SECONDS = 300;
 /** The next look at the whole table comes only in a day; seconds. */
@@ -30,25 +30,30 @@ export class Scheduling extends pulumi.ComponentResource {
   constructor(args: SchedulingArgs, options?: pulumi.ComponentResourceOptions) {
     super("keylease:index:Scheduling", "keylease-scheduling", {}, options);
     const parent = { parent: this };
-    this.dlq = new sqs.Queue(SCHEDULE_DLQ, {
-      name: SCHEDULE_DLQ,
+    const dlqName = scheduleDlqName(args.config);
+    const roleName = schedulerRoleName(args.config);
+    const groupName = scheduleGroupName(args.config);
+    this.dlq = new sqs.Queue(dlqName, {
+      name: dlqName,
       messageRetentionSeconds: DLQ_RETENTION_SECONDS,
       sqsManagedSseEnabled: true,
     }, parent);
-    this.role = new iam.Role(SCHEDULER_ROLE, {
-      name: SCHEDULER_ROLE,
+    this.role = new iam.Role(roleName, {
+      name: roleName,
       assumeRolePolicy: document(args.place, schedulerTrust),
     }, parent);
-    const policy = new iam.RolePolicy(SCHEDULER_ROLE, {
-      name: SCHEDULER_ROLE,
+    const policy = new iam.RolePolicy(roleName, {
+      name: roleName,
       role: this.role.name,
       policy: document(args.place, schedulerPolicy),
     }, parent);
-    this.group = new scheduler.ScheduleGroup(SCHEDULE_GROUP, { name: SCHEDULE_GROUP }, parent);
+    this.group = new scheduler.ScheduleGroup(groupName, { name: groupName }, parent);
     const recurring = (name: string, every: string, job: string, maxAgeSeconds: number): void => {
       new scheduler.Schedule(name, {
         name,
         groupName: this.group.name,
+        // A function whose secrets are still empty would use up each sweep's deliveries.
+        state: args.config.sweeps ? "ENABLED" : "DISABLED",
         scheduleExpression: `rate(${every})`,
         flexibleTimeWindow: { mode: "OFF" },
         target: {
@@ -62,16 +67,16 @@ export class Scheduling extends pulumi.ComponentResource {
     };
     recurring(SWEEP_SCHEDULE, "5 minutes", "sweep", SWEEP_MAX_AGE_SECONDS);
     recurring(SWEEP_ALL_SCHEDULE, "1 day", "sweep_all", SWEEP_ALL_MAX_AGE_SECONDS);
-    alarm("keylease-schedules-parked", {
+    alarm("schedules-parked", {
       says: "Scheduler could not send to the revoke queue: keylease dlq list says why. The sweep ends what is due.",
       namespace: "AWS/SQS",
       metric: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: SCHEDULE_DLQ },
+      dimensions: { QueueName: dlqName },
       statistic: "Maximum",
       periodSeconds: 300,
       is: "over",
       threshold: 0,
-    }, args.alarmTopicArn, this);
+    }, args, this);
     this.registerOutputs();
   }
 }

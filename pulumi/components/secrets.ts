@@ -6,7 +6,7 @@
 import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
 import type { SECRET_KEYS } from "../config/read";
-import { SECRETS, type SecretVariable } from "../names";
+import { type Deployment, type SecretVariable, secretName } from "../names";
 
 type SecretKey = (typeof SECRET_KEYS)[number];
 
@@ -19,7 +19,7 @@ const KEYS: Readonly<Record<SecretVariable, SecretKey>> = {
 export class Secrets extends pulumi.ComponentResource {
   private readonly secrets: Readonly<Record<SecretVariable, secretsmanager.Secret>>;
 
-  constructor(options?: pulumi.ComponentResourceOptions) {
+  constructor(private readonly deployment: Deployment, options?: pulumi.ComponentResourceOptions) {
     super("keylease:index:Secrets", "keylease-secrets", {}, options);
     this.secrets = {
       SLACK_SIGNING_SECRET: this.secret("SLACK_SIGNING_SECRET"),
@@ -35,7 +35,7 @@ export class Secrets extends pulumi.ComponentResource {
   }
 
   private secret(variable: SecretVariable): secretsmanager.Secret {
-    const name = SECRETS[variable];
+    const name = secretName(this.deployment, variable);
     const secret = new secretsmanager.Secret(name, { name, description: `Keylease: ${variable}` }, { parent: this });
     const value = new pulumi.Config("keylease").getSecret(KEYS[variable]);
     if (value !== undefined) {

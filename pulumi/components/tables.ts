@@ -6,7 +6,7 @@
 
 import * as dynamodb from "@pulumi/aws/dynamodb";
 import * as pulumi from "@pulumi/pulumi";
-import { OPEN_ATTRIBUTE, OPEN_INDEX, TABLES } from "../names";
+import { OPEN_ATTRIBUTE, OPEN_INDEX, type TableName, tableName } from "../names";
 import { alarm } from "./alarm";
 import type { Common } from "./common";
 
@@ -24,8 +24,8 @@ export class Tables extends pulumi.ComponentResource {
 
   constructor(args: Common, options?: pulumi.ComponentResourceOptions) {
     super("keylease:index:Tables", "keylease-tables", {}, options);
-    this.projects = this.table(args, TABLES.projects, "project");
-    this.requests = this.table(args, TABLES.requests, "request_id", {
+    this.projects = this.table(args, "projects", "project");
+    this.requests = this.table(args, "requests", "request_id", {
       name: OPEN_INDEX,
       hashKey: OPEN_ATTRIBUTE,
       projectionType: "KEYS_ONLY",
@@ -34,9 +34,10 @@ export class Tables extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  private table(args: Common, name: string, key: string, index?: Index): dynamodb.Table {
+  private table(args: Common, table: TableName, key: string, index?: Index): dynamodb.Table {
+    const name = tableName(args.config, table);
     for (const metric of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
-      alarm(`${name}-${metric === "ReadThrottleEvents" ? "read" : "write"}-throttled`, {
+      alarm(`${table}-${metric === "ReadThrottleEvents" ? "read" : "write"}-throttled`, {
         says: `DynamoDB throttles ${name}: more comes in than it takes on demand.`,
         namespace: "AWS/DynamoDB",
         metric,
@@ -45,7 +46,7 @@ export class Tables extends pulumi.ComponentResource {
         periodSeconds: 300,
         is: "over",
         threshold: 0,
-      }, args.alarmTopicArn, this);
+      }, args, this);
     }
     return new dynamodb.Table(name, {
       name,

@@ -2,14 +2,14 @@
 
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import { type WorkerName, dlqName, queueName } from "../names";
+import { type WorkerName, dlqName as deadLetterQueueName, queueName } from "../names";
 import { alarm } from "./alarm";
 import type { Common } from "./common";
 
 /** Deliveries before SQS moves a message to the DLQ. The worker parks it itself, with its reason, at the last one. */
 const MAX_RECEIVE_COUNT = 10;
 /** SQS's own limit: what is parked must outlive a holiday. */
-const DLQ_RETENTION_SECONDS = 14 * 24 * 3600;
+export const DLQ_RETENTION_SECONDS = 14 * 24 * 3600;
 /** A job waits so long when its worker is stuck or throttled; seconds. */
 const OLDEST_MESSAGE_SECONDS = 600;
 
@@ -24,11 +24,12 @@ export class WorkQueue extends pulumi.ComponentResource {
   readonly dlq: sqs.Queue;
 
   constructor(args: WorkQueueArgs, options?: pulumi.ComponentResourceOptions) {
-    const name = queueName(args.worker);
+    const name = queueName(args.config, args.worker);
+    const dlqName = deadLetterQueueName(args.config, args.worker);
     super("keylease:index:WorkQueue", name, {}, options);
     const parent = { parent: this };
-    this.dlq = new sqs.Queue(dlqName(args.worker), {
-      name: dlqName(args.worker),
+    this.dlq = new sqs.Queue(dlqName, {
+      name: dlqName,
       messageRetentionSeconds: DLQ_RETENTION_SECONDS,
       sqsManagedSseEnabled: true,
     }, parent);
@@ -60,15 +61,17 @@ export class WorkQueue extends pulumi.ComponentResource {
       periodSeconds: 300,
       is: "over" as const,
       threshold: OLDEST_MESSAGE_SECONDS,
+      saysWhenOver: true,
     };
     const parked = {
       ...age,
       says: `Jobs were parked: keylease dlq list ${args.worker} says why.`,
       metric: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: dlqName(args.worker) },
+      dimensions: { QueueName: deadLetterQueueName(args.config, args.worker) },
       threshold: 0,
+      saysWhenOver: false,
     };
-    alarm(`${name}-waits`, age, args.alarmTopicArn, this);
-    alarm(`${name}-parked`, parked, args.alarmTopicArn, this);
+    alarm(`${args.worker}-waits`, age, args, this);
+    alarm(`${args.worker}-parked`, parked, args, this);
   }
 }

@@ -4,6 +4,7 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place, WorkerName } from "../names";
 import type { Policy } from "../policies/document";
+import { alarm } from "./alarm";
 import type { Common } from "./common";
 import { Program } from "./program";
 import type { WorkQueue } from "./work-queue";
@@ -36,6 +37,25 @@ export class Worker extends pulumi.ComponentResource {
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency },
     }, { parent: this });
+    this.allowLoops(args);
     this.registerOutputs();
+  }
+  /**
+   * A worker sends to the queue that feeds it: the next slice of a table, a job that is put off. Lambda takes 16 such rounds
+   * for a loop without end and drops the next, unless it is told that they are meant.
+   */
+  private allowLoops(args: WorkerArgs): void {
+    const functionName = this.program.function.name;
+    new lambda.FunctionRecursionConfig(`keylease-${args.worker}`, { functionName, recursiveLoop: "Allow" }, { parent: this });
+    alarm(`${args.worker}-dropped`, {
+      says: `Lambda took jobs of ${args.worker} for a loop without end and dropped them: its recursion configuration is gone.`,
+      namespace: "AWS/Lambda",
+      metric: "RecursiveInvocationsDropped",
+      dimensions: { FunctionName: functionName },
+      statistic: "Sum",
+      periodSeconds: 300,
+      is: "over",
+      threshold: 0,
+    }, args, this);
   }
 }

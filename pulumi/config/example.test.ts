@@ -24,6 +24,8 @@ test("the example is a configuration that the stack takes", () => {
   const config = readConfig(configOf("Pulumi.example.yaml"), new Set());
   assert.equal(config.sender, "keylease@example.com");
   assert.equal(config.policyArns.length, 1);
+  // A first deployment waits for Slack's secrets.
+  assert.equal(config.sweeps, false);
   assert.deepEqual(config.tags, { team: "platform" });
 });
 

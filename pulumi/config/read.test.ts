@@ -74,6 +74,36 @@ test("the identity covers the sender", () => {
   ]);
 });
 
+test("a domain for bounces is under the identity's, which is a domain", () => {
+  const at = (mailFromDomain: string, mailIdentity = "example.com"): readonly string[] =>
+    faults({ ...ENOUGH, mailIdentity, mailFromDomain });
+  assert.deepEqual(at("bounces.example.com"), []);
+  for (const [domain, identity] of [["bounces.example.org"], ["example.com"], ["bounces.example.com", ENOUGH.sender]] as const) {
+    assert.equal(at(domain, identity).length, 1, `${domain} ${identity}`);
+  }
+});
+
+test("a deployment's id fits into every name, and a number is one", () => {
+  const told = faults({ ...ENOUGH, deploymentId: "Staging.1", workerConcurrency: "1" });
+  assert.deepEqual(told, [
+    "keylease:deploymentId is `Staging.1`, which is not 1 to 32 of a-z, 0-9 and `-`",
+    "keylease:workerConcurrency is `1`; it must be a whole number from 2 to 1000",
+  ]);
+  for (const workerConcurrency of ["1001", "2.5", "many", "-2"]) {
+    assert.equal(faults({ ...ENOUGH, workerConcurrency }).length, 1, workerConcurrency);
+  }
+});
+
+test("lists that do not fit into a role's policy are named, with how long they are", () => {
+  const roles = (count: number): string =>
+    JSON.stringify(Array.from({ length: count }, (_, index) => `arn:aws:iam::111122223333:role/a-team-and-its-power-${index + 10}`));
+  assert.deepEqual(faults({ ...ENOUGH, sessionRoleArns: roles(70) }), []);
+  const [fault, ...others] = faults({ ...ENOUGH, sessionRoleArns: roles(110) });
+  assert.deepEqual(others, []);
+  assert.match(fault ?? "", /^the policy of provision would have \d+ characters, and IAM takes 10240: shorten /);
+  assert.match(fault ?? "", /keylease:policyArns \(1, of 38 characters\) or keylease:sessionRoleArns \(110, of \d+ characters\)$/);
+});
+
 test("something can be granted", () => {
   assert.match(faults({ sender: ENOUGH.sender })[0] ?? "", /^nothing can be granted/);
 });

@@ -1,6 +1,10 @@
 /** Reads the stack's configuration, or names every fault in it at once. */
 
+import { DEFAULT_DEPLOYMENT, type Deployment } from "../names";
+import { provisionPolicy } from "../policies/provision";
+import { revokePolicy } from "../policies/revoke";
 import { Reader } from "./reader";
+import { longestPlace, tooLong } from "./sizes";
 
 /** How the ingress is reached. */
 export type IngressKind = "http-api" | "function-url";
@@ -11,7 +15,7 @@ export interface SlackAlarms {
   readonly channelId: string;
 }
 
-export interface StackConfig {
+export interface StackConfig extends Deployment {
   /** Folder of `ingress.zip`, `notify.zip`, `provision.zip` and `revoke.zip`. */
   readonly packages: string;
   readonly architecture: "arm64" | "x86_64";
@@ -22,6 +26,12 @@ export interface StackConfig {
   /** False where the account has the identity already. */
   readonly createMailIdentity: boolean;
   readonly mailSandbox: boolean;
+  /** The domain under the identity's that bounces go to, so that SPF is about the sender's domain. */
+  readonly mailFromDomain: string | undefined;
+  /** Functions of a worker at once, at most; Lambda's own minimum is 2. */
+  readonly workerConcurrency: number;
+  /** Whether the schedules of the sweeps are on. */
+  readonly sweeps: boolean;
   readonly ingress: IngressKind;
   readonly policyArns: readonly string[];
   readonly sessionRoleArns: readonly string[];
@@ -54,12 +64,16 @@ export function readConfig(raw: Readonly<Record<string, string>>, secrets: Reado
   const architecture = from.choice("architecture", ["arm64", "x86_64"], "arm64");
   const sender = from.text("sender", EMAIL, "an email address like keylease@example.com");
   const config: StackConfig = {
+    deploymentId: from.text("deploymentId", DEPLOYMENT_ID, DEPLOYMENT_ID_IS, DEFAULT_DEPLOYMENT),
     packages: from.text("packages", /./, "a folder", `../target/package/${architecture}`),
     architecture,
     sender,
     mailIdentity: from.text("mailIdentity", IDENTITY, "an email address or a domain", sender),
     createMailIdentity: from.flag("createMailIdentity", true),
     mailSandbox: from.flag("mailSandbox", false),
+    mailFromDomain: from.optional("mailFromDomain", DOMAIN, "a domain like mail.example.com"),
+    workerConcurrency: from.whole("workerConcurrency", WORKER_CONCURRENCY, 5),
+    sweeps: from.flag("sweeps", true),
     ingress: from.choice("ingress", ["http-api", "function-url"], "http-api"),
     policyArns: from.list("policyArns", POLICY_ARN, "the ARN of a managed policy"),
     sessionRoleArns: from.list("sessionRoleArns", ROLE_ARN, "the ARN of a role"),
@@ -75,14 +89,21 @@ export function readConfig(raw: Readonly<Record<string, string>>, secrets: Reado
   };
   checkSecrets(from, secrets);
   checkAgainstEachOther(from, config);
+  checkSizes(from, config);
   from.finish();
   return config;
 }
 
+/** What stands in names of AWS; the programs take more (`domain::DeploymentId`), SQS and Lambda do not. */
+export const DEPLOYMENT_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
+export const DEPLOYMENT_ID_IS = "1 to 32 of a-z, 0-9 and `-`";
 export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 export const POLICY_ARN = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/;
 const EMAIL = /^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+const DOMAIN = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const IDENTITY = /^([^@\s]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+/** Lambda's own limits for what an event source may start. */
+const WORKER_CONCURRENCY = { least: 2, most: 1000 };
 const DURATION = /^([1-9]\d*[dhms])+$/;
 
 function readSlackAlarms(from: Reader): SlackAlarms | undefined {
@@ -112,9 +133,12 @@ function checkSecrets(from: Reader, secrets: ReadonlySet<string>): void {
 }
 
 function checkAgainstEachOther(from: Reader, config: StackConfig): void {
-  const { sender, mailIdentity } = config;
+  const { sender, mailIdentity, mailFromDomain } = config;
   if (sender !== "" && mailIdentity !== "" && sender !== mailIdentity && !isUnder(sender, mailIdentity)) {
     from.fault(`keylease:mailIdentity ${mailIdentity} does not cover keylease:sender ${sender}`);
+  }
+  if (mailFromDomain !== undefined && !mailFromDomain.endsWith(`.${mailIdentity}`)) {
+    from.fault(`keylease:mailFromDomain ${mailFromDomain} is not under keylease:mailIdentity ${mailIdentity}, which has to be a domain`);
   }
   if (config.policyArns.length === 0 && config.sessionRoleArns.length === 0 && config.accountRoleArns.length === 0) {
     from.fault(
@@ -122,6 +146,13 @@ function checkAgainstEachOther(from: Reader, config: StackConfig): void {
         "or member accounts' roles in keylease:accountRoleArns",
     );
   }
+}
+
+function checkSizes(from: Reader, config: StackConfig): void {
+  const { policyArns, sessionRoleArns, accountRoleArns } = config;
+  const place = longestPlace(config.deploymentId);
+  const policies = { provision: provisionPolicy(place, config), revoke: revokePolicy(place, config) };
+  for (const sentence of tooLong("keylease", policies, { policyArns, sessionRoleArns, accountRoleArns })) from.fault(sentence);
 }
 
 /** Whether the address is at the domain, or at one under it. */

@@ -54,6 +54,15 @@ export class Reader {
     return this.choice(key, ["true", "false"], otherwise ? "true" : "false") === "true";
   }
 
+  whole(key: string, limits: { readonly least: number; readonly most: number }, otherwise: number): number {
+    const value = this.take(key);
+    if (value === undefined) return otherwise;
+    const number = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (number >= limits.least && number <= limits.most) return number;
+    this.fault(`${this.namespace}:${key} is \`${value}\`; it must be a whole number from ${limits.least} to ${limits.most}`);
+    return otherwise;
+  }
+
   list(key: string, form: RegExp, like: string): readonly string[] {
     const value = this.json(key, "a list");
     if (value === undefined) return [];

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { declaredAlarms, documentedAlarms } from "./alarms";
 import { type Graph, declare } from "./graph";
 
 let graph: Graph;
@@ -42,4 +43,8 @@ test("the outputs are under the URL, with one slash between", () => {
   })) {
     assert.equal(graph.outputs[output], `https://function.test${path}`, output);
   }
+});
+
+test("docs/metrics.md lists the alarms that there are, each as it is", () => {
+  assert.deepEqual(declaredAlarms(graph), documentedAlarms("function-url"));
 });

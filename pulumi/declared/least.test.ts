@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { PROGRAMS } from "../names";
+import { declaredAlarms, documentedAlarms } from "./alarms";
 import { type Graph, declare } from "./graph";
 
 let graph: Graph;
@@ -56,6 +57,18 @@ test("functions are for arm64, from where the packages are put, at the level inf
   }
 });
 
+test("nothing that is made has a deployment's id in its name but the default's own", () => {
+  const { variables } = graph.named("aws:lambda/function:Function", "keylease-revoke").inputs["environment"];
+  assert.equal(variables.DEPLOYMENT_ID, "keylease");
+  assert.equal(variables.METRICS_NAMESPACE, "Keylease");
+  assert.equal(graph.named("aws:iam/policy:Policy", "keylease-boundary").inputs["name"], "keylease-boundary");
+});
+
+test("sweeps come", () => {
+  const states = graph.of("aws:scheduler/schedule:Schedule").map(({ inputs }) => inputs["state"]);
+  assert.deepEqual(states, ["ENABLED", "ENABLED"]);
+});
+
 test("logs are kept for 90 days", () => {
   const groups = graph.of("aws:cloudwatch/logGroup:LogGroup");
   assert.deepEqual(groups.map(({ inputs }) => inputs["retentionInDays"]), PROGRAMS.map(() => 90));
@@ -70,4 +83,8 @@ test("no role may assume anything, for no role is configured", () => {
 
 test("an address has no records to be put into DNS", () => {
   assert.deepEqual(graph.outputs["dkimTokens"], []);
+});
+
+test("docs/metrics.md lists the alarms that there are, each as it is", () => {
+  assert.deepEqual(declaredAlarms(graph), documentedAlarms("http-api"));
 });

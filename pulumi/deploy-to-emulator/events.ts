@@ -21,6 +21,7 @@ export const events: Creators = {
       Targets: [{
         Id: inputs.targetId,
         Arn: inputs.arn,
+        DeadLetterConfig: { Arn: inputs.deadLetterConfig.arn },
         InputTransformer: { InputPathsMap: inputPaths, InputTemplate: inputTemplate },
       }],
     }));

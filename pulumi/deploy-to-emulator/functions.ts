@@ -3,7 +3,8 @@
 import { readFile } from "node:fs/promises";
 import {
   AddPermissionCommand, type Architecture, CreateEventSourceMappingCommand, CreateFunctionCommand,
-  CreateFunctionUrlConfigCommand, type FunctionResponseType, type Runtime,
+  CreateFunctionUrlConfigCommand, type FunctionResponseType, PutFunctionRecursionConfigCommand, type RecursiveLoop,
+  type Runtime,
 } from "@aws-sdk/client-lambda";
 import { type Creators, given } from "./creator";
 
@@ -35,6 +36,13 @@ export const functions: Creators = {
       Tags: inputs.tags,
     }));
     return { id: given(made.UUID, "an event source mapping's id") };
+  },
+  "aws:lambda/functionRecursionConfig:FunctionRecursionConfig": async (emulator, inputs) => {
+    await emulator.lambda.send(new PutFunctionRecursionConfigCommand({
+      FunctionName: inputs.functionName,
+      RecursiveLoop: inputs.recursiveLoop as RecursiveLoop,
+    }));
+    return { id: inputs.functionName };
   },
   "aws:lambda/permission:Permission": async (emulator, inputs, name) => {
     await emulator.lambda.send(new AddPermissionCommand({

@@ -1,6 +1,6 @@
 /** EventBridge Scheduler. */
 
-import { CreateScheduleCommand, CreateScheduleGroupCommand } from "@aws-sdk/client-scheduler";
+import { CreateScheduleCommand, CreateScheduleGroupCommand, type ScheduleState } from "@aws-sdk/client-scheduler";
 import { type Creators, given, tagList } from "./creator";
 
 export const schedules: Creators = {
@@ -15,6 +15,7 @@ export const schedules: Creators = {
       Name: inputs.name,
       GroupName: inputs.groupName,
       ScheduleExpression: inputs.scheduleExpression,
+      State: inputs.state as ScheduleState,
       FlexibleTimeWindow: { Mode: inputs.flexibleTimeWindow.mode },
       Target: {
         Arn: target.arn,

@@ -1,8 +1,10 @@
 /** CloudWatch: alarms, the dashboard, log groups. */
 
-import { type ComparisonOperator, PutDashboardCommand, PutMetricAlarmCommand, type Statistic } from "@aws-sdk/client-cloudwatch";
+import {
+  type ComparisonOperator, type Dimension, type MetricDataQuery, PutDashboardCommand, PutMetricAlarmCommand, type Statistic,
+} from "@aws-sdk/client-cloudwatch";
 import { CreateLogGroupCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { type Creators, tagList } from "./creator";
+import { type Creators, type Inputs, tagList } from "./creator";
 
 export const watching: Creators = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": async (emulator, inputs) => {
@@ -11,14 +13,16 @@ export const watching: Creators = {
       AlarmDescription: inputs.alarmDescription,
       Namespace: inputs.namespace,
       MetricName: inputs.metricName,
-      Dimensions: Object.entries(inputs.dimensions ?? {}).map(([Name, value]) => ({ Name, Value: String(value) })),
+      Dimensions: inputs.dimensions && dimensions(inputs.dimensions),
       Statistic: inputs.statistic as Statistic | undefined,
       ExtendedStatistic: inputs.extendedStatistic,
       Period: inputs.period,
+      Metrics: inputs.metricQueries?.map(query),
       EvaluationPeriods: inputs.evaluationPeriods,
       ComparisonOperator: inputs.comparisonOperator as ComparisonOperator,
       Threshold: inputs.threshold,
       TreatMissingData: inputs.treatMissingData,
+      ActionsEnabled: inputs.actionsEnabled,
       AlarmActions: inputs.alarmActions,
       OKActions: inputs.okActions,
       Tags: tagList(inputs),
@@ -43,3 +47,15 @@ export const watching: Creators = {
     return { id: inputs.name };
   },
 };
+
+function dimensions(inputs: Inputs): Dimension[] {
+  return Object.entries(inputs).map(([Name, value]) => ({ Name, Value: String(value) }));
+}
+
+/** One metric, or the expression over the others. */
+function query({ id, expression, label, metric, returnData }: Inputs): MetricDataQuery {
+  if (metric === undefined) return { Id: id, Expression: expression, Label: label, ReturnData: returnData };
+  const { namespace, metricName, period, stat } = metric;
+  const Metric = { Namespace: namespace, MetricName: metricName, Dimensions: dimensions(metric.dimensions) };
+  return { Id: id, MetricStat: { Metric, Period: period, Stat: stat }, ReturnData: returnData };
+}

@@ -3,7 +3,8 @@
 Run it with the Python that the emulator is installed in: python closer_to_aws.py
 
 - `identity.py`: IAM's resources have their paths, and IAM's own condition keys are there; passing a role and tagging a
-  new user are checked as the actions that they are.
+  new user are checked as the actions that they are. AWS's policy that denies everything is there.
+- `visibility.py`: a user that was just made is not seen yet by the roles, and one that was just deleted still is.
 - `sending.py`: SES checks the identity, the configuration set and the sender of an email, and tells EventBridge of
   emails to its mailbox simulator that bounce.
 - `calling.py`: a function is called from outside, at its URL or by an HTTP API, only where its own policy says so.
@@ -18,8 +19,10 @@ import calling
 import identity
 import record
 import sending
+import visibility
 
 identity.install()
+visibility.install()
 sending.install()
 calling.install()
 record.install()

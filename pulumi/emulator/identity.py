@@ -3,6 +3,7 @@
 import contextvars
 import json
 
+import visibility
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam
 
@@ -12,6 +13,11 @@ _BOUNDED = {
 }
 # Calls that IAM checks on the group, though they name a user too.
 _ON_GROUPS = {"AddUserToGroup", "RemoveUserFromGroup"}
+
+# AWS's own policies that the emulator does not bring along, as AWS publishes them.
+_MANAGED = {
+    "AWSDenyAll": {"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"},
+}
 
 # What is being asked for, for the checks that a call needs besides its own.
 _request = contextvars.ContextVar("keylease_request", default=None)
@@ -44,6 +50,14 @@ def install():
     iam_actions.extract_resource_arn = extract_resource_arn
     iam_actions.request_tag_context = request_tag_context
     iam_evaluator.enforce = enforce_all
+    _publish_managed()
+
+
+def _publish_managed():
+    for name, statement in _MANAGED.items():
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        arn = f"{iam._AWS_MANAGED_POLICY_PREFIX}{name}"
+        iam._aws_managed_policies[arn] = iam._make_aws_managed_record(name, document)
 
 
 def _iam_resource(params, account):
@@ -56,9 +70,10 @@ def _iam_resource(params, account):
         return value("SerialNumber")
     if action == "CreateUser":
         return f"arn:aws:iam::{account}:user{value('Path') or '/'}{value('UserName')}"
-    # What is not there has no path that AWS could know.
+    # What is not there, or is not seen yet, has no path that AWS could know.
     if value("UserName"):
-        return (iam._users.get(value("UserName")) or {}).get("Arn")
+        user = iam._users.get(value("UserName")) if visibility.is_seen(value("UserName")) else None
+        return (user or {}).get("Arn")
     if value("RoleName"):
         return (iam._roles.get(value("RoleName")) or {}).get("Arn")
     return None
@@ -94,7 +109,7 @@ def _besides(action, resource_arn):
         role = (_json(body).get("Target") or {}).get("RoleArn", "*")
         return [("iam:PassRole", role, {"iam:passedtoservice": "scheduler.amazonaws.com"})]
     if action == "iam:CreateUser" and any(name.startswith("Tags.") for name in params):
-        return [("iam:TagUser", resource_arn, {})]
+        return [("iam:TagUser", resource_arn, iam_actions.request_tag_context("iam", action, b"", params))]
     if action == "sts:AssumeRole" and iam_actions._query_param(params, "SourceIdentity"):
         return [("sts:SetSourceIdentity", resource_arn, {})]
     return []

@@ -1,11 +1,13 @@
 /** Reads a member account's configuration, or names every fault in it. */
 
-import { POLICY_ARN, ROLE_ARN } from "../config/read";
+import { DEPLOYMENT_ID, DEPLOYMENT_ID_IS, POLICY_ARN, ROLE_ARN } from "../config/read";
 import { Reader } from "../config/reader";
-import { MEMBER_ROLE } from "../names";
+import { longestPlace, tooLong } from "../config/sizes";
+import { DEFAULT_DEPLOYMENT, type Deployment, memberRoleName } from "../names";
+import { memberPolicy } from "../policies/member";
 import type { Grantable } from "../policies/users";
 
-export interface MemberConfig extends Grantable {
+export interface MemberConfig extends Grantable, Deployment {
   /** The account that Keylease runs in, 12 digits. */
   readonly hubAccount: string;
   readonly roleName: string;
@@ -14,9 +16,11 @@ export interface MemberConfig extends Grantable {
 
 export function readMemberConfig(raw: Readonly<Record<string, string>>): MemberConfig {
   const from = new Reader("keylease-member", raw);
+  const deploymentId = from.text("deploymentId", DEPLOYMENT_ID, DEPLOYMENT_ID_IS, DEFAULT_DEPLOYMENT);
   const config: MemberConfig = {
+    deploymentId,
     hubAccount: from.text("hubAccount", /^\d{12}$/, "an account id of 12 digits"),
-    roleName: from.text("roleName", /^[\w+=,.@-]{1,64}$/, "a role's name", MEMBER_ROLE),
+    roleName: from.text("roleName", /^[\w+=,.@-]{1,64}$/, "a role's name", memberRoleName({ deploymentId })),
     policyArns: from.list("policyArns", POLICY_ARN, "the ARN of a managed policy"),
     sessionRoleArns: from.list("sessionRoleArns", ROLE_ARN, "the ARN of a role"),
     tags: from.map("tags"),
@@ -27,6 +31,9 @@ export function readMemberConfig(raw: Readonly<Record<string, string>>): MemberC
         "keylease-member:sessionRoleArns",
     );
   }
+  const { policyArns, sessionRoleArns } = config;
+  const policies = { [config.roleName]: memberPolicy(longestPlace(deploymentId), config) };
+  for (const sentence of tooLong("keylease-member", policies, { policyArns, sessionRoleArns })) from.fault(sentence);
   from.finish();
   return config;
 }

@@ -6,7 +6,7 @@ import { document } from "../components/common";
 import { findPlace } from "../components/place";
 import { tagEverything } from "../components/tags";
 import { settings } from "../config/stack";
-import { type WorkerName, programName, roleArn } from "../names";
+import { type WorkerName, programName, roleArn, sessionName } from "../names";
 import { memberPolicy } from "../policies/member";
 import { workersTrust } from "../policies/trust";
 import { readMemberConfig } from "./config";
@@ -14,15 +14,15 @@ import { readMemberConfig } from "./config";
 const config = readMemberConfig(settings("keylease-member").raw);
 tagEverything(config.tags);
 
-const place = findPlace();
-const boundary = new Boundary(place);
+const place = findPlace(config);
+const boundary = new Boundary({ config, place });
 const name = config.roleName;
 const role = new iam.Role(name, {
   name,
   description: "Keylease's provision and revoke act in this account through it",
   assumeRolePolicy: document(place, (place) => {
     const hub = { ...place, account: config.hubAccount };
-    const worker = (name: WorkerName) => ({ roleArn: roleArn(hub, programName(name)), sessionName: programName(name) });
+    const worker = (name: WorkerName) => ({ roleArn: roleArn(hub, programName(hub, name)), sessionName: sessionName(name) });
     return workersTrust([worker("provision"), worker("revoke")]);
   }),
 });

@@ -3,11 +3,11 @@
  * provision makes anything; the role's trust keeps revoke from calling its session so.
  */
 
-import { type Place, programName } from "../names";
+import { type Account, sessionName } from "../names";
 import { type Policy, type Statement, policy } from "./document";
 import { type Grantable, denySessions, denyUsers, handOutSessions, listUsers, makeUsers, removeUsers } from "./users";
 
-export function memberPolicy(account: Pick<Place, "partition" | "account">, grantable: Grantable): Policy {
+export function memberPolicy(account: Account, grantable: Grantable): Policy {
   return policy(
     ...makeUsers(account, grantable).map(byProvision),
     denyUsers(account),
@@ -20,6 +20,6 @@ export function memberPolicy(account: Pick<Place, "partition" | "account">, gran
 
 /** `aws:userid` is the role's id, a colon and the session's name. */
 function byProvision(statement: Statement): Statement {
-  const provision = { StringLike: { "aws:userid": `*:${programName("provision")}` } };
+  const provision = { StringLike: { "aws:userid": `*:${sessionName("provision")}` } };
   return { ...statement, Condition: { ...statement.Condition, ...provision } };
 }

@@ -1,12 +1,12 @@
 /** What notify may do: its queue, the tables, Slack's token. Nothing of IAM. */
 
-import { type Place, TABLES, tableArn } from "../names";
+import { type Place, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
 
 export function notifyPolicy(place: Place): Policy {
-  const projects = tableArn(place, TABLES.projects);
-  const requests = tableArn(place, TABLES.requests);
+  const projects = tableArn(place, "projects");
+  const requests = tableArn(place, "requests");
   return policy(
     writeLogs(place, "notify"),
     readSecrets(place, ["SLACK_BOT_TOKEN"]),

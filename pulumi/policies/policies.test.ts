@@ -4,18 +4,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ROLE_INLINE_MAX_CHARS } from "../config/sizes";
 import type { Place } from "../names";
 import { IDENTITY_ACTIONS, boundaryPolicy } from "./boundary";
 import type { Policy, Statement } from "./document";
 import { ingressPolicy } from "./ingress";
 import { memberPolicy } from "./member";
 import { notifyPolicy } from "./notify";
-import { provisionPolicy } from "./provision";
+import { covering, provisionPolicy } from "./provision";
 import { revokePolicy } from "./revoke";
 import { schedulerPolicy } from "./scheduler";
 import { schedulerTrust, workersTrust } from "./trust";
 
-const PLACE: Place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
+const PLACE: Place = { deploymentId: "keylease", partition: "aws", region: "eu-central-1", account: "111122223333" };
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const SESSION_ROLE = "arn:aws:iam::111122223333:role/payments-power";
 const DENIED = "arn:aws:iam::aws:policy/AWSDenyAll";
@@ -36,8 +37,8 @@ const ROLES: Readonly<Record<string, Policy>> = {
   scheduler: schedulerPolicy(PLACE),
   member: memberPolicy(PLACE, MAY),
 };
-/** IAM's limit for a role's inline policies, all together, in characters without white space. */
-const ROLE_INLINE_MAX_CHARS = 10_240;
+/** Not a user that another deployment tagged. */
+const OF_NO_OTHER = { StringEqualsIfExists: { "aws:ResourceTag/keylease:deployment": "keylease" } };
 
 function role(name: string): Policy {
   const found = ROLES[name];
@@ -92,11 +93,13 @@ test("notify has nothing of IAM or STS", () => {
 test("provision makes users under the path, with the boundary, and attaches what is listed", () => {
   const bounded = { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/keylease-boundary" };
   const users = ["arn:aws:iam::111122223333:user/keylease/*"];
+  const create = { StringEquals: { ...bounded, "aws:RequestTag/keylease:deployment": "keylease" } };
   const ended = { "iam:PermissionsBoundary": [bounded["iam:PermissionsBoundary"], DENIED] };
-  for (const [action, condition] of [["iam:CreateUser", bounded], ["iam:PutUserPolicy", ended]] as const) {
+  const put = { StringEquals: ended, ...OF_NO_OTHER };
+  for (const [action, condition] of [["iam:CreateUser", create], ["iam:PutUserPolicy", put]] as const) {
     const [statement, ...others] = withAction(role("provision"), action);
     assert.deepEqual(statement?.Resource, users);
-    assert.deepEqual(statement?.Condition, { StringEquals: condition });
+    assert.deepEqual(statement?.Condition, condition);
     assert.deepEqual(others, [], "a second statement would be a way around the first");
   }
   const [attach, ...others] = withAction(role("provision"), "iam:AttachUserPolicy");
@@ -112,9 +115,49 @@ test("provision passes one role, to Scheduler alone, and mails as the sender alo
   const [send] = withAction(role("provision"), "ses:SendEmail");
   assert.deepEqual(send?.Condition, { StringEquals: { "ses:FromAddress": "keylease@example.com" } });
   assert.deepEqual(send?.Resource, [
+    "arn:aws:ses:eu-central-1:111122223333:identity/keylease@example.com",
     "arn:aws:ses:eu-central-1:111122223333:identity/example.com",
     "arn:aws:ses:eu-central-1:111122223333:configuration-set/keylease",
   ]);
+});
+
+test("mail is allowed for each identity that SES may check for the sender", () => {
+  assert.deepEqual(covering("k@a.example.com", "k@a.example.com"), ["k@a.example.com"]);
+  assert.deepEqual(covering("k@a.b.example.com", "example.com"), [
+    "k@a.b.example.com", "a.b.example.com", "b.example.com", "example.com",
+  ]);
+});
+
+test("whatever is done to a user is not done to one of another deployment", () => {
+  for (const name of ["provision", "revoke", "member"]) {
+    const users = role(name).Statement.filter(({ Resource }) => Resource?.some((arn) => arn.includes(":user/")));
+    for (const { Sid, Condition } of users.filter(({ Sid }) => Sid !== "LookAtUsers")) {
+      const own = JSON.stringify(Condition?.["StringEquals"] ?? {});
+      const isOwn = own.includes("aws:RequestTag/keylease:deployment") || own.includes("policy/keylease-boundary\"}");
+      const notAnothers = Condition?.["StringEqualsIfExists"]?.["aws:ResourceTag/keylease:deployment"] === "keylease";
+      assert.ok(isOwn || notAnothers, `${name}: ${Sid}`);
+    }
+  }
+});
+
+test("a second deployment has names of its own everywhere, and the same users' path", () => {
+  const second = { ...PLACE, deploymentId: "staging" };
+  const names = (policy: Policy): string[] => policy.Statement.flatMap(({ Resource }) => Resource ?? [])
+    .filter((arn) => arn.includes("keylease") && !arn.includes(":user/") && arn !== MEMBER_ROLE);
+  const listed = { ...MAY, sender: "mail@example.com" };
+  for (const policy of [
+    ingressPolicy(second), notifyPolicy(second), provisionPolicy(second, listed), revokePolicy(second, listed),
+    schedulerPolicy(second),
+  ]) {
+    for (const arn of names(policy)) assert.match(arn, /keylease-staging/);
+  }
+  const made = memberPolicy(second, MAY).Statement.find(({ Sid }) => Sid === "CreateBoundedUsers");
+  assert.deepEqual(made?.Condition?.["StringEquals"], {
+    "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/keylease-staging-boundary",
+    "aws:RequestTag/keylease:deployment": "staging",
+  });
+  const boundary = JSON.stringify(boundaryPolicy(second));
+  assert.equal(boundary, JSON.stringify(boundaryPolicy(PLACE)), "a grantee is kept from every deployment");
 });
 
 test("roles are assumed that the configuration lists, and no others", () => {
@@ -146,7 +189,7 @@ test("whoever removes users may make AWS's policy that denies everything their b
       .map(({ Resource, Condition }) => ({ Resource, Condition }));
     const denied = {
       Resource: ["arn:aws:iam::111122223333:user/keylease/*"],
-      Condition: { StringEquals: { "iam:PermissionsBoundary": DENIED } },
+      Condition: { StringEquals: { "iam:PermissionsBoundary": DENIED }, ...OF_NO_OTHER },
     };
     assert.deepEqual(found, ["provision", "revoke", "member"].includes(name) ? [denied] : [], name);
   }
@@ -179,13 +222,35 @@ test("the boundary keeps a grantee out of Keylease itself, and fits into a manag
     .flatMap((statement) => statement.Resource ?? []);
   for (const own of [
     "arn:aws:sqs:*:111122223333:keylease-*",
-    "arn:aws:dynamodb:*:111122223333:table/keylease-requests*",
-    "arn:aws:secretsmanager:*:111122223333:secret:keylease/*",
-    "arn:aws:lambda:*:111122223333:function:keylease-revoke*",
-    "arn:aws:scheduler:*:111122223333:schedule/keylease/*",
+    "arn:aws:dynamodb:*:111122223333:table/keylease-*",
+    "arn:aws:secretsmanager:*:111122223333:secret:keylease*",
+    "arn:aws:lambda:*:111122223333:function:keylease-*",
+    "arn:aws:scheduler:*:111122223333:schedule/keylease*",
+    "arn:aws:cloudwatch::111122223333:dashboard/keylease*",
   ]) {
     assert.ok(denied.includes(own), own);
   }
+  assert.ok(JSON.stringify(boundary).length < 6_144, "IAM's limit for a managed policy");
+});
+
+test("the boundary keeps a grantee from what of the stack is not named after it", () => {
+  const unnamed = { apiId: "a1b2c3", sender: "keylease@example.com", mailIdentities: ["example.com"] };
+  const boundary = boundaryPolicy(PLACE, unnamed);
+  const denied = (sid: string): Statement | undefined => boundary.Statement.find(({ Sid }) => Sid === sid);
+  for (const arn of [
+    "arn:aws:apigateway:*::/apis/a1b2c3", "arn:aws:apigateway:*::/apis/a1b2c3/*",
+    "arn:aws:ses:*:111122223333:identity/example.com",
+  ]) {
+    assert.ok(denied("NotKeylease")?.Resource?.includes(arn), arn);
+  }
+  assert.deepEqual(denied("NotItsEventSources"), {
+    Sid: "NotItsEventSources",
+    Effect: "Deny",
+    Action: ["lambda:*EventSourceMapping"],
+    Resource: ["*"],
+    Condition: { ArnLike: { "lambda:FunctionArn": "arn:aws:lambda:*:111122223333:function:keylease-*" } },
+  });
+  assert.deepEqual(denied("NotAsItsSender")?.Condition, { StringEquals: { "ses:FromAddress": "keylease@example.com" } });
   assert.ok(JSON.stringify(boundary).length < 6_144, "IAM's limit for a managed policy");
 });
 

@@ -1,12 +1,12 @@
 /** What provision may do: make the credentials that the stack's configuration allows, and undo them. */
 
 import {
-  type Place, CONFIGURATION_SET, SCHEDULER_ROLE, SCHEDULE_GROUP, TABLES,
-  queueArn, queueName, regional, roleArn, tableArn,
+  type Place, configurationSetName, queueArn, queueName, regional, roleArn, scheduleGroupName, schedulerRoleName,
+  tableArn,
 } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, type Statement, allow, policy } from "./document";
-import { type Grantable, denySessions, handOutSessions, makeUsers, removeUsers } from "./users";
+import { type Grantable, makeSessions, makeUsers, removeUsers } from "./users";
 
 /** What provision's policy depends on. */
 export interface Provisioning extends Grantable {
@@ -21,42 +21,52 @@ export interface Provisioning extends Grantable {
 }
 
 export function provisionPolicy(place: Place, may: Provisioning): Policy {
-  const tables = [tableArn(place, TABLES.projects), tableArn(place, TABLES.requests)];
+  const tables = [tableArn(place, "projects"), tableArn(place, "requests")];
   return policy(
     writeLogs(place, "provision"),
     readSecrets(place, ["SLACK_BOT_TOKEN"]),
     ...takeJobs(place, "provision"),
     sendJobs(place),
     // A schedule's target is named by its ARN, which is read from the queue.
-    allow("FindRevokeQueue", ["sqs:GetQueueAttributes"], [queueArn(place, queueName("revoke"))]),
+    allow("FindRevokeQueue", ["sqs:GetQueueAttributes"], [queueArn(place, queueName(place, "revoke"))]),
     allow("ReadTables", ["dynamodb:GetItem"], tables),
-    allow("KeepRequests", ["dynamodb:PutItem"], [tableArn(place, TABLES.requests)]),
+    allow("KeepRequests", ["dynamodb:PutItem"], [tableArn(place, "requests")]),
     ...arrangeEnds(place),
     ...makeUsers(place, may),
     ...removeUsers(place),
-    handOutSessions(may),
-    denySessions(may),
+    makeSessions(may),
     allow("ActInMemberAccounts", ["sts:AssumeRole"], may.accountRoleArns),
     sendMail(place, may),
   );
 }
 
 function arrangeEnds(place: Place): readonly Statement[] {
-  const schedules = regional(place, "scheduler", `schedule/${SCHEDULE_GROUP}/keylease-*`);
+  const schedules = regional(place, "scheduler", `schedule/${scheduleGroupName(place)}/keylease-*`);
   const actions = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"];
   const toScheduler = { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } };
   return [
     allow("ArrangeEnds", actions, [schedules]),
-    allow("PassSchedulerRole", ["iam:PassRole"], [roleArn(place, SCHEDULER_ROLE)], toScheduler),
+    allow("PassSchedulerRole", ["iam:PassRole"], [roleArn(place, schedulerRoleName(place))], toScheduler),
   ];
 }
 
 /** While SES is in its sandbox it also checks the identities of those who are written to. */
 function sendMail(place: Place, may: Provisioning): Statement {
-  const identity = may.mailSandbox ? "*" : may.mailIdentity;
+  const identities = may.mailSandbox ? ["*"] : covering(may.sender, may.mailIdentity);
   const resources = [
-    regional(place, "ses", `identity/${identity}`),
-    regional(place, "ses", `configuration-set/${CONFIGURATION_SET}`),
+    ...identities.map((identity) => regional(place, "ses", `identity/${identity}`)),
+    regional(place, "ses", `configuration-set/${configurationSetName(place)}`),
   ];
   return allow("SendMail", ["ses:SendEmail"], resources, { StringEquals: { "ses:FromAddress": may.sender } });
+}
+
+/**
+ * What SES may check for a sender: of the identities that the account has, the one that is nearest to the address, from the
+ * address itself through its domain to the identity that is configured.
+ */
+export function covering(sender: string, mailIdentity: string): readonly string[] {
+  const labels = (sender.split("@")[1] ?? "").split(".");
+  const domains = labels.map((_, index) => labels.slice(index).join("."));
+  const last = domains.indexOf(mailIdentity);
+  return [sender, ...domains.slice(0, last + 1)];
 }

@@ -1,6 +1,6 @@
 /** What revoke may do: take credentials away. It can make no user and no key, and attach nothing but a denial. */
 
-import { type Place, SCHEDULE_GROUP, TABLES, openIndexArn, regional, tableArn } from "../names";
+import { type Place, openIndexArn, regional, scheduleGroupName, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
 import { type Grantable, denySessions, denyUsers, listUsers, removeUsers } from "./users";
@@ -12,8 +12,8 @@ export interface Revoking extends Pick<Grantable, "sessionRoleArns"> {
 }
 
 export function revokePolicy(place: Place, may: Revoking): Policy {
-  const tables = [tableArn(place, TABLES.projects), tableArn(place, TABLES.requests)];
-  const schedules = regional(place, "scheduler", `schedule/${SCHEDULE_GROUP}/keylease-*`);
+  const tables = [tableArn(place, "projects"), tableArn(place, "requests")];
+  const schedules = regional(place, "scheduler", `schedule/${scheduleGroupName(place)}/keylease-*`);
   return policy(
     writeLogs(place, "revoke"),
     readSecrets(place, ["SLACK_BOT_TOKEN"]),
@@ -23,7 +23,7 @@ export function revokePolicy(place: Place, may: Revoking): Policy {
     // the accounts to look into.
     allow("ReadTables", ["dynamodb:GetItem", "dynamodb:Scan"], tables),
     allow("FindOpenRequests", ["dynamodb:Query"], [openIndexArn(place)]),
-    allow("KeepRequests", ["dynamodb:BatchGetItem", "dynamodb:PutItem"], [tableArn(place, TABLES.requests)]),
+    allow("KeepRequests", ["dynamodb:BatchGetItem", "dynamodb:PutItem"], [tableArn(place, "requests")]),
     allow("RemoveSchedules", ["scheduler:DeleteSchedule"], [schedules]),
     listUsers(),
     denyUsers(place),

@@ -1,9 +1,7 @@
 /** What may be done to the users of grants: the same in this account and, through a role, in a member account. */
 
-import { type Place, USER_PREFIX, boundaryArn, deniedArn, iamArn, usersArn } from "../names";
-import { type Statement, allow } from "./document";
-
-type Account = Pick<Place, "partition" | "account">;
+import { type Account, TAG_DEPLOYMENT, USER_PREFIX, boundaryArn, deniedArn, iamArn, usersArn } from "../names";
+import { type Conditions, type Statement, allow } from "./document";
 
 /** Which grants can be made in an account. */
 export interface Grantable {
@@ -13,18 +11,23 @@ export interface Grantable {
   readonly sessionRoleArns: readonly string[];
 }
 
-/** Make users: under the path only, with the boundary only, with the listed policies only. */
+/** Make users: under the path only, with the deployment's boundary and tag only, with the listed policies only. */
 export function makeUsers(account: Account, grantable: Grantable): readonly Statement[] {
   const users = [usersArn(account)];
   const bounded = { "iam:PermissionsBoundary": boundaryArn(account) };
   const boundedOrEnded = { "iam:PermissionsBoundary": [boundaryArn(account), deniedArn(account)] };
+  const tagged = { [`aws:RequestTag/${TAG_DEPLOYMENT}`]: account.deploymentId };
+  const notAnothers = ofNoOther(account);
   const statements = [
-    allow("CreateBoundedUsers", ["iam:CreateUser"], users, { StringEquals: bounded }),
+    allow("CreateBoundedUsers", ["iam:CreateUser"], users, { StringEquals: { ...bounded, ...tagged } }),
     // The guard, and a role's own inline policy: the boundary holds whatever they say. A user that is being removed has the
     // boundary that denies everything, and the guard that denies everything is still to be put on it.
-    allow("WriteInlinePolicies", ["iam:PutUserPolicy"], users, { StringEquals: boundedOrEnded }),
+    allow("WriteInlinePolicies", ["iam:PutUserPolicy"], users, { StringEquals: boundedOrEnded, ...notAnothers }),
     // A user is created with its tags, which is an action of its own.
-    allow("MakeKeys", ["iam:TagUser", "iam:CreateAccessKey"], users),
+    allow("TagUsers", ["iam:TagUser"], users, {
+      StringEqualsIfExists: { ...tagged, ...notAnothers.StringEqualsIfExists },
+    }),
+    allow("MakeKeys", ["iam:CreateAccessKey"], users, notAnothers),
   ];
   if (grantable.policyArns.length > 0) {
     const listed = { ArnEquals: { "iam:PolicyARN": grantable.policyArns }, StringEquals: bounded };
@@ -33,19 +36,27 @@ export function makeUsers(account: Account, grantable: Grantable): readonly Stat
   return statements;
 }
 
+const HAND_OUT = ["sts:AssumeRole", "sts:SetSourceIdentity"];
+const DENY = ["iam:PutRolePolicy", "iam:DeleteRolePolicy"];
+
 /** Hand out sessions of the listed roles, saying who is behind each. */
 export function handOutSessions(grantable: Grantable): Statement {
-  return allow("HandOutSessions", ["sts:AssumeRole", "sts:SetSourceIdentity"], grantable.sessionRoleArns);
+  return allow("HandOutSessions", HAND_OUT, grantable.sessionRoleArns);
+}
+
+/** Hand sessions out and deny them, in one statement: the list is what makes a policy too long. */
+export function makeSessions(grantable: Grantable): Statement {
+  return allow("MakeSessions", [...HAND_OUT, ...DENY], grantable.sessionRoleArns);
 }
 
 /** Deny a session that ended early on its role, and remove the denial later. IAM has no key for a policy's name or content. */
 export function denySessions(grantable: Grantable): Statement {
-  return allow("DenySessions", ["iam:PutRolePolicy", "iam:DeleteRolePolicy"], grantable.sessionRoleArns);
+  return allow("DenySessions", DENY, grantable.sessionRoleArns);
 }
 
-/** Deny everything to a user. It has no condition: nothing may stand in the way of an end. */
+/** Deny everything to a user, whatever boundary it has: nothing may stand in the way of an end. */
 export function denyUsers(account: Account): Statement {
-  return allow("DenyUsers", ["iam:PutUserPolicy"], [usersArn(account)]);
+  return allow("DenyUsers", ["iam:PutUserPolicy"], [usersArn(account)], ofNoOther(account));
 }
 
 /**
@@ -54,7 +65,7 @@ export function denyUsers(account: Account): Statement {
  */
 function endUsers(account: Account): Statement {
   const denied = { StringEquals: { "iam:PermissionsBoundary": deniedArn(account) } };
-  return allow("EndUsers", ["iam:PutUserPermissionsBoundary"], [usersArn(account)], denied);
+  return allow("EndUsers", ["iam:PutUserPermissionsBoundary"], [usersArn(account)], { ...denied, ...ofNoOther(account) });
 }
 
 /** Find users, end what they may do, and take away everything that IAM can attach to one. */
@@ -73,7 +84,7 @@ export function removeUsers(account: Account): readonly Statement[] {
     // A user that is gone has no path any more: to be told so, one must be allowed to look at the bare name.
     allow("LookAtUsers", reads, [usersArn(account), iamArn(account, `user/${USER_PREFIX}*`)]),
     endUsers(account),
-    allow("RemoveUsers", removals, [usersArn(account)]),
+    allow("RemoveUsers", removals, [usersArn(account)], ofNoOther(account)),
     // IAM checks these on the group and on the device. Neither is named after its user.
     allow("LeaveGroups", ["iam:RemoveUserFromGroup"], [iamArn(account, "group/*")]),
     allow("RemoveDevices", ["iam:DeleteVirtualMFADevice"], [iamArn(account, "mfa/*")]),
@@ -83,4 +94,12 @@ export function removeUsers(account: Account): readonly Statement[] {
 /** List users by their path. IAM takes no narrower resource for it. */
 export function listUsers(): Statement {
   return allow("ListUsers", ["iam:ListUsers"], ["*"]);
+}
+
+/**
+ * Not a user that another deployment tagged as its own. A user without the tag is no obstacle: earlier versions set none, IAM
+ * shows a new one late, and nothing may stand in the way of an end.
+ */
+function ofNoOther(account: Account): Conditions & { readonly StringEqualsIfExists: Readonly<Record<string, string>> } {
+  return { StringEqualsIfExists: { [`aws:ResourceTag/${TAG_DEPLOYMENT}`]: account.deploymentId } };
 }

@@ -33,6 +33,9 @@ pub const AT_URL: &str = "777788889999";
 /// The policy that grants may attach, and no other.
 pub const LISTED_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
+/// How long the functions do not see a user that was made, and still see one that was deleted.
+const IAM_LAG_SECONDS: &str = "0.6";
+
 /// The stack and the member account's, deployed.
 pub struct Deployed {
     /// What the deployment wrote of itself: outputs, functions, roles, queues.
@@ -59,8 +62,11 @@ impl Deployed {
         std::fs::write(&decisions, "").expect("a file for IAM's decisions");
         let python = settings::emulator_program().with_file_name("python");
         let start = settings::deployment().join("emulator/closer_to_aws.py");
-        let recorded = [("KEYLEASE_IAM_DECISIONS", decisions.to_str().expect("a path"))];
-        let emulator = Emulator::run("closer-to-aws", &[python, start], &recorded);
+        let closer = [
+            ("KEYLEASE_IAM_DECISIONS", decisions.to_str().expect("a path")),
+            ("KEYLEASE_IAM_LAG_SECONDS", IAM_LAG_SECONDS),
+        ];
+        let emulator = Emulator::run("closer-to-aws", &[python, start], &closer);
 
         let slack = slack().await;
         let main = root(emulator.url(), MAIN).await;
