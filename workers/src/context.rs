@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use domain::{GrantDuration, QueueName, UnixSeconds};
+use domain::{DeploymentId, GrantDuration, QueueName, UnixSeconds};
 use platform::CallError;
 use platform::clock::Clock;
 use platform::config::{SecretUnreadable, WorkerSettings};
@@ -20,6 +20,8 @@ use platform::store::Store;
 /// What every handler works with.
 #[derive(Debug, Clone)]
 pub struct Context {
+    /// Which installation this is.
+    pub deployment: DeploymentId,
     /// The tables.
     pub store: Store,
     /// The queues that jobs are sent to.
@@ -132,6 +134,7 @@ impl Context {
             _ => None,
         };
         Ok(Self {
+            deployment: settings.deployment_id.clone(),
             store: Store::new(aws, &settings.projects_table, &settings.requests_table),
             outgoing,
             slack: Slack::new(&settings.slack_api_url, &bot_token)?,

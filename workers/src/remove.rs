@@ -18,9 +18,9 @@ pub(crate) async fn remove(context: &Context, request: &Request) -> Result<(), F
             end_session(context, request, role_arn, account_role_arn.as_deref()).await?;
         }
         Some(Grant { account_role_arn, .. }) => {
-            remove_user(context, &request.request_id, account_role_arn.as_deref()).await?;
+            remove_own_user(context, request, account_role_arn.as_deref()).await?;
         }
-        None => remove_user(context, &request.request_id, None).await?,
+        None => remove_own_user(context, request, None).await?,
     }
     if needs_pruning_later(request, context) {
         return Ok(());
@@ -29,6 +29,28 @@ pub(crate) async fn remove(context: &Context, request: &Request) -> Result<(), F
         warn!(%error, "the schedule could not be deleted; it deletes itself when it fires");
     }
     Ok(())
+}
+
+/// Removes the user of a request. A user that the record does not name was perhaps never made for it: one whose tags
+/// say that it is somebody else's is left alone.
+async fn remove_own_user(
+    context: &Context,
+    request: &Request,
+    account_role_arn: Option<&str>,
+) -> Result<(), CallError> {
+    if request.principal.is_none() {
+        let iam = context.iam(account_role_arn).await;
+        let tags = iam.tags(&request.aws_name()).await?;
+        let is_anothers = tags.is_some_and(|tags| {
+            !tags.is_of(&context.deployment)
+                || tags.request_id.is_some_and(|id| id != request.request_id.as_str())
+        });
+        if is_anothers {
+            warn!(user = request.aws_name(), "a user of that name is for something else; it is left alone");
+            return Ok(());
+        }
+    }
+    remove_user(context, &request.request_id, account_role_arn).await
 }
 
 /// Denies everything to the user of a request, and then removes it whole.

@@ -44,7 +44,7 @@ fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
     };
     let project = project(project_name);
     let admitted = admit(&ask, &project, GrantDuration::SHORTEST).unwrap();
-    open(&ask, &project, &admitted, 0)
+    open(&domain::DeploymentId::default(), &ask, &project, &admitted, 0)
 }
 
 /// What these events make of it, each so many seconds after the start.

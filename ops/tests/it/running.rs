@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId};
+use domain::{DeploymentId, ProjectName, Request, RequestId, RoleName, SlackUserId};
 use sandbox::slack::Message;
 use sandbox::system::System;
 use serde_json::json;
@@ -34,7 +34,8 @@ impl Running {
         assert!(status.is_success(), "{body}");
         let (person, project) =
             (SlackUserId::parse(person).unwrap(), ProjectName::parse("payments").unwrap());
-        let id = RequestId::nth(&person, &project, &RoleName::parse(role).unwrap(), 0);
+        let deployment = DeploymentId::default();
+        let id = RequestId::nth(&deployment, &person, &project, &RoleName::parse(role).unwrap(), 0);
         self.told(person.as_str(), &["I asked", role]).await;
         id
     }

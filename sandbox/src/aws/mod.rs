@@ -8,6 +8,7 @@
 mod call;
 mod client;
 mod condition;
+mod deployment;
 mod fault;
 mod gate;
 mod holder;

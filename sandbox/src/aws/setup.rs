@@ -28,10 +28,10 @@ const DLQ_RETENTION_SECONDS: u32 = 1_209_600;
 /// A role for `session` grants of the demonstration.
 pub const DEMO_SESSION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/payments-power";
 
-const QUEUES: [&str; 3] = ["notify", "provision", "revoke"];
+pub(super) const QUEUES: [&str; 3] = ["notify", "provision", "revoke"];
 /// The index of the table of requests that sweeps read.
-const OPEN_INDEX: &str = "open";
-const TABLES: [(&str, &str, &str); 2] = [
+pub(super) const OPEN_INDEX: &str = "open";
+pub(super) const TABLES: [(&str, &str, &str); 2] = [
     ("DYNAMODB_TABLE_PROJECTS", "keylease-projects", "project"),
     ("DYNAMODB_TABLE_REQUESTS", "keylease-requests", "request_id"),
 ];
@@ -206,7 +206,7 @@ fn empty() -> IamStateView {
     IamStateView::from(&winterbaume_iam::IamState::default())
 }
 
-fn make_queue(aws: &EmbeddedAws, queue: &str) {
+pub(super) fn make_queue(aws: &EmbeddedAws, queue: &str) {
     let name = queue_name(queue);
     let dlq = format!("{name}-dlq");
     let redrive =
@@ -224,7 +224,12 @@ fn make_queue(aws: &EmbeddedAws, queue: &str) {
     }
 }
 
-async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str, index: Option<&str>) {
+pub(super) async fn make_table(
+    tables: &aws_sdk_dynamodb::Client,
+    table: &str,
+    key: &str,
+    index: Option<&str>,
+) {
     let attribute = |name: &str| {
         AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
     };
@@ -260,7 +265,7 @@ async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str, i
     }
 }
 
-fn queue_name(queue: &str) -> String {
+pub(super) fn queue_name(queue: &str) -> String {
     format!("keylease-{queue}")
 }
 
@@ -268,7 +273,7 @@ fn queue_arn(name: &str) -> String {
     format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
 }
 
-fn queue_url(name: &str) -> String {
+pub(super) fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }
 

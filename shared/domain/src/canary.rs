@@ -4,7 +4,7 @@
 
 use crate::actor::Actor;
 use crate::audit::{Entry, History, inputs};
-use crate::ids::{InvalidId, OperatorName, RequestId, RoleName};
+use crate::ids::{DeploymentId, InvalidId, OperatorName, RequestId, RoleName};
 use crate::job::Job;
 use crate::project::{Project, Role};
 use crate::request::{Grant, Request, Status};
@@ -63,12 +63,13 @@ pub fn canary_role<'a>(
 
 /// The record of a canary, with the job that makes its credential in its outbox.
 pub fn canary(
+    deployment: &DeploymentId,
     by: &OperatorName,
     project: &Project,
     (name, role): (&RoleName, &Role),
     now: UnixSeconds,
 ) -> Result<Request, NoCanary> {
-    let request_id = RequestId::parse(&format!("{EVENT}-{}", now.0))?;
+    let request_id = RequestId::canary(deployment, now)?;
     let duration_seconds = CANARY_SECONDS.min(role.longest().seconds());
     let mut request = Request {
         status: Status::Approved,
@@ -146,7 +147,9 @@ mod tests {
     #[test]
     fn a_canary_is_approved_for_a_minute_in_the_owners_name_and_says_whose_it_is() {
         let (project, alice) = (project(), OperatorName::parse("alice").unwrap());
-        let canary = canary(&alice, &project, canary_role(&project, None).unwrap(), NOW).unwrap();
+        let canary =
+            canary(&DeploymentId::default(), &alice, &project, canary_role(&project, None).unwrap(), NOW)
+                .unwrap();
         assert_eq!(canary.role.as_str(), "ReadOnly");
         assert_eq!(canary.requester_slack_id, project.owner_slack_id);
         assert_eq!(canary.expires_at, Some(NOW.plus_seconds(60)));
@@ -163,7 +166,14 @@ mod tests {
     fn its_role_is_the_projects() {
         let project = project();
         let alice = OperatorName::parse("alice").unwrap();
-        let short = canary(&alice, &project, canary_role(&project, Some("Short")).unwrap(), NOW).unwrap();
+        let short = canary(
+            &DeploymentId::default(),
+            &alice,
+            &project,
+            canary_role(&project, Some("Short")).unwrap(),
+            NOW,
+        )
+        .unwrap();
         assert_eq!(short.duration_seconds, 30);
         assert_eq!(
             canary_role(&project, Some("Admin")).unwrap_err().to_string(),

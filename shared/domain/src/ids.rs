@@ -3,12 +3,17 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::time::UnixSeconds;
+
 /// Longest request id, in characters: IAM user names and schedule names take 64, and `keylease-` is nine of them.
 pub const REQUEST_ID_MAX_CHARS: usize = 55;
 /// Longest Slack id that is accepted, in characters. Slack's own have 9 to 11.
 pub const SLACK_ID_MAX_CHARS: usize = 32;
 /// Longest project or role name, in characters.
 pub const NAME_MAX_CHARS: usize = 64;
+
+/// Longest deployment id, in characters.
+pub const DEPLOYMENT_ID_MAX_CHARS: usize = 32;
 
 /// Why a text is not the identifier it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +79,15 @@ identifier!(
     |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
 );
 identifier!(
+    /// Names one installation of Keylease, so that several can share an AWS account. IAM's tags and names, and SES's
+    /// tags, take these characters.
+    DeploymentId,
+    "a deployment id",
+    DEPLOYMENT_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
     /// A person in Slack, such as `U0OWNER`.
     SlackUserId,
     "a Slack user id",
@@ -114,21 +128,58 @@ identifier!(
     |c| !c.is_control()
 );
 
+impl DeploymentId {
+    /// The deployment that names itself nothing else, and that users without the tag belong to.
+    pub const DEFAULT: &str = "keylease";
+
+    /// Whether what bears this tag, or none, belongs to this deployment.
+    #[must_use]
+    pub fn owns(&self, tag: Option<&str>) -> bool {
+        tag.unwrap_or(Self::DEFAULT) == self.0
+    }
+
+    /// What ids are told apart by: nothing for the default deployment, so that the ids of earlier releases stay.
+    fn named(&self) -> Option<&str> {
+        Some(self.as_str()).filter(|id| *id != Self::DEFAULT)
+    }
+}
+
+impl Default for DeploymentId {
+    fn default() -> Self {
+        Self(Self::DEFAULT.to_owned())
+    }
+}
+
 impl RequestId {
-    /// The id of the `ordinal`th request (from 0) of one person for one role of one project.
+    /// The id of the `ordinal`th request (from 0) of one person for one role of one project, in one deployment.
     ///
     /// Ids form a sequence so that "one open request at a time" needs no second record: the next one can be
     /// created only by a conditional write, and only when the one before it is over. See `docs/decisions`.
     #[must_use]
-    pub fn nth(requester: &SlackUserId, project: &ProjectName, role: &RoleName, ordinal: u32) -> Self {
+    pub fn nth(
+        deployment: &DeploymentId,
+        requester: &SlackUserId,
+        project: &ProjectName,
+        role: &RoleName,
+        ordinal: u32,
+    ) -> Self {
         let mut hash = Sha256::new();
-        for part in [requester.as_str(), project.as_str(), role.as_str()] {
+        let parts = [requester.as_str(), project.as_str(), role.as_str()];
+        for part in parts.into_iter().chain(deployment.named()) {
             // The length keeps ("ab", "c") and ("a", "bc") apart.
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
         let digest = hash.finalize();
         Self(format!("{}-{ordinal}", base32(&digest, SEQUENCE_CHARS)))
+    }
+
+    /// The id of the canary that an operator makes at this second.
+    pub fn canary(deployment: &DeploymentId, at: UnixSeconds) -> Result<Self, InvalidId> {
+        match deployment.named() {
+            Some(deployment) => Self::parse(&format!("canary-{deployment}-{}", at.0)),
+            None => Self::parse(&format!("canary-{}", at.0)),
+        }
     }
 }
 
@@ -158,7 +209,12 @@ mod tests {
     use super::*;
 
     fn nth(requester: &str, project: &str, role: &str, ordinal: u32) -> String {
+        nth_in(DeploymentId::DEFAULT, requester, project, role, ordinal)
+    }
+
+    fn nth_in(deployment: &str, requester: &str, project: &str, role: &str, ordinal: u32) -> String {
         let id = RequestId::nth(
+            &DeploymentId::parse(deployment).unwrap(),
             &SlackUserId::parse(requester).unwrap(),
             &ProjectName::parse(project).unwrap(),
             &RoleName::parse(role).unwrap(),
@@ -176,8 +232,29 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_two_deployments_differ_and_those_of_the_default_stay() {
+        // As releases without deployments made it.
+        assert_eq!(nth("U0DANA", "payments", "ReadOnly", 0), "gkb8g1ytfgg0bm8v-0");
+        let ids = ["keylease", "staging", "Staging", "staging-2"].map(|id| nth_in(id, "U1", "p", "r", 0));
+        let distinct: std::collections::BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len(), "{ids:?}");
+        let canary =
+            |id: &str| RequestId::canary(&DeploymentId::parse(id).unwrap(), UnixSeconds(1_795_442_607));
+        assert_eq!(canary("keylease").unwrap().as_str(), "canary-1795442607");
+        assert_eq!(canary("staging").unwrap().as_str(), "canary-staging-1795442607");
+        assert!(canary(&"x".repeat(DEPLOYMENT_ID_MAX_CHARS)).is_ok());
+    }
+
+    #[test]
+    fn what_bears_no_tag_belongs_to_the_default_deployment() {
+        let (default, other) = (DeploymentId::default(), DeploymentId::parse("staging").unwrap());
+        assert!(default.owns(None) && default.owns(Some("keylease")) && !default.owns(Some("staging")));
+        assert!(!other.owns(None) && !other.owns(Some("keylease")) && other.owns(Some("staging")));
+    }
+
+    #[test]
     fn an_id_fits_every_aws_name() {
-        let id = nth("U1", "payments", "ReadOnly", u32::MAX);
+        let id = nth_in("staging", "U1", "payments", "ReadOnly", u32::MAX);
         assert!(RequestId::parse(&id).is_ok());
         assert!(format!("keylease-{id}").len() <= 64);
     }

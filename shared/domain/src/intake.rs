@@ -3,7 +3,7 @@
 use crate::audit::{Entry, History, inputs};
 use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
-use crate::ids::{ProjectName, RequestId, RoleName};
+use crate::ids::{DeploymentId, ProjectName, RequestId, RoleName};
 use crate::job::{Ask, Job};
 use crate::project::{Project, Role};
 use crate::request::{Request, Status};
@@ -105,8 +105,14 @@ pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Ad
 
 /// The record of an admitted ask, with its first event, and the job that asks the approvers in its outbox.
 #[must_use]
-pub fn open(ask: &Ask, project: &Project, admitted: &Admitted, ordinal: u32) -> Request {
-    let request_id = RequestId::nth(&ask.user_id, &project.project, &admitted.role, ordinal);
+pub fn open(
+    deployment: &DeploymentId,
+    ask: &Ask,
+    project: &Project,
+    admitted: &Admitted,
+    ordinal: u32,
+) -> Request {
+    let request_id = RequestId::nth(deployment, &ask.user_id, &project.project, &admitted.role, ordinal);
     let mut request = Request {
         status: Status::Pending,
         project: project.project.clone(),
@@ -233,7 +239,7 @@ mod tests {
     fn a_new_record_has_its_first_job_in_its_outbox() {
         let ask = ask("U0DANA", "ReadOnly", "1h");
         let fits = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
-        let request = open(&ask, &project(), &fits, 3);
+        let request = open(&DeploymentId::default(), &ask, &project(), &fits, 3);
         assert_eq!(request.outbox, [Job::Tell { request_id: request.request_id.clone() }]);
         assert!(request.request_id.as_str().ends_with("-3"));
         assert_eq!(request.history.len(), 1);

@@ -27,7 +27,7 @@ pub use actor::Actor;
 pub use address::EmailAddress;
 pub use delivery::Undelivered;
 pub use duration::GrantDuration;
-pub use ids::{ChannelId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};
+pub use ids::{ChannelId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};
 pub use job::{Job, QueueName};
 pub use project::{Project, Role};
 pub use request::{Request, Status};

@@ -91,7 +91,7 @@ fn utf8(text: &str) -> Result<Content, CallError> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{ProjectName, RoleName, SlackUserId};
+    use domain::{DeploymentId, ProjectName, RoleName, SlackUserId, UnixSeconds};
 
     use super::*;
 
@@ -104,8 +104,9 @@ mod tests {
         let person = SlackUserId::parse("U0DANA").unwrap();
         let (project, role) = (ProjectName::parse("pay.ments").unwrap(), RoleName::parse("R/O").unwrap());
         for id in [
-            RequestId::nth(&person, &project, &role, u32::MAX),
-            RequestId::parse("canary-1795442607").unwrap(),
+            RequestId::nth(&DeploymentId::default(), &person, &project, &role, u32::MAX),
+            RequestId::canary(&DeploymentId::parse("my_staging").unwrap(), UnixSeconds(1_795_442_607))
+                .unwrap(),
         ] {
             assert!(id.as_str().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')), "{id}");
             assert_eq!(tag(&id), Some(format!("request_id={id}")));

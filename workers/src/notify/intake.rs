@@ -94,7 +94,7 @@ async fn store(
             }
             is_checked = true;
         }
-        let mut request = open(ask, project, admitted, ordinal);
+        let mut request = open(&context.deployment, ask, project, admitted, ordinal);
         if context.store.create(&mut request).await? == Created::New {
             info!(request_id = %request.request_id, project = %request.project, role = %request.role, "stored");
             count(context, request.status);
@@ -114,7 +114,7 @@ async fn next_place(
     role: &RoleName,
 ) -> Result<(u32, Option<Request>), Failure> {
     let at = async |ordinal: u32| {
-        let id = RequestId::nth(&ask.user_id, &project.project, role, ordinal);
+        let id = RequestId::nth(&context.deployment, &ask.user_id, &project.project, role, ordinal);
         context.store.request(&id).await
     };
     let (mut taken, mut last) = match at(0).await? {

@@ -39,8 +39,14 @@ pub(super) async fn make(
         (TAG_REQUESTER, request.requester_slack_id.to_string()),
         (TAG_EXPIRES_AT, wish.expires_at.rfc3339()),
     ];
-    let arn =
-        iam.ensure_user(&NewUser { name: &name, tags: &tags, boundary_arn: boundary_arn.as_deref() }).await?;
+    let arn = iam
+        .ensure_user(&NewUser {
+            name: &name,
+            deployment: &context.deployment,
+            tags: &tags,
+            boundary_arn: boundary_arn.as_deref(),
+        })
+        .await?;
     iam.put_guard(&name, &guard).await?;
     if let Some(policy) = wish.inline_policy {
         iam.put_user_policy(&name, ROLE_POLICY, policy).await?;

@@ -111,6 +111,11 @@ fn measure(context: &Context, request: &Request) {
 
 /// No such request: a user that carries its id is nobody's.
 async fn orphan(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    let tags = context.iam(None).await.tags(&aws_name(request_id)).await?;
+    if tags.is_some_and(|tags| !tags.is_of(&context.deployment)) {
+        warn!("there is no such request, and its user is another deployment's; it is left alone");
+        return Ok(());
+    }
     warn!("there is no such request; a user of that name is removed");
     remove_user(context, request_id, None).await?;
     Ok(())
@@ -120,7 +125,8 @@ async fn orphan(context: &Context, request_id: &RequestId) -> Result<(), Failure
 /// the job is tried again.
 async fn without_record(context: &Context, request_id: &RequestId, error: StoreError) -> Result<(), Failure> {
     let iam = context.iam(None).await;
-    let expires_at = iam.tags(&aws_name(request_id)).await?.and_then(|tags| tags.expires_at);
+    let tags = iam.tags(&aws_name(request_id)).await?.filter(|tags| tags.is_of(&context.deployment));
+    let expires_at = tags.and_then(|tags| tags.expires_at);
     if expires_at.is_some_and(|end| context.now() >= end) {
         warn!(%error, "the record cannot be read; the user's own tag says that its time is over");
         remove_user(context, request_id, None).await?;

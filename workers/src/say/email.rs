@@ -254,7 +254,7 @@ mod tests {
         };
         let admitted =
             Admitted { role: RoleName::parse(role).unwrap(), duration: GrantDuration::parse("1h").unwrap() };
-        open(&ask, &project, &admitted, 0)
+        open(&domain::DeploymentId::default(), &ask, &project, &admitted, 0)
     }
 
     fn credential(session: bool) -> Credential {

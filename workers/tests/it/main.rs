@@ -23,4 +23,5 @@ mod metrics;
 mod runtime;
 mod stage;
 mod sweeping;
+mod two_deployments;
 mod undelivered;

@@ -1,5 +1,6 @@
 //! A stage: embedded AWS and Slack, the three handlers, and a way to run jobs one after another, without waiting.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -70,23 +71,37 @@ impl Stage {
         Self::with(false, Slice::default()).await
     }
 
+    /// Another installation in the same account, at the same time.
+    pub(crate) async fn beside(other: &Self, deployment: &str) -> Self {
+        let variables = other.aws.add_deployment(deployment).await;
+        Self::on(Arc::clone(&other.aws), variables, Slice::default(), Arc::clone(&other.shift)).await
+    }
+
     async fn with(is_indexed: bool, slice: Slice) -> Self {
         let aws = EmbeddedAws::start().await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
-        let slack = EmbeddedSlack::start(listener, people, "signing".into(), "xoxb-test".into());
         let mut variables = aws.variables();
-        variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
-        variables.insert("SES_CONFIGURATION_SET".into(), "keylease-test".into());
-        variables.insert("SLACK_API_URL".into(), slack.api_url());
         if !is_indexed {
             variables.remove("DYNAMODB_INDEX_OPEN");
         }
+        Self::on(aws, variables, slice, Arc::new(AtomicI64::new(0))).await
+    }
+
+    async fn on(
+        aws: Arc<EmbeddedAws>,
+        mut variables: BTreeMap<String, String>,
+        slice: Slice,
+        shift: Arc<AtomicI64>,
+    ) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
+        let slack = EmbeddedSlack::start(listener, people, "signing".into(), "xoxb-test".into());
+        variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
+        variables.insert("SES_CONFIGURATION_SET".into(), "keylease-test".into());
+        variables.insert("SLACK_API_URL".into(), slack.api_url());
         let lookup = |name: &str| variables.get(name).cloned();
         let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap();
         // The handlers' own retries are what is tested, so the SDK makes none.
         let sdk = aws.sdk_config().to_builder().retry_config(RetryConfig::disabled()).build();
-        let shift = Arc::new(AtomicI64::new(0));
         let mut contexts = Vec::new();
         for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
             let own = WorkerSettings::from_lookup(queue, &lookup).unwrap();

@@ -29,7 +29,8 @@ pub(super) async fn run(
     yes: bool,
     surroundings: &Surroundings,
 ) -> Result<Canary, Failure> {
-    let outgoing = Outgoing::new(surroundings.aws().await?, surroundings.settings()?.queues);
+    let settings = surroundings.settings()?;
+    let outgoing = Outgoing::new(surroundings.aws().await?, settings.queues);
     let store = surroundings.store().await?;
     let name = ProjectName::parse(project).map_err(|error| Failure::wrong_usage(error.to_string()))?;
     let found = store.project(&name).await?.ok_or_else(|| {
@@ -43,7 +44,7 @@ pub(super) async fn run(
     );
     surroundings.terminal.confirm(&question, yes)?;
 
-    let mut request = canary(&by, &found, role, surroundings.clock.now())
+    let mut request = canary(&settings.deployment_id, &by, &found, role, surroundings.clock.now())
         .map_err(|error| Failure::new(error.to_string()))?;
     let mut canary = Canary::of(&request);
     let progress = Progress::counting(&surroundings.terminal, "steps of the canary done");

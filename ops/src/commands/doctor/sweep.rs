@@ -2,7 +2,7 @@
 //!
 //! The sweep keeps no record of its own; what it has not done is what shows that it has not run.
 
-use domain::{GrantDuration, Request, Status, UnixSeconds};
+use domain::{DeploymentId, GrantDuration, Request, Status, UnixSeconds};
 use platform::iam::Iam;
 use platform::store::Store;
 
@@ -26,10 +26,13 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
             Err(error) => Finding::unreadable("sweep, by records", &error),
         });
     }
-    found.push(match overdue_users(&Iam::new(ground.aws), ground.now).await {
-        Ok(overdue) => said("sweep, by IAM users", &overdue, "aws iam list-user-tags --user-name"),
-        Err(error) => Finding::unknown("sweep, by IAM users", &error),
-    });
+    // Without an id of its own there is nothing to tell this installation's users by; the variable is named elsewhere.
+    if let Some(deployment) = &ground.settings.deployment_id {
+        found.push(match overdue_users(&Iam::new(ground.aws), deployment, ground.now).await {
+            Ok(overdue) => said("sweep, by IAM users", &overdue, "aws iam list-user-tags --user-name"),
+            Err(error) => Finding::unknown("sweep, by IAM users", &error),
+        });
+    }
     found
 }
 
@@ -75,10 +78,15 @@ fn is_overdue(request: &Request, pending_ttl: GrantDuration, now: UnixSeconds) -
     }
 }
 
-async fn overdue_users(iam: &Iam, now: UnixSeconds) -> Result<Vec<String>, platform::CallError> {
+async fn overdue_users(
+    iam: &Iam,
+    deployment: &DeploymentId,
+    now: UnixSeconds,
+) -> Result<Vec<String>, platform::CallError> {
     let mut overdue = Vec::new();
     for user in iam.users().await?.into_iter().take(USERS_MAX) {
-        let ends = iam.tags(&user.name).await?.and_then(|tags| tags.expires_at);
+        let tags = iam.tags(&user.name).await?.filter(|tags| tags.is_of(deployment));
+        let ends = tags.and_then(|tags| tags.expires_at);
         if ends.is_some_and(|end| now.seconds_since(end) > OVERDUE_SECONDS) {
             overdue.push(user.name);
         }

@@ -14,7 +14,7 @@ use crate::job::Ask;
 use crate::lifecycle::{Event, Step, decide};
 use crate::project::Project;
 use crate::request::Grant;
-use crate::{GrantDuration, SlackUserId};
+use crate::{DeploymentId, GrantDuration, SlackUserId};
 
 const START: i64 = 1_000_000;
 
@@ -43,7 +43,7 @@ fn asked() -> Request {
         justification: Some("line one\nline two ✓".into()),
     };
     let admitted = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
-    open(&ask, &project(), &admitted, 0)
+    open(&DeploymentId::default(), &ask, &project(), &admitted, 0)
 }
 
 fn approve(by: &str) -> Event {

@@ -1,11 +1,11 @@
 //! What `keylease doctor` is told: whatever of the workers' variables this shell has, and what is wrong with the rest.
 
-use domain::{GrantDuration, QueueName};
+use domain::{DeploymentId, GrantDuration, QueueName};
 
 use super::ops::TableNames;
 use super::reader::{Lookup, Reader, VariableFault};
 use super::secrets::SecretSource;
-use super::settings::{address, arn, configuration_set, duration, slack_url, text, url};
+use super::settings::{address, arn, configuration_set, deployment, duration, slack_url, text, url};
 use super::variables as var;
 
 /// What it is told. Each can be absent, so that the others are looked at all the same.
@@ -35,6 +35,8 @@ pub struct DoctorSettings {
     pub bot_token: Option<SecretSource>,
     /// Slack's Web API.
     pub slack_api_url: Option<String>,
+    /// Which installation this is.
+    pub deployment_id: Option<DeploymentId>,
     /// How long a request stays open undecided.
     pub pending_ttl: Option<GrantDuration>,
     /// Every variable that is wrong, or that no command can do without.
@@ -64,6 +66,7 @@ impl DoctorSettings {
             ses_configuration_set: from.optional(var::SES_CONFIGURATION_SET, configuration_set),
             bot_token: from.optional_secret(var::SLACK_BOT_TOKEN, "xoxb-"),
             slack_api_url: from.required(var::SLACK_API_URL, slack_url),
+            deployment_id: from.required(var::DEPLOYMENT_ID, deployment),
             pending_ttl: from.required(var::PENDING_TTL, duration),
             faults: from.into_faults(),
         }

@@ -1,9 +1,9 @@
 //! What the operator's command line is told: the workers' own variables, as far as a command needs them.
 
-use domain::GrantDuration;
+use domain::{DeploymentId, GrantDuration};
 
 use super::reader::{ConfigError, Lookup, Reader};
-use super::settings::{QueueUrls, arn, duration, text};
+use super::settings::{QueueUrls, arn, deployment, duration, text};
 use super::variables as var;
 
 /// What a command is told that looks at everything.
@@ -17,6 +17,8 @@ pub struct OpsSettings {
     pub scheduler_group: String,
     /// Dead-letter queue of the schedules.
     pub scheduler_dlq_arn: Option<String>,
+    /// Which installation this is.
+    pub deployment_id: DeploymentId,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,
 }
@@ -38,6 +40,7 @@ impl OpsSettings {
         let queues = QueueUrls::read(&mut from);
         let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
+        let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
         let settings = (|| {
             Some(Self {
@@ -45,6 +48,7 @@ impl OpsSettings {
                 queues: queues?,
                 scheduler_group: scheduler_group?,
                 scheduler_dlq_arn,
+                deployment_id: deployment_id?,
                 pending_ttl: pending_ttl?,
             })
         })();

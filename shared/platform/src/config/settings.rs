@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use domain::{GrantDuration, QueueName};
+use domain::{DeploymentId, GrantDuration, QueueName};
 
 use super::metrics::namespace;
 use super::reader::{ConfigError, Lookup, Reader};
@@ -52,6 +52,8 @@ pub struct WorkerSettings {
     pub scheduler_dlq_arn: Option<String>,
     /// Boundary of every user that is made.
     pub permissions_boundary_arn: Option<String>,
+    /// Which installation this is.
+    pub deployment_id: DeploymentId,
     /// Shortest grant.
     pub min_duration: GrantDuration,
     /// How long a request stays open undecided.
@@ -138,6 +140,7 @@ impl WorkerSettings {
             QueueName::Notify | QueueName::Provision => None,
         };
         let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
+        let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let min_duration = from.required(var::MIN_DURATION, duration);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
         let (mut ses_from, mut ses_configuration_set, mut scheduler_role_arn) = (None, None, None);
@@ -165,6 +168,7 @@ impl WorkerSettings {
                 scheduler_role_arn,
                 scheduler_dlq_arn,
                 permissions_boundary_arn,
+                deployment_id: deployment_id?,
                 min_duration: min_duration?,
                 pending_ttl: pending_ttl?,
                 metrics_addr,
@@ -261,6 +265,10 @@ fn log_format(text: &str) -> Parsed<LogFormat> {
         "pretty" => Ok(LogFormat::Pretty),
         _ => Err(format!("`{text}` is neither `json` nor `pretty`")),
     }
+}
+
+pub(super) fn deployment(text: &str) -> Parsed<DeploymentId> {
+    DeploymentId::parse(text).map_err(|why| format!("`{text}` cannot be used: {why}"))
 }
 
 pub(super) fn duration(text: &str) -> Parsed<GrantDuration> {

@@ -42,6 +42,7 @@ variables! {
     SCHEDULER_ROLE_ARN = None, "role that EventBridge Scheduler assumes to send to the revoke queue";
     SCHEDULER_DLQ_ARN = None, "optional dead-letter queue of the schedules themselves";
     PERMISSIONS_BOUNDARY_ARN = None, "optional permissions boundary of every user that is made";
+    DEPLOYMENT_ID = Some("keylease"), "names this installation where several share an AWS account";
     MIN_DURATION = Some("15m"), "shortest grant";
     PENDING_TTL = Some("24h"), "an undecided request lapses after this";
     METRICS_ADDR = None, "optional address and port that Prometheus scrapes metrics from";

@@ -1,8 +1,8 @@
 //! Finding users by what IAM itself says of them.
 
-use domain::UnixSeconds;
+use domain::{DeploymentId, UnixSeconds};
 
-use super::{Iam, NOT_THERE, TAG_EXPIRES_AT, TAG_REQUEST_ID, USER_PATH};
+use super::{Iam, NOT_THERE, TAG_DEPLOYMENT, TAG_EXPIRES_AT, TAG_REQUEST_ID, USER_PATH};
 use crate::error::CallError;
 
 /// A user under our path.
@@ -17,8 +17,18 @@ pub struct Found {
 pub struct OwnTags {
     /// Which request it is for.
     pub request_id: Option<String>,
+    /// Which installation made it, where it says so.
+    pub deployment: Option<String>,
     /// When its grant is over.
     pub expires_at: Option<UnixSeconds>,
+}
+
+impl OwnTags {
+    /// Whether this installation made the user.
+    #[must_use]
+    pub fn is_of(&self, deployment: &DeploymentId) -> bool {
+        deployment.owns(self.deployment.as_deref())
+    }
 }
 
 impl Iam {
@@ -41,6 +51,7 @@ impl Iam {
         let value = |key: &str| tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.clone());
         Ok(Some(OwnTags {
             request_id: value(TAG_REQUEST_ID),
+            deployment: value(TAG_DEPLOYMENT),
             expires_at: value(TAG_EXPIRES_AT).and_then(|text| UnixSeconds::from_rfc3339(&text)),
         }))
     }

@@ -29,6 +29,8 @@ pub const TAG_REQUEST_ID: &str = "keylease:request-id";
 pub const TAG_PROJECT: &str = "keylease:project";
 /// Tag: who asked, as a Slack user id.
 pub const TAG_REQUESTER: &str = "keylease:requester";
+/// Tag: which installation of Keylease made it; without it, the default one did.
+pub const TAG_DEPLOYMENT: &str = "keylease:deployment";
 /// Tag: when the grant is over, RFC 3339 in UTC.
 pub const TAG_EXPIRES_AT: &str = "keylease:expires-at";
 

@@ -2,7 +2,9 @@
 
 use aws_sdk_iam::types::Tag;
 
-use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_REQUEST_ID, USER_PATH};
+use domain::DeploymentId;
+
+use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_DEPLOYMENT, TAG_REQUEST_ID, USER_PATH};
 use crate::error::{CallError, unless};
 use crate::secret::SecretAccessKey;
 
@@ -11,7 +13,9 @@ use crate::secret::SecretAccessKey;
 pub struct NewUser<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its tags; one of them is [`TAG_REQUEST_ID`].
+    /// Which installation makes it.
+    pub deployment: &'a DeploymentId,
+    /// Its other tags; one of them is [`TAG_REQUEST_ID`].
     pub tags: &'a [(&'static str, String)],
     /// Its permissions boundary.
     pub boundary_arn: Option<&'a str>,
@@ -33,6 +37,7 @@ impl Iam {
         const CALL: &str = "iam:CreateUser";
         let mut call = self.client.create_user().path(USER_PATH).user_name(user.name);
         call = call.set_permissions_boundary(user.boundary_arn.map(str::to_owned));
+        call = call.tags(tag(CALL, TAG_DEPLOYMENT, user.deployment.as_str())?);
         for (key, value) in user.tags {
             call = call.tags(tag(CALL, key, value)?);
         }
@@ -47,8 +52,8 @@ impl Iam {
         const CALL: &str = "iam:GetUser";
         let wanted =
             user.tags.iter().find(|(key, _)| *key == TAG_REQUEST_ID).map(|(_, value)| value.as_str());
-        let found = self.tags(user.name).await?.and_then(|tags| tags.request_id);
-        if found.as_deref() == wanted {
+        let found = self.tags(user.name).await?.filter(|tags| tags.is_of(user.deployment));
+        if found.and_then(|tags| tags.request_id).as_deref() == wanted {
             let found = self.client.get_user().user_name(user.name).send().await;
             let found = found.map_err(|e| CallError::aws(CALL, e))?;
             return found.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User"));

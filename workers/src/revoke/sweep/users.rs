@@ -42,6 +42,10 @@ async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tal
 async fn judge(context: &Context, account: Option<&str>, user: &Found) -> Result<bool, Failure> {
     let iam = context.iam(account).await;
     let Some(tags) = iam.tags(&user.name).await? else { return Ok(false) };
+    if !tags.is_of(&context.deployment) {
+        // Another installation shares this account, and its requests are in another table.
+        return Ok(false);
+    }
     let Some(request_id) = tags.request_id.as_deref().and_then(|id| RequestId::parse(id).ok()) else {
         warn!(user = user.name, "a user under our path carries no request id; it is left alone");
         return Ok(false);

@@ -66,6 +66,24 @@ fn the_index_is_for_revoke_and_may_be_absent() {
 }
 
 #[test]
+fn a_deployment_has_a_name_that_every_tag_takes() {
+    let named = |id: &'static str| {
+        let lookup = move |name: &str| match name {
+            "DEPLOYMENT_ID" => Some(id.to_owned()),
+            other => complete(other),
+        };
+        WorkerSettings::from_lookup(QueueName::Revoke, &lookup)
+            .map(|settings| settings.deployment_id.to_string())
+    };
+    assert_eq!(named(""), Ok("keylease".to_owned()), "the default");
+    assert_eq!(named(" staging-EU_2 "), Ok("staging-EU_2".to_owned()));
+    for bad in ["a b", "a.b", "a/b", "é", "123456789012345678901234567890123"] {
+        let error = named(bad).unwrap_err().to_string();
+        assert!(error.contains("DEPLOYMENT_ID") && error.contains("1 to 32 characters"), "{error}");
+    }
+}
+
+#[test]
 fn only_provision_needs_a_sender() {
     let without =
         |name: &str| complete(name).filter(|_| name != "SES_FROM_ADDRESS" && name != "SCHEDULER_ROLE_ARN");
