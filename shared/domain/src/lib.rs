@@ -15,6 +15,7 @@ pub mod ids;
 pub mod intake;
 pub mod job;
 pub mod lifecycle;
+pub mod names;
 pub mod policy;
 pub mod project;
 pub mod replay;
