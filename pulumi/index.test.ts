@@ -135,7 +135,8 @@ test("the boundary keeps grantees from the API, by the id that AWS gave it, and 
 
 test("a new alarm says nothing: that it is over is said where somebody waits for it", () => {
   const alarms = of("aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ inputs }) => inputs["okActions"].length > 0);
-  const names = ["keylease-notify-waits", "keylease-provision-waits", "keylease-revoke-waits", "keylease-sweep-missing"];
+  const names = [...["notify", "provision", "revoke"].flatMap((worker) =>
+    [`keylease-${worker}-waits`, `keylease-${worker}-waits-for-operator`]), "keylease-sweep-missing"];
   assert.deepEqual(alarms.map(({ name }) => name).sort(), names);
   for (const { name, inputs } of of("aws:cloudwatch/metricAlarm:MetricAlarm")) assert.equal(inputs["actionsEnabled"], true, name);
 });

@@ -16,9 +16,21 @@ const SWEEP_WITHIN_SECONDS = 900;
 const LATE_SECONDS = 400;
 /** Scheduler alone is late by 60 s at most. */
 const SLOW_SECONDS = 120;
+/** A job that waits for somebody is tried every 900 s at last. */
+const WAITING_SECONDS = 1200;
 
 /** By name, without the deployment's prefix. */
 function ownAlarms(sweeps: boolean): Readonly<Record<string, Own>> {
+  const waiting = WORKERS.map((worker): [string, Own] => [`${worker}-waits-for-operator`, {
+    says: `Jobs of ${worker} wait until somebody repairs a token, a permission, a quota or an account: its log says which.`,
+    metric: "jobs_waiting_for_operator",
+    dimensions: { worker },
+    statistic: "Sum",
+    periodSeconds: WAITING_SECONDS,
+    is: "over",
+    threshold: 0,
+    saysWhenOver: true,
+  }]);
   const leases = WORKERS.map((worker): [string, Own] => [`${worker}-leases-lost`, {
     says: `${worker} loses its leases: it is slower than its queue's visibility timeout, or stands still.`,
     metric: "jobs",
@@ -84,7 +96,7 @@ function ownAlarms(sweeps: boolean): Readonly<Record<string, Own>> {
       is: "over",
       threshold: 0,
     },
-    ...Object.fromEntries(leases),
+    ...Object.fromEntries([...waiting, ...leases]),
   };
 }
 
