@@ -2,6 +2,7 @@
 
 use domain::request::Claim;
 use domain::{Request, UnixSeconds};
+use platform::aws::ATTEMPT_TIMEOUT;
 use tracing::warn;
 use uuid::Uuid;
 
@@ -11,6 +12,10 @@ use crate::record::{edit, load};
 
 /// So much of a claim must be left before a call that must not be made by two, in seconds: the longest such call.
 const MARGIN_SECONDS: i64 = 10;
+// Such a call is never retried by the SDK, so that it lasts for one attempt.
+const _: () = assert!(MARGIN_SECONDS > ATTEMPT_TIMEOUT.as_secs().cast_signed());
+const _: () =
+    assert!(MARGIN_SECONDS < Task::Telling.lasts_seconds() && MARGIN_SECONDS < Task::Making.lasts_seconds());
 
 /// What is claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +28,7 @@ pub(crate) enum Task {
 
 impl Task {
     /// How long a claim lasts, in seconds. Every call within it has its own, shorter limit.
-    fn lasts_seconds(self) -> i64 {
+    const fn lasts_seconds(self) -> i64 {
         match self {
             Self::Making => 45,
             Self::Telling => 30,
@@ -73,7 +78,9 @@ pub(crate) async fn claim(
     edit(context, request, |request| {
         wanted(request)?;
         let now = context.now();
-        if let Some(other) = task.of(request).filter(|other| other.until > now) {
+        // One's own claim is there when its write was done and the answer lost, so that it was written again.
+        let others = |claim: &&Claim| claim.until > now && claim.by != held.by;
+        if let Some(other) = task.of(request).filter(others) {
             let rest = u32::try_from(other.until.seconds_since(now)).unwrap_or(1);
             return Err(Failure::Later { seconds: rest.min(task.look_again_seconds()) });
         }

@@ -13,9 +13,10 @@ use platform::metrics::{Metrics, MetricsUnavailable};
 use platform::queue::Outgoing;
 use platform::schedule::{ScheduleTarget, Schedules};
 use platform::secret::BotToken;
-use platform::session::in_account;
 use platform::slack::{Slack, SlackUnavailable};
 use platform::store::Store;
+
+use crate::accounts::{Account, Accounts};
 
 /// What every handler works with.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// IAM in this account, where nearly every grant is made.
     iam: Iam,
+    /// The other accounts that projects act in.
+    accounts: Accounts,
     aws: SdkConfig,
     /// What its sessions in other accounts are called, by which the roles there tell the workers apart.
     session_name: String,
@@ -147,6 +150,7 @@ impl Context {
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),
             iam: Iam::new(aws),
+            accounts: Accounts::default(),
             aws: aws.clone(),
             session_name: format!("keylease-{}", queue.as_str()),
         })
@@ -160,14 +164,21 @@ impl Context {
 
     /// The configuration that acts in the account of this role, or in this one.
     pub async fn account(&self, account_role_arn: Option<&str>) -> SdkConfig {
-        in_account(&self.aws, account_role_arn, &self.session_name).await
+        match account_role_arn {
+            None => self.aws.clone(),
+            Some(role_arn) => self.elsewhere(role_arn).await.aws,
+        }
     }
 
     /// IAM in that account.
     pub async fn iam(&self, account_role_arn: Option<&str>) -> Iam {
         match account_role_arn {
             None => self.iam.clone(),
-            elsewhere => Iam::new(&self.account(elsewhere).await),
+            Some(role_arn) => self.elsewhere(role_arn).await.iam,
         }
+    }
+
+    async fn elsewhere(&self, role_arn: &str) -> Account {
+        self.accounts.get(&self.aws, role_arn, &self.session_name).await
     }
 }

@@ -18,6 +18,12 @@ pub enum Failure {
         /// Seconds to wait.
         seconds: u32,
     },
+    /// Somebody has to repair something first; then it succeeds by itself. Until then it waits, without using up its
+    /// deliveries.
+    NeedsOperator {
+        /// What went wrong.
+        error: String,
+    },
     /// It can never succeed as it is: to the DLQ.
     Reject {
         /// A short, stable word for the `reason` attribute.
@@ -27,7 +33,7 @@ pub enum Failure {
     },
 }
 
-/// The other side refused: somebody has to change something first.
+/// The other side refused what was asked for.
 pub const REASON_REFUSED: &str = "call_refused";
 /// A table's record is not what it should be.
 pub const REASON_RECORD: &str = "unreadable_record";
@@ -39,14 +45,17 @@ pub const REASON_EXHAUSTED: &str = "retries_exhausted";
 pub const REASON_UNKNOWN_REQUEST: &str = "unknown_request";
 /// Nobody could be asked to decide.
 pub const REASON_UNREACHABLE: &str = "approvers_unreachable";
+/// It waited for an operator for longer than jobs do.
+pub const REASON_NEEDS_OPERATOR: &str = "needs_operator";
 /// All of them, with those of a body that is not a job.
-pub const REASONS: [&str; 9] = [
+pub const REASONS: [&str; 10] = [
     REASON_REFUSED,
     REASON_RECORD,
     REASON_WRONG_QUEUE,
     REASON_EXHAUSTED,
     REASON_UNKNOWN_REQUEST,
     REASON_UNREACHABLE,
+    REASON_NEEDS_OPERATOR,
     "not_json",
     "unknown_version",
     "unknown_job",
@@ -64,6 +73,7 @@ impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error.remedy {
             Remedy::Retry { after_seconds } => Self::Retry { after_seconds, error: error.to_string() },
+            Remedy::NeedsOperator => Self::NeedsOperator { error: error.to_string() },
             Remedy::GiveUp => Self::Reject { reason: REASON_REFUSED, error: error.to_string() },
         }
     }

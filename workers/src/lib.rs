@@ -1,6 +1,7 @@
 //! The workers: `notify` takes requests in and tells people things, `provision` decides and makes credentials,
 //! `revoke` ends access. One runtime serves all three; they differ in their handler and their queue.
 
+mod accounts;
 mod claim;
 pub mod context;
 mod direct;

@@ -16,7 +16,7 @@ use crate::notify::Notify;
 use crate::provision::Provision;
 use crate::revoke::Revoke;
 use crate::runtime::{Handler, poll, serve_lambda};
-use crate::{record, revoke, runtime};
+use crate::{direct, record, revoke, runtime};
 
 /// A worker's whole `main`.
 #[must_use]
@@ -95,6 +95,7 @@ pub async fn run(
 fn begin(metrics: &Metrics, queue: QueueName) {
     runtime::begin(metrics, queue);
     record::begin(metrics);
+    direct::begin(metrics);
     if queue == QueueName::Revoke {
         revoke::begin(metrics);
     }

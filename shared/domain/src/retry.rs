@@ -31,6 +31,26 @@ impl RetryPolicy {
     }
 }
 
+/// First wait of a job that needs an operator, in seconds: a token that was just exchanged is soon known everywhere.
+pub const OPERATOR_WAIT_FIRST_SECONDS: u32 = 5;
+/// Longest wait between two looks at whether an operator has repaired it, in seconds: SQS's longest delay.
+pub const OPERATOR_WAIT_LONGEST_SECONDS: u32 = 900;
+/// A job waits for an operator for so long in all, in seconds: four days, a long weekend. Each wait sends the job anew,
+/// so that SQS's retention (14 days at most) never ends it first.
+pub const OPERATOR_WAIT_MAX_SECONDS: u32 = 4 * 24 * 60 * 60;
+
+/// Seconds until a job that needs an operator is tried again, after it has waited for `waited_seconds`; `None` when it
+/// has waited for long enough. The whole wait doubles each time; `jitter` is a random number in `0.0..1.0`.
+#[must_use]
+pub fn operator_wait_seconds(waited_seconds: u32, jitter: f64) -> Option<u32> {
+    if waited_seconds >= OPERATOR_WAIT_MAX_SECONDS {
+        return None;
+    }
+    let step = waited_seconds.clamp(OPERATOR_WAIT_FIRST_SECONDS, OPERATOR_WAIT_LONGEST_SECONDS);
+    let jittered = (f64::from(step) * (0.5 + jitter.clamp(0.0, 1.0) / 2.0)).ceil() as u32;
+    Some(jittered.max(1))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -48,6 +68,20 @@ mod tests {
         assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, 30), 30);
         assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, 900), 900);
         assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, u32::MAX), VISIBILITY_MAX_SECONDS);
+    }
+
+    #[test]
+    fn a_wait_for_an_operator_doubles_up_to_its_limit_and_ends() {
+        let mut waited = 0;
+        let mut waits = Vec::new();
+        while let Some(wait) = operator_wait_seconds(waited, 1.0) {
+            waits.push(wait);
+            waited += wait;
+        }
+        assert_eq!(waits[..9], [5, 5, 10, 20, 40, 80, 160, 320, 640]);
+        assert!(waits[9..].iter().all(|wait| *wait == OPERATOR_WAIT_LONGEST_SECONDS));
+        assert!(waited >= OPERATOR_WAIT_MAX_SECONDS && waits.len() < 500, "{} waits", waits.len());
+        assert_eq!(operator_wait_seconds(0, 0.0), Some(3), "jittered");
     }
 
     proptest! {

@@ -1,4 +1,10 @@
 //! What went wrong at another service, typed by what the caller should do about it.
+//!
+//! Which error code has which remedy stands in one table, `rules`, and in `docs/errors.md`, which a test compares.
+
+mod calls;
+mod credentials;
+pub(crate) mod rules;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -28,35 +34,15 @@ pub enum Remedy {
         /// Seconds to wait at least; 0 when nothing was said.
         after_seconds: u32,
     },
-    /// The same call will fail again until somebody changes something.
+    /// Nothing is wrong with the work: it can be done once an operator has repaired something, such as an expired
+    /// token, a missing permission or a full quota. Until then it waits.
+    NeedsOperator,
+    /// The same call will fail again: what it asks for is wrong.
     GiveUp,
 }
 
-/// Error codes that pass by themselves, besides every 5xx and every lost connection.
-///
-/// From the services' API models; IAM's wire codes have no `Exception` suffix.
-const PASSING_CODES: [&str; 20] = [
-    "BandwidthLimitExceeded",
-    "ConcurrentModification",
-    "ConcurrentModificationException",
-    "EntityTemporarilyUnmodifiable",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InternalError",
-    "InternalFailure",
-    "InternalServerError",
-    "LimitExceededException",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "ServiceUnavailable",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionConflictException",
-];
+/// Try again; the other side did not say when.
+pub(crate) const RETRY: Remedy = Remedy::Retry { after_seconds: 0 };
 
 impl CallError {
     /// From an SDK error.
@@ -68,13 +54,14 @@ impl CallError {
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let retry = Remedy::Retry { after_seconds: 0 };
+        if let Some(refused) = credentials::refusal(&error) {
+            let message = causes(&error);
+            return Self { call, code: refused.code, message, remedy: refused.remedy };
+        }
         match &error {
             SdkError::ServiceError(context) => {
                 let code = context.err().code().map(str::to_owned);
-                let passing = code.as_deref().is_some_and(|c| PASSING_CODES.contains(&c));
-                let remedy =
-                    if passing || context.raw().status().as_u16() >= 500 { retry } else { Remedy::GiveUp };
+                let remedy = rules::remedy(call, code.as_deref(), context.raw().status().as_u16());
                 let said = context.err().message().unwrap_or("no message");
                 let message = format!("{}: {said}", code.as_deref().unwrap_or("no error code"));
                 Self { call, code, message, remedy }
@@ -82,7 +69,7 @@ impl CallError {
             SdkError::ConstructionFailure(_) => {
                 Self { call, code: None, message: causes(&error), remedy: Remedy::GiveUp }
             }
-            _ => Self { call, code: None, message: causes(&error), remedy: retry },
+            _ => Self { call, code: None, message: causes(&error), remedy: RETRY },
         }
     }
 
@@ -90,14 +77,14 @@ impl CallError {
     #[must_use]
     pub fn incomplete(call: &'static str, missing: &'static str) -> Self {
         let message = format!("the answer has no {missing}");
-        Self { call, code: None, message, remedy: Remedy::Retry { after_seconds: 0 } }
+        Self { call, code: None, message, remedy: RETRY }
     }
 
     /// For a call that was given up waiting for.
     #[must_use]
     pub fn no_answer(call: &'static str, waited: std::time::Duration) -> Self {
         let message = format!("no answer within {} s", waited.as_secs());
-        Self { call, code: None, message, remedy: Remedy::Retry { after_seconds: 0 } }
+        Self { call, code: None, message, remedy: RETRY }
     }
 
     /// For a call that cannot succeed as it is.
@@ -112,10 +99,16 @@ impl CallError {
         self.code.as_deref() == Some(code)
     }
 
-    /// Whether trying again may help.
+    /// Whether trying again may help, without anybody's doing.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         matches!(self.remedy, Remedy::Retry { .. })
+    }
+
+    /// Whether what was asked for is wrong, so that neither time nor an operator's repair helps this very call.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self.remedy, Remedy::GiveUp)
     }
 }
 
@@ -140,3 +133,6 @@ pub fn unless<T: Default>(result: Result<T, CallError>, code: &str) -> Result<T,
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,7 +116,7 @@ async fn ask(
     let shown = request.shown();
     let message = match context.slack.post(to, approval::approval(request, Some(project))).await {
         Ok(message) => message,
-        Err(error) if error.is_passing() => return Err(error.into()),
+        Err(error) if !error.is_final() => return Err(error.into()),
         Err(error) => {
             warn!(to, %error, "the approval message could not be posted");
             return Ok(Err(error.to_string()));

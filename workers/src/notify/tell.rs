@@ -129,7 +129,7 @@ async fn bring_up_to_date(
             held.may_post(context.now(), request)?;
             match context.slack.update(message, content).await {
                 Ok(()) => {}
-                Err(error) if error.is_passing() => return Err(error.into()),
+                Err(error) if !error.is_final() => return Err(error.into()),
                 // The message was deleted, or the app removed from its channel: there is nothing left to replace.
                 Err(error) => warn!(%error, "a message could not be replaced"),
             }
@@ -178,7 +178,7 @@ async fn tell_requester(
     let shown = request.shown();
     let posted = match context.slack.post(request.requester_slack_id.as_str(), content).await {
         Ok(message) => Some(message),
-        Err(error) if error.is_passing() => return Err(error.into()),
+        Err(error) if !error.is_final() => return Err(error.into()),
         Err(error) => {
             warn!(%error, "the requester could not be told");
             None

@@ -10,7 +10,7 @@ use domain::{Job, QueueName};
 use platform::metrics::Metrics;
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, REASON_REFUSED};
 use crate::notify::wrong_queue;
 use crate::runtime::{Attempt, Handler};
 
@@ -42,10 +42,14 @@ impl Handler for Revoke {
 
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         match job {
-            Job::End(click) => end::end(&self.context, click).await,
-            Job::EndByOperator { request_id, by } => operator::end(&self.context, request_id, by).await,
-            Job::Undelivered { request_id, why } => undelivered::end(&self.context, request_id, *why).await,
-            Job::Revoke { request_id } => finish::finish(&self.context, request_id).await,
+            Job::End(click) => never_given_up(end::end(&self.context, click).await),
+            Job::EndByOperator { request_id, by } => {
+                never_given_up(operator::end(&self.context, request_id, by).await)
+            }
+            Job::Undelivered { request_id, why } => {
+                never_given_up(undelivered::end(&self.context, request_id, *why).await)
+            }
+            Job::Revoke { request_id } => never_given_up(finish::finish(&self.context, request_id).await),
             Job::Sweep => sweep::sweep(&self.context).await,
             Job::SweepAll { after } => sweep::sweep_all(&self.context, after.as_deref()).await,
             Job::Intake(_) | Job::Deny(_) | Job::Tell { .. } | Job::Approve(_) | Job::Provision { .. } => {
@@ -57,5 +61,13 @@ impl Handler for Revoke {
     /// Nothing to undo: what was not taken away now is taken away by the next sweep.
     async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         Ok(())
+    }
+}
+
+/// An ending is never given up: what AWS refuses for good waits until somebody has repaired it.
+fn never_given_up(outcome: Result<(), Failure>) -> Result<(), Failure> {
+    match outcome {
+        Err(Failure::Reject { reason: REASON_REFUSED, error }) => Err(Failure::NeedsOperator { error }),
+        other => other,
     }
 }

@@ -32,6 +32,10 @@ pub(super) enum Outcome {
     Retried,
     /// It was too early.
     Postponed,
+    /// It waits for an operator.
+    Waiting,
+    /// It failed, and was dropped because the next one is due soon.
+    Dropped,
     /// It lies in the DLQ, for this reason.
     Parked(&'static str),
     /// Its lease was lost, so it is left to whoever has it.
@@ -46,6 +50,7 @@ pub(crate) fn begin(metrics: &Metrics, queue: QueueName) {
         for outcome in Outcome::NAMES {
             metrics.begin(Metric::Jobs, &[(Label::JobName, job_name), (Label::Outcome, outcome)]);
         }
+        metrics.begin(Metric::JobsWaitingForOperator, &[(Label::JobName, job_name)]);
     }
     for reason in REASONS {
         metrics.begin(Metric::Parks, &[(Label::Reason, reason)]);
@@ -77,13 +82,15 @@ impl Turn {
         let mut samples = vec![(Metric::Jobs, Count(1)), (Metric::JobDuration, took)];
         samples.extend(self.lag_seconds.map(|lag| (Metric::QueueLag, Seconds(lag))));
         samples.extend(outcome.reason().map(|_| (Metric::Parks, Count(1))));
+        samples.extend((outcome == Outcome::Waiting).then_some((Metric::JobsWaitingForOperator, Count(1))));
         metrics.record(&labels, &samples);
     }
 }
 
 impl Outcome {
     /// The names of all.
-    const NAMES: [&str; 6] = ["done", "retried", "postponed", "parked", "lost", "undisposed"];
+    const NAMES: [&str; 8] =
+        ["done", "retried", "postponed", "waiting", "dropped", "parked", "lost", "undisposed"];
 
     /// By what was to become of a message, and whether it did.
     pub(super) fn of(disposal: &Disposal, disposed: bool) -> Self {
@@ -92,6 +99,8 @@ impl Outcome {
             Disposal::Delete => Self::Done,
             Disposal::Hide { .. } => Self::Retried,
             Disposal::Postpone { .. } => Self::Postponed,
+            Disposal::AwaitOperator { .. } => Self::Waiting,
+            Disposal::Drop { .. } => Self::Dropped,
             Disposal::Park { reason, .. } => Self::Parked(reason),
         }
     }
@@ -101,6 +110,8 @@ impl Outcome {
             Self::Done => "done",
             Self::Retried => "retried",
             Self::Postponed => "postponed",
+            Self::Waiting => "waiting",
+            Self::Dropped => "dropped",
             Self::Parked(_) => "parked",
             Self::Lost => "lost",
             Self::Undisposed => "undisposed",
@@ -127,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_series_that_an_alarm_looks_at_is_there_from_the_start() {
-        use Outcome::{Done, Lost, Parked, Postponed, Retried, Undisposed};
+        use Outcome::{Done, Dropped, Lost, Parked, Postponed, Retried, Undisposed, Waiting};
         let metrics = Metrics::of("notify");
         begin(&metrics, QueueName::Notify);
         let before = metrics.text().lines().count();
@@ -136,7 +147,8 @@ mod tests {
                 .text()
                 .contains(r#"keylease_jobs_total{worker="notify",job_name="tell",outcome="parked"} 0"#)
         );
-        for outcome in [Done, Retried, Postponed, Lost, Undisposed].into_iter().chain(REASONS.map(Parked)) {
+        let unparked = [Done, Retried, Postponed, Waiting, Dropped, Lost, Undisposed];
+        for outcome in unparked.into_iter().chain(REASONS.map(Parked)) {
             let labels = [(Label::JobName, "tell"), (Label::Outcome, outcome.name())];
             metrics.begin(Metric::Jobs, &labels);
             metrics.begin(Metric::Parks, &[(Label::Reason, outcome.reason().unwrap_or("not_json"))]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use platform::queue::{DELAY_ATTRIBUTE, Inbox, Message, available_at_ms};
+use platform::queue::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
 use tokio::task::JoinSet;
 use tracing::{Instrument, Span};
 
@@ -54,13 +54,15 @@ pub async fn batch<H: Handler>(
 fn message(record: SqsMessage) -> Option<Message> {
     let receive_count = record.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok());
     let sent = record.attributes.get("SentTimestamp").map(String::as_str);
-    let delay = record.message_attributes.get(DELAY_ATTRIBUTE).and_then(|a| a.string_value.as_deref());
-    let available_at_ms = available_at_ms(sent, delay);
+    let own = |name| record.message_attributes.get(name).and_then(|a| a.string_value.as_deref());
+    let available_at_ms = available_at_ms(sent, own(DELAY_ATTRIBUTE));
+    let waiting_since_ms = own(WAITING_ATTRIBUTE).and_then(|since| since.parse().ok());
     Some(Message {
         id: record.message_id.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
         receipt_handle: record.receipt_handle?,
         receive_count: receive_count.unwrap_or(1),
         available_at_ms,
+        waiting_since_ms,
     })
 }

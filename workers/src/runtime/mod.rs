@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use domain::Job;
 use domain::job::UnreadableJob;
+use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
+use platform::CallError;
 use platform::metrics::Metrics;
 use platform::queue::{Inbox, Message};
 use tracing::{Instrument, error, info, info_span, warn};
@@ -73,17 +75,20 @@ async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) 
         Err(_) => info_span!("job", message_id = message.id, attempt = attempt.number),
     };
     let turn = Turn::begin(&message, decoded.as_ref().ok());
+    let waited_seconds = waited_seconds(&message);
+    let recurs = matches!(decoded, Ok(Job::Sweep));
     async {
         let lease = Lease::hold(inbox.clone(), message.receipt_handle.clone());
         let outcome = match decoded {
             Err(unreadable) => Err(rejected(&unreadable)),
-            Ok(job) => run(handler, job, attempt).await,
+            Ok(job) => run(handler, job, attempt, waited_seconds).await,
         };
         let (outcome, off_the_queue) = if lease.release().await {
             warn!("the lease was lost: another worker has this message, so the outcome is left to it");
             (Outcome::Lost, false)
         } else {
-            let disposal = dispose(outcome, attempt, fastrand::f64());
+            let disposal = dispose(outcome, attempt, waited_seconds, fastrand::f64());
+            let disposal = if recurs { disposal.of_recurring() } else { disposal };
             let disposed = settle(inbox, &message, &disposal).await;
             (Outcome::of(&disposal, disposed), disposed && disposal.takes_it_off())
         };
@@ -98,8 +103,19 @@ fn rejected(unreadable: &UnreadableJob) -> Failure {
     Failure::Reject { reason: unreadable.reason(), error: unreadable.to_string() }
 }
 
+/// How long its job has waited for an operator.
+fn waited_seconds(message: &Message) -> u32 {
+    let waited = message.waiting_since_ms.map(|since| platform::clock::now_ms().saturating_sub(since).max(0));
+    waited.map_or(0, |ms| u32::try_from(ms / 1_000).unwrap_or(u32::MAX))
+}
+
 /// Runs the handler in a task of its own, so that a panic costs one try of one job.
-async fn run<H: Handler>(handler: &Arc<H>, job: Job, attempt: Attempt) -> Result<(), Failure> {
+async fn run<H: Handler>(
+    handler: &Arc<H>,
+    job: Job,
+    attempt: Attempt,
+    waited_seconds: u32,
+) -> Result<(), Failure> {
     let worker = Arc::clone(handler);
     let work = async move {
         let outcome = worker.handle(&job, attempt).await;
@@ -108,6 +124,11 @@ async fn run<H: Handler>(handler: &Arc<H>, job: Job, attempt: Attempt) -> Result
                 error!(error, "the last try failed");
                 worker.give_up(&job, &error).await?;
                 Err(Failure::Reject { reason: crate::failure::REASON_EXHAUSTED, error })
+            }
+            Err(Failure::NeedsOperator { error }) if waited_seconds >= OPERATOR_WAIT_MAX_SECONDS => {
+                error!(error, "no operator has repaired it in time");
+                worker.give_up(&job, &error).await?;
+                Err(Failure::Reject { reason: crate::failure::REASON_NEEDS_OPERATOR, error })
             }
             other => other,
         }
@@ -121,14 +142,15 @@ async fn run<H: Handler>(handler: &Arc<H>, job: Job, attempt: Attempt) -> Result
 /// Carries a disposal out, and says whether that went well. What fails here leaves the message to come back, which every job allows for.
 async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal) -> bool {
     let outcome = match disposal {
-        Disposal::Delete => inbox.delete(&message.receipt_handle).await,
+        Disposal::Delete | Disposal::Drop { .. } => inbox.delete(&message.receipt_handle).await,
         Disposal::Hide { seconds, .. } | Disposal::Postpone { seconds, anew: false } => {
             inbox.hide(&message.receipt_handle, *seconds).await
         }
-        Disposal::Postpone { seconds, anew: true } => match inbox.send_again(&message.body, *seconds).await {
-            Ok(()) => inbox.delete(&message.receipt_handle).await,
-            Err(failed) => Err(failed),
-        },
+        Disposal::Postpone { seconds, anew: true } => renew(inbox, message, *seconds, None).await,
+        Disposal::AwaitOperator { seconds, .. } => {
+            let since = message.waiting_since_ms.unwrap_or_else(platform::clock::now_ms);
+            renew(inbox, message, *seconds, Some(since)).await
+        }
         Disposal::Park { reason, error } => match inbox.park(&message.body, reason, error).await {
             Ok(()) => inbox.delete(&message.receipt_handle).await,
             Err(failed) => Err(failed),
@@ -138,10 +160,25 @@ async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal) -> bool {
         Disposal::Delete => info!("done"),
         Disposal::Hide { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
         Disposal::Postpone { seconds, .. } => info!(seconds, "too early; will be looked at again"),
+        Disposal::AwaitOperator { seconds, error } => {
+            error!(error, seconds, "an operator has to repair this; the job waits and goes on by itself");
+        }
+        Disposal::Drop { error } => error!(error, "failed; the next one is due soon"),
         Disposal::Park { reason, error } => error!(reason, error, "cannot succeed; parked in the DLQ"),
     }
     if let Err(failed) = &outcome {
         warn!(error = %failed, "the message could not be disposed of, and will come back");
     }
     outcome.is_ok()
+}
+
+/// Sends the job as a new message, and deletes this one: the new one has all its deliveries before it.
+async fn renew(
+    inbox: &Inbox,
+    message: &Message,
+    seconds: u32,
+    waiting_since_ms: Option<i64>,
+) -> Result<(), CallError> {
+    inbox.send_again(&message.body, seconds, waiting_since_ms).await?;
+    inbox.delete(&message.receipt_handle).await
 }

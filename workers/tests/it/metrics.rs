@@ -185,7 +185,7 @@ async fn lag_is_the_age_at_receipt_without_a_delay_that_was_asked_for() {
 async fn sqs_says_when_a_message_was_sent_and_the_message_with_which_delay() {
     let counted = Counted::new().await;
     let before = platform::clock::now_ms();
-    counted.inbox.send_again(&Job::Sweep.encode(), 1).await.unwrap();
+    counted.inbox.send_again(&Job::Sweep.encode(), 1, None).await.unwrap();
     let after = platform::clock::now_ms();
     let received = counted.inbox.receive(1, 20).await.unwrap().remove(0);
     let available = received.available_at_ms.unwrap();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use domain::job::{Ask, Click, MessageRef};
+use domain::retry::OPERATOR_WAIT_FIRST_SECONDS;
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use platform::clock::Clock;
 use platform::config::WorkerSettings;
@@ -54,6 +55,8 @@ pub(crate) struct Left {
     pub(crate) rejected: Vec<(String, &'static str)>,
     /// Jobs that it is too early for.
     pub(crate) later: usize,
+    /// Jobs that wait for an operator, with what is to be repaired.
+    pub(crate) waiting: Vec<(String, String)>,
 }
 
 impl Stage {
@@ -259,13 +262,19 @@ impl Stage {
                     self.pass(seconds.into());
                     if attempt.is_last() {
                         // SQS would not hand it out again, so the runtime sends it anew.
-                        self.calm(|| inbox.send_again(&message.body, 0)).await;
+                        self.calm(|| inbox.send_again(&message.body, 0, None)).await;
                         self.calm(|| inbox.delete(&message.receipt_handle)).await;
                     } else {
                         self.calm(|| inbox.hide(&message.receipt_handle, 0)).await;
                     }
                 }
                 Err(Failure::Later { .. }) => left.later += 1,
+                Err(Failure::NeedsOperator { error }) => {
+                    let since = message.waiting_since_ms.or(Some(platform::clock::now_ms()));
+                    self.calm(|| inbox.send_again(&message.body, OPERATOR_WAIT_FIRST_SECONDS, since)).await;
+                    self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                    left.waiting.push((job.name().to_owned(), error));
+                }
                 Err(Failure::Reject { reason, .. }) => {
                     left.rejected.push((job.name().to_owned(), reason));
                     self.calm(|| inbox.delete(&message.receipt_handle)).await;

@@ -6,7 +6,7 @@ use backon::{ConstantBuilder, Retryable};
 use tracing::warn;
 
 use super::{GUARD_POLICY, Iam, NOT_THERE};
-use crate::error::{CallError, Remedy, unless};
+use crate::error::{CallError, unless};
 
 /// How often a deleted user is looked for before its removal is tried again later. IAM is eventually consistent.
 const READ_BACK_TRIES: usize = 10;
@@ -57,12 +57,7 @@ impl Iam {
     async fn delete_user(&self, user: &str) -> Result<(), CallError> {
         let outcome = self.client.delete_user().user_name(user).send().await;
         let outcome = outcome.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteUser", e));
-        // Something was attached a moment ago, or IAM does not see yet that it is gone: the next try will.
-        outcome.or_else(|error| match error.code.as_deref() {
-            Some(NOT_THERE) => Ok(()),
-            Some("DeleteConflict") => Err(CallError { remedy: Remedy::Retry { after_seconds: 0 }, ..error }),
-            _ => Err(error),
-        })
+        unless(outcome, NOT_THERE)
     }
 
     async fn read_back_gone(&self, user: &str) -> Result<(), CallError> {

@@ -18,6 +18,9 @@ metrics! {
     Parks = "parks", Counter, Count, [Worker, Reason],
         by [&[Worker, Reason], &[Worker]],
         "Jobs that were put into the dead-letter queue, by why";
+    JobsWaitingForOperator = "jobs_waiting_for_operator", Counter, Count, [Worker, JobName],
+        by [&[Worker]],
+        "Turns after which a job went on waiting until an operator has repaired something";
     Answers = "answers", Counter, Count, [Route, Status],
         by [&[Route, Status], &[Status]],
         "Answers of the ingress, by HTTP status";
@@ -30,6 +33,9 @@ metrics! {
     UndeliveredEmails = "undelivered_emails", Counter, Count, [Reason],
         by [&[Reason]],
         "Emails with a credential of which SES reported that they did not arrive, or were marked as spam";
+    UndeliverableMessages = "undeliverable_messages", Counter, Count, [Worker],
+        by [&[Worker]],
+        "Slack messages about a refused click or request that their person cannot get";
     CleanUpLateness = "clean_up_lateness_seconds", Histogram(LATENESS_SECONDS), Seconds, [End],
         by [&[End]],
         "From a grant's end until all that was made for it had been read back as gone";

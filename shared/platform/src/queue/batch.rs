@@ -6,7 +6,7 @@ use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::BatchResultErrorEntry;
 
 use super::RECEIVE_MAX;
-use crate::error::{CallError, Remedy};
+use crate::error::{CallError, rules};
 
 /// Bytes of the bodies of one batch, at most. SQS takes 1 MiB by now; 256 KiB is what every endpoint takes.
 const BATCH_MAX_BYTES: usize = 256 * 1_024;
@@ -81,7 +81,8 @@ fn outcomes(
 
 fn refusal(call: &'static str, entry: &BatchResultErrorEntry) -> CallError {
     let said = entry.message.as_deref().unwrap_or("no message");
-    let remedy = if entry.sender_fault { Remedy::GiveUp } else { Remedy::Retry { after_seconds: 0 } };
+    let status = if entry.sender_fault { 400 } else { 500 };
+    let remedy = rules::remedy(call, Some(&entry.code), status);
     CallError { call, code: Some(entry.code.clone()), message: format!("{}: {said}", entry.code), remedy }
 }
 

@@ -21,6 +21,9 @@ const ATTRIBUTE_MAX_CHARS: usize = 1_000;
 /// The message attribute that says with which delay a message was sent, in seconds. SQS tells a receiver only when it
 /// was sent, and a delay that was asked for is no lag.
 pub const DELAY_ATTRIBUTE: &str = "delay_seconds";
+/// The message attribute that says since when a job waits for an operator, in Unix milliseconds. Each wait sends the job
+/// as a new message, of which SQS tells only when it was sent itself.
+pub const WAITING_ATTRIBUTE: &str = "waiting_since_ms";
 
 /// One worker's own queue.
 #[derive(Debug, Clone)]
@@ -47,6 +50,8 @@ pub struct Message {
     pub receive_count: u32,
     /// When it was first to be handed out, in Unix milliseconds; absent where SQS did not say.
     pub available_at_ms: Option<i64>,
+    /// Since when its job waits for an operator, in Unix milliseconds; absent where it does not.
+    pub waiting_since_ms: Option<i64>,
 }
 
 impl Inbox {
@@ -92,6 +97,7 @@ impl Inbox {
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .message_attribute_names(DELAY_ATTRIBUTE)
+            .message_attribute_names(WAITING_ATTRIBUTE)
             .send()
             .await
             .map_err(|e| CallError::aws("sqs:ReceiveMessage", e))?;
@@ -119,16 +125,25 @@ impl Inbox {
     }
 
     /// Sends a body to this queue anew, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
-    pub async fn send_again(&self, body: &str, delay_seconds: u32) -> Result<(), CallError> {
+    /// `waiting_since_ms` is since when its job waits for an operator, where it does.
+    pub async fn send_again(
+        &self,
+        body: &str,
+        delay_seconds: u32,
+        waiting_since_ms: Option<i64>,
+    ) -> Result<(), CallError> {
         const CALL: &str = "sqs:SendMessage";
         let delay = delay_seconds.min(DELAY_MAX_SECONDS);
-        let call = self
+        let mut call = self
             .client
             .send_message()
             .queue_url(&self.url)
             .message_body(body)
             .delay_seconds(i32::try_from(delay).unwrap_or(0))
             .message_attributes(DELAY_ATTRIBUTE, attribute(CALL, &delay.to_string())?);
+        if let Some(since) = waiting_since_ms {
+            call = call.message_attributes(WAITING_ATTRIBUTE, attribute(CALL, &since.to_string())?);
+        }
         call.send().await.map(|_| ()).map_err(|e| CallError::aws(CALL, e))
     }
 
@@ -164,14 +179,17 @@ fn message(received: aws_sdk_sqs::types::Message) -> Option<Message> {
     let system = |name| received.attributes.as_ref()?.get(&name).map(String::as_str);
     let receive_count = system(MessageSystemAttributeName::ApproximateReceiveCount);
     let receive_count = receive_count.and_then(|count| count.parse().ok()).unwrap_or(1);
-    let delay = received.message_attributes.as_ref().and_then(|a| a.get(DELAY_ATTRIBUTE)?.string_value());
-    let available_at_ms = available_at_ms(system(MessageSystemAttributeName::SentTimestamp), delay);
+    let own = |name| received.message_attributes.as_ref()?.get(name)?.string_value();
+    let available_at_ms =
+        available_at_ms(system(MessageSystemAttributeName::SentTimestamp), own(DELAY_ATTRIBUTE));
+    let waiting_since_ms = own(WAITING_ATTRIBUTE).and_then(|since| since.parse().ok());
     Some(Message {
         id: received.message_id.unwrap_or_default(),
         body: received.body.unwrap_or_default(),
         receipt_handle: received.receipt_handle?,
         receive_count,
         available_at_ms,
+        waiting_since_ms,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::error::CallError;
 
 pub use dead_letters::{Counts, DeadLetters, Parked};
 pub use express::Express;
-pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, available_at_ms};
+pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
 pub use outgoing::Outgoing;
 pub use reading::{Reading, Received, Released};
 pub use redrive::Redrive;

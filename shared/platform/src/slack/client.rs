@@ -15,7 +15,8 @@ use slack_morphism::prelude::{
 };
 
 use super::connector::{SlackUnavailable, connector};
-use crate::error::{CallError, Remedy};
+use super::errors;
+use crate::error::{CallError, RETRY, Remedy};
 use crate::secret::BotToken;
 
 /// Longest call to Slack. The crate has no limit of its own.
@@ -141,11 +142,9 @@ async fn within<T>(
 
 /// The crate's own texts hold whole bodies; only the code is kept.
 fn failure(call: &'static str, error: &SlackClientError) -> CallError {
-    let retry = Remedy::Retry { after_seconds: 0 };
     let (code, message, remedy) = match error {
         SlackClientError::ApiError(api) => {
-            let remedy = if is_passing(&api.code) { retry } else { Remedy::GiveUp };
-            (Some(api.code.clone()), format!("Slack says `{}`", api.code), remedy)
+            (Some(api.code.clone()), format!("Slack says `{}`", api.code), errors::remedy(&api.code))
         }
         SlackClientError::RateLimitError(limit) => {
             let wait = limit.retry_after.map_or(RATE_LIMIT_WAIT_SECONDS, |d| {
@@ -155,27 +154,12 @@ fn failure(call: &'static str, error: &SlackClientError) -> CallError {
             (Some("ratelimited".to_owned()), message, Remedy::Retry { after_seconds: wait })
         }
         SlackClientError::HttpError(http) => {
-            let status = http.status_code;
-            let remedy = if status.is_client_error() { Remedy::GiveUp } else { retry };
-            (None, format!("Slack answers with HTTP status {}", status.as_u16()), remedy)
+            let status = http.status_code.as_u16();
+            let message = format!("Slack answers with HTTP status {status}");
+            (None, message, errors::remedy_of_status(status))
         }
-        SlackClientError::HttpProtocolError(_) => (None, "Slack cannot be reached".to_owned(), retry),
-        _ => (None, "Slack's answer cannot be read".to_owned(), retry),
+        SlackClientError::HttpProtocolError(_) => (None, "Slack cannot be reached".to_owned(), RETRY),
+        _ => (None, "Slack's answer cannot be read".to_owned(), RETRY),
     };
     CallError { call, code, message, remedy }
-}
-
-/// Slack's error codes that pass by themselves.
-fn is_passing(code: &str) -> bool {
-    matches!(
-        code,
-        "fatal_error"
-            | "internal_error"
-            | "ratelimited"
-            | "rate_limited"
-            | "request_timeout"
-            | "service_unavailable"
-            | "team_added_to_org"
-            | "accesslimited"
-    )
 }

@@ -3,6 +3,7 @@
 pub mod blocks;
 mod client;
 mod connector;
+pub(crate) mod errors;
 mod look;
 pub mod text;
 

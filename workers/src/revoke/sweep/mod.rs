@@ -9,6 +9,8 @@ mod whole;
 
 pub(super) use whole::sweep_all;
 
+use std::collections::BTreeSet;
+
 use platform::metrics::Amount::Count;
 use platform::metrics::{Metric, Metrics};
 use tracing::{info, warn};
@@ -28,8 +30,14 @@ struct Tally {
     live: u64,
     /// Records that got a mark, or lost one that they should not have had.
     marked: u64,
-    /// The first failure that may pass, so that the sweep is tried again before the next one is due.
-    failed: Option<Failure>,
+    /// A failure that may pass, so that the sweep is tried again before the next one is due. Failures of single items
+    /// that do not pass, which are counted and logged, hide none that may.
+    passing: Option<Failure>,
+    /// Why not everything could be listed. A sweep that did not see everything has not come to its end.
+    unlisted: Option<Failure>,
+    /// Roles of accounts that could not be reached: what is left of ended grants there is for a later sweep, lest one
+    /// account that does not answer takes up all the time.
+    unreachable: BTreeSet<String>,
 }
 
 impl Tally {
@@ -40,11 +48,24 @@ impl Tally {
             Ok(true) => self.mended += 1,
             // A grant that is not over yet is no failure.
             Ok(false) | Err(Failure::Later { .. }) => {}
-            Err(failure) => {
-                self.failures += 1;
-                warn!(item = what, ?failure, "an item could not be mended; the sweep goes on");
-                self.failed.get_or_insert(failure);
+            Err(failure) => self.fail(what, failure),
+        }
+    }
+
+    /// Takes in that something could not be listed, or not to its end.
+    fn cannot_list(&mut self, what: &str, failure: Failure) {
+        self.unlisted.get_or_insert(failure.clone());
+        self.fail(what, failure);
+    }
+
+    fn fail(&mut self, what: &str, failure: Failure) {
+        self.failures += 1;
+        warn!(item = what, ?failure, "an item could not be mended; the sweep goes on");
+        match failure {
+            Failure::Retry { .. } => {
+                self.passing.get_or_insert(failure);
             }
+            Failure::Later { .. } | Failure::NeedsOperator { .. } | Failure::Reject { .. } => {}
         }
     }
 }
@@ -54,8 +75,11 @@ pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
     // IAM first: what it takes is found whatever becomes of the table.
     let mut users = Tally::default();
     users::sweep(context, &mut users).await;
-    let mut requests = Tally::default();
-    let listed_requests = requests::sweep(context, &mut requests).await;
+    let unreachable = users.unreachable.clone();
+    let mut requests = Tally { unreachable, ..Tally::default() };
+    if let Err(failure) = requests::sweep(context, &mut requests).await {
+        requests.cannot_list("requests", failure);
+    }
     info!(
         requests_seen = requests.seen,
         requests_mended = requests.mended,
@@ -63,12 +87,11 @@ pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
         users_removed = users.mended,
         "swept"
     );
-    let listed_all = listed_requests.is_ok();
-    let failures = users.failures + requests.failures + u64::from(!listed_all);
-    let outcome = match (listed_requests, requests.failed.or(users.failed)) {
-        (Err(failure), _) | (Ok(()), Some(failure @ Failure::Retry { .. })) => Err(failure),
-        (Ok(()), _) => Ok(()),
-    };
+    let failures = users.failures + requests.failures;
+    let listed_requests = requests.unlisted.is_none();
+    // What may pass comes first: trying again is worth while whatever else is broken.
+    let worst = users.passing.or(requests.passing).or(users.unlisted).or(requests.unlisted);
+    let outcome = worst.map_or(Ok(()), Err);
     let mut samples = vec![
         (Metric::SweepRequestsSeen, Count(requests.seen)),
         (Metric::SweepRequestsMended, Count(requests.mended)),
@@ -77,7 +100,7 @@ pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
         (Metric::SweepJobsSent, Count(requests.sent)),
         (Metric::SweepFailures, Count(failures)),
     ];
-    if listed_all {
+    if listed_requests {
         samples.push((Metric::OpenGrants, Count(requests.live)));
     }
     if outcome.is_ok() {

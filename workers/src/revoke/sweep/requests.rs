@@ -25,7 +25,7 @@ const PAGES_MAX: u32 = 10_000;
 pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
     let Some(index) = &context.open_index else { return by_table(context, tally).await };
     match by_index(context, index, tally).await {
-        Err(failure @ Failure::Reject { .. }) => {
+        Err(failure @ (Failure::Reject { .. } | Failure::NeedsOperator { .. })) => {
             // An index that is not there, or may not be read, must not hide what is left over.
             warn!(index, "the index cannot be read; the whole table is");
             tally.add("index", Err(failure));
@@ -40,8 +40,26 @@ pub(super) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
 pub(super) async fn look(context: &Context, request: Request, tally: &mut Tally) {
     let id = request.request_id.to_string();
     tally.live += u64::from(is_live(&request, context.now()));
-    let outcome = mend(context, request, &mut tally.sent).await;
+    let outcome = match unreachable(&request, tally) {
+        Some(failure) => Err(failure),
+        None => mend(context, request, &mut tally.sent).await,
+    };
     tally.add(&id, outcome);
+}
+
+/// Only what was made for it is left, in an account that this sweep could not reach a moment ago.
+fn unreachable(request: &Request, tally: &Tally) -> Option<Failure> {
+    let role_arn = request.grant.as_ref()?.account_role_arn.as_ref()?;
+    let is_left_over = request.status.is_final() && request.gone_at.is_none();
+    (is_left_over && tally.unreachable.contains(role_arn))
+        .then(|| Failure::NeedsOperator { error: format!("the account of {role_arn} cannot be reached") })
+}
+
+/// The bound of pages is reached, and there are more.
+fn too_many_pages(what: &str) -> Failure {
+    Failure::NeedsOperator {
+        error: format!("{what} has more than {PAGES_MAX} pages; the rest was not swept"),
+    }
 }
 
 async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
@@ -56,10 +74,10 @@ async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
         }
         start = page.next;
         if start.is_none() {
-            break;
+            return Ok(());
         }
     }
-    Ok(())
+    Err(too_many_pages("the table of requests"))
 }
 
 async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(), Failure> {
@@ -78,10 +96,10 @@ async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(
         }
         start = page.next;
         if start.is_none() {
-            break;
+            return Ok(());
         }
     }
-    Ok(())
+    Err(too_many_pages("the index of requests"))
 }
 
 /// Does what is due for one request, and says whether anything was. `sent` counts jobs that were never sent or were lost.

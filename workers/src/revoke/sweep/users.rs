@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::request::aws_name;
 use domain::{Job, RequestId, Status};
-use platform::iam::Found;
+use platform::iam::{Found, Iam};
 use tracing::warn;
 
 use super::Tally;
@@ -22,25 +22,32 @@ pub(super) async fn sweep(context: &Context, tally: &mut Tally) {
                 sweep_account(context, Some(&role), tally).await;
             }
         }
-        Err(error) => tally.add("catalogue", Err(error.into())),
+        Err(error) => tally.cannot_list("catalogue", error.into()),
     }
 }
 
 async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tally) {
-    match context.iam(account).await.users().await {
-        Ok(users) => {
+    let iam = context.iam(account).await;
+    match (iam.users().await, account) {
+        (Ok(users), _) => {
             for user in users {
-                let outcome = judge(context, account, &user).await;
+                let outcome = judge(context, account, &iam, &user).await;
                 tally.add(&user.name, outcome);
             }
         }
-        Err(error) => tally.add(account.unwrap_or("this account"), Err(error.into())),
+        // One account that is closed must not make a sweep of all others fail.
+        (Err(error), Some(role_arn)) => {
+            if !error.is_final() {
+                tally.unreachable.insert(role_arn.to_owned());
+            }
+            tally.add(role_arn, Err(error.into()));
+        }
+        (Err(error), None) => tally.cannot_list("this account", error.into()),
     }
 }
 
 /// Removes a user that should not be, and says whether it did.
-async fn judge(context: &Context, account: Option<&str>, user: &Found) -> Result<bool, Failure> {
-    let iam = context.iam(account).await;
+async fn judge(context: &Context, account: Option<&str>, iam: &Iam, user: &Found) -> Result<bool, Failure> {
     let Some(tags) = iam.tags(&user.name).await? else { return Ok(false) };
     if !tags.is_of(&context.deployment) {
         // Another installation shares this account, and its requests are in another table.
