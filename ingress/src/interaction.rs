@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::job::{Click, MessageRef};
-use domain::{ChannelId, Job, RequestId, SlackUserId};
+use domain::{ChannelId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
 use tracing::info;
 
@@ -26,7 +26,7 @@ pub(crate) async fn interaction(
         raw.form_field("payload").ok_or_else(|| Refused::Malformed("`payload` is missing".to_owned()))?;
     let payload: Value = serde_json::from_str(&payload)
         .map_err(|e| Refused::Malformed(format!("`payload` is not JSON: {e}")))?;
-    match job(&payload)? {
+    match job(&payload, platform::clock::now())? {
         Some(job) => ingress.enqueue.send(&job, raw.arrived).await?,
         None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),
     }
@@ -34,7 +34,7 @@ pub(crate) async fn interaction(
 }
 
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
-fn job(payload: &Value) -> Result<Option<Job>, Refused> {
+fn job(payload: &Value, now: UnixSeconds) -> Result<Option<Job>, Refused> {
     if text(payload, "/type") != Some("block_actions") {
         return Ok(None);
     }
@@ -43,7 +43,7 @@ fn job(payload: &Value) -> Result<Option<Job>, Refused> {
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
     let user_id =
         user_id.ok_or_else(|| Refused::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
-    Ok(Some(make(Click { request_id, user_id, message: message(payload) })))
+    Ok(Some(make(Click { request_id, user_id, clicked_at: Some(now), message: message(payload) })))
 }
 
 /// What a button asks for.
@@ -82,6 +82,8 @@ mod tests {
 
     use super::*;
 
+    const NOW: UnixSeconds = UnixSeconds(1_795_442_607);
+
     fn click(action_id: &str) -> Value {
         json!({
             "type": "block_actions", "team": null, "user": {"id": "U0OWNER", "team_id": null},
@@ -93,9 +95,10 @@ mod tests {
     #[test]
     fn each_button_asks_for_its_job() {
         for (action_id, name) in [("approve", "approve"), ("deny", "deny"), ("revoke", "end")] {
-            let job = job(&click(action_id)).unwrap().unwrap();
+            let job = job(&click(action_id), NOW).unwrap().unwrap();
             assert_eq!(job.name(), name);
             let (Job::Approve(click) | Job::Deny(click) | Job::End(click)) = job else { panic!("{job:?}") };
+            assert_eq!(click.clicked_at, Some(NOW));
             assert_eq!(
                 click.message.map(|m| (m.channel.to_string(), m.ts)),
                 Some(("C0APPROVALS".into(), "1.2".into()))
@@ -118,7 +121,7 @@ mod tests {
             no_value,
         ];
         for payload in others {
-            assert_eq!(job(&payload), Ok(None), "{payload}");
+            assert_eq!(job(&payload, NOW), Ok(None), "{payload}");
         }
     }
 
@@ -126,6 +129,8 @@ mod tests {
     fn a_click_without_a_person_is_refused() {
         let mut payload = click("approve");
         payload["user"] = json!(null);
-        assert!(matches!(job(&payload), Err(Refused::Malformed(what)) if what.contains("payload.user.id")));
+        assert!(
+            matches!(job(&payload, NOW), Err(Refused::Malformed(what)) if what.contains("payload.user.id"))
+        );
     }
 }

@@ -185,9 +185,12 @@ async fn each_click_goes_to_its_queue_and_the_rest_is_acknowledged() {
     for (action_id, queue, job) in
         [("approve", "provision", "approve"), ("deny", "notify", "deny"), ("revoke", "revoke", "end")]
     {
+        let before = platform::clock::now().0;
         assert_eq!(stage.signed(CLICK, &form(&click(action_id)), 0).await, (StatusCode::OK, String::new()));
         let queued = stage.queued(queue);
         assert_eq!((&queued[0]["job"], &queued[0]["user_id"]), (&json!(job), &json!("U0OWNER")));
+        let reached_at = queued[0]["clicked_at"].as_i64().unwrap();
+        assert!((before..=platform::clock::now().0).contains(&reached_at), "{queued:?}");
     }
     let before = stage.queued("provision").len();
     for payload in

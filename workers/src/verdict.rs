@@ -3,7 +3,7 @@
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::request::Audience;
-use domain::{Project, Request, SlackUserId, Status};
+use domain::{Project, Request, SlackUserId, Status, UnixSeconds};
 use platform::store::StoreError;
 use tracing::{info, warn};
 
@@ -35,20 +35,13 @@ pub(crate) async fn is_a_person(context: &Context, id: &SlackUserId) -> Result<b
     }
 }
 
-/// Says of a request, at the moment when a decision on it is written, whether it is still open. A worker may have stood
-/// still since it looked; the job is then tried again, and lets the request lapse.
-pub(crate) fn in_time(context: &Context) -> impl Fn(&Request) -> Result<(), Failure> + '_ {
-    |request| {
-        if request.status == Status::Pending && context.now() >= request.lapses_at(context.pending_ttl) {
-            return Err(Failure::retry("the request lapsed while the decision was taken"));
-        }
-        Ok(())
-    }
-}
-
-/// A request whose time to be decided is over lapses, whoever notices first.
-pub(crate) async fn lapse_if_due(context: &Context, request: Request) -> Result<Request, Failure> {
-    if request.status != Status::Pending || context.now() < request.lapses_at(context.pending_ttl) {
+/// A request whose time to be decided was over at `at`, the moment from which a click counts, lapses.
+pub(crate) async fn lapse_if_due(
+    context: &Context,
+    request: Request,
+    at: UnixSeconds,
+) -> Result<Request, Failure> {
+    if request.status != Status::Pending || at < request.lapses_at(context.pending_ttl) {
         return Ok(request);
     }
     match apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await? {

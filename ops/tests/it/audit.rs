@@ -50,7 +50,12 @@ fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
 /// What these events make of it, each so many seconds after the start.
 fn after(mut request: Request, events: &[(i64, Event)]) -> Request {
     for (seconds, event) in events {
-        match decide(&request, event, START.plus_seconds(*seconds)) {
+        let now = START.plus_seconds(*seconds);
+        let mut event = event.clone();
+        if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::Revoke { at, .. } = &mut event {
+            *at = now;
+        }
+        match decide(&request, &event, now) {
             Ok(Step::Change(next)) => request = *next,
             other => panic!("{event:?} changes nothing: {other:?}"),
         }
@@ -63,6 +68,7 @@ fn approve(by: &str) -> Event {
     let role = project.roles.values().next().unwrap().kind.clone();
     Event::Approve {
         by: person(by),
+        at: START,
         approvers: project.approvers().to_vec(),
         approvals_required: 1,
         self_approval_allowed: false,
@@ -77,7 +83,8 @@ async fn two_requests() -> (Stage, Request, Request) {
     let mut dana = after(ask("U0DANA", "payments", 0), &[(10, approve("U0SECOND"))]);
     (dana.principal, dana.access_key_id) = (Some("keylease-d".into()), Some("AKIAEXAMPLE".into()));
     let approvers = vec![person("U0OWNER"), person("U0SECOND")];
-    let revoke = Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers };
+    let revoke =
+        Event::Revoke { by: person("U0DANA").into(), at: START, ends_as: EndsAs::Requester, approvers };
     dana = after(dana, &[(20, Event::Activate), (60, revoke), (62, Event::Gone)]);
     let why = "@SUM(1+1) is no address".to_owned();
     let evan = [(30, approve("U0OWNER")), (31, Event::Fail { why })];

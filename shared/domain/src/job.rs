@@ -43,12 +43,15 @@ pub enum Job {
     },
     /// Somebody clicked "end access".
     End(Click),
-    /// An operator ends a grant early. `keylease grants revoke` sends this.
+    /// An operator ends a grant early, or closes a request that is still pending. `keylease grants revoke` sends this.
     EndByOperator {
         /// Which request.
         request_id: RequestId,
         /// Who.
         by: OperatorName,
+        /// When the operator asked for it; absent in bodies from before jobs carried it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        requested_at: Option<UnixSeconds>,
     },
     /// The email with the credential did not arrive, or was marked as spam. SES sends this, through `EventBridge`.
     Undelivered {
@@ -103,6 +106,10 @@ pub struct Click {
     pub request_id: RequestId,
     /// Who clicked, as Slack says it.
     pub user_id: SlackUserId,
+    /// When the click reached the ingress, from which decisions and time limits count; absent in bodies from before
+    /// clicks carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clicked_at: Option<UnixSeconds>,
     /// The message that was clicked, so that it can be brought up to date even if its posting was not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageRef>,
@@ -143,6 +150,14 @@ impl UnreadableJob {
             Self::UnknownVersion { .. } => "unknown_version",
             Self::NotAJob(_) => "unknown_job",
         }
+    }
+}
+
+impl Click {
+    /// The moment from which the click counts. One that carries no time counts from `now`.
+    #[must_use]
+    pub fn counts_from(&self, now: UnixSeconds) -> UnixSeconds {
+        self.clicked_at.unwrap_or(now)
     }
 }
 
@@ -261,6 +276,7 @@ mod tests {
         let click = Click {
             request_id: id(),
             user_id: SlackUserId::parse("U0OWNER").unwrap(),
+            clicked_at: Some(UnixSeconds(8)),
             message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
         };
         let ask = Ask {
@@ -280,7 +296,11 @@ mod tests {
             Job::Approve(click.clone()),
             Job::Provision { request_id: id() },
             Job::End(click),
-            Job::EndByOperator { request_id: id(), by: OperatorName::parse("alice@example.com").unwrap() },
+            Job::EndByOperator {
+                request_id: id(),
+                by: OperatorName::parse("alice@example.com").unwrap(),
+                requested_at: Some(UnixSeconds(9)),
+            },
             Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
             Job::Revoke { request_id: id() },
             Job::Sweep,

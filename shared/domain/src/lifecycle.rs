@@ -5,7 +5,8 @@
 //! left to do, and it says so.
 
 use crate::actor::Actor;
-use crate::audit::{Entry, inputs};
+use crate::audit::Entry;
+use crate::audit::inputs::{self, Moments};
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::ending::EndsAs;
@@ -14,6 +15,10 @@ use crate::job::Job;
 use crate::request::{Grant, Request, Status};
 use crate::time::UnixSeconds;
 
+/// An approval that is worked on more than so many seconds after it was clicked grants nothing: the approver is asked
+/// again. What takes access away is always carried out.
+pub const CLICK_STALE_AFTER_SECONDS: i64 = 15 * 60;
+
 /// Something that happened, or that somebody wants to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -21,6 +26,8 @@ pub enum Event {
     Approve {
         /// Who.
         by: SlackUserId,
+        /// When their click reached the ingress: access lasts from then.
+        at: UnixSeconds,
         /// Who is on the catalogue's list of approvers.
         approvers: Vec<SlackUserId>,
         /// How many different approvers must agree, from the catalogue.
@@ -34,6 +41,8 @@ pub enum Event {
     Deny {
         /// Who.
         by: SlackUserId,
+        /// When their click reached the ingress.
+        at: UnixSeconds,
         /// Who is on the catalogue's list of approvers.
         approvers: Vec<SlackUserId>,
     },
@@ -56,10 +65,12 @@ pub enum Event {
     },
     /// The grant's time is over.
     Expire,
-    /// Somebody, who may, ended the grant early.
+    /// Somebody, who may, ended the grant early. From an operator, it also closes a request that is still pending.
     Revoke {
         /// Who: a person, or an operator.
         by: Actor,
+        /// When their click reached the ingress, or the operator typed the command.
+        at: UnixSeconds,
         /// By what right.
         ends_as: EndsAs,
         /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
@@ -94,6 +105,12 @@ pub enum Illegal {
         /// The event's name.
         event: &'static str,
     },
+    /// The approval was worked on too late to mean what it meant.
+    #[error("the approval of {} was worked on too late", clicked_at.rfc3339())]
+    Stale {
+        /// When it was clicked.
+        clicked_at: UnixSeconds,
+    },
     /// Its time is not over yet.
     #[error("the grant lasts until {}", expires_at.rfc3339())]
     NotDue {
@@ -108,13 +125,19 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
 
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
-        (Pending, Event::Approve { by, approvals_required, grant, .. }) => {
-            Ok(approve(request, event, by, *approvals_required, grant, now))
+        (Pending, Event::Approve { by, at, approvals_required, grant, .. }) => {
+            approve(request, event, (by, *at), *approvals_required, grant, now)
         }
-        (Pending, Event::Deny { by, .. }) => Ok(change(request, event, now, Denied, |next| {
+        (Pending, Event::Deny { by, at, .. }) => Ok(change(request, event, now, Denied, |next| {
             next.approver_slack_id = Some(by.clone());
-            next.decided_at = Some(now);
+            next.decided_at = Some(counted_from(request, *at, now));
         })),
+        (Pending, Event::Revoke { by: by @ Actor::Operator(_), at, .. }) => {
+            Ok(change(request, event, now, Denied, |next| {
+                next.ended_by = Some(by.clone());
+                next.decided_at = Some(counted_from(request, *at, now));
+            }))
+        }
         (Pending, Event::Lapse { .. } | Event::AskFailed { .. }) => {
             Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now)))
         }
@@ -138,9 +161,10 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
         }),
         // It arrived, and what somebody thinks of it ends nothing.
         (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Step::Nothing),
-        (Approved | Active, Event::Revoke { .. } | Event::Undelivered { .. }) => {
-            Ok(end_early(request, event, now))
+        (Approved | Active, Event::Revoke { at, .. }) => {
+            Ok(end_early(request, event, counted_from(request, *at, now), now))
         }
+        (Approved | Active, Event::Undelivered { .. }) => Ok(end_early(request, event, now, now)),
         (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
         }
@@ -149,6 +173,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
         (Denied, Event::Deny { by, .. }) if request.approver_slack_id.as_ref() == Some(by) => {
             Ok(Step::Nothing)
         }
+        (Denied, Event::Revoke { by, .. }) if request.ended_by.as_ref() == Some(by) => Ok(Step::Nothing),
         (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Step::Nothing),
         (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. })
         | (Active, Event::Activate)
@@ -161,7 +186,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             Event::Activate
             | Event::Fail { .. }
             | Event::Expire
-            | Event::Revoke { .. }
+            | Event::Revoke { by: Actor::Person(_), .. }
             | Event::Undelivered { .. }
             | Event::Gone,
         )
@@ -242,11 +267,34 @@ impl Event {
         }
     }
 
-    fn note(&self) -> Option<String> {
+    /// When the click reached the ingress, or the operator typed the command, for what a person does.
+    pub(crate) fn clicked_at(&self) -> Option<UnixSeconds> {
+        match self {
+            Self::Approve { at, .. } | Self::Deny { at, .. } | Self::Revoke { at, .. } => Some(*at),
+            Self::Lapse { .. }
+            | Self::AskFailed { .. }
+            | Self::Activate
+            | Self::Fail { .. }
+            | Self::Expire
+            | Self::Undelivered { .. }
+            | Self::Gone => None,
+        }
+    }
+
+    fn note(&self, from: Status) -> Option<String> {
         match self {
             Self::Fail { why } | Self::AskFailed { why } => Some(why.clone()),
             Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
-            _ => None,
+            Self::Revoke { .. } if from == Status::Pending => {
+                Some("an operator closed it before it was decided".to_owned())
+            }
+            Self::Revoke { .. }
+            | Self::Approve { .. }
+            | Self::Deny { .. }
+            | Self::Lapse { .. }
+            | Self::Activate
+            | Self::Expire
+            | Self::Gone => None,
         }
     }
 }
@@ -254,31 +302,51 @@ impl Event {
 fn approve(
     request: &Request,
     event: &Event,
-    by: &SlackUserId,
+    (by, at): (&SlackUserId, UnixSeconds),
     required: u32,
     grant: &Grant,
     now: UnixSeconds,
-) -> Step {
+) -> Result<Step, Illegal> {
     if has_agreed(request, by) {
-        return Step::Nothing;
+        return Ok(Step::Nothing);
+    }
+    let at = counted_from(request, at, now);
+    if is_stale(at, now) {
+        return Err(Illegal::Stale { clicked_at: at });
     }
     let agreed = u32::try_from(request.approvals.len()).unwrap_or(u32::MAX).saturating_add(1);
     if agreed < required {
-        return change(request, event, now, Status::Pending, |next| next.approvals.push(by.clone()));
+        return Ok(change(request, event, now, Status::Pending, |next| next.approvals.push(by.clone())));
     }
-    change(request, event, now, Status::Approved, |next| {
+    let expires_at = at.after(request.duration());
+    if expires_at <= now {
+        return Err(Illegal::Stale { clicked_at: at });
+    }
+    Ok(change(request, event, now, Status::Approved, |next| {
         next.approvals.push(by.clone());
         next.approver_slack_id = Some(by.clone());
-        next.decided_at = Some(now);
-        next.expires_at = Some(now.after(request.duration()));
+        next.decided_at = Some(at);
+        next.expires_at = Some(expires_at);
         next.grant = Some(grant.clone());
         next.outbox.push(Job::Provision { request_id: request.request_id.clone() });
-    })
+    }))
 }
 
-fn end_early(request: &Request, event: &Event, now: UnixSeconds) -> Step {
+/// Whether an approval that was clicked `at` is worked on too late to mean what it meant.
+pub(crate) fn is_stale(at: UnixSeconds, now: UnixSeconds) -> bool {
+    now.seconds_since(at) > CLICK_STALE_AFTER_SECONDS
+}
+
+/// The moment from which a click counts. The clocks of two hosts differ: it is never in the future, and never before
+/// what it follows.
+fn counted_from(request: &Request, at: UnixSeconds, now: UnixSeconds) -> UnixSeconds {
+    at.max(request.decided_at.unwrap_or(request.created_at)).min(now)
+}
+
+/// `at` is when somebody ended it, and `now` when that was worked on.
+fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds) -> Step {
     change(request, event, now, Status::Revoked, |next| {
-        next.ended_at = Some(now);
+        next.ended_at = Some(at);
         next.ended_by = event.by();
         next.making = None;
         next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
@@ -318,8 +386,13 @@ fn change(
         event: event.name(),
         by: event.by(),
         from: Some(request.status),
-        note: event.note(),
-        inputs: inputs::of_event(event, request, &next, now),
+        note: event.note(request.status),
+        inputs: inputs::of_event(
+            event,
+            request,
+            &next,
+            Moments { now, clicked_at: event.clicked_at().map(|at| counted_from(request, at, now)) },
+        ),
     });
     let tell = Job::Tell { request_id: request.request_id.clone() };
     if !next.outbox.contains(&tell) {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::job::{Ask, Click, Job};
+use crate::lifecycle::is_stale;
 use crate::request::{Request, Status};
 use crate::time::UnixSeconds;
 
@@ -74,7 +75,8 @@ pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
         }
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
-        Job::End(_) | Job::EndByOperator { .. } => with(known, end),
+        Job::End(_) => with(known, end),
+        Job::EndByOperator { .. } => with(known, end_by_operator),
         Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),
         Job::Tell { .. } => with(known, tell),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
@@ -128,7 +130,7 @@ fn intake(ask: &Ask, at: Moment) -> Outlook {
 
 fn deny(click: &Click, request: &Request, at: Moment) -> Outlook {
     match request.status {
-        Status::Pending if has_lapsed(request, at) => lapses(),
+        Status::Pending if click.counts_from(at.now) >= request.lapses_at(at.pending_ttl) => lapses(),
         Status::Pending => acts("denies the request, if whoever clicked may"),
         Status::Denied if request.approver_slack_id.as_ref() == Some(&click.user_id) => {
             nothing("changes nothing: this denial has counted already")
@@ -147,10 +149,14 @@ fn approve(click: &Click, request: &Request, at: Moment) -> Outlook {
     if request.approvals.contains(&click.user_id) {
         return nothing("changes nothing: this approval has counted already");
     }
+    let clicked_at = click.counts_from(at.now);
     match request.status {
-        Status::Pending if has_lapsed(request, at) => lapses(),
+        Status::Pending if clicked_at >= request.lapses_at(at.pending_ttl) => lapses(),
+        Status::Pending if is_stale(clicked_at, at.now) || clicked_at.after(request.duration()) <= at.now => {
+            acts("grants nothing: the click is too old, and whoever clicked is asked again")
+        }
         Status::Pending => {
-            acts("approves the request, if whoever clicked may; access would last from then on")
+            acts("approves the request, if whoever clicked may; access would last from their click on")
         }
         Status::Denied
         | Status::Lapsed
@@ -172,6 +178,19 @@ fn end(request: &Request) -> Outlook {
             "changes nothing: the request is {}, so nothing is live; whoever clicked is told so",
             request.status
         )),
+    }
+}
+
+fn end_by_operator(request: &Request) -> Outlook {
+    match request.status {
+        Status::Pending => acts("closes the request before anybody decides on it"),
+        Status::Approved
+        | Status::Active
+        | Status::Denied
+        | Status::Lapsed
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => end(request),
     }
 }
 

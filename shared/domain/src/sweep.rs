@@ -55,7 +55,9 @@ impl Request {
 
 /// Nobody is making it, and nobody has been for a while.
 fn is_stuck(request: &Request, now: UnixSeconds) -> bool {
-    let since = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
+    // The decision counts from the click, which may have been worked on much later.
+    let worked_on = request.history.last().map(|change| change.at).or(request.decided_at);
+    let since = request.making.as_ref().map(|claim| claim.until).or(worked_on);
     since.is_some_and(|at| now.seconds_since(at) > STUCK_SECONDS)
 }
 

@@ -28,12 +28,18 @@ fn ask(justification: Option<&str>) -> Ask {
     }
 }
 
+/// A click that says when it reached the ingress.
+fn clicked(with_message: bool) -> Click {
+    Click { clicked_at: Some(UnixSeconds(1_795_442_607)), ..click(with_message) }
+}
+
 fn click(with_message: bool) -> Click {
     let message =
         MessageRef { channel: ChannelId::parse("C0APPROVALS").unwrap(), ts: "1795442607.000200".into() };
     Click {
         request_id: id(),
         user_id: SlackUserId::parse("U0OWNER").unwrap(),
+        clicked_at: None,
         message: with_message.then_some(message),
     }
 }
@@ -50,11 +56,27 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("approve", Job::Approve(click(true))),
         ("approve-without-message", Job::Approve(click(false))),
         ("provision", Job::Provision { request_id: id() }),
+        ("deny-clicked_at", Job::Deny(clicked(true))),
+        ("approve-clicked_at", Job::Approve(clicked(true))),
+        ("approve-clicked_at-without-message", Job::Approve(clicked(false))),
+        ("end-clicked_at", Job::End(clicked(true))),
         ("end", Job::End(click(true))),
         ("end-without-message", Job::End(click(false))),
         (
             "end_by_operator",
-            Job::EndByOperator { request_id: id(), by: OperatorName::parse("alice@example.com").unwrap() },
+            Job::EndByOperator {
+                request_id: id(),
+                by: OperatorName::parse("alice@example.com").unwrap(),
+                requested_at: None,
+            },
+        ),
+        (
+            "end_by_operator-requested_at",
+            Job::EndByOperator {
+                request_id: id(),
+                by: OperatorName::parse("alice@example.com").unwrap(),
+                requested_at: Some(UnixSeconds(1_795_442_607)),
+            },
         ),
         ("undelivered-bounce", undelivered(Undelivered::Bounce)),
         ("undelivered-reject", undelivered(Undelivered::Reject)),

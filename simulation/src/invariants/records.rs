@@ -106,9 +106,12 @@ fn check(request: &Request, change: &Change, known: &Known) -> Holds {
     let clicked = |action: &'static str| clicked(known, id.as_str(), by, action, change.at);
     // Ending needs nothing of Slack, not even whether somebody is still there.
     let here = |at: UnixSeconds| known.left.iter().all(|(who, left_at)| who != by || at <= *left_at);
+    // A click counts from when it was made, however late it is worked on.
+    let counts_from = change.inputs.get("clicked_at").and_then(serde_json::Value::as_i64).map(UnixSeconds);
+    let in_time = counts_from.unwrap_or(change.at) < closes_at;
     let allowed = match change.event.as_str() {
-        "approve" => approver && by != requester && change.at < closes_at && clicked("approve").any(here),
-        "deny" => approver && change.at < closes_at && clicked("deny").any(here),
+        "approve" => approver && by != requester && in_time && clicked("approve").any(here),
+        "deny" => approver && in_time && clicked("deny").any(here),
         "revoke" => (approver || by == requester) && clicked("revoke").next().is_some(),
         "lapse" => change.at >= closes_at,
         "expire" => request.expires_at.is_some_and(|end| change.at >= end),

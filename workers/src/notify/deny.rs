@@ -5,9 +5,9 @@ use domain::lifecycle::Event;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::record::{Applied, apply_while, load};
+use crate::record::{Applied, apply, load};
 use crate::say::click::ClickRefused;
-use crate::verdict::{catalogue, in_time, is_a_person, lapse_if_due, refuse, remember_message};
+use crate::verdict::{catalogue, is_a_person, lapse_if_due, refuse, remember_message};
 
 /// Handles the job `deny`.
 pub(super) async fn deny(context: &Context, click: &Click) -> Result<(), Failure> {
@@ -23,9 +23,10 @@ pub(super) async fn deny(context: &Context, click: &Click) -> Result<(), Failure
     if !is_a_person(context, &click.user_id).await? {
         return refuse(context, click, &request, Some(&project), &ClickRefused::NotAPerson).await;
     }
-    let request = lapse_if_due(context, request).await?;
-    let event = Event::Deny { by: click.user_id.clone(), approvers: project.approvers().to_vec() };
-    match apply_while(context, request, &event, in_time(context)).await? {
+    let at = click.counts_from(context.now());
+    let request = lapse_if_due(context, request, at).await?;
+    let event = Event::Deny { by: click.user_id.clone(), at, approvers: project.approvers().to_vec() };
+    match apply(context, request, &event).await? {
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, Some(&project), &ClickRefused::TooLate).await

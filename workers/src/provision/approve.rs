@@ -1,16 +1,16 @@
 //! An approver says yes: one conditional write, by somebody who may, at a time when the request is open.
 
 use domain::job::Click;
-use domain::lifecycle::Event;
+use domain::lifecycle::{Event, Illegal};
 use domain::project::Role;
 use domain::request::Grant;
 use domain::{Project, Request};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::record::{Applied, apply_while, load, send_outbox};
+use crate::record::{Applied, apply, load, send_outbox};
 use crate::say::click::ClickRefused;
-use crate::verdict::{catalogue, in_time, is_a_person, lapse_if_due, refuse, remember_message};
+use crate::verdict::{catalogue, is_a_person, lapse_if_due, refuse, remember_message};
 
 /// Handles the job `approve`.
 pub(super) async fn approve(context: &Context, click: &Click) -> Result<(), Failure> {
@@ -28,16 +28,25 @@ pub(super) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
     if let Some(why) = may_not(context, click, &request, project).await? {
         return refuse(context, click, &request, Some(project), &why).await;
     }
-    let request = lapse_if_due(context, request).await?;
+    let at = click.counts_from(context.now());
+    let request = lapse_if_due(context, request, at).await?;
     let event = Event::Approve {
         by: click.user_id.clone(),
+        at,
         approvers: project.approvers().to_vec(),
         self_approval_allowed: project.allow_self_approval,
         approvals_required: role.approvals_required,
         grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
     };
-    match apply_while(context, request, &event, in_time(context)).await? {
+    match apply(context, request, &event).await? {
         Applied::Changed(_) | Applied::Before(_) => Ok(()),
+        Applied::Illegal(request, Illegal::Stale { clicked_at }) => {
+            // Its buttons stay, unless its time to be decided is over by now.
+            let now = context.now();
+            let request = lapse_if_due(context, *request, now).await?;
+            let why = ClickRefused::Stale { clicked_at, now };
+            refuse(context, click, &request, Some(project), &why).await
+        }
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await
         }

@@ -20,7 +20,8 @@ pub(super) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
         return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
     };
     let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
-    let event = Event::Revoke { by: click.user_id.clone().into(), ends_as, approvers };
+    let at = click.counts_from(context.now());
+    let event = Event::Revoke { by: click.user_id.clone().into(), at, ends_as, approvers };
     match apply(context, request, &event).await? {
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) | Applied::Before(_) => Ok(()),

@@ -43,8 +43,8 @@ impl Handler for Revoke {
     async fn handle(&self, job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         match job {
             Job::End(click) => never_given_up(end::end(&self.context, click).await),
-            Job::EndByOperator { request_id, by } => {
-                never_given_up(operator::end(&self.context, request_id, by).await)
+            Job::EndByOperator { request_id, by, requested_at } => {
+                never_given_up(operator::end(&self.context, request_id, by, *requested_at).await)
             }
             Job::Undelivered { request_id, why } => {
                 never_given_up(undelivered::end(&self.context, request_id, *why).await)

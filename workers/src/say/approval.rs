@@ -3,11 +3,11 @@
 use domain::contact::ask_failed;
 use domain::delivery::ended_undelivered;
 use domain::project::Project;
-use domain::{Request, Status};
+use domain::{Actor, Request, Status};
 use platform::slack::SlackMessageContent;
 use platform::slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 
-use super::{access, approved_by, doer, failure, mention, mentions, name, when};
+use super::{access, approved_by, decider, doer, failure, mention, mentions, name, when};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
@@ -54,7 +54,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
     let ended = request.ended_at.map(when).unwrap_or_default();
     match request.status {
         Status::Pending => pending(request, project),
-        Status::Denied => format!(":no_entry: Denied by {decided}."),
+        Status::Denied => format!(":no_entry: {}.", denied(request)),
         Status::Lapsed if ask_failed(request) => {
             format!(":warning: Nobody could be asked to decide, so it was closed {ended}.")
         }
@@ -122,6 +122,16 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
 fn decided(request: &Request) -> String {
     let at = request.decided_at.map(when).unwrap_or_default();
     format!("{} {at}", approved_by(request))
+}
+
+/// Who denied it, whoever had agreed before.
+fn denied(request: &Request) -> String {
+    let by = decider(request);
+    let at = request.decided_at.map(when).unwrap_or_default();
+    match (&request.approver_slack_id, &request.ended_by) {
+        (None, Some(Actor::Operator(_))) => format!("Closed by {by} {at}, before it was decided"),
+        (Some(_), _) | (None, Some(Actor::Person(_)) | None) => format!("Denied by {by} {at}"),
+    }
 }
 
 /// What is known of a grant whose guard has ended it.

@@ -1,11 +1,11 @@
 //! To somebody whose click did nothing: why, and who could.
 
 use domain::project::{MayNotDecide, Project};
-use domain::{GrantDuration, Request, Status};
+use domain::{GrantDuration, Request, Status, UnixSeconds};
 use platform::slack::SlackMessageContent;
 use platform::slack::blocks::{message, section};
 
-use super::{access, mention, mentions, when};
+use super::{access, decider, mention, mentions, when};
 
 /// Why a click did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,13 @@ pub(crate) enum ClickRefused {
     NowTooLong {
         /// The limit today.
         longest: GrantDuration,
+    },
+    /// The approval was worked on too late to mean what it meant.
+    Stale {
+        /// When it was clicked.
+        clicked_at: UnixSeconds,
+        /// When it was worked on.
+        now: UnixSeconds,
     },
     /// It cannot be ended, because it is not live.
     NotLive,
@@ -69,13 +76,31 @@ pub(crate) fn click_refused(
             "{about} cannot be approved: it asks for {}, and the role's limit is now {longest}. You can deny it.",
             request.duration()
         ),
+        ClickRefused::Stale { clicked_at, now } => {
+            let next = match request.status {
+                Status::Pending => "If you still want to approve it, click *Approve* again.".to_owned(),
+                Status::Denied
+                | Status::Lapsed
+                | Status::Approved
+                | Status::Active
+                | Status::Expired
+                | Status::Revoked
+                | Status::Failed => format!("By now it {}.", became(request)),
+            };
+            format!(
+                "You approved {about} {}, but your click reached me only {}, too late to be acted on. \
+                 Nothing was granted by it. {next}",
+                when(*clicked_at),
+                when(*now)
+            )
+        }
         ClickRefused::NotLive => format!("Nothing to end: {about} {}.", became(request)),
     };
     message(&text, vec![section(&text)])
 }
 
 fn became(request: &Request) -> String {
-    let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
+    let by = decider(request);
     let at = request.decided_at.map(when).unwrap_or_default();
     match request.status {
         Status::Pending => "is still waiting for a decision".to_owned(),

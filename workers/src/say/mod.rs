@@ -33,6 +33,16 @@ fn doer(actor: &Actor) -> String {
     }
 }
 
+/// Who denied or approved a request, within a sentence. An operator who closed it is not in Slack.
+fn decider(request: &Request) -> String {
+    match (&request.approver_slack_id, &request.ended_by) {
+        (Some(approver), _) => mention(approver),
+        (None, Some(Actor::Person(person))) => mention(person),
+        (None, Some(Actor::Operator(name))) => format!("an {}", operator(name)),
+        (None, None) => "somebody".to_owned(),
+    }
+}
+
 /// Somebody at the operator's command line, who need not be in Slack.
 fn operator(name: &OperatorName) -> String {
     format!("operator ({})", text::inline(name.as_str(), NAME_MAX_CHARS))

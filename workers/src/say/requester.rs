@@ -6,7 +6,7 @@ use domain::contact::ask_failed;
 use domain::delivery::{Undelivered, ended_undelivered};
 use domain::project::Project;
 use domain::request::Audience;
-use domain::{Request, SlackUserId, Status};
+use domain::{Actor, Request, SlackUserId, Status};
 use platform::slack::blocks::{Block, actions, context, message, section};
 use platform::slack::{SlackMessageContent, text};
 
@@ -37,6 +37,10 @@ pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<Slack
                 ),
             }
         }
+        Status::Denied if let Some(by @ Actor::Operator(_)) = &request.ended_by => format!(
+            ":no_entry: {} closed your request for {access} before it was decided. You can ask again.",
+            doer(by)
+        ),
         Status::Denied => format!(
             ":no_entry: {by} denied your request for {access}. If that surprises you, ask {by}; you can also ask again."
         ),

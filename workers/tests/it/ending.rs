@@ -75,7 +75,11 @@ async fn the_requester_and_the_approvers_may_end_it_early_and_nobody_else() {
 async fn an_operator_ends_it_early_and_everybody_is_told_who() {
     let (mut stage, id) = live("ReadOnly").await;
     stage.twice = true;
-    let job = Job::EndByOperator { request_id: id, by: OperatorName::parse("alice@example.com").unwrap() };
+    let job = Job::EndByOperator {
+        request_id: id,
+        by: OperatorName::parse("alice@example.com").unwrap(),
+        requested_at: None,
+    };
     stage.send(&job).await;
     assert!(stage.settle().await.rejected.is_empty());
     nothing_is_left(&stage, Status::Revoked).await;
@@ -91,14 +95,15 @@ async fn an_operator_ends_it_early_and_everybody_is_told_who() {
 
 #[tokio::test]
 async fn an_operator_ends_nothing_where_nothing_is_granted() {
-    let stage = Stage::new().await;
-    stage.ask("ReadOnly", "1h").await;
-    let id = stage.request().await.request_id;
-    stage.send(&Job::EndByOperator { request_id: id, by: OperatorName::parse("alice").unwrap() }).await;
+    let (stage, id) = live("ReadOnly").await;
+    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.settle().await;
+    let by = OperatorName::parse("alice").unwrap();
+    stage.send(&Job::EndByOperator { request_id: id, by: by.clone(), requested_at: None }).await;
     assert!(stage.settle().await.rejected.is_empty());
-    assert_eq!(stage.request().await.status, Status::Pending);
+    assert_eq!(stage.request().await.ended_by.unwrap().to_string(), DANA);
     let nobody = RequestId::parse("nobody-0").unwrap();
-    stage.send(&Job::EndByOperator { request_id: nobody, by: OperatorName::parse("alice").unwrap() }).await;
+    stage.send(&Job::EndByOperator { request_id: nobody, by, requested_at: None }).await;
     assert_eq!(stage.settle().await.rejected, [("end_by_operator".to_owned(), "unknown_request")]);
 }
 

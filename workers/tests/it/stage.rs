@@ -193,6 +193,7 @@ impl Stage {
         Click {
             request_id: request_id.clone(),
             user_id: SlackUserId::parse(person).unwrap(),
+            clicked_at: Some(self.now()),
             message: ask.map(|m| MessageRef { channel: ChannelId::parse(&m.channel).unwrap(), ts: m.ts }),
         }
     }

@@ -55,7 +55,8 @@ pub(super) async fn run(
     canary.step("recorded", begun);
     let went_wrong = make(&mut canary, &request, &store, &outgoing, &progress, surroundings).await.err();
     // It may be there even if it was not seen to be.
-    let end_it = Job::EndByOperator { request_id: request.request_id.clone(), by };
+    let requested_at = Some(surroundings.clock.now());
+    let end_it = Job::EndByOperator { request_id: request.request_id.clone(), by, requested_at };
     end(&mut canary, &request, &end_it, &store, &outgoing, &progress).await;
     if let Some(error) = went_wrong {
         canary.fault(error);

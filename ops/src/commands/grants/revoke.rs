@@ -67,7 +67,11 @@ async fn send(
         if surroundings.should_stop() {
             return Err(Failure::new(format!("stopped: {so_far}")).hint("type it again to end the rest"));
         }
-        let job = Job::EndByOperator { request_id: request.request_id.clone(), by: by.clone() };
+        let job = Job::EndByOperator {
+            request_id: request.request_id.clone(),
+            by: by.clone(),
+            requested_at: Some(surroundings.clock.now()),
+        };
         outgoing.send(&job).await.map_err(|error| {
             Failure::new(format!("a job cannot be sent: {so_far}"))
                 .because(error)

@@ -60,6 +60,8 @@ fn take_in(expected: &mut Expected, change: &Change) {
     use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
 
     let (at, by) = (value(&change.at), value(&change.by));
+    // What a person does counts from their click, which may have been worked on later.
+    let counts_from = change.inputs.get("clicked_at").cloned().unwrap_or_else(|| at.clone());
     expected.insert("status", value(&change.to));
     match (change.from, change.to) {
         (None, Approved) => canary(expected, change, at),
@@ -68,12 +70,13 @@ fn take_in(expected: &mut Expected, change: &Change) {
         (Some(_), Approved) => {
             agreed(expected, by.clone());
             expected.insert("approver_slack_id", by);
-            expected.insert("decided_at", at);
+            expected.insert("decided_at", counts_from);
             from_inputs(expected, change, &["expires_at", "grant"]);
         }
         (Some(_), Denied) => {
-            expected.insert("approver_slack_id", by);
-            expected.insert("decided_at", at);
+            let by_a_person = change.by.as_ref().is_some_and(|by| by.person().is_some());
+            expected.insert(if by_a_person { "approver_slack_id" } else { "ended_by" }, by);
+            expected.insert("decided_at", counts_from);
         }
         (Some(_), Lapsed) => {
             expected.insert("ended_at", at);
@@ -92,7 +95,7 @@ fn take_in(expected: &mut Expected, change: &Change) {
         }
         (Some(_), Expired) => said(expected, "ended_at", change, change.inputs.get("expires_at")),
         (Some(_), Revoked) => {
-            expected.insert("ended_at", at);
+            expected.insert("ended_at", counts_from);
             expected.insert("ended_by", by);
         }
         // Nothing leads back to the start; the chain of statuses is looked at elsewhere.

@@ -43,20 +43,32 @@ pub(crate) fn of_canary(canary: &Request) -> Inputs {
     }))
 }
 
+/// When an event was written, and, for what a person does, when they clicked: the moment from which it counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moments {
+    pub(crate) now: UnixSeconds,
+    pub(crate) clicked_at: Option<UnixSeconds>,
+}
+
 /// Of an event that made `before` into `after`.
-pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: UnixSeconds) -> Inputs {
+pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Moments) -> Inputs {
+    let Moments { now, clicked_at } = at;
     let lateness_seconds = after.expires_at.map(|end| now.seconds_since(end));
     object(match event {
-        Event::Approve { by: _, approvers, approvals_required, self_approval_allowed, grant } => json!({
-            "approvers": approvers,
-            "approvals_required": approvals_required,
-            "approvals_so_far": after.approvals,
-            "self_approval_allowed": self_approval_allowed,
-            "grant": grant,
-            "duration_seconds": before.duration_seconds,
-            "expires_at": after.expires_at,
-        }),
-        Event::Deny { by: _, approvers } => json!({
+        Event::Approve { by: _, at: _, approvers, approvals_required, self_approval_allowed, grant } => {
+            json!({
+                "clicked_at": clicked_at,
+                "approvers": approvers,
+                "approvals_required": approvals_required,
+                "approvals_so_far": after.approvals,
+                "self_approval_allowed": self_approval_allowed,
+                "grant": grant,
+                "duration_seconds": before.duration_seconds,
+                "expires_at": after.expires_at,
+            })
+        }
+        Event::Deny { by: _, at: _, approvers } => json!({
+            "clicked_at": clicked_at,
             "approvers": approvers,
             "approvals_so_far": before.approvals,
         }),
@@ -84,7 +96,8 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, now: Un
             "expires_at": after.expires_at,
             "lateness_seconds": lateness_seconds,
         }),
-        Event::Revoke { by: _, ends_as, approvers } => json!({
+        Event::Revoke { by: _, at: _, ends_as, approvers } => json!({
+            "clicked_at": clicked_at,
             "ends_as": ends_as,
             "approvers": approvers,
             "approved_by": before.approvals,

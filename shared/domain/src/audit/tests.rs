@@ -50,6 +50,7 @@ fn approve(by: &str) -> Event {
     let role = &project().roles[&crate::RoleName::parse("Admin").unwrap()];
     Event::Approve {
         by: person(by),
+        at: UnixSeconds(START),
         approvers: project().approvers().to_vec(),
         approvals_required: role.approvals_required,
         self_approval_allowed: false,
@@ -58,7 +59,7 @@ fn approve(by: &str) -> Event {
 }
 
 fn deny() -> Event {
-    Event::Deny { by: person("U0OWNER"), approvers: project().approvers().to_vec() }
+    Event::Deny { by: person("U0OWNER"), at: UnixSeconds(START), approvers: project().approvers().to_vec() }
 }
 
 fn lapse() -> Event {
@@ -71,14 +72,33 @@ fn undelivered() -> Event {
 
 fn revoke() -> Event {
     let approvers = project().approvers().to_vec();
-    Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers }
+    Event::Revoke {
+        by: person("U0DANA").into(),
+        at: UnixSeconds(START),
+        ends_as: EndsAs::Requester,
+        approvers,
+    }
+}
+
+fn operator_closes() -> Event {
+    let by = Actor::parse("operator:alice").unwrap();
+    Event::Revoke { by, at: UnixSeconds(START), ends_as: EndsAs::Operator, approvers: Vec::new() }
 }
 
 fn after(request: &Request, event: &Event, seconds: i64) -> Request {
-    match decide(request, event, UnixSeconds(START + seconds)) {
+    let now = UnixSeconds(START + seconds);
+    match decide(request, &clicked(event.clone(), now), now) {
         Ok(Step::Change(next)) => *next,
         other => panic!("{event:?} changes nothing: {other:?}"),
     }
+}
+
+/// The same event, of a click at that moment.
+fn clicked(mut event: Event, now: UnixSeconds) -> Event {
+    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::Revoke { at, .. } = &mut event {
+        *at = now;
+    }
+    event
 }
 
 /// Asked, approved by two, active, ended by its requester, gone: six events.

@@ -65,6 +65,7 @@ fn grant() -> Grant {
 fn approve_by(id: &str, approvals_required: u32) -> Event {
     Event::Approve {
         by: person(id),
+        at: START,
         approvers: vec![person("U0OWNER"), person("U0SECOND")],
         approvals_required,
         self_approval_allowed: false,
@@ -73,7 +74,7 @@ fn approve_by(id: &str, approvals_required: u32) -> Event {
 }
 
 fn deny_by(id: &str) -> Event {
-    Event::Deny { by: person(id), approvers: vec![person("U0OWNER")] }
+    Event::Deny { by: person(id), at: START, approvers: vec![person("U0OWNER")] }
 }
 
 fn lapse() -> Event {
@@ -81,7 +82,21 @@ fn lapse() -> Event {
 }
 
 fn revoke() -> Event {
-    Event::Revoke { by: person("U0DANA").into(), ends_as: EndsAs::Requester, approvers: Vec::new() }
+    let by = person("U0DANA").into();
+    Event::Revoke { by, at: START, ends_as: EndsAs::Requester, approvers: Vec::new() }
+}
+
+fn operator_ends(name: &str) -> Event {
+    let by = Actor::parse(name).unwrap();
+    Event::Revoke { by, at: START, ends_as: EndsAs::Operator, approvers: Vec::new() }
+}
+
+/// The same event, of a click at that moment.
+fn clicked(mut event: Event, clicked_at: UnixSeconds) -> Event {
+    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::Revoke { at, .. } = &mut event {
+        *at = clicked_at;
+    }
+    event
 }
 
 fn bounce() -> Event {
@@ -98,6 +113,7 @@ fn events() -> Vec<Event> {
         Event::Fail { why: "the policy does not exist".into() },
         Event::Expire,
         revoke(),
+        operator_ends("operator:alice"),
         bounce(),
         Event::Undelivered { why: Undelivered::Complaint },
         Event::Gone,
@@ -110,7 +126,7 @@ fn every_status_and_event() {
     let mut table = String::new();
     for status in Status::ALL {
         for event in events() {
-            let outcome = match decide(&request(status), &event, at_end) {
+            let outcome = match decide(&request(status), &clicked(event.clone(), at_end), at_end) {
                 Ok(Step::Change(next)) => {
                     let jobs: Vec<&str> = next.outbox.iter().map(Job::name).collect();
                     format!("{} (then {})", next.status, jobs.join(", "))
@@ -125,13 +141,64 @@ fn every_status_and_event() {
 }
 
 #[test]
-fn time_runs_from_the_decision() {
-    let late = START.plus_seconds(5_000);
-    let Ok(Step::Change(next)) = decide(&request(Status::Pending), &approve_by("U0OWNER", 1), late) else {
-        panic!("an open request can be approved");
+fn time_runs_from_the_click() {
+    let click = START.plus_seconds(5_000);
+    for lag in [0, 1, CLICK_STALE_AFTER_SECONDS] {
+        let now = click.plus_seconds(lag);
+        let approved = decide(&request(Status::Pending), &clicked(approve_by("U0OWNER", 1), click), now);
+        let Ok(Step::Change(next)) = approved else { panic!("{approved:?}") };
+        assert_eq!(next.decided_at, Some(click));
+        assert_eq!(next.expires_at, Some(click.plus_seconds(i64::from(LASTS_SECONDS))));
+        let event = next.history.last().unwrap();
+        assert_eq!((event.at, event.inputs["clicked_at"].as_i64()), (now, Some(click.0)), "both moments");
+        let Ok(Step::Change(denied)) =
+            decide(&request(Status::Pending), &clicked(deny_by("U0OWNER"), click), now)
+        else {
+            panic!("denied")
+        };
+        assert_eq!(denied.decided_at, Some(click));
+    }
+}
+
+#[test]
+fn an_approval_that_is_worked_on_too_late_grants_nothing_and_an_end_always_counts() {
+    let click = START.plus_seconds(5_000);
+    let stale = Err(Illegal::Stale { clicked_at: click });
+    let too_late = click.plus_seconds(CLICK_STALE_AFTER_SECONDS + 1);
+    for required in [1, 2] {
+        let approve = clicked(approve_by("U0OWNER", required), click);
+        assert_eq!(decide(&request(Status::Pending), &approve, too_late), stale);
+    }
+    let short = Request { duration_seconds: 600, ..request(Status::Pending) };
+    let approve = clicked(approve_by("U0OWNER", 1), click);
+    assert_eq!(decide(&short, &approve, click.plus_seconds(600)), stale, "its time is over already");
+    assert!(matches!(decide(&short, &approve, click.plus_seconds(599)), Ok(Step::Change(_))));
+
+    let days_later = click.plus_seconds(3 * 86_400);
+    let Ok(Step::Change(denied)) =
+        decide(&request(Status::Pending), &clicked(deny_by("U0OWNER"), click), days_later)
+    else {
+        panic!("a denial counts")
     };
-    assert_eq!(next.decided_at, Some(late));
-    assert_eq!(next.expires_at, Some(late.plus_seconds(i64::from(LASTS_SECONDS))));
+    assert_eq!((denied.status, denied.decided_at), (Status::Denied, Some(click)));
+    let Ok(Step::Change(ended)) = decide(&request(Status::Active), &clicked(revoke(), click), days_later)
+    else {
+        panic!("an end counts")
+    };
+    assert_eq!((ended.status, ended.ended_at), (Status::Revoked, Some(click)));
+}
+
+#[test]
+fn a_clock_that_is_wrong_moves_no_click_into_the_future_or_before_what_it_follows() {
+    let now = START.plus_seconds(100);
+    for (clock, counts_from) in [(now.plus_seconds(500), now), (START.plus_seconds(-500), START)] {
+        let Ok(Step::Change(next)) =
+            decide(&request(Status::Pending), &clicked(approve_by("U0OWNER", 1), clock), now)
+        else {
+            panic!("approved")
+        };
+        assert_eq!(next.decided_at, Some(counts_from));
+    }
 }
 
 #[test]
@@ -150,7 +217,7 @@ fn a_role_that_needs_two_takes_two_different_people() {
 #[test]
 fn an_operator_ends_what_is_live_and_the_record_names_them() {
     let by = Actor::parse("operator:alice").unwrap();
-    let end = Event::Revoke { by: by.clone(), ends_as: EndsAs::Operator, approvers: Vec::new() };
+    let end = operator_ends("operator:alice");
     for status in Status::ALL {
         let outcome = decide(&request(status), &end, START);
         match status {
@@ -160,7 +227,14 @@ fn an_operator_ends_what_is_live_and_the_record_names_them() {
                 assert_eq!(next.history.last().unwrap().by.as_ref(), Some(&by));
             }
             Status::Expired | Status::Revoked => assert_eq!(outcome, Ok(Step::Nothing)),
-            _ => assert!(outcome.is_err(), "{status}"),
+            Status::Pending => {
+                let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+                assert_eq!((next.status, next.ended_by.as_ref()), (Status::Denied, Some(&by)));
+                assert_eq!((next.decided_at, next.approver_slack_id.as_ref()), (Some(START), None));
+                assert!(next.history.last().unwrap().note.as_ref().unwrap().contains("operator"));
+                assert_eq!(decide(&next, &end, START), Ok(Step::Nothing), "it may come twice");
+            }
+            Status::Denied | Status::Lapsed | Status::Failed => assert!(outcome.is_err(), "{status}"),
         }
     }
 }
@@ -207,6 +281,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Fail { why: "w".into() }),
         Just(Event::Expire),
         Just(revoke()),
+        Just(operator_ends("operator:alice")),
         prop_oneof![Just(Undelivered::Bounce), Just(Undelivered::Complaint)]
             .prop_map(|why| Event::Undelivered { why }),
         Just(Event::Gone),
@@ -216,12 +291,13 @@ fn any_event() -> impl Strategy<Value = Event> {
 proptest! {
     /// However events come: one decision, a final status stays, and history only grows.
     #[test]
-    fn sequences_keep_the_rules(steps in prop::collection::vec((any_event(), 0_i64..2_000), 1..40)) {
+    fn sequences_keep_the_rules(steps in prop::collection::vec((any_event(), 0_i64..2_000, 0_i64..1_200), 1..40)) {
         let mut request = request(Status::Pending);
         let mut now = START;
         let mut decisions = 0;
-        for (event, seconds) in steps {
+        for (event, seconds, lag) in steps {
             now = now.plus_seconds(seconds);
+            let event = clicked(event, now.plus_seconds(-lag));
             let before = request.clone();
             let Ok(Step::Change(next)) = decide(&request, &event, now) else { continue };
             request = *next;
