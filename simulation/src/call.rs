@@ -4,6 +4,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use bytes::Bytes;
 use serde_json::Value;
 
+/// What stands for a service where a worker waits for time to pass.
+const CLOCK: &str = "clock";
+
 /// One try of a call, as it comes out of the SDK or of the Slack client.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -20,6 +23,18 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// A worker waits for so many seconds before it tries something again.
+    pub(crate) fn waiting(seconds: u64) -> Self {
+        let operation = "Wait".to_owned();
+        let subject = format!("{seconds} s");
+        Self { service: CLOCK.to_owned(), operation, subject, invocation: String::new(), body: Bytes::new() }
+    }
+
+    /// The seconds that a worker waits, where that is what it is about to do.
+    pub(crate) fn waits(&self) -> Option<i64> {
+        self.subject.strip_suffix(" s").filter(|_| self.service == CLOCK)?.parse().ok()
+    }
+
     /// `iam:CreateAccessKey`.
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.service, self.operation)

@@ -7,6 +7,9 @@ use domain::UnixSeconds;
 use platform::clock::Clock;
 use sandbox::aws::EmbeddedAws;
 
+use crate::call::Call;
+use crate::gate::Gate;
+
 /// Every history begins at this moment: 2026-11-23T00:00:00Z.
 pub(crate) const START: UnixSeconds = UnixSeconds(1_795_392_000);
 
@@ -34,9 +37,14 @@ impl VirtualClock {
         aws.shift_clock(seconds);
     }
 
-    /// The same, as the workers read it.
-    pub(crate) fn for_workers(&self) -> Clock {
-        let this = self.clone();
-        Clock::reading(move || this.now())
+    /// The same, as the workers read it. One that waits stops at the gate until the time has passed.
+    pub(crate) fn for_workers(&self, gate: &Gate) -> Clock {
+        let (this, gate) = (self.clone(), gate.clone());
+        Clock::reading(move || this.now()).sleeping(move |time| {
+            let gate = gate.clone();
+            async move {
+                gate.pass(Call::waiting(time.as_secs().max(1))).await;
+            }
+        })
     }
 }

@@ -179,7 +179,10 @@ impl History {
         if all_stand_still {
             self.workers.values_mut().for_each(|worker| worker.stood_still = true);
         } else {
-            let well = self.workers.values().filter(|w| !w.dead && w.still_until.is_none());
+            let well = self
+                .workers
+                .values()
+                .filter(|w| !w.dead && (w.waits_until.is_some() || w.still_until.is_none()));
             for worker in well {
                 self.queues.keep_hidden(worker.message, worker.receipt, now);
             }

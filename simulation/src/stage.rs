@@ -81,7 +81,7 @@ impl Stage {
         let context = async |queue: QueueName| {
             let own = WorkerSettings::from_lookup(queue, &lookup).map_err(|e| failed(&e))?;
             let mut context = Context::connect(queue, &own, &sdk).await.map_err(|e| failed(&e))?;
-            context.clock = clock.for_workers();
+            context.clock = clock.for_workers(&gate);
             // So small that a look at the whole table goes on over the queue.
             context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
             Ok(context)

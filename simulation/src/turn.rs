@@ -30,6 +30,8 @@ pub(crate) struct Worker {
     at: Vec<At>,
     /// Until when it stands still.
     pub(crate) still_until: Option<UnixSeconds>,
+    /// Until when it waits before it tries something again: it is well meanwhile, and keeps its message.
+    pub(crate) waits_until: Option<UnixSeconds>,
     /// What happens to it once the answer has come.
     after: Option<Fault>,
     /// Whether it stood still at any time.
@@ -73,6 +75,7 @@ impl History {
             queue: message.queue,
             at: Vec::new(),
             still_until: None,
+            waits_until: None,
             after: None,
             stood_still: false,
             beside_a_maker: self.workers.values().any(Worker::makes),
@@ -88,6 +91,7 @@ impl History {
     pub(crate) async fn go_on(&mut self, id: u32) -> Holds {
         let Some(worker) = self.workers.get_mut(&id) else { return Ok(()) };
         worker.still_until = None;
+        worker.waits_until = None;
         let which = if worker.at.len() > 1 { self.rng.usize(0..worker.at.len()) } else { 0 };
         if which >= worker.at.len() {
             return broken(Invariant::Progress, format!("w{id} is at no call"));
@@ -103,6 +107,13 @@ impl History {
 
     async fn make(&mut self, id: u32, call: Call, sender: oneshot::Sender<Verdict>, spared: bool) -> Holds {
         secrets::not_in_call(&call, &self.facts.minted)?;
+        if let Some(seconds) = call.waits() {
+            if spared {
+                return self.goes_on(id, sender).await;
+            }
+            self.waits(id, seconds, call, sender);
+            return Ok(());
+        }
         let number = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
         let fault = if spared { None } else { self.faults.decide(number, &call, &mut self.rng) };
         self.calls.extend((!spared).then(|| call.name()));
@@ -120,6 +131,22 @@ impl History {
         let _it_waits = sender.send(verdict);
         self.run(id).await?;
         self.look(&call).await
+    }
+
+    /// A worker waits before it tries something again; it goes on when the time has passed.
+    fn waits(&mut self, id: u32, seconds: i64, call: Call, sender: oneshot::Sender<Verdict>) {
+        let until = self.now().plus_seconds(seconds);
+        self.say(&format!("w{id}   waits for {seconds} s"));
+        if let Some(worker) = self.workers.get_mut(&id) {
+            worker.still_until = Some(until);
+            worker.waits_until = Some(until);
+            worker.at.push(At::Call(call, sender, true));
+        }
+    }
+
+    async fn goes_on(&mut self, id: u32, sender: oneshot::Sender<Verdict>) -> Holds {
+        let _it_waits = sender.send(Verdict { way: Way::Perform, hold: false });
+        self.run(id).await
     }
 
     /// A worker stands still for a while, or for ever: whatever it does.

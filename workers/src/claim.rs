@@ -122,6 +122,11 @@ impl Held {
         self.has_time(now).map_err(|_| Failure::Later { seconds: 1 })
     }
 
+    /// Whether there is still time for such a call after so many seconds of something else.
+    pub(crate) fn has_time_after(&self, now: UnixSeconds, seconds: i64) -> bool {
+        self.has_time(now.plus_seconds(seconds)).is_ok()
+    }
+
     /// Gives it back, so that the next one need not wait for its end.
     pub(crate) async fn release(self, context: &Context, request: &mut Request) {
         if self.holds(request).is_err() {

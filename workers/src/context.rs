@@ -173,8 +173,8 @@ impl Context {
     /// IAM in that account.
     pub async fn iam(&self, account_role_arn: Option<&str>) -> Iam {
         match account_role_arn {
-            None => self.iam.clone(),
-            Some(role_arn) => self.elsewhere(role_arn).await.iam,
+            None => self.iam.clone().waiting_by(&self.clock),
+            Some(role_arn) => self.elsewhere(role_arn).await.iam.waiting_by(&self.clock),
         }
     }
 

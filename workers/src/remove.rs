@@ -14,12 +14,14 @@ use crate::failure::Failure;
 /// The schedule goes last and may stay: it fires once more at most, and then finds nothing to do.
 pub(crate) async fn remove(context: &Context, request: &Request) -> Result<(), Failure> {
     match &request.grant {
-        Some(Grant { role: RoleKind::Session { role_arn, .. }, account_role_arn }) => {
-            end_session(context, request, role_arn, account_role_arn.as_deref()).await?;
-        }
-        Some(Grant { account_role_arn, .. }) => {
-            remove_own_user(context, request, account_role_arn.as_deref()).await?;
-        }
+        Some(Grant { role, account_role_arn }) => match role {
+            RoleKind::Session { role_arn, inline_policy: _ } => {
+                end_session(context, request, role_arn, account_role_arn.as_deref()).await?;
+            }
+            RoleKind::User { policy_arns: _, inline_policy: _ } => {
+                remove_own_user(context, request, account_role_arn.as_deref()).await?;
+            }
+        },
         None => remove_own_user(context, request, None).await?,
     }
     if needs_pruning_later(request, context) {
@@ -50,7 +52,7 @@ async fn remove_own_user(
             return Ok(());
         }
     }
-    remove_user(context, &request.request_id, account_role_arn).await
+    end_user(context, &request.request_id, account_role_arn, request.gone_at.is_some()).await
 }
 
 /// Denies everything to the user of a request, and then removes it whole.
@@ -59,14 +61,20 @@ pub(crate) async fn remove_user(
     request_id: &RequestId,
     account_role_arn: Option<&str>,
 ) -> Result<(), CallError> {
+    end_user(context, request_id, account_role_arn, false).await
+}
+
+async fn end_user(
+    context: &Context,
+    request_id: &RequestId,
+    account_role_arn: Option<&str>,
+    known_gone: bool,
+) -> Result<(), CallError> {
     let iam = context.iam(account_role_arn).await;
     let user = aws_name(request_id);
-    if !iam.exists(&user).await? {
-        return Ok(());
+    if iam.end_user(&user, known_gone).await? {
+        info!(user, "the user is gone");
     }
-    iam.deny_everything(&user).await?;
-    iam.remove_user(&user).await?;
-    info!(user, "the user is gone");
     Ok(())
 }
 

@@ -117,7 +117,7 @@ impl EmbeddedAws {
         if call.caller == WORKER_ACCESS_KEY_ID {
             return Ok(Caller::Workers);
         }
-        let iam = self.services.iam.state().await;
+        let iam = self.services.iam.seen_with(&call.caller, self.now()).await;
         let holder = holder::find(&call.caller, &iam, &self.services.sts);
         let holder = holder.ok_or_else(|| Refusal::unknown_key(call.service))?;
         gate::authenticate(&holder, request, call.service, self.now())?;
@@ -129,7 +129,7 @@ impl EmbeddedAws {
         let services = &self.services;
         match call.service {
             Service::DynamoDb => services.dynamodb.handle(request).await,
-            Service::Iam => services.iam.handle(request).await,
+            Service::Iam => services.iam.handle(request, self.now()).await,
             Service::Scheduler => services.scheduler.handle(request, self.now()).await,
             Service::SecretsManager => services.secrets.handle(request).await,
             Service::Ses => services.ses.handle(request, &call.operation, self.now()).await,

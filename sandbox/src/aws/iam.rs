@@ -1,50 +1,144 @@
-//! IAM, with what the emulator leaves out: the boundary of a new user, and the size limit of inline policies.
+//! IAM, with what the emulator leaves out: the boundary of a new user, the size limits of inline policies, writes that
+//! are not seen at once, and callers whose policy names a path.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
 use winterbaume_core::{MockRequest, MockResponse, MockService, StatefulService};
-use winterbaume_iam::views::UserView;
+use winterbaume_iam::views::InlinePolicyView;
 use winterbaume_iam::{IamService, IamStateView};
 
 use super::call::{Service, form};
+use super::lag::{Lag, Subject, Visibility};
 use super::{ACCOUNT, REGION, wire};
+use crate::lock::lock;
 
 /// All inline policies of a user together, without white space.
 const USER_INLINE_LIMIT_CHARACTERS: usize = 2_048;
+/// The same for a role.
+const ROLE_INLINE_LIMIT_CHARACTERS: usize = 10_240;
 
 /// The embedded IAM.
 #[derive(Default)]
 pub(crate) struct Iam {
     service: IamService,
+    visibility: Mutex<Visibility>,
+    denies_names_without_a_path: AtomicBool,
 }
 
 impl Iam {
-    pub(crate) async fn handle(&self, request: MockRequest) -> MockResponse {
+    /// From now on each write is seen only after a while; without a lag, at once.
+    pub(crate) fn let_writes_lag(&self, lag: Option<Lag>) {
+        lock(&self.visibility).lag = lag;
+    }
+
+    /// From now on a write on a name that is not seen is refused: AWS resolves a name to its path before it looks at the
+    /// caller's policy, and one that it does not know has none.
+    pub(crate) fn deny_names_without_a_path(&self) {
+        self.denies_names_without_a_path.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) async fn handle(&self, request: MockRequest, now: Timestamp) -> MockResponse {
         let form = form(&request.body);
         let get = |key: &str| form.get(key).cloned().unwrap_or_default();
-        match get("Action").as_str() {
-            "CreateUser" if form.contains_key("PermissionsBoundary") => {
+        let action = get("Action");
+        let is_read = action.starts_with("Get") || action.starts_with("List");
+        let subject = match (form.get("UserName"), form.get("RoleName")) {
+            (Some(user), _) => Subject::User(user.clone()),
+            (None, Some(role)) => Subject::Role(role.clone()),
+            (None, None) => Subject::Other,
+        };
+        if !self.may_differ(now) {
+            return if is_read {
+                self.service.handle(request).await
+            } else {
+                self.write(request, &action, get).await
+            };
+        }
+        let before = self.state().await;
+        let seen = lock(&self.visibility).seen(before.clone(), now);
+        if let Subject::User(name) = &subject
+            && !is_read
+            && action != "CreateUser"
+            && !seen.users.contains_key(name)
+        {
+            lock(&self.visibility).answered(&subject);
+            if self.denies_names_without_a_path.load(Ordering::Relaxed) {
+                let message = format!(
+                    "The caller is not authorized to perform: iam:{action} on resource: user {name} because no \
+                     identity-based policy allows the iam:{action} action"
+                );
+                return wire::error(Service::Iam, 403, "AccessDenied", &message);
+            }
+            return by(seen, request).await;
+        }
+        if is_read {
+            lock(&self.visibility).answered(&subject);
+            return by(seen, request).await;
+        }
+        let answer = self.write(request, &action, get).await;
+        if answer.status == 200 {
+            lock(&self.visibility).written(&subject, &before, now);
+        }
+        answer
+    }
+
+    /// Whether what callers see may be something else than what is there; most stages never ask for it.
+    fn may_differ(&self, now: Timestamp) -> bool {
+        let visibility = lock(&self.visibility);
+        visibility.lag.is_some()
+            || visibility.is_behind(now)
+            || self.denies_names_without_a_path.load(Ordering::Relaxed)
+    }
+
+    async fn write(&self, request: MockRequest, action: &str, get: impl Fn(&str) -> String) -> MockResponse {
+        let (name, document) = (get("PolicyName"), get("PolicyDocument"));
+        let over = match action {
+            "CreateUser" if !get("PermissionsBoundary").is_empty() => {
                 let created = self.service.handle(request.clone()).await;
                 if created.status != 200 {
                     return created;
                 }
                 let bounded =
                     self.put_boundary(&request, &get("UserName"), &get("PermissionsBoundary")).await;
-                if bounded.status == 200 { created } else { bounded }
+                return if bounded.status == 200 { created } else { bounded };
             }
             "PutUserPolicy" => {
                 let user = self.state().await.users.remove(&get("UserName"));
-                match user {
-                    Some(user) if over_inline_limit(&user, &get("PolicyName"), &get("PolicyDocument")) => {
-                        let message = format!(
-                            "Maximum policy size of {USER_INLINE_LIMIT_CHARACTERS} bytes exceeded for user {}",
-                            user.name
-                        );
-                        wire::error(Service::Iam, 409, "LimitExceeded", &message)
-                    }
-                    _ => self.service.handle(request).await,
-                }
+                let over = user.filter(|user| {
+                    is_over(&user.inline_policies, &name, &document, USER_INLINE_LIMIT_CHARACTERS)
+                });
+                over.map(|user| (USER_INLINE_LIMIT_CHARACTERS, format!("user {}", user.name)))
             }
-            _ => self.service.handle(request).await,
+            "PutRolePolicy" => {
+                let role = self.state().await.roles.remove(&get("RoleName"));
+                let over = role.filter(|role| {
+                    is_over(&role.inline_policies, &name, &document, ROLE_INLINE_LIMIT_CHARACTERS)
+                });
+                over.map(|role| (ROLE_INLINE_LIMIT_CHARACTERS, format!("role {}", role.name)))
+            }
+            _ => None,
+        };
+        match over {
+            Some((limit, whose)) => {
+                let message = format!("Maximum policy size of {limit} bytes exceeded for {whose}");
+                wire::error(Service::Iam, 409, "LimitExceeded", &message)
+            }
+            None => self.service.handle(request).await,
         }
+    }
+
+    /// What a request that is signed with a key is judged by: it may be old too.
+    pub(crate) async fn seen_with(&self, access_key_id: &str, now: Timestamp) -> IamStateView {
+        let state = self.state().await;
+        let user = state.access_keys.get(access_key_id).map(|key| key.user_name.clone());
+        let mut visibility = lock(&self.visibility);
+        let seen = visibility.seen(state, now);
+        if let Some(user) = user {
+            visibility.answered(&Subject::User(user));
+        }
+        seen
     }
 
     /// Everything that IAM holds at this moment.
@@ -70,10 +164,19 @@ impl Iam {
     }
 }
 
-/// Whether the user's inline policies would be over the limit with `document` as the policy `name`.
-fn over_inline_limit(user: &UserView, name: &str, document: &str) -> bool {
-    let others = user.inline_policies.iter().filter(|policy| policy.policy_name != name);
+/// The answer of an IAM in this state.
+async fn by(state: IamStateView, request: MockRequest) -> MockResponse {
+    let service = IamService::new();
+    if let Err(error) = service.restore(ACCOUNT, REGION, state).await {
+        tracing::error!(%error, "IAM did not take an older state of its own");
+    }
+    service.handle(request).await
+}
+
+/// Whether the inline policies would be over the limit with `document` as the policy `name`.
+fn is_over(policies: &[InlinePolicyView], name: &str, document: &str, limit: usize) -> bool {
+    let others = policies.iter().filter(|policy| policy.policy_name != name);
     let documents = others.map(|policy| policy.policy_document.as_str()).chain([document]);
     let characters = documents.flat_map(str::chars).filter(|character| !character.is_whitespace());
-    characters.count() > USER_INLINE_LIMIT_CHARACTERS
+    characters.count() > limit
 }

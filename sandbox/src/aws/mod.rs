@@ -13,6 +13,7 @@ mod fault;
 mod gate;
 mod holder;
 mod iam;
+mod lag;
 mod mail;
 mod queue_store;
 mod scheduler;
@@ -34,6 +35,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use call::{CallInfo, Service};
 pub use fault::{Fault, FaultHook};
+pub use lag::Lag;
 pub use mail::Mail;
 pub use setup::{DEMO_SESSION_ROLE_ARN, FROM_ADDRESS, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS};
 pub(crate) use signature::{hex, hmac_sha256};
@@ -139,6 +141,18 @@ impl EmbeddedAws {
     /// write yet.
     pub fn let_indexes_lag(&self) {
         self.services.dynamodb.let_indexes_lag();
+    }
+
+    /// From now on each write of IAM is seen only after a while, as AWS's own are: until then reads show what was there
+    /// before, and a user that was just made is not there for other writes. `None` ends it for the writes to come.
+    pub fn let_iam_lag(&self, lag: Option<Lag>) {
+        self.services.iam.let_writes_lag(lag);
+    }
+
+    /// From now on a write on a user whose name IAM does not know is refused instead of not found, as for a caller whose
+    /// policy names a path.
+    pub fn deny_names_without_a_path(&self) {
+        self.services.iam.deny_names_without_a_path();
     }
 
     /// The calls that have come since the start, oldest first; the newest 20,000 are kept.

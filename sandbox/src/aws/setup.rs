@@ -39,12 +39,13 @@ const BOUNDARY_ARN: &str = "arn:aws:iam::123456789012:policy/keylease-boundary";
 const SCHEDULER_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/keylease-scheduler";
 
 /// Policies by ARN, each with the statements of its document; much shorter than AWS's own of the same names.
-const POLICIES: [(&str, &str); 5] = [
+const POLICIES: [(&str, &str); 6] = [
     ("arn:aws:iam::aws:policy/AdministratorAccess", r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#),
     (
         "arn:aws:iam::aws:policy/PowerUserAccess",
         r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}"#,
     ),
+    ("arn:aws:iam::aws:policy/AWSDenyAll", r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#),
     ("arn:aws:iam::aws:policy/ReadOnlyAccess", READ_ONLY),
     ("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", READ_ONLY),
     (

@@ -1,30 +1,53 @@
-//! The one place where the time is read.
+//! The one place where the time is read, and waited for.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::UnixSeconds;
 
-/// Reads the time. A test hands in its own.
+type Read = Arc<dyn Fn() -> UnixSeconds + Send + Sync>;
+type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Sleep = Arc<dyn Fn(Duration) -> Waiting + Send + Sync>;
+
+/// Reads the time, and waits. A test hands in its own.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> UnixSeconds + Send + Sync>);
+pub struct Clock {
+    read: Read,
+    sleep: Sleep,
+}
 
 impl Clock {
     /// The machine's own.
     #[must_use]
     pub fn system() -> Self {
-        Self(Arc::new(now))
+        Self::reading(now)
     }
 
     /// One that says what `read` says.
     #[must_use]
     pub fn reading(read: impl Fn() -> UnixSeconds + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
+        Self { read: Arc::new(read), sleep: Arc::new(|time| Box::pin(tokio::time::sleep(time))) }
+    }
+
+    /// The same, with `sleep` for the time that is waited between two tries of a call.
+    #[must_use]
+    pub fn sleeping<F>(self, sleep: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self { sleep: Arc::new(move |time| Box::pin(sleep(time))), ..self }
     }
 
     /// Now.
     #[must_use]
     pub fn now(&self) -> UnixSeconds {
-        (self.0)()
+        (self.read)()
+    }
+
+    /// Waits for so long.
+    pub async fn sleep(&self, time: Duration) {
+        (self.sleep)(time).await;
     }
 }
 

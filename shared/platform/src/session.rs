@@ -1,8 +1,12 @@
 //! STS: sessions of a role, and the clients that act through a role in another account.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::Client;
 
@@ -55,6 +59,27 @@ pub async fn in_account(aws: &SdkConfig, account_role_arn: Option<&str>, name: &
     let Some(role_arn) = account_role_arn else { return aws.clone() };
     let provider = AssumeRoleProvider::builder(role_arn).session_name(name).configure(aws).build().await;
     aws.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+}
+
+/// So long is waited for the answer to a question that is asked again anyway.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Whether AWS knows the key of a user yet: a new one is unknown to it for some seconds. It asks as the key's holder,
+/// which needs no permission and tells nothing about anybody else.
+pub async fn is_known(aws: &SdkConfig, id: &str, secret: &SecretAccessKey) -> Result<bool, CallError> {
+    let key = Credentials::new(id, secret.reveal(), None, None, "a new key");
+    let timeouts = TimeoutConfig::builder().operation_timeout(PROBE_TIMEOUT).build();
+    let config = aws_sdk_sts::config::Builder::from(aws)
+        .credentials_provider(SharedCredentialsProvider::new(key))
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts)
+        .build();
+    let answer = Client::from_conf(config).get_caller_identity().send().await;
+    match answer.map_err(|e| CallError::aws("sts:GetCallerIdentity", e)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is("InvalidClientTokenId") => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 impl Sessions {

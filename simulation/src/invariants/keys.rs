@@ -1,7 +1,7 @@
 //! Keys: one for each live grant, guarded, with an end arranged, and there until that end.
 
 use domain::{Request, Status, UnixSeconds};
-use platform::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH};
+use platform::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH, is_ended};
 use sandbox::aws::UserView;
 use serde_json::Value;
 
@@ -144,7 +144,7 @@ pub(crate) fn is_session(request: &Request) -> bool {
     request.grant.as_ref().is_some_and(|grant| grant.role.is_session())
 }
 
-/// What a user's guard denies.
+/// What a user's guard denies, or the boundary that it gets for its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Guard {
     /// There is none, or it denies nothing.
@@ -157,6 +157,9 @@ enum Guard {
 
 impl Guard {
     fn of(user: &UserView) -> Self {
+        if user.permissions_boundary.as_deref().is_some_and(is_ended) {
+            return Self::Ended;
+        }
         let document = user.inline_policies.get(GUARD_POLICY);
         let statements = document.and_then(|document| document.get("Statement")?.as_array());
         let denies_all =

@@ -1,14 +1,28 @@
 //! A grant as an IAM user of its own: user, guard, policies, key.
 
+use std::time::Duration;
+
 use domain::policy::{PolicyFault, check_user_inline, guard};
 use domain::request::Grant;
 use domain::{Request, UnixSeconds};
-use platform::iam::{NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID, TAG_REQUESTER};
+use platform::iam::{
+    AccessKey, Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID,
+    TAG_REQUESTER,
+};
+use platform::session::is_known;
+use tracing::warn;
 
 use crate::claim::Held;
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::say::email::Credential;
+
+/// How often a new key is tried before it is sent all the same.
+const KEY_LOOKS_MAX: u32 = 10;
+/// Wait between two of these tries.
+const KEY_WAIT: Duration = Duration::from_secs(1);
+/// What one of them takes at most, with the wait, in seconds.
+const KEY_LOOK_SECONDS: i64 = 3;
 
 /// What the user is to have.
 pub(super) struct Wish<'a> {
@@ -39,30 +53,38 @@ pub(super) async fn make(
         (TAG_REQUESTER, request.requester_slack_id.to_string()),
         (TAG_EXPIRES_AT, wish.expires_at.rfc3339()),
     ];
-    let arn = iam
-        .ensure_user(&NewUser {
-            name: &name,
-            deployment: &context.deployment,
-            tags: &tags,
-            boundary_arn: boundary_arn.as_deref(),
-        })
-        .await?;
-    iam.put_guard(&name, &guard).await?;
+    let mut appearing = Appearing::new(&context.clock);
+    let user = NewUser {
+        name: &name,
+        deployment: &context.deployment,
+        tags: &tags,
+        boundary_arn: boundary_arn.as_deref(),
+    };
+    let arn = iam.ensure_user(&user, &mut appearing).await?;
+    appearing.call(|| iam.put_guard(&name, &guard)).await?;
     if let Some(policy) = wish.inline_policy {
-        iam.put_user_policy(&name, ROLE_POLICY, policy).await?;
+        appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
     }
     for policy_arn in wish.policy_arns {
-        iam.attach(&name, policy_arn).await?;
+        appearing.call(|| iam.attach(&name, policy_arn)).await?;
     }
     // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
     // of another worker that took over.
-    let stale = iam.key_ids(&name).await?;
+    let stale = appearing.call(|| iam.key_ids(&name)).await?;
     held.confirm(context, request).await?;
     for id in stale {
         iam.delete_key(&name, &id).await?;
     }
-    held.has_time(context.now())?;
-    let key = iam.create_key(&name).await?;
+    let key = loop {
+        held.has_time(context.now())?;
+        match iam.create_key(&name).await {
+            Ok(key) => break key,
+            // Refused, so there is no key that this one could be the second of.
+            Err(error) => appearing.wait_after(error).await?,
+        }
+    };
+    remove_unlisted(context, held, request, &iam, &key.id).await?;
+    until_known(context, held, grant, &key).await;
     Ok(Credential {
         principal: name,
         account: account(&arn),
@@ -71,6 +93,46 @@ pub(super) async fn make(
         session_token: None,
         assumed_role_id: None,
     })
+}
+
+/// A key that an earlier try left may not have been listed yet when those were deleted.
+async fn remove_unlisted(
+    context: &Context,
+    held: &Held,
+    request: &Request,
+    iam: &Iam,
+    made: &str,
+) -> Result<(), Failure> {
+    let name = request.aws_name();
+    let others: Vec<String> = iam.key_ids(&name).await?.into_iter().filter(|id| id != made).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    held.confirm(context, request).await?;
+    for id in others {
+        iam.delete_key(&name, &id).await?;
+    }
+    Ok(())
+}
+
+/// The mail goes out when the key can be used, so far as there is time to wait for that; its text says what to do where
+/// a service is behind.
+async fn until_known(context: &Context, held: &Held, grant: &Grant, key: &AccessKey) {
+    let account = context.account(grant.account_role_arn.as_deref()).await;
+    for _ in 0..KEY_LOOKS_MAX {
+        if !held.has_time_after(context.now(), KEY_LOOK_SECONDS) {
+            break;
+        }
+        match is_known(&account, &key.id, &key.secret).await {
+            Ok(true) => return,
+            Ok(false) => context.clock.sleep(KEY_WAIT).await,
+            Err(error) => {
+                warn!(%error, "whether AWS knows the new key cannot be found out");
+                return;
+            }
+        }
+    }
+    warn!(access_key_id = key.id, "AWS does not know the new key yet; it is sent all the same");
 }
 
 pub(super) fn too_much(fault: &PolicyFault) -> Failure {

@@ -18,6 +18,7 @@ mod ending;
 mod faults;
 mod indexed;
 mod lambda;
+mod late_visibility;
 mod many_people;
 mod metrics;
 mod operators_close_pending;

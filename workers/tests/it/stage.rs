@@ -110,9 +110,7 @@ impl Stage {
             let own = WorkerSettings::from_lookup(queue, &lookup).unwrap();
             let mut context = Context::connect(queue, &own, &sdk).await.unwrap();
             context.slice = slice;
-            let shift = Arc::clone(&shift);
-            context.clock =
-                Clock::reading(move || platform::clock::now().plus_seconds(shift.load(Ordering::Relaxed)));
+            context.clock = clock(&shift, &aws);
             contexts.push(context);
         }
         let [notify, provision, revoke] = <[Context; 3]>::try_from(contexts).unwrap();
@@ -325,6 +323,19 @@ impl Stage {
         }
         call().await.unwrap()
     }
+}
+
+/// A clock on which a wait takes no time of the test's own: the time just passes, for the workers and for AWS.
+fn clock(shift: &Arc<AtomicI64>, aws: &Arc<EmbeddedAws>) -> Clock {
+    let (read, wait, aws) = (Arc::clone(shift), Arc::clone(shift), Arc::clone(aws));
+    Clock::reading(move || platform::clock::now().plus_seconds(read.load(Ordering::Relaxed))).sleeping(
+        move |time| {
+            let seconds = i64::try_from(time.as_secs()).unwrap().max(1);
+            wait.fetch_add(seconds, Ordering::Relaxed);
+            aws.shift_clock(seconds);
+            std::future::ready(())
+        },
+    )
 }
 
 /// A project with both kinds of role, approved in a channel.

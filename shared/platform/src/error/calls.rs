@@ -144,6 +144,7 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
     ("iam:ListAttachedUserPolicies", IAM_READ),
     ("iam:ListGroupsForUser", IAM_READ),
     ("iam:ListMFADevices", IAM_READ),
+    ("iam:ListRolePolicies", IAM_READ),
     ("iam:ListSSHPublicKeys", IAM_READ),
     ("iam:ListServiceSpecificCredentials", &["AccessDenied", "NoSuchEntity", "ServiceNotSupported"]),
     ("iam:ListSigningCertificates", IAM_READ),
@@ -161,6 +162,10 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
             "ServiceFailure",
             "UnmodifiableEntity",
         ],
+    ),
+    (
+        "iam:PutUserPermissionsBoundary",
+        &["AccessDenied", "InvalidInput", "NoSuchEntity", "PolicyNotAttachable", "ServiceFailure"],
     ),
     (
         "iam:PutUserPolicy",

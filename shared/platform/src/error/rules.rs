@@ -18,7 +18,7 @@ const FINAL: Remedy = Remedy::GiveUp;
 const ALL: &[&str] = &["*"];
 
 /// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers.
-pub(crate) const TAKES_AWAY: [&str; 12] = [
+pub(crate) const TAKES_AWAY: [&str; 13] = [
     "iam:DeactivateMFADevice",
     "iam:DeleteAccessKey",
     "iam:DeleteLoginProfile",
@@ -30,6 +30,7 @@ pub(crate) const TAKES_AWAY: [&str; 12] = [
     "iam:DeleteUserPolicy",
     "iam:DeleteVirtualMFADevice",
     "iam:DetachUserPolicy",
+    "iam:PutUserPermissionsBoundary",
     "iam:RemoveUserFromGroup",
 ];
 

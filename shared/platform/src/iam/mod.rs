@@ -1,5 +1,7 @@
 //! IAM: the user of a grant, made and taken away again, and the denial of one role session.
 
+mod appearing;
+mod ending;
 mod find;
 mod look;
 mod remove;
@@ -9,8 +11,11 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_iam::Client;
 
+use crate::clock::Clock;
 use crate::error::{CallError, unless};
 
+pub use appearing::Appearing;
+pub use ending::is_ended;
 pub use find::{Found, OwnTags};
 pub(crate) use look::decoded;
 pub use look::{InlinePolicy, KeySeen, UserSeen};
@@ -36,6 +41,8 @@ pub const TAG_EXPIRES_AT: &str = "keylease:expires-at";
 
 /// IAM's error code for what is not there.
 pub(crate) const NOT_THERE: &str = "NoSuchEntity";
+/// IAM's error code for a caller who may not.
+pub(crate) const DENIED: &str = "AccessDenied";
 
 /// IAM, in one account.
 #[derive(Debug, Clone)]
@@ -43,6 +50,7 @@ pub struct Iam {
     client: Client,
     /// The same without retries, for calls that must not be made twice.
     once: Client,
+    clock: Clock,
 }
 
 impl Iam {
@@ -50,7 +58,13 @@ impl Iam {
     #[must_use]
     pub fn new(aws: &SdkConfig) -> Self {
         let once = aws_sdk_iam::config::Builder::from(aws).retry_config(RetryConfig::disabled()).build();
-        Self { client: Client::new(aws), once: Client::from_conf(once) }
+        Self { client: Client::new(aws), once: Client::from_conf(once), clock: Clock::system() }
+    }
+
+    /// The same, waiting by this clock.
+    #[must_use]
+    pub fn waiting_by(self, clock: &Clock) -> Self {
+        Self { clock: clock.clone(), ..self }
     }
 
     /// Puts an inline policy on the role of this ARN.

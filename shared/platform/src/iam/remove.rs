@@ -1,41 +1,12 @@
-//! Taking a user away, with whatever was attached to it by anybody.
-
-use std::time::Duration;
-
-use backon::{ConstantBuilder, Retryable};
-use tracing::warn;
+//! What is attached to a user: each part can be taken away, whatever became of the others.
 
 use super::{GUARD_POLICY, Iam, NOT_THERE};
 use crate::error::{CallError, unless};
 
-/// How often a deleted user is looked for before its removal is tried again later. IAM is eventually consistent.
-const READ_BACK_TRIES: usize = 10;
-/// Wait between two looks.
-const READ_BACK_WAIT: Duration = Duration::from_millis(500);
-
 impl Iam {
-    /// Removes the user and everything of it, and returns when IAM says that it is gone.
-    ///
-    /// Each part is tried whatever became of the others: what counts is that the user goes. A user that is not
-    /// there is gone.
-    pub async fn remove_user(&self, user: &str) -> Result<(), CallError> {
-        self.delete_keys(user).await?;
-        let parts = self.remove_parts(user).await;
-        for error in &parts {
-            warn!(user, %error, "a part of the user could not be removed");
-        }
-        self.delete_user(user).await.map_err(|conflict| parts.into_iter().next().unwrap_or(conflict))?;
-        self.read_back_gone(user).await
-    }
-
-    /// Denies everything to the user, at once. A user that is not there needs no denial.
-    pub async fn deny_everything(&self, user: &str) -> Result<(), CallError> {
-        unless(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE)
-    }
-
     /// Tries every part, and says which could not be removed. The guard goes last, and only from a user that can do
     /// nothing any more: a deleted key may still work for some seconds, and until then it stays denied.
-    async fn remove_parts(&self, user: &str) -> Vec<CallError> {
+    pub(super) async fn remove_parts(&self, user: &str) -> Vec<CallError> {
         let mut powers = vec![
             self.leave_groups(user).await,
             self.detach_policies(user).await,
@@ -52,24 +23,6 @@ impl Iam {
             self.remove_service_credentials(user).await,
         ];
         powers.into_iter().chain(ways_in).filter_map(Result::err).collect()
-    }
-
-    async fn delete_user(&self, user: &str) -> Result<(), CallError> {
-        let outcome = self.client.delete_user().user_name(user).send().await;
-        let outcome = outcome.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteUser", e));
-        unless(outcome, NOT_THERE)
-    }
-
-    async fn read_back_gone(&self, user: &str) -> Result<(), CallError> {
-        let look = || async {
-            if self.exists(user).await? {
-                Err(CallError::incomplete("iam:GetUser", "sign that the deleted user is gone"))
-            } else {
-                Ok(())
-            }
-        };
-        look.retry(ConstantBuilder::default().with_delay(READ_BACK_WAIT).with_max_times(READ_BACK_TRIES))
-            .await
     }
 
     async fn remove_login_profile(&self, user: &str) -> Result<(), CallError> {

@@ -4,8 +4,10 @@ use aws_sdk_iam::types::Tag;
 
 use domain::DeploymentId;
 
+use super::appearing::{Appearing, NOT_TAGGED};
+use super::ending::is_ended;
 use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_DEPLOYMENT, TAG_REQUEST_ID, USER_PATH};
-use crate::error::{CallError, unless};
+use crate::error::{CallError, Remedy, unless};
 use crate::secret::SecretAccessKey;
 
 /// A user that is to be.
@@ -32,8 +34,12 @@ pub struct AccessKey {
 
 impl Iam {
     /// Creates the user, or finds the one that an earlier try made, and returns its ARN. A user of that name that is
-    /// not ours is an error.
-    pub async fn ensure_user(&self, user: &NewUser<'_>) -> Result<String, CallError> {
+    /// not ours is an error, and so is one that is being taken away.
+    pub async fn ensure_user(
+        &self,
+        user: &NewUser<'_>,
+        appearing: &mut Appearing,
+    ) -> Result<String, CallError> {
         const CALL: &str = "iam:CreateUser";
         let mut call = self.client.create_user().path(USER_PATH).user_name(user.name);
         call = call.set_permissions_boundary(user.boundary_arn.map(str::to_owned));
@@ -42,25 +48,48 @@ impl Iam {
             call = call.tags(tag(CALL, key, value)?);
         }
         match call.send().await.map_err(|e| CallError::aws(CALL, e)) {
-            Err(error) if error.is("EntityAlreadyExists") => self.find_ours(user).await,
+            Err(error) if error.is("EntityAlreadyExists") => appearing.call(|| self.find_ours(user)).await,
             Err(error) => Err(error),
-            Ok(made) => made.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User")),
+            Ok(made) => {
+                appearing.made_now();
+                made.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User"))
+            }
         }
     }
 
     async fn find_ours(&self, user: &NewUser<'_>) -> Result<String, CallError> {
-        const CALL: &str = "iam:GetUser";
+        let name = user.name;
         let wanted =
             user.tags.iter().find(|(key, _)| *key == TAG_REQUEST_ID).map(|(_, value)| value.as_str());
-        let found = self.tags(user.name).await?.filter(|tags| tags.is_of(user.deployment));
-        if found.and_then(|tags| tags.request_id).as_deref() == wanted {
-            let found = self.client.get_user().user_name(user.name).send().await;
-            let found = found.map_err(|e| CallError::aws(CALL, e))?;
-            return found.user.map(|u| u.arn).ok_or_else(|| CallError::incomplete(CALL, "User"));
+        let refused = |code: &str, message: String| CallError {
+            call: "iam:CreateUser",
+            code: Some(code.to_owned()),
+            message,
+            remedy: Remedy::GiveUp,
+        };
+        let not_seen = || refused(NOT_THERE, format!("the user {name} exists, and IAM does not show it yet"));
+        let tags = self.tags(name).await?.ok_or_else(not_seen)?;
+        match tags.request_id.as_deref() {
+            Some(found) if Some(found) == wanted && tags.is_of(user.deployment) => {}
+            Some(_) => {
+                let message =
+                    format!("the user {name} exists, and its tags say that it is for something else");
+                return Err(CallError::hopeless("iam:CreateUser", message));
+            }
+            None => {
+                let message = format!("the user {name} exists, and no tag says that it is for this request");
+                return Err(refused(NOT_TAGGED, message));
+            }
         }
-        let message =
-            format!("the user {} exists, and its tags say that it is for something else", user.name);
-        Err(CallError::hopeless("iam:CreateUser", message))
+        let found = self.user_seen(name).await?.ok_or_else(not_seen)?;
+        if found.boundary_arn.as_deref().is_some_and(is_ended) {
+            // Whatever is put on it now is dead, and goes with it.
+            return Err(CallError {
+                remedy: Remedy::Retry { after_seconds: 0 },
+                ..refused("Ending", format!("the user {name} is being taken away"))
+            });
+        }
+        Ok(found.arn)
     }
 
     /// Sets the inline policy that ends the grant.
@@ -111,22 +140,6 @@ impl Iam {
         let call = self.client.delete_access_key().user_name(user).access_key_id(id);
         let outcome = call.send().await.map(|_| ()).map_err(|e| CallError::aws("iam:DeleteAccessKey", e));
         unless(outcome, NOT_THERE)
-    }
-
-    /// Whether there is a user of this name.
-    pub async fn exists(&self, user: &str) -> Result<bool, CallError> {
-        match self
-            .client
-            .get_user()
-            .user_name(user)
-            .send()
-            .await
-            .map_err(|e| CallError::aws("iam:GetUser", e))
-        {
-            Ok(_) => Ok(true),
-            Err(error) if error.is(NOT_THERE) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 }
 
