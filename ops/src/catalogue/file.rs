@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::project::APPROVERS_MAX;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::form::{self, Form};
@@ -41,7 +42,7 @@ pub(crate) struct Project {
     /// Who answers for it, and approves when no other list is given.
     owner_slack_id: SlackUserId,
     /// Who may approve; the owner alone when absent or empty.
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(length(max = APPROVERS_MAX), extend("uniqueItems" = true))]
     approver_slack_ids: Option<Vec<SlackUserId>>,
     /// Where approvers are asked; by direct message to each when absent.
     channel: Option<ChannelId>,

@@ -3,6 +3,7 @@
 mod apply;
 mod faults;
 mod list;
+mod many_approvers;
 mod prune;
 mod schema;
 

@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+pub use blocks::problems as block_problems;
 pub use fault::Fault;
 pub use people_do::SlackError;
 pub use sign::sign;

@@ -9,6 +9,8 @@ use crate::ids::{ChannelId, ProjectName, RoleName, SlackUserId};
 
 /// Longest role session, in seconds: AWS allows one hour when a role's own credentials assume another role.
 pub const SESSION_MAX_SECONDS: u32 = 3_600;
+/// Most approvers that a project of the catalogue may have.
+pub const APPROVERS_MAX: usize = 500;
 
 /// One project of the catalogue, as its table record has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

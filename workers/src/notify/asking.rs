@@ -7,6 +7,7 @@ use tracing::warn;
 use super::contacts::{LOOKUPS_MAX, can_be_asked};
 use crate::claim::Held;
 use crate::context::Context;
+use crate::direct::is_undeliverable;
 use crate::failure::Failure;
 use crate::say::approval;
 use crate::tracked::{has_room, track};
@@ -116,7 +117,7 @@ async fn ask(
     let shown = request.shown();
     let message = match context.slack.post(to, approval::approval(request, Some(project))).await {
         Ok(message) => message,
-        Err(error) if !error.is_final() => return Err(error.into()),
+        Err(error) if !error.is_final() && !is_undeliverable(&error) => return Err(error.into()),
         Err(error) => {
             warn!(to, %error, "the approval message could not be posted");
             return Ok(Err(error.to_string()));

@@ -3,14 +3,18 @@
 use domain::intake::{Admitted, Refusal, admit, open};
 use domain::job::Ask;
 use domain::{Project, ProjectName, Request, RequestId, RoleName};
+use platform::slack::SlackMessageContent;
 use platform::store::{Created, StoreError};
-use tracing::info;
+use tracing::{info, warn};
 
+use super::answered::Answered;
 use super::contacts;
 use crate::context::Context;
 use crate::direct::post_direct;
 use crate::failure::Failure;
 use crate::record::{count, send_outbox};
+use crate::runtime::Attempt;
+use crate::say::delayed;
 use crate::say::refusal::refusal;
 
 /// Requests of one person for one role that are looked through, at most.
@@ -18,8 +22,56 @@ const ORDINAL_MAX: u32 = 1 << 20;
 /// How often the next free place is sought, when others take it first.
 const PLACES_MAX: u32 = 5;
 
+/// When a request cannot be looked at for so many seconds, its requester is told that it takes long.
+const SLOW_AFTER_SECONDS: i64 = 10;
+
 /// Handles the job `intake`.
-pub(super) async fn intake(context: &Context, ask: &Ask) -> Result<(), Failure> {
+pub(super) async fn intake(
+    context: &Context,
+    answered: &Answered,
+    ask: &Ask,
+    attempt: Attempt,
+) -> Result<(), Failure> {
+    let outcome = submit(context, answered, ask).await;
+    let waited = context.now().seconds_since(ask.received_at);
+    let is_slow = attempt.number > 1 && waited >= SLOW_AFTER_SECONDS;
+    match &outcome {
+        Err(Failure::Reject { .. }) => give_up(context, answered, ask).await,
+        Ok(()) => {}
+        Err(Failure::Retry { .. } | Failure::Later { .. }) if !is_slow => {}
+        // An operator takes minutes at least, and the job then comes as if it were the first time.
+        Err(Failure::Retry { .. } | Failure::Later { .. } | Failure::NeedsOperator { .. }) => {
+            let slow = format!("slow {}", ask.intake_id);
+            answer_once(context, answered, ask, slow, delayed::still_trying(ask)).await;
+        }
+    }
+    outcome
+}
+
+/// The job goes to the DLQ: the requester does not wait for what an operator makes of it.
+pub(super) async fn give_up(context: &Context, answered: &Answered, ask: &Ask) {
+    let answer = format!("gave up {}", ask.intake_id);
+    answer_once(context, answered, ask, answer, delayed::gave_up(ask)).await;
+}
+
+/// Beside a failure that decides about the job already, one that keeps the requester from being told is logged only.
+async fn answer_once(
+    context: &Context,
+    answered: &Answered,
+    ask: &Ask,
+    answer: String,
+    content: SlackMessageContent,
+) {
+    if answered.contains(&answer) {
+        return;
+    }
+    match post_direct(context, &ask.user_id, content).await {
+        Ok(()) => answered.remember(answer),
+        Err(failure) => warn!(?failure, "the requester could not be told"),
+    }
+}
+
+async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(), Failure> {
     let outcome = match find_project(context, ask).await? {
         Ok(project) => match admit(ask, &project, context.min_duration) {
             Ok(admitted) => store(context, ask, &project, &admitted).await?,
@@ -32,7 +84,12 @@ pub(super) async fn intake(context: &Context, ask: &Ask) -> Result<(), Failure> 
         Ok(None) => Ok(()),
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
-            post_direct(context, &ask.user_id, refusal(ask, &refused)).await
+            let answer = format!("refused {} {refused:?}", ask.intake_id);
+            if !answered.contains(&answer) {
+                post_direct(context, &ask.user_id, refusal(ask, &refused)).await?;
+                answered.remember(answer);
+            }
+            Ok(())
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The `notify` worker: takes requests in, takes denials, and tells people what became of requests.
 
+mod answered;
 mod asking;
 mod contacts;
 mod deny;
@@ -17,13 +18,14 @@ use crate::runtime::{Attempt, Handler};
 #[derive(Debug)]
 pub struct Notify {
     context: Context,
+    answered: answered::Answered,
 }
 
 impl Notify {
     /// With what it works with.
     #[must_use]
     pub fn new(context: Context) -> Self {
-        Self { context }
+        Self { context, answered: answered::Answered::default() }
     }
 }
 
@@ -34,7 +36,7 @@ impl Handler for Notify {
 
     async fn handle(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
         match job {
-            Job::Intake(ask) => intake::intake(&self.context, ask).await,
+            Job::Intake(ask) => intake::intake(&self.context, &self.answered, ask, attempt).await,
             Job::Deny(click) => deny::deny(&self.context, click).await,
             Job::Tell { request_id } => tell::tell(&self.context, request_id, attempt).await,
             Job::Approve(_)
@@ -53,8 +55,11 @@ impl Handler for Notify {
     async fn give_up(&self, job: &Job, error: &str) -> Result<(), Failure> {
         match job {
             Job::Tell { request_id } => tell::give_up(&self.context, request_id, error).await,
-            Job::Intake(_)
-            | Job::Deny(_)
+            Job::Intake(ask) => {
+                intake::give_up(&self.context, &self.answered, ask).await;
+                Ok(())
+            }
+            Job::Deny(_)
             | Job::Approve(_)
             | Job::Provision { .. }
             | Job::End(_)

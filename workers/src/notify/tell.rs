@@ -75,7 +75,9 @@ async fn sync_messages(
         // One message that Slack cannot change now must not hold up the others.
         failed.note(bring_up_to_date(context, held, request, project, &message).await);
     }
-    if request.status != Status::Pending || is_asked(request) {
+    // An operator takes minutes at least; what may pass by itself is given some seconds first.
+    let needs_operator = matches!(failed.0, Some(Failure::NeedsOperator { .. }));
+    if request.status != Status::Pending || is_asked(request) || needs_operator {
         failed.note(tell_requester(context, held, request, project).await);
     }
     failed.into_result()

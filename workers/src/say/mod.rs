@@ -4,6 +4,7 @@ pub(crate) mod approval;
 pub(crate) mod canary;
 pub(crate) mod click;
 mod contact;
+pub(crate) mod delayed;
 pub(crate) mod email;
 pub(crate) mod refusal;
 pub(crate) mod requester;
@@ -108,3 +109,6 @@ fn name(typed: &str) -> String {
 fn access(request: &Request) -> String {
     format!("{} on {}", name(request.role.as_str()), name(request.project.as_str()))
 }
+
+#[cfg(test)]
+mod tests;

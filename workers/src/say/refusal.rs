@@ -5,7 +5,7 @@ use domain::job::Ask;
 use platform::slack::blocks::{context, message, section};
 use platform::slack::{SlackMessageContent, text};
 
-use super::{NAME_MAX_CHARS, contact, list, name};
+use super::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, list, name};
 
 const DURATION_EXAMPLES: &str = "`90m`, `2h`, `1d` or `1h30m`";
 
@@ -31,7 +31,7 @@ fn why(ask: &Ask, refusal: &Refusal) -> String {
             "The project {} is not set up correctly, so nothing can be granted for it: {}. \
              Ask whoever runs Keylease to mend it.",
             name(&ask.project),
-            text::escape(why)
+            text::escape(&text::shorten(why, FAILURE_MAX_CHARS))
         ),
         Refusal::UnknownRole { roles } if roles.is_empty() => {
             format!("The project {} has no roles yet. Ask its owner to add one.", name(&ask.project))

@@ -1,6 +1,7 @@
 //! Every request is answered, also when nobody can be asked: its requester hears so, and may ask again.
 
 use domain::{Job, QueueName, Status};
+use sandbox::aws::{Fault as AwsFault, Service};
 use sandbox::slack::{Fault, Person};
 use serde_json::{Value, json};
 use workers::Failure;
@@ -22,6 +23,7 @@ async fn when_slack_refuses_channel_and_approvers_the_request_is_closed_and_may_
         ("is_archived", "messages_tab_disabled"),
         ("channel_not_found", "user_not_found"),
         ("not_in_channel", "cannot_dm_bot"),
+        ("no_permission", "cannot_dm_bot"),
     ] {
         let stage = Stage::new().await;
         stage.slack.fail("chat.postMessage", Fault::Api(channel.into()), 1);
@@ -143,4 +145,69 @@ async fn a_click_from_outside_is_no_dead_letter() {
         assert_eq!(stage.request().await.status, Status::Pending);
         assert!(stage.slack.messages().iter().all(|m| m.channel == APPROVALS || m.recipient.is_some()));
     }
+}
+
+#[tokio::test]
+async fn while_the_table_does_not_answer_the_requester_is_told_once_that_it_takes_long() {
+    let stage = Stage::new().await;
+    let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
+    stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(AwsFault::FailBefore));
+    let attempt = |number| stage.handle(QueueName::Notify, &intake, Attempt { number, max: 8 });
+    assert!(attempt(1).await.is_err());
+    assert!(stage.told(DANA).is_empty(), "a moment is not long");
+    stage.pass(20);
+    for number in [5, 6, 7] {
+        assert!(attempt(number).await.is_err());
+    }
+    let told = stage.told(DANA);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("cannot look into it yet"), "{told:?}");
+    stage.aws.clear_faults();
+    attempt(8).await.unwrap();
+    stage.settle().await;
+    assert!(stage.told(DANA)[1].starts_with("I asked"), "{:?}", stage.told(DANA));
+}
+
+#[tokio::test]
+async fn a_request_that_was_tried_for_as_long_as_a_job_is_gets_an_answer() {
+    let stage = Stage::new().await;
+    let wish = stage.wish(DANA, "payments", "ReadOnly", "1h");
+    stage.send(&Job::Intake(wish)).await;
+    stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(AwsFault::FailBefore));
+    stage.settle().await;
+    let told = stage.told(DANA);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("did not answer. Nobody was asked"), "{told:?}");
+}
+
+#[tokio::test]
+async fn the_same_refused_submission_twice_is_answered_once_and_another_one_again() {
+    let stage = Stage::new().await;
+    let wish = stage.wish(DANA, "payments", "Root", "1h");
+    for _ in 0..2 {
+        stage.send(&Job::Intake(wish.clone())).await;
+        stage.settle().await;
+    }
+    assert_eq!(stage.told(DANA).len(), 1, "{:?}", stage.told(DANA));
+    stage.send(&Job::Intake(stage.wish(DANA, "payments", "Root", "1h"))).await;
+    stage.settle().await;
+    assert_eq!(stage.told(DANA).len(), 2, "{:?}", stage.told(DANA));
+}
+
+#[tokio::test]
+async fn a_request_that_waits_for_an_operator_is_answered_once_and_goes_on_by_itself() {
+    let stage = Stage::new().await;
+    let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
+    let first = Attempt { number: 1, max: 8 };
+    stage.handle(QueueName::Notify, &intake, first).await.unwrap();
+    let [tell] = stage.take(QueueName::Notify).await.try_into().unwrap();
+    // The channel first, and then whatever else is tried.
+    stage.slack.fail("chat.postMessage", Fault::Api("missing_scope".into()), 1);
+    let outcome = stage.handle(QueueName::Notify, &tell, first).await;
+    assert!(matches!(outcome, Err(Failure::NeedsOperator { .. })), "{outcome:?}");
+    assert!(stage.told(DANA)[0].contains("takes longer than usual"), "{:?}", stage.told(DANA));
+    assert_eq!(stage.request().await.status, Status::Pending);
+    stage.handle(QueueName::Notify, &tell, first).await.unwrap();
+    assert!(stage.approval_message().is_some());
+    assert_eq!(stage.told(DANA).len(), 1, "{:?}", stage.told(DANA));
 }
