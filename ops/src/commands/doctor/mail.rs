@@ -1,6 +1,6 @@
 //! SES: whether the sender is verified, and whether mails go to anybody.
 
-use platform::inspect::mail;
+use platform::inspect::mail::{self, DkimRecord};
 
 use super::finding::Finding;
 use super::ground::Ground;
@@ -16,22 +16,49 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
     vec![sender, account(ground).await, bounces(ground).await]
 }
 
-/// The address itself is verified, or its domain.
+/// The address itself is verified, or its domain, or one that the domain is under.
 async fn sender(ground: &Ground<'_>, address: &str) -> Finding {
     let check = "mail sender";
-    let domain = address.rsplit('@').next().unwrap_or(address).trim_end_matches('>');
-    let mut known = false;
-    for identity in [address, domain] {
-        match mail::is_verified(ground.aws, identity).await {
-            Ok(Some(true)) => return Finding::ok(check, format!("{address}, verified as {identity}")),
-            Ok(Some(false)) => known = true,
+    let mut known = None;
+    for identity in identities(address) {
+        match mail::identity(ground.aws, identity).await {
+            Ok(Some(found)) if found.verified => {
+                return Finding::ok(check, format!("{address}, verified as {identity}"));
+            }
+            Ok(Some(found)) => known = known.or(Some(found)),
             Ok(None) => {}
             Err(error) => return Finding::unknown(check, &error),
         }
     }
-    let detail = if known { "is not verified yet" } else { "is not known to SES here" };
     let mend = "verify the address or its domain in SES, in this region: no credential can be sent";
-    Finding::fail(check, format!("{address} {detail}"), mend)
+    match known {
+        None => Finding::fail(check, format!("{address} is not known to SES here"), mend),
+        Some(found) => {
+            Finding::fail(check, format!("{address} is not verified yet"), how_to_prove(&found.records))
+        }
+    }
+}
+
+/// What SES may know an address by: itself, its domain, and every domain that this is under.
+fn identities(address: &str) -> impl Iterator<Item = &str> {
+    let domain = address.rsplit('@').next().unwrap_or(address).trim_end_matches('>');
+    let bare = address.rsplit('<').next().unwrap_or(address).trim_end_matches('>');
+    std::iter::once(bare).chain(std::iter::successors(Some(domain), |domain| above(domain)))
+}
+
+/// The domain that this one is under, down to one with a single dot.
+fn above(domain: &str) -> Option<&str> {
+    domain.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'))
+}
+
+/// For a domain its DNS records, in the zone that SES has for this region.
+fn how_to_prove(records: &[DkimRecord]) -> String {
+    if records.is_empty() {
+        return "click the link that AWS has mailed to it: no credential can be sent".to_owned();
+    }
+    let records: Vec<String> =
+        records.iter().map(|record| format!("{} CNAME {}", record.name, record.value)).collect();
+    format!("put these records into DNS, SES sees them after minutes or hours: {}", records.join("; "))
 }
 
 async fn account(ground: &Ground<'_>) -> Finding {
@@ -72,5 +99,34 @@ async fn bounces(ground: &Ground<'_>) -> Finding {
             Finding::fail(check, detail, "make it, or mend SES_CONFIGURATION_SET")
         }
         Err(error) => Finding::unknown(check, &error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_by_itself_and_by_every_domain_above_it() {
+        let of = |address| identities(address).collect::<Vec<_>>();
+        assert_eq!(of("k@example.com"), ["k@example.com", "example.com"]);
+        assert_eq!(
+            of("Keylease <k@a.mail.example.com>"),
+            ["k@a.mail.example.com", "a.mail.example.com", "mail.example.com", "example.com"]
+        );
+    }
+
+    #[test]
+    fn a_domain_is_proved_by_its_records_and_an_address_by_a_click() {
+        let record = |token: &str| DkimRecord {
+            name: format!("{token}._domainkey.example.com"),
+            value: format!("{token}.dkim.eu-south-1.amazonses.com"),
+        };
+        let told = how_to_prove(&[record("a1"), record("b2")]);
+        assert!(
+            told.contains("a1._domainkey.example.com CNAME a1.dkim.eu-south-1.amazonses.com; b2."),
+            "{told}"
+        );
+        assert!(how_to_prove(&[]).starts_with("click the link"));
     }
 }

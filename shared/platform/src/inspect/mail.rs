@@ -32,14 +32,44 @@ pub async fn account(aws: &SdkConfig) -> Result<MailAccount, CallError> {
     })
 }
 
-/// Whether SES may send in the name of this address or domain; `None` where it does not know it.
-pub async fn is_verified(aws: &SdkConfig, identity: &str) -> Result<Option<bool>, CallError> {
+/// An address or a domain that SES knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailIdentity {
+    /// Whether SES may send in its name.
+    pub verified: bool,
+    /// What proves a domain in DNS; none for an address.
+    pub records: Vec<DkimRecord>,
+}
+
+/// A CNAME record that proves a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DkimRecord {
+    /// Its name.
+    pub name: String,
+    /// What it points to. The zone is SES's own, and not the same in every region.
+    pub value: String,
+}
+
+/// The zone of SES's keys, where SES names none.
+const DKIM_ZONE: &str = "dkim.amazonses.com";
+
+/// What SES knows of this address or domain; `None` where it does not know it.
+pub async fn identity(aws: &SdkConfig, identity: &str) -> Result<Option<MailIdentity>, CallError> {
     let answer = Client::new(aws).get_email_identity().email_identity(identity).send().await;
-    match answer.map_err(|e| CallError::aws("ses:GetEmailIdentity", e)) {
-        Ok(found) => Ok(Some(found.verified_for_sending_status)),
-        Err(error) if error.is("NotFoundException") => Ok(None),
-        Err(error) => Err(error),
-    }
+    let found = match answer.map_err(|e| CallError::aws("ses:GetEmailIdentity", e)) {
+        Ok(found) => found,
+        Err(error) if error.is("NotFoundException") => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let dkim = found.dkim_attributes;
+    let zone = dkim.as_ref().and_then(|dkim| dkim.signing_hosted_zone.as_deref()).unwrap_or(DKIM_ZONE);
+    let tokens = dkim.as_ref().and_then(|dkim| dkim.tokens.as_deref()).unwrap_or_default();
+    let record = |token: &String| DkimRecord {
+        name: format!("{token}._domainkey.{identity}"),
+        value: format!("{token}.{zone}"),
+    };
+    let records = if identity.contains('@') { Vec::new() } else { tokens.iter().map(record).collect() };
+    Ok(Some(MailIdentity { verified: found.verified_for_sending_status, records }))
 }
 
 /// Whether a configuration set tells anybody of emails that bounce; `None` where there is no such set.
