@@ -7,6 +7,7 @@ pub mod context;
 mod direct;
 pub mod failure;
 pub mod notify;
+mod people;
 pub mod provision;
 mod record;
 mod remove;

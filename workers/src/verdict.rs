@@ -3,7 +3,7 @@
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::request::Audience;
-use domain::{Project, Request, SlackUserId, Status, UnixSeconds};
+use domain::{Project, Request, Status, UnixSeconds};
 use platform::store::StoreError;
 use tracing::{info, warn};
 
@@ -22,15 +22,6 @@ pub(crate) async fn catalogue(context: &Context, request: &Request) -> Result<Op
             warn!(%error, "the project cannot be read");
             Ok(None)
         }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Whether an account is a person's and not deactivated, by Slack's own record.
-pub(crate) async fn is_a_person(context: &Context, id: &SlackUserId) -> Result<bool, Failure> {
-    match context.slack.person(id).await {
-        Ok(person) => Ok(!person.deactivated && !person.is_bot),
-        Err(error) if error.is("user_not_found") || error.is("user_not_visible") => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

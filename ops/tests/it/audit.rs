@@ -3,6 +3,7 @@
 mod export;
 mod verify;
 
+use domain::authorization::{People, Person};
 use domain::ending::EndsAs;
 use domain::intake::{admit, open};
 use domain::job::Ask;
@@ -63,6 +64,11 @@ fn after(mut request: Request, events: &[(i64, Event)]) -> Request {
     request
 }
 
+fn everybody() -> People {
+    let active = |id: &str| Person { ids: vec![person(id)], is_active: true };
+    ["U0DANA", "U0EVAN", "U0OWNER", "U0SECOND"].map(active).into_iter().collect()
+}
+
 fn approve(by: &str) -> Event {
     let project = project("payments");
     let role = project.roles.values().next().unwrap().kind.clone();
@@ -73,6 +79,7 @@ fn approve(by: &str) -> Event {
         approvals_required: 1,
         self_approval_allowed: false,
         grant: Grant { role, account_role_arn: None },
+        people: everybody(),
     }
 }
 

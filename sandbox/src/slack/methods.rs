@@ -116,8 +116,10 @@ fn user(state: &State, is: impl Fn(&Person) -> bool) -> Answer {
         "email": person.email,
         "team": TEAM_ID,
     });
+    let enterprise = state.enterprise_ids.get(&person.id).map(|id| json!({ "id": id }));
     Ok(json!({ "user": {
         "id": person.id,
+        "enterprise_user": enterprise,
         "team_id": TEAM_ID,
         "name": person.name,
         "real_name": person.real_name,

@@ -105,6 +105,8 @@ pub struct EmbeddedSlack {
 #[derive(Debug, Default)]
 struct State {
     people: Vec<Person>,
+    /// In an Enterprise Grid: which people are one person of the organisation, by their ids.
+    enterprise_ids: std::collections::BTreeMap<String, String>,
     channels: Vec<Channel>,
     messages: Vec<Message>,
     calls: Vec<Call>,
@@ -163,6 +165,11 @@ impl EmbeddedSlack {
         let mut state = lock(&self.state);
         state.people.retain(|known| known.id != person.id);
         state.people.push(person);
+    }
+
+    /// Makes somebody a person of an Enterprise Grid, whom the organisation knows by this id.
+    pub fn set_enterprise_id(&self, person: &str, enterprise_id: &str) {
+        lock(&self.state).enterprise_ids.insert(person.to_owned(), enterprise_id.to_owned());
     }
 
     /// Adds a channel with its members.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorization::who_may_deny;
 use crate::ids::SlackUserId;
 use crate::project::Project;
 use crate::request::Request;
@@ -33,9 +34,24 @@ pub fn may_end(request: &Request, project: Option<&Project>, person: &SlackUserI
     if request.approvals.contains(person) {
         return Some(EndsAs::Approved);
     }
-    let project = project?;
+    let Some(project) = project else {
+        return who_may_deny(request, None).contains(person).then_some(EndsAs::Approver);
+    };
     if project.approvers().contains(person) {
         return Some(EndsAs::Approver);
     }
     (project.owner_slack_id == *person).then_some(EndsAs::Owner)
+}
+
+/// Everybody who may end the grant early.
+#[must_use]
+pub fn who_may_end(request: &Request, project: Option<&Project>) -> Vec<SlackUserId> {
+    let mut who = vec![request.requester_slack_id.clone()];
+    let owner = project.map(|project| project.owner_slack_id.clone());
+    for id in request.approvals.iter().cloned().chain(who_may_deny(request, project)).chain(owner) {
+        if !who.contains(&id) {
+            who.push(id);
+        }
+    }
+    who
 }

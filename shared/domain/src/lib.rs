@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod address;
 pub mod audit;
+pub mod authorization;
 pub mod canary;
 pub mod contact;
 pub mod delivery;

@@ -7,6 +7,7 @@
 use crate::actor::Actor;
 use crate::audit::Entry;
 use crate::audit::inputs::{self, Moments};
+use crate::authorization::{People, Refused, Rules};
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::ending::EndsAs;
@@ -36,6 +37,8 @@ pub enum Event {
         self_approval_allowed: bool,
         /// What is granted, from the catalogue.
         grant: Grant,
+        /// Whoever counts, as Slack has them: looked up for this decision.
+        people: People,
     },
     /// An approver, who may, said no.
     Deny {
@@ -105,6 +108,9 @@ pub enum Illegal {
         /// The event's name.
         event: &'static str,
     },
+    /// Whoever approves may not, or it has to be looked up whether they may.
+    #[error("the approval cannot be taken: {0:?}")]
+    MayNotApprove(Refused),
     /// The approval was worked on too late to mean what it meant.
     #[error("the approval of {} was worked on too late", clicked_at.rfc3339())]
     Stale {
@@ -125,18 +131,20 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
 
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
-        (Pending, Event::Approve { by, at, approvals_required, grant, .. }) => {
-            approve(request, event, (by, *at), *approvals_required, grant, now)
+        (
+            Pending,
+            Event::Approve { by, at, approvers, approvals_required, self_approval_allowed, grant, people },
+        ) => {
+            let rules = Rules { approvers, self_approval_allowed: *self_approval_allowed, people };
+            let counted = rules.tally(request, by).map_err(Illegal::MayNotApprove)?.counted;
+            approve(request, event, (by, *at), (counted, *approvals_required), grant, now)
         }
         (Pending, Event::Deny { by, at, .. }) => Ok(change(request, event, now, Denied, |next| {
             next.approver_slack_id = Some(by.clone());
             next.decided_at = Some(counted_from(request, *at, now));
         })),
         (Pending, Event::Revoke { by: by @ Actor::Operator(_), at, .. }) => {
-            Ok(change(request, event, now, Denied, |next| {
-                next.ended_by = Some(by.clone());
-                next.decided_at = Some(counted_from(request, *at, now));
-            }))
+            Ok(close(request, event, (by, *at), now))
         }
         (Pending, Event::Lapse { .. } | Event::AskFailed { .. }) => {
             Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now)))
@@ -303,33 +311,41 @@ fn approve(
     request: &Request,
     event: &Event,
     (by, at): (&SlackUserId, UnixSeconds),
-    required: u32,
+    (counted, required): (Vec<SlackUserId>, u32),
     grant: &Grant,
     now: UnixSeconds,
 ) -> Result<Step, Illegal> {
-    if has_agreed(request, by) {
+    let has_enough = counted.len() >= required as usize;
+    if !has_enough && counted == request.approvals {
         return Ok(Step::Nothing);
     }
     let at = counted_from(request, at, now);
     if is_stale(at, now) {
         return Err(Illegal::Stale { clicked_at: at });
     }
-    let agreed = u32::try_from(request.approvals.len()).unwrap_or(u32::MAX).saturating_add(1);
-    if agreed < required {
-        return Ok(change(request, event, now, Status::Pending, |next| next.approvals.push(by.clone())));
+    if !has_enough {
+        return Ok(change(request, event, now, Status::Pending, |next| next.approvals = counted));
     }
     let expires_at = at.after(request.duration());
     if expires_at <= now {
         return Err(Illegal::Stale { clicked_at: at });
     }
     Ok(change(request, event, now, Status::Approved, |next| {
-        next.approvals.push(by.clone());
+        next.approvals = counted;
         next.approver_slack_id = Some(by.clone());
         next.decided_at = Some(at);
         next.expires_at = Some(expires_at);
         next.grant = Some(grant.clone());
         next.outbox.push(Job::Provision { request_id: request.request_id.clone() });
     }))
+}
+
+/// An operator closes a request before it was decided.
+fn close(request: &Request, event: &Event, (by, at): (&Actor, UnixSeconds), now: UnixSeconds) -> Step {
+    change(request, event, now, Status::Denied, |next| {
+        next.ended_by = Some(by.clone());
+        next.decided_at = Some(counted_from(request, at, now));
+    })
 }
 
 /// Whether an approval that was clicked `at` is worked on too late to mean what it meant.

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::authorization::was_taken_in;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::job::{Ask, Click, Job};
@@ -146,7 +147,8 @@ fn deny(click: &Click, request: &Request, at: Moment) -> Outlook {
 }
 
 fn approve(click: &Click, request: &Request, at: Moment) -> Outlook {
-    if request.approvals.contains(&click.user_id) {
+    let has_agreed = request.approvals.contains(&click.user_id) && request.status != Status::Pending;
+    if has_agreed || was_taken_in(request, click) {
         return nothing("changes nothing: this approval has counted already");
     }
     let clicked_at = click.counts_from(at.now);

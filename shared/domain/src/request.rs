@@ -273,9 +273,11 @@ impl Request {
     /// What an up-to-date message about it shows.
     #[must_use]
     pub fn shown(&self) -> Shown {
+        // Counted by the events: an approval that takes the place of one that no longer counts is a change too.
+        let approved = self.history.iter().filter(|change| change.event == "approve").count();
         Shown {
             status: self.status,
-            approvals: u32::try_from(self.approvals.len()).unwrap_or(u32::MAX),
+            approvals: u32::try_from(self.approvals.len().max(approved)).unwrap_or(u32::MAX),
             gone: self.gone_at.is_some(),
         }
     }

@@ -1,5 +1,6 @@
 //! To the approvers: who asks for what, and what became of it. The message is replaced at each change.
 
+use domain::authorization::void_approvals;
 use domain::contact::ask_failed;
 use domain::delivery::ended_undelivered;
 use domain::project::Project;
@@ -116,7 +117,12 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
             format!("Approved so far by {} ({required}). ", mentions(some, "and"))
         }
     };
-    format!("{agreed}{} can decide. Time runs from the decision.", mentions(project.approvers(), "or"))
+    let void = match void_approvals(request).as_slice() {
+        [] => String::new(),
+        [one] => format!("The approval of {} no longer counts. ", mention(one)),
+        several => format!("The approvals of {} no longer count. ", mentions(several, "and")),
+    };
+    format!("{agreed}{void}{} can decide. Time runs from the decision.", mentions(project.approvers(), "or"))
 }
 
 fn decided(request: &Request) -> String {

@@ -1,5 +1,7 @@
 //! To somebody whose click did nothing: why, and who could.
 
+use domain::authorization::who_may_deny;
+use domain::ending::who_may_end;
 use domain::project::{MayNotDecide, Project};
 use domain::{GrantDuration, Request, Status, UnixSeconds};
 use platform::slack::SlackMessageContent;
@@ -27,6 +29,13 @@ pub(crate) enum ClickRefused {
         /// The limit today.
         longest: GrantDuration,
     },
+    /// They have agreed already, and it takes more.
+    HasAgreed {
+        /// How many approvals count.
+        counted: u32,
+        /// How many it takes.
+        required: u32,
+    },
     /// The approval was worked on too late to mean what it meant.
     Stale {
         /// When it was clicked.
@@ -44,21 +53,23 @@ pub(crate) fn click_refused(
     project: Option<&Project>,
     why: &ClickRefused,
 ) -> SlackMessageContent {
-    let approvers = project.map(|p| mentions(p.approvers(), "or")).unwrap_or_default();
+    let approvers = mentions(&who_may_deny(request, project), "or");
     let requester = mention(&request.requester_slack_id);
     let about = format!("{requester}'s request for {}", access(request));
     let text = match why {
-        ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover) => {
-            format!("You cannot decide on {about}. {approvers} can.")
-        }
+        ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover) => match (project, approvers.is_empty()) {
+            (_, true) => format!("You cannot decide on {about}. Its project is no longer in the catalogue."),
+            (None, false) => format!(
+                "You cannot decide on {about}. Its project is no longer in the catalogue; {approvers} can deny it."
+            ),
+            (Some(_), false) => format!("You cannot decide on {about}. {approvers} can."),
+        },
         ClickRefused::MayNotDecide(MayNotDecide::OwnRequest) => {
             format!("You cannot approve your own request for {}. Another approver has to.", access(request))
         }
         ClickRefused::MayNotEnd => {
-            format!(
-                "You cannot end {requester}'s access to {}. {requester}, {approvers} can.",
-                access(request)
-            )
+            let who = mentions(&who_may_end(request, project), "or");
+            format!("You cannot end {requester}'s access to {}. {who} can.", access(request))
         }
         ClickRefused::NotAPerson => {
             format!("Slack says that this account is deactivated or a bot, so it cannot decide on {about}.")
@@ -70,11 +81,19 @@ pub(crate) fn click_refused(
         }
         ClickRefused::TooLate => format!("Nothing to decide: {about} {}.", became(request)),
         ClickRefused::NoLongerOffered => {
-            format!("{about} cannot be approved: the project no longer offers that role. You can deny it.")
+            let why = match project {
+                Some(_) => "the project no longer offers that role",
+                None => "its project is no longer in the catalogue, or cannot be read",
+            };
+            format!("{about} cannot be approved: {why}. You can deny it.")
         }
         ClickRefused::NowTooLong { longest } => format!(
             "{about} cannot be approved: it asks for {}, and the role's limit is now {longest}. You can deny it.",
             request.duration()
+        ),
+        ClickRefused::HasAgreed { counted, required } => format!(
+            "Your approval of {about} counts already. It has {counted} of the {required} that it needs; \
+             {approvers} can decide."
         ),
         ClickRefused::Stale { clicked_at, now } => {
             let next = match request.status {

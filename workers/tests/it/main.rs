@@ -28,3 +28,4 @@ mod sweeping;
 mod two_deployments;
 mod undelivered;
 mod when_clicked;
+mod who_counts;

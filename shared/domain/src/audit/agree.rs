@@ -66,9 +66,9 @@ fn take_in(expected: &mut Expected, change: &Change) {
     match (change.from, change.to) {
         (None, Approved) => canary(expected, change, at),
         (None, _) => ask(expected, change),
-        (Some(Pending), Pending) => agreed(expected, by),
+        (Some(Pending), Pending) => agreed(expected, by, change),
         (Some(_), Approved) => {
-            agreed(expected, by.clone());
+            agreed(expected, by.clone(), change);
             expected.insert("approver_slack_id", by);
             expected.insert("decided_at", counts_from);
             from_inputs(expected, change, &["expires_at", "grant"]);
@@ -122,8 +122,16 @@ fn canary(expected: &mut Expected, change: &Change, at: Value) {
     from_inputs(expected, change, &fields);
 }
 
-fn agreed(expected: &mut Expected, by: Value) {
-    if let Some(Value::Array(people)) = expected.get_mut("approvals") {
+/// One more agreed. Approvals that no longer count are taken out, and one person counts once, by whichever id.
+fn agreed(expected: &mut Expected, by: Value, change: &Change) {
+    let Some(Value::Array(people)) = expected.get_mut("approvals") else { return };
+    let void = change.inputs.get("void_approvals").and_then(Value::as_array);
+    for one in void.into_iter().flatten() {
+        people.retain(|person| Some(person) != one.get("by"));
+    }
+    let so_far = change.inputs.get("approvals_so_far").and_then(Value::as_array);
+    let counts_by_another_id = so_far.is_some_and(|so_far| !so_far.contains(&by) && so_far == people);
+    if !people.contains(&by) && !counts_by_another_id {
         people.push(by);
     }
 }

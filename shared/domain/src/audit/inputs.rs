@@ -4,7 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::authorization::Rules;
 use crate::ending::EndsAs;
+use crate::ids::SlackUserId;
 use crate::intake::Admitted;
 use crate::job::Ask;
 use crate::lifecycle::Event;
@@ -28,6 +30,7 @@ pub(crate) fn of_ask(ask: &Ask, project: &Project, admitted: &Admitted) -> Input
         "role": admitted.role,
         "duration_seconds": admitted.duration.seconds(),
         "intake_id": ask.intake_id,
+        "approvers": project.approvers(),
     }))
 }
 
@@ -55,12 +58,13 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
     let Moments { now, clicked_at } = at;
     let lateness_seconds = after.expires_at.map(|end| now.seconds_since(end));
     object(match event {
-        Event::Approve { by: _, at: _, approvers, approvals_required, self_approval_allowed, grant } => {
+        Event::Approve { by, at: _, approvers, approvals_required, self_approval_allowed, grant, people } => {
             json!({
                 "clicked_at": clicked_at,
                 "approvers": approvers,
                 "approvals_required": approvals_required,
                 "approvals_so_far": after.approvals,
+            "void_approvals": void(before, by, Rules { approvers, self_approval_allowed: *self_approval_allowed, people }),
                 "self_approval_allowed": self_approval_allowed,
                 "grant": grant,
                 "duration_seconds": before.duration_seconds,
@@ -115,6 +119,13 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "lateness_seconds": lateness_seconds,
         }),
     })
+}
+
+/// Whose earlier approvals no longer count, and why.
+fn void(before: &Request, by: &SlackUserId, rules: Rules<'_>) -> Option<Vec<Value>> {
+    let void = rules.tally(before, by).ok()?.void;
+    let void: Vec<Value> = void.iter().map(|(by, why)| json!({ "by": by, "why": why })).collect();
+    (!void.is_empty()).then_some(void)
 }
 
 /// The fields that have a value.

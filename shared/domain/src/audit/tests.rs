@@ -7,6 +7,7 @@ mod writing;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::authorization::{People, Person};
 use crate::delivery::Undelivered;
 use crate::ending::EndsAs;
 use crate::intake::{admit, open};
@@ -46,6 +47,11 @@ fn asked() -> Request {
     open(&DeploymentId::default(), &ask, &project(), &admitted, 0)
 }
 
+fn everybody() -> People {
+    let active = |id: &str| Person { ids: vec![person(id)], is_active: true };
+    ["U0DANA", "U0EVAN", "U0OWNER", "U0SECOND"].map(active).into_iter().collect()
+}
+
 fn approve(by: &str) -> Event {
     let role = &project().roles[&crate::RoleName::parse("Admin").unwrap()];
     Event::Approve {
@@ -55,6 +61,7 @@ fn approve(by: &str) -> Event {
         approvals_required: role.approvals_required,
         self_approval_allowed: false,
         grant: Grant { role: role.kind.clone(), account_role_arn: None },
+        people: everybody(),
     }
 }
 

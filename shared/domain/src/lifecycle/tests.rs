@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::audit::History;
+use crate::authorization::Person;
 use crate::delivery::ended_undelivered;
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::project::RoleKind;
@@ -62,6 +63,11 @@ fn grant() -> Grant {
     }
 }
 
+fn everybody() -> People {
+    let active = |id: &str| Person { ids: vec![person(id)], is_active: true };
+    ["U0DANA", "U0OWNER", "U0SECOND"].map(active).into_iter().collect()
+}
+
 fn approve_by(id: &str, approvals_required: u32) -> Event {
     Event::Approve {
         by: person(id),
@@ -70,6 +76,7 @@ fn approve_by(id: &str, approvals_required: u32) -> Event {
         approvals_required,
         self_approval_allowed: false,
         grant: grant(),
+        people: everybody(),
     }
 }
 

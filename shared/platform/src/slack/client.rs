@@ -34,6 +34,8 @@ pub struct Slack {
 /// Somebody in Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
+    /// Their ids: in an Enterprise Grid the workspace's, and the organisation's.
+    pub ids: Vec<SlackUserId>,
     /// Their email address, where the app may read it and they have one.
     pub email: Option<String>,
     /// Their IANA time zone, such as `Europe/Berlin`.
@@ -58,6 +60,11 @@ struct UserAnswer {
 #[derive(Deserialize)]
 struct UserFields {
     #[serde(default)]
+    id: Option<String>,
+    /// In an Enterprise Grid, the person as the organisation knows them.
+    #[serde(default)]
+    enterprise_user: Option<EnterpriseFields>,
+    #[serde(default)]
     deleted: Option<bool>,
     #[serde(default)]
     is_bot: Option<bool>,
@@ -65,6 +72,12 @@ struct UserFields {
     tz: Option<String>,
     #[serde(default)]
     profile: Option<ProfileFields>,
+}
+
+#[derive(Deserialize)]
+struct EnterpriseFields {
+    #[serde(default)]
+    id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -115,7 +128,13 @@ impl Slack {
         let call = session.http_session_api.http_get("users.info", &params, None);
         let answer: UserAnswer = within(CALL, call).await?;
         let user = answer.user.ok_or_else(|| CallError::incomplete(CALL, "user"))?;
+        let enterprise = user.enterprise_user.and_then(|enterprise| enterprise.id);
+        let mut ids = vec![id.clone()];
+        for other in [user.id, enterprise].into_iter().flatten() {
+            ids.extend(SlackUserId::parse(&other).ok().filter(|other| !ids.contains(other)));
+        }
         Ok(Person {
+            ids,
             email: user.profile.and_then(|p| p.email).filter(|email| email.contains('@')),
             time_zone: user.tz,
             deactivated: user.deleted.unwrap_or(false),

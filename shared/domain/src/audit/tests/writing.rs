@@ -15,7 +15,7 @@ fn the_events_say_what_each_decision_was_made_from() {
         })
         .collect();
     insta::assert_snapshot!(said, @r#"
-    1 ask: {"duration_seconds":3600,"intake_id":"i-1","project":"payments","role":"Admin","typed":{"duration":"1h","justification":"line one\nline two ✓","project":"Payments ","role":" admin"}}
+    1 ask: {"approvers":["U0OWNER","U0SECOND"],"duration_seconds":3600,"intake_id":"i-1","project":"payments","role":"Admin","typed":{"duration":"1h","justification":"line one\nline two ✓","project":"Payments ","role":" admin"}}
     2 approve: {"approvals_required":2,"approvals_so_far":["U0OWNER"],"approvers":["U0OWNER","U0SECOND"],"clicked_at":1000010,"duration_seconds":3600,"grant":{"role":{"inline_policy":"{\"Statement\":[]}","kind":"user","policy_arns":["arn:aws:iam::aws:policy/AdministratorAccess"]}},"self_approval_allowed":false}
     3 approve: {"approvals_required":2,"approvals_so_far":["U0OWNER","U0SECOND"],"approvers":["U0OWNER","U0SECOND"],"clicked_at":1000020,"duration_seconds":3600,"expires_at":1003620,"grant":{"role":{"inline_policy":"{\"Statement\":[]}","kind":"user","policy_arns":["arn:aws:iam::aws:policy/AdministratorAccess"]}},"self_approval_allowed":false}
     4 activate: {"access_key_id":"AKIAEXAMPLE","expires_at":1003620,"principal":"keylease-x","sent_to":"dana@example.com"}

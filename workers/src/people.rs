@@ -1,0 +1,87 @@
+//! Looks people up in Slack for a decision: each id once in a job, and only those that the decision needs.
+
+use domain::SlackUserId;
+use domain::authorization::{People, Person};
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Listed ids that one job looks up to see whether one of them is the same person's, at most.
+const ALIAS_LOOKUPS_MAX: usize = 25;
+
+/// What one job has looked up.
+#[derive(Debug)]
+pub(crate) struct Lookups<'a> {
+    context: &'a Context,
+    /// Those who were looked up.
+    pub(crate) people: People,
+    aliases_left: usize,
+}
+
+impl<'a> Lookups<'a> {
+    pub(crate) fn new(context: &'a Context) -> Self {
+        Self { context, people: People::default(), aliases_left: ALIAS_LOOKUPS_MAX }
+    }
+
+    /// Whether somebody is on a list, by whichever of their ids. Slack is asked only when no id is listed as it stands.
+    pub(crate) async fn is_listed(
+        &mut self,
+        list: &[SlackUserId],
+        id: &SlackUserId,
+    ) -> Result<bool, Failure> {
+        if list.contains(id) {
+            return Ok(true);
+        }
+        self.look_up(id).await?;
+        if self.people.is_listed(list, id) {
+            return Ok(true);
+        }
+        // Only in an Enterprise Grid does one person have several ids.
+        let in_grid = self.people.has_several_ids(id);
+        for other in list.iter().filter(|other| in_grid || prefix(other) != prefix(id)) {
+            if self.aliases_left == 0 {
+                warn!(person = %id, "too many listed people would have to be looked up to know whether one is this person");
+                return Ok(false);
+            }
+            if !self.people.knows(other) {
+                self.aliases_left -= 1;
+                self.look_up(other).await?;
+            }
+            if self.people.same(other, id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Looks somebody up, unless that was done.
+    pub(crate) async fn look_up(&mut self, id: &SlackUserId) -> Result<(), Failure> {
+        if self.people.knows(id) {
+            return Ok(());
+        }
+        let person = match self.context.slack.person(id).await {
+            Ok(person) => {
+                let others = person.ids.into_iter().filter(|other| other != id);
+                let ids = std::iter::once(id.clone()).chain(others).collect();
+                Person { ids, is_active: !person.deactivated && !person.is_bot }
+            }
+            Err(error) if error.is("user_not_found") || error.is("user_not_visible") => {
+                Person { ids: vec![id.clone()], is_active: false }
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.people.add(person);
+        Ok(())
+    }
+
+    /// Whether an id is that of an active person.
+    pub(crate) async fn is_active(&mut self, id: &SlackUserId) -> Result<bool, Failure> {
+        self.look_up(id).await?;
+        Ok(self.people.is_active(id) == Some(true))
+    }
+}
+
+fn prefix(id: &SlackUserId) -> Option<char> {
+    id.as_str().chars().next()
+}
