@@ -12,6 +12,8 @@ pub const DONE: u8 = 0;
 pub const FAILED: u8 = 1;
 /// Exit status of a command line that was not understood.
 pub const WRONG_USAGE: u8 = 2;
+/// Exit status of a command that was told to stop a second time, as shells have it.
+pub const INTERRUPTED: u8 = 130;
 
 /// A command's failure.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -36,9 +36,16 @@ pub fn main() -> ExitCode {
             return ExitCode::from(failure.tell(&terminal));
         }
     };
-    runtime.block_on(async {
-        ExitCode::from(run(std::env::args_os(), &Surroundings::of_this_process(terminal)).await)
-    })
+    let status = runtime.block_on(async {
+        let surroundings = Surroundings::of_this_process(terminal);
+        tokio::select! {
+            status = Box::pin(run(std::env::args_os(), &surroundings)) => status,
+            () = surroundings.stopped_at_once() => failure::INTERRUPTED,
+        }
+    });
+    // A look-up of a name may go on in a thread, and is not waited for.
+    runtime.shutdown_background();
+    ExitCode::from(status)
 }
 
 /// Runs one command line, the program's name first, and returns its exit status.

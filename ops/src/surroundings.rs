@@ -20,6 +20,8 @@ pub struct Surroundings {
     /// Where it speaks.
     pub terminal: Terminal,
     stop: watch::Receiver<bool>,
+    /// The process was told a second time.
+    stop_at_once: watch::Receiver<bool>,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -32,11 +34,15 @@ impl Surroundings {
     /// This process's own. Long work stops between two steps when the process is told to (Ctrl-C or SIGTERM).
     #[must_use]
     pub fn of_this_process(terminal: Terminal) -> Self {
-        let (tell, stop) = watch::channel(false);
-        if let Ok(signal) = platform::program::stop_signal() {
+        let ((tell, stop), (tell_again, stop_at_once)) = (watch::channel(false), watch::channel(false));
+        if let Ok(first) = platform::program::stop_signal() {
             tokio::spawn(async move {
-                signal.await;
+                first.await;
                 tell.send_replace(true);
+                if let Ok(second) = platform::program::stop_signal() {
+                    second.await;
+                    tell_again.send_replace(true);
+                }
             });
         }
         Self {
@@ -45,6 +51,7 @@ impl Surroundings {
             clock: Clock::system(),
             terminal,
             stop,
+            stop_at_once,
         }
     }
 
@@ -58,7 +65,8 @@ impl Surroundings {
         stop: watch::Receiver<bool>,
     ) -> Self {
         let aws = OnceCell::new_with(Some(aws));
-        Self { variables: Box::new(variables), aws, clock, terminal, stop }
+        let (_, stop_at_once) = watch::channel(false);
+        Self { variables: Box::new(variables), aws, clock, terminal, stop, stop_at_once }
     }
 
     /// Reads what a command needs that looks at everything, or names every variable that is wrong.
@@ -93,9 +101,36 @@ impl Surroundings {
 
     /// Resolves when long work should stop; never where nobody can say so any more.
     pub async fn stopped(&self) {
-        let mut stop = self.stop.clone();
-        if stop.wait_for(|stop| *stop).await.is_err() {
-            std::future::pending::<()>().await;
+        told(self.stop.clone()).await;
+    }
+
+    /// Resolves when the process was told to stop a second time, and nothing is to be finished any more.
+    pub(crate) async fn stopped_at_once(&self) {
+        told(self.stop_at_once.clone()).await;
+    }
+
+    /// What comes of `work`, unless the process is told to stop first. For work that may be dropped at any await.
+    pub(crate) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        // On the heap: several of these within each other are too large for a stack.
+        let work = Box::pin(work);
+        tokio::select! {
+            biased;
+            () = self.stopped() => Err(Failure::new("aborted: nothing was done")),
+            done = work => Ok(done),
         }
+    }
+
+    /// Asks before something is destroyed. `--yes` answers it in advance, and Ctrl-C ends the command.
+    pub(crate) async fn confirm(&self, question: &str, yes: bool) -> Result<(), Failure> {
+        if yes {
+            return Ok(());
+        }
+        self.unless_stopped(self.terminal.ask(question)).await?
+    }
+}
+
+async fn told(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -12,6 +12,8 @@ use crate::failure::Failure;
 const WIDTH_OF_A_PIPE: usize = 400;
 /// Answers that are asked for before a question is given up.
 const ANSWERS_MAX: u32 = 3;
+/// Longest answer, in bytes.
+const ANSWER_MAX_BYTES: u64 = 4_096;
 
 /// A command's result: for machines as JSON, for people as text.
 pub trait Shown: Serialize {
@@ -23,7 +25,7 @@ pub trait Shown: Serialize {
 pub struct Terminal {
     out: Mutex<Box<dyn Write + Send>>,
     err: Mutex<Box<dyn Write + Send>>,
-    answers: Mutex<Box<dyn BufRead + Send>>,
+    answers: Arc<Mutex<Box<dyn BufRead + Send>>>,
     /// Columns of standard output.
     pub width: usize,
     colour: bool,
@@ -55,18 +57,24 @@ impl Terminal {
             watched: std::io::stderr().is_terminal(),
             out: Mutex::new(Box::new(out)),
             err: Mutex::new(Box::new(std::io::stderr())),
-            answers: Mutex::new(Box::new(BufReader::new(std::io::stdin()))),
+            answers: Arc::new(Mutex::new(Box::new(BufReader::new(std::io::stdin())))),
         }
     }
 
     /// One for a test: this wide, without colour, answered with `answers`. What is written can be read back.
     #[must_use]
     pub fn captured(width: usize, answers: &str) -> (Self, Written, Written) {
+        Self::captured_from(width, Cursor::new(answers.to_owned()))
+    }
+
+    /// The same, with answers that come from anywhere, or never.
+    #[must_use]
+    pub fn captured_from(width: usize, answers: impl BufRead + Send + 'static) -> (Self, Written, Written) {
         let (out, err) = (Written::default(), Written::default());
         let terminal = Self {
             out: Mutex::new(Box::new(out.clone())),
             err: Mutex::new(Box::new(err.clone())),
-            answers: Mutex::new(Box::new(Cursor::new(answers.to_owned()))),
+            answers: Arc::new(Mutex::new(Box::new(answers))),
             width,
             colour: false,
             watched: false,
@@ -106,32 +114,49 @@ impl Terminal {
     }
 
     /// Reads standard input to its end, up to so many bytes.
-    pub(crate) fn read_input(&self, most_bytes: u64) -> std::io::Result<Vec<u8>> {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = Vec::new();
-        answers.by_ref().take(most_bytes).read_to_end(&mut bytes)?;
-        Ok(bytes)
+    pub(crate) async fn read_input(&self, most_bytes: u64) -> std::io::Result<Vec<u8>> {
+        self.read(move |answers| {
+            let mut bytes = Vec::new();
+            answers.take(most_bytes).read_to_end(&mut bytes).map(|_| bytes)
+        })
+        .await
     }
 
-    /// Asks before something is destroyed. `--yes` answers it in advance.
-    pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failure> {
-        if yes {
-            return Ok(());
-        }
+    /// Asks before something is destroyed.
+    pub(crate) async fn ask(&self, question: &str) -> Result<(), Failure> {
         for _ in 0..ANSWERS_MAX {
             self.note(&format!("{question} Type yes or no:"));
-            let mut answer = String::new();
-            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-            let read = answers.read_line(&mut answer);
-            match (read, answer.trim().to_ascii_lowercase().as_str()) {
-                (Ok(_), "y" | "yes") => return Ok(()),
-                (Ok(_), "n" | "no") => return Err(Failure::new("nothing was done")),
-                (Ok(0) | Err(_), _) => break,
-                _ => {}
+            let read = self.read(|answers| {
+                let mut answer = String::new();
+                answers.take(ANSWER_MAX_BYTES).read_line(&mut answer).map(|bytes| (bytes, answer))
+            });
+            match read.await {
+                Ok((bytes, answer)) => match answer.trim().to_ascii_lowercase().as_str() {
+                    "y" | "yes" => return Ok(()),
+                    "n" | "no" => return Err(Failure::new("nothing was done")),
+                    _ if bytes == 0 => break,
+                    _ => {}
+                },
+                Err(_) => break,
             }
         }
         Err(Failure::new("nothing was done: the question was not answered")
             .hint("answer it in advance with --yes"))
+    }
+
+    /// Reads in a thread of its own. A read cannot be stopped, and whoever waits for it must be able to go.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut dyn BufRead) -> std::io::Result<T> + Send + 'static,
+    ) -> std::io::Result<T> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let answers = Arc::clone(&self.answers);
+        std::thread::Builder::new().spawn(move || {
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            // Nobody listens any more where the program was told to stop meanwhile.
+            drop(tell.send(read(&mut **answers)));
+        })?;
+        told.await.unwrap_or_else(|_| Err(std::io::ErrorKind::UnexpectedEof.into()))
     }
 
     /// Whether somebody watches, so that a progress bar makes sense.
@@ -195,16 +220,16 @@ impl Write for Written {
 mod tests {
     use super::*;
 
-    fn answered(answers: &str) -> Result<(), Failure> {
-        Terminal::captured(80, answers).0.confirm("End 3 grants?", false)
+    async fn answered(answers: &str) -> Result<(), Failure> {
+        Terminal::captured(80, answers).0.ask("End 3 grants?").await
     }
 
-    #[test]
-    fn only_a_yes_is_a_yes() {
-        assert_eq!(answered("yes\n"), Ok(()));
-        assert_eq!(answered("what?\nY\n"), Ok(()));
+    #[tokio::test]
+    async fn only_a_yes_is_a_yes() {
+        assert_eq!(answered("yes\n").await, Ok(()));
+        assert_eq!(answered("what?\nY\n").await, Ok(()));
         for no in ["no\n", "", "what?\nwhat?\nwhat?\nyes\n"] {
-            assert!(answered(no).is_err(), "{no:?}");
+            assert!(answered(no).await.is_err(), "{no:?}");
         }
     }
 }

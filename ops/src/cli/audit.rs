@@ -40,7 +40,7 @@ pub struct Export {
     /// Up to this moment and not including it, in the same forms
     #[arg(long, value_name = "T")]
     pub until: Option<String>,
-    /// Only events of requests by this person or done by them, by Slack user id
+    /// Only events of requests by this person or done by them, by Slack user id, name or email address
     #[arg(long)]
     pub person: Option<String>,
     /// Only events of this project's requests

@@ -18,7 +18,7 @@ pub enum Grants {
         /// The request's id
         id: String,
     },
-    /// Ends grants now, through the revoke queue; asks first
+    /// Ends grants and closes pending requests now, through the revoke queue; asks first
     #[command(
         after_help = "Examples:\n  keylease grants revoke y6n3z9kgswk181w4-0\n  keylease grants revoke --all --yes"
     )]
@@ -34,7 +34,7 @@ pub struct List {
     /// Only those of this project
     #[arg(long)]
     pub project: Option<String>,
-    /// Only those of this person, by Slack user id
+    /// Only those of this person, by Slack user id, name or email address
     #[arg(long)]
     pub requester: Option<String>,
     /// At most so many
@@ -85,13 +85,13 @@ pub struct Revoke {
     /// The requests' ids
     #[arg(conflicts_with_all = ["requester", "project", "all"])]
     pub ids: Vec<String>,
-    /// Every live grant of this person, by Slack user id
+    /// Everything live or pending of this person, by Slack user id, name or email address
     #[arg(long, conflicts_with = "all")]
     pub requester: Option<String>,
-    /// Every live grant of this project
+    /// Everything live or pending of this project
     #[arg(long, conflicts_with = "all")]
     pub project: Option<String>,
-    /// Every live grant there is
+    /// Everything live or pending
     #[arg(long)]
     pub all: bool,
     /// Ends them without asking

@@ -34,7 +34,7 @@ const GROUP_LIMIT: Duration = Duration::from_secs(45);
 /// Runs every check, and the canary where it is wanted.
 pub(super) async fn run(wanted: &Doctor, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
     let ground = Ground::find(surroundings).await?;
-    let mut report = Report::of(look(&ground, surroundings).await);
+    let mut report = Report::of(surroundings.unless_stopped(Box::pin(look(&ground, surroundings))).await?);
     if let Some(project) = &wanted.canary {
         // A canary in a system that is known to be broken would only be one more thing to clean up.
         if report.failed() == 0 {

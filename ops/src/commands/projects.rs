@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match command {
         Projects::Apply(apply) => apply::run(apply, as_json, surroundings).await,
-        Projects::List => list::run(as_json, surroundings).await,
+        Projects::List => surroundings.unless_stopped(list::run(as_json, surroundings)).await?,
         Projects::Schema => schema::run(surroundings),
     }
 }

@@ -48,13 +48,12 @@ async fn a_grant_is_ended_by_its_id_and_the_record_names_the_operator() {
 }
 
 #[tokio::test]
-async fn all_live_grants_are_ended_at_once_and_what_is_pending_is_not() {
+async fn all_live_grants_are_ended_at_once() {
     let running = Running::start().await;
     let mut ids = Vec::new();
     for (person, role) in [("U0DANA", "ReadOnly"), ("U0DANA", "PowerUser"), ("U0SECOND", "Deploy")] {
         ids.push(running.grant(person, role).await);
     }
-    let pending = running.ask("U0SECOND", "ReadOnly").await;
     let no = running.stage.answering("no\n", &["grants", "revoke", "--all"]).await;
     assert_eq!(no.status, 1, "{}", no.shown());
     assert!(no.err.contains("End these 3 grants now") && no.err.contains("nothing was done"), "{}", no.err);
@@ -71,9 +70,8 @@ async fn all_live_grants_are_ended_at_once_and_what_is_pending_is_not() {
     }
     assert!(running.system.aws.users().await.is_empty());
     assert!(running.system.aws.sessions().await.iter().all(|session| session.denied));
-    assert_eq!(running.request(&pending).await.status, Status::Pending);
     let none = running.stage.keylease(&["grants", "revoke", "--all", "--yes"]).await;
-    assert_eq!((none.status, none.out.as_str()), (0, "No live grant matches.\n"));
+    assert_eq!((none.status, none.out.as_str()), (0, "Nothing that is live or pending matches.\n"));
     running.system.stop().await;
 }
 
@@ -81,19 +79,30 @@ async fn all_live_grants_are_ended_at_once_and_what_is_pending_is_not() {
 async fn what_cannot_be_ended_is_said_and_the_rest_ends() {
     let running = Running::start().await;
     let live = running.grant("U0DANA", "ReadOnly").await;
-    let pending = running.ask("U0DANA", "Deploy").await;
-    let line = ["grants", "revoke", live.as_str(), pending.as_str(), "nobody-0", "--yes"];
+    let line = ["grants", "revoke", live.as_str(), "nobody-0", "--yes"];
     let ran = running.stage.keylease(&line).await;
-    insta::assert_snapshot!(plain(&ran, &[&live, &pending]), @r"
+    insta::assert_snapshot!(plain(&ran, &[&live]), @r"
     1 grant ended; nothing is left of it.
     cannot be ended: nobody-0: there is no such request
-    cannot be ended: request-number-1: it is PENDING and holds no access: deny it in Slack, or let it lapse
     error: not everything that was named can be ended
       hint:  what cannot is named above, with why
     status 1
     ");
-    assert_eq!(running.request(&pending).await.status, Status::Pending);
     assert_eq!(running.request(&live).await.status, Status::Revoked);
+    running.system.stop().await;
+}
+
+#[tokio::test]
+async fn a_pending_request_is_closed_and_nobody_can_approve_it_any_more() {
+    let running = Running::start().await;
+    let live = running.grant("U0DANA", "ReadOnly").await;
+    let pending = running.ask("U0DANA", "Deploy").await;
+    let line = ["grants", "revoke", "--requester", "@U0DANA", "--yes", "--json"];
+    let ran = running.stage.keylease(&line).await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert_eq!(ran.json()["gone"][0]["request_id"], live.as_str());
+    assert_eq!(ran.json()["closed"][0]["request_id"], pending.as_str());
+    assert_eq!(running.request(&pending).await.status, Status::Denied);
     running.system.stop().await;
 }
 
@@ -117,7 +126,7 @@ async fn without_waiting_the_job_is_on_the_queue() {
     status 0
     ");
     let queue = stage.aws.queue("keylease-revoke").unwrap();
-    insta::assert_snapshot!(queue.messages[0].body, @r#"{"by":"worker","job":"end_by_operator","request_id":"a-0","version":1}"#);
+    insta::assert_snapshot!(queue.messages[0].body, @r#"{"by":"worker","job":"end_by_operator","request_id":"a-0","requested_at":1795442607,"version":1}"#);
 }
 
 #[tokio::test]

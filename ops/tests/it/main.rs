@@ -10,6 +10,7 @@
 mod audit;
 mod dlq;
 mod doctor;
+mod grants_filters;
 mod grants_list;
 mod grants_revoke;
 mod grants_show;
@@ -17,4 +18,5 @@ mod json;
 mod projects;
 mod running;
 mod stage;
+mod stopping;
 mod usage;

@@ -10,6 +10,7 @@ use crate::duration::GrantDuration;
 use crate::job::{Ask, Click, Job};
 use crate::lifecycle::is_stale;
 use crate::request::{Request, Status};
+use crate::sweep::{Overdue, overdue};
 use crate::time::UnixSeconds;
 
 /// What is known of the request that a job is about.
@@ -82,9 +83,9 @@ pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
         Job::Tell { .. } => with(known, tell),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
         Job::Revoke { .. } => match known {
-            Known::Missing => {
-                acts("removes the IAM user of that name, if there is one: there is no such request")
-            }
+            Known::Missing => acts(
+                "removes the IAM user of that name, if there is one of this deployment: there is no such request",
+            ),
             Known::Unreadable => parked(
                 "removes the IAM user if its own tag says that its time is over, and is parked again: the request's \
                  record cannot be read",
@@ -103,11 +104,8 @@ pub fn outlook_of_no_job() -> Outlook {
 /// Whether nothing can come of a request any more: it is final, nobody decided in time, or its time has passed.
 #[must_use]
 pub fn is_over(request: &Request, at: Moment) -> bool {
-    match request.status {
-        Status::Pending => has_lapsed(request, at),
-        Status::Approved | Status::Active => request.expires_at.is_some_and(|end| at.now >= end),
-        Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => true,
-    }
+    let overdue = overdue(request, at.pending_ttl, at.now);
+    request.status.is_final() || matches!(overdue, Some(Overdue::Lapse | Overdue::End))
 }
 
 /// Every job but "revoke" needs its request's record.
@@ -254,7 +252,7 @@ fn revoke(request: &Request, at: Moment) -> Outlook {
             acts("denies the session for as long as it could last, or takes that denial away again")
                 .until(request)
         }
-        Status::Revoked | Status::Expired | Status::Failed if request.gone_at.is_some() => nothing(format!(
+        Status::Revoked | Status::Expired | Status::Failed if request.is_gone() => nothing(format!(
             "looks once more, and finds nothing to take away: the request is {}",
             request.status
         )),
@@ -265,10 +263,6 @@ fn revoke(request: &Request, at: Moment) -> Outlook {
             nothing(format!("changes nothing: the request is {}, so nothing was granted", request.status))
         }
     }
-}
-
-fn has_lapsed(request: &Request, at: Moment) -> bool {
-    at.now >= request.lapses_at(at.pending_ttl)
 }
 
 fn lapses() -> Outlook {

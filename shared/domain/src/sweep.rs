@@ -1,7 +1,8 @@
-//! What a sweep does for a request that was left over, and when there is nothing left that any sweep could ever do.
+//! What is overdue for a request, what may be left of it, and when there is nothing left that any sweep could ever do.
 //!
-//! The two belong together: a request that is settled bears no mark in the table, and the sweeps of every five minutes
-//! read only those that bear one.
+//! One rule each, for the workers and for whoever looks at what they do: the sweep, `keylease doctor`, `keylease grants
+//! revoke` and the preview of a replay. A request that is settled bears no mark in the table, and the sweeps of every
+//! five minutes read only those that bear one.
 
 use crate::duration::GrantDuration;
 use crate::request::{Request, Status};
@@ -23,42 +24,96 @@ pub enum Overdue {
     Outbox,
 }
 
+/// What ending a request now comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WhenEnded {
+    /// Nobody has decided on it: it is closed.
+    Closes,
+    /// Access goes on, or is being made: it ends.
+    Ends,
+    /// It is over, and what was made for it was not read back as gone.
+    IsEnding,
+    /// It is over, and nothing of it is left.
+    IsOver,
+}
+
 /// What is overdue for `request` at `now`, the most urgent of it.
 #[must_use]
 pub fn overdue(request: &Request, pending_ttl: GrantDuration, now: UnixSeconds) -> Option<Overdue> {
-    match request.status {
-        Status::Pending if now >= request.lapses_at(pending_ttl) => Some(Overdue::Lapse),
-        Status::Active | Status::Approved if request.expires_at.is_some_and(|end| now >= end) => {
-            Some(Overdue::End)
+    overdue_since(request, pending_ttl, now).map(|(what, _)| what)
+}
+
+/// The same, with the moment since which it is overdue.
+#[must_use]
+pub fn overdue_since(
+    request: &Request,
+    pending_ttl: GrantDuration,
+    now: UnixSeconds,
+) -> Option<(Overdue, UnixSeconds)> {
+    let changed_at = last_change(request);
+    let main = match request.status {
+        Status::Pending => Some((Overdue::Lapse, request.lapses_at(pending_ttl))),
+        // No access without its end: a record that does not name one is over.
+        Status::Approved | Status::Active => {
+            Some((Overdue::End, request.expires_at.unwrap_or(changed_at.min(now))))
         }
-        Status::Revoked | Status::Expired | Status::Failed if request.gone_at.is_none() => Some(Overdue::End),
-        Status::Approved if is_stuck(request, now) => Some(Overdue::Provision),
-        _ if !request.outbox.is_empty() => Some(Overdue::Outbox),
-        _ => None,
-    }
+        Status::Expired | Status::Revoked | Status::Failed if !request.is_gone() => {
+            Some((Overdue::End, request.ended_at.unwrap_or(changed_at).min(now)))
+        }
+        Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => None,
+    };
+    let stuck = stuck_since(request).map(|since| (Overdue::Provision, since));
+    let unsent = (!request.outbox.is_empty()).then_some((Overdue::Outbox, changed_at.min(now)));
+    [main, stuck, unsent].into_iter().flatten().find(|(_, since)| now >= *since)
 }
 
 impl Request {
+    /// Whether nothing that was made for it can be left: it is final, and nothing ever was made or it was read back as
+    /// gone.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        match self.status {
+            Status::Pending | Status::Approved | Status::Active => false,
+            // Nothing was ever made for these.
+            Status::Denied | Status::Lapsed => true,
+            Status::Expired | Status::Revoked | Status::Failed => self.gone_at.is_some(),
+        }
+    }
+
     /// Whether nothing is left for a sweep, now or at any later time: it is final, its jobs are on their queues, and
     /// whatever may have been made for it was read back as gone.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        let is_gone = match self.status {
-            Status::Pending | Status::Approved | Status::Active => return false,
-            // Nothing was ever made for these.
-            Status::Denied | Status::Lapsed => true,
-            Status::Expired | Status::Revoked | Status::Failed => self.gone_at.is_some(),
-        };
-        is_gone && self.outbox.is_empty()
+        self.is_gone() && self.outbox.is_empty()
+    }
+
+    /// What it comes to when an operator ends it.
+    #[must_use]
+    pub fn when_ended(&self) -> WhenEnded {
+        match self.status {
+            Status::Pending => WhenEnded::Closes,
+            Status::Approved | Status::Active => WhenEnded::Ends,
+            Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => {
+                if self.is_gone() { WhenEnded::IsOver } else { WhenEnded::IsEnding }
+            }
+        }
     }
 }
 
-/// Nobody is making it, and nobody has been for a while.
-fn is_stuck(request: &Request, now: UnixSeconds) -> bool {
+/// Since when nobody is making it, though it is approved and has waited for a while.
+fn stuck_since(request: &Request) -> Option<UnixSeconds> {
+    if request.status != Status::Approved {
+        return None;
+    }
     // The decision counts from the click, which may have been worked on much later.
     let worked_on = request.history.last().map(|change| change.at).or(request.decided_at);
-    let since = request.making.as_ref().map(|claim| claim.until).or(worked_on);
-    since.is_some_and(|at| now.seconds_since(at) > STUCK_SECONDS)
+    let since = request.making.as_ref().map(|claim| claim.until).or(worked_on)?;
+    Some(since.plus_seconds(STUCK_SECONDS + 1))
+}
+
+/// When it was changed last.
+fn last_change(request: &Request) -> UnixSeconds {
+    request.history.last().map_or(request.created_at, |change| change.at)
 }
 
 #[cfg(test)]

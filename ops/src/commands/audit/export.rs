@@ -7,6 +7,7 @@ use super::line::{Line, heading};
 use super::moment::moment;
 use super::scan::each_record;
 use crate::cli::audit::{Export, Format};
+use crate::commands::filter::Filter;
 use crate::failure::Failure;
 use crate::surroundings::Surroundings;
 use crate::terminal::Terminal;
@@ -17,11 +18,10 @@ const EXPORT_MAX_BYTES: usize = 512 * 1024 * 1024;
 const WRITE_BYTES: usize = 64 * 1024;
 
 /// Which events are wanted.
-struct Wanted<'a> {
+struct Wanted {
     since: Option<UnixSeconds>,
     until: Option<UnixSeconds>,
-    person: Option<&'a str>,
-    project: Option<&'a str>,
+    filter: Filter,
 }
 
 /// Events, until they are sorted.
@@ -38,7 +38,8 @@ pub(super) async fn run(export: &Export, as_json: bool, surroundings: &Surroundi
         return Err(Failure::wrong_usage("--json and --format csv cannot be meant together")
             .hint("--json is the same as --format jsonl"));
     }
-    let wanted = Wanted::read(export, surroundings.clock.now())?;
+    let mut wanted = Wanted::read(export, surroundings.clock.now())?;
+    wanted.filter = Filter::find(export.project.as_deref(), export.person.as_deref(), surroundings).await?;
     let (mut collected, mut unreadable) = (Collected::default(), 0_u64);
     each_record(surroundings, |record| match record {
         Ok(request) => collected.add(&request, &wanted, export.format, EXPORT_MAX_BYTES),
@@ -61,8 +62,8 @@ pub(super) async fn run(export: &Export, as_json: bool, surroundings: &Surroundi
         .hint("mend them in the table, and export again"))
 }
 
-impl<'a> Wanted<'a> {
-    fn read(export: &'a Export, now: UnixSeconds) -> Result<Self, Failure> {
+impl Wanted {
+    fn read(export: &Export, now: UnixSeconds) -> Result<Self, Failure> {
         let read =
             |name, text: &Option<String>| text.as_deref().map(|text| moment(name, text, now)).transpose();
         let (since, until) = (read("since", &export.since)?, read("until", &export.until)?);
@@ -75,17 +76,15 @@ impl<'a> Wanted<'a> {
                 until.rfc3339()
             )));
         }
-        Ok(Self { since, until, person: export.person.as_deref(), project: export.project.as_deref() })
+        Ok(Self { since, until, filter: Filter::default() })
     }
 
     fn wants(&self, request: &Request, change: &Change) -> bool {
         let by = change.by.as_ref().map(ToString::to_string);
         self.since.is_none_or(|since| change.at >= since)
             && self.until.is_none_or(|until| change.at < until)
-            && self.project.is_none_or(|project| request.project.as_str() == project)
-            && self.person.is_none_or(|person| {
-                request.requester_slack_id.as_str() == person || by.as_deref() == Some(person)
-            })
+            && self.filter.wants_project(request)
+            && (self.filter.wants(request) || by == self.filter.person)
     }
 }
 
@@ -93,7 +92,7 @@ impl Collected {
     fn add(
         &mut self,
         request: &Request,
-        wanted: &Wanted<'_>,
+        wanted: &Wanted,
         format: Format,
         max_bytes: usize,
     ) -> Result<(), Failure> {
@@ -147,7 +146,7 @@ mod tests {
             "requester_slack_id": "U1", "created_at": 1, "history": [{"at": 1, "event": "ask", "to": "PENDING"}]
         }))
         .unwrap();
-        let wanted = Wanted { since: None, until: None, person: None, project: None };
+        let wanted = Wanted { since: None, until: None, filter: Filter::default() };
         let mut collected = Collected::default();
         assert_eq!(collected.add(&request, &wanted, Format::Jsonl, 1_000), Ok(()));
         assert!(collected.add(&request, &wanted, Format::Jsonl, 300).is_err());

@@ -23,7 +23,7 @@ pub(super) async fn each_record(
             return Err(Failure::new("stopped before every request was read")
                 .hint("run it again; it changes nothing"));
         }
-        let page = store.requests_page(start).await?;
+        let page = surroundings.unless_stopped(store.requests_page(start)).await??;
         let unreadable = page.unreadable.into_iter().map(Err);
         for record in page.requests.into_iter().map(Ok).chain(unreadable) {
             take(record)?;

@@ -29,7 +29,7 @@ pub(super) async fn run(drop: &Drop, json: bool, surroundings: &Surroundings) ->
         found.dlq.name()
     );
     // Nothing is held while somebody thinks.
-    surroundings.terminal.confirm(&question, drop.yes || file.is_some())?;
+    surroundings.confirm(&question, drop.yes || file.is_some()).await?;
 
     let mut dropped = Removal { queue: found.source.as_str(), ..Removal::default() };
     let outcome = remove(&found, wanted, file.as_mut(), &mut dropped, surroundings).await;

@@ -42,7 +42,7 @@ pub(super) async fn run(
         "Make a real grant of {} on {name} for {CANARY_SECONDS} s, as {by}, and send it to its owner {}?",
         role.0, found.owner_slack_id
     );
-    surroundings.terminal.confirm(&question, yes)?;
+    surroundings.confirm(&question, yes).await?;
 
     let mut request = canary(&settings.deployment_id, &by, &found, role, surroundings.clock.now())
         .map_err(|error| Failure::new(error.to_string()))?;

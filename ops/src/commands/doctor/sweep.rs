@@ -2,7 +2,8 @@
 //!
 //! The sweep keeps no record of its own; what it has not done is what shows that it has not run.
 
-use domain::{DeploymentId, GrantDuration, Request, Status, UnixSeconds};
+use domain::sweep::overdue_since;
+use domain::{DeploymentId, GrantDuration, Request, UnixSeconds};
 use platform::iam::Iam;
 use platform::store::Store;
 
@@ -68,14 +69,10 @@ async fn overdue_requests(
     Ok(overdue)
 }
 
+/// The sweep's own rule, and so long ago that it should have seen to it.
 fn is_overdue(request: &Request, pending_ttl: GrantDuration, now: UnixSeconds) -> bool {
-    let late = |due: UnixSeconds| now.seconds_since(due) > OVERDUE_SECONDS;
-    match request.status {
-        Status::Pending => late(request.lapses_at(pending_ttl)),
-        Status::Approved | Status::Active => request.expires_at.is_some_and(late),
-        Status::Expired | Status::Revoked => request.gone_at.is_none() && request.ended_at.is_some_and(late),
-        Status::Denied | Status::Lapsed | Status::Failed => false,
-    }
+    overdue_since(request, pending_ttl, now)
+        .is_some_and(|(_, since)| now.seconds_since(since) > OVERDUE_SECONDS)
 }
 
 async fn overdue_users(

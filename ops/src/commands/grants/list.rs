@@ -1,11 +1,12 @@
 //! `keylease grants list`: requests, newest first.
 
 use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId, Status, UnixSeconds};
-use platform::store::PageStart;
+use platform::store::{PageStart, RequestsPage};
 use serde::Serialize;
 
 use super::moment;
 use crate::cli::grants::List;
+use crate::commands::filter::Filter;
 use crate::failure::Failure;
 use crate::surroundings::Surroundings;
 use crate::table::table;
@@ -18,9 +19,11 @@ const PAGES_MAX: u32 = 10_000;
 pub(super) async fn list(wanted: &List, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let now = surroundings.clock.now();
+    let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), surroundings).await?;
+    let status = wanted.status.map(Status::from);
     let mut listed = Listed { requests: Vec::new(), matching: 0, now };
     let unreadable = each_request(surroundings, |request| {
-        if is_wanted(&request, wanted) {
+        if status.is_none_or(|status| status == request.status) && filter.wants(&request) {
             listed.matching += 1;
             listed.requests.push(Row::of(&request, now));
         }
@@ -41,23 +44,35 @@ pub(super) async fn each_request(
     surroundings: &Surroundings,
     mut take: impl FnMut(Request),
 ) -> Result<usize, Failure> {
-    let store = surroundings.store().await?;
     let mut unreadable = 0;
+    let terminal = &surroundings.terminal;
+    each_page(surroundings, |page| {
+        for error in page.unreadable {
+            unreadable += 1;
+            terminal.note(&format!("{} {error}", terminal.red("unreadable:")));
+        }
+        page.requests.into_iter().for_each(&mut take);
+    })
+    .await?;
+    Ok(unreadable)
+}
+
+/// Hands the table to `take`, a page at a time.
+pub(in crate::commands) async fn each_page(
+    surroundings: &Surroundings,
+    mut take: impl FnMut(RequestsPage),
+) -> Result<(), Failure> {
+    let store = surroundings.store().await?;
     let mut start: Option<PageStart> = None;
     for _ in 0..PAGES_MAX {
         if surroundings.should_stop() {
             return Err(Failure::new("stopped before the whole table was read"));
         }
-        let page = store.requests_page(start).await?;
-        for error in page.unreadable {
-            unreadable += 1;
-            let terminal = &surroundings.terminal;
-            terminal.note(&format!("{} {error}", terminal.red("unreadable:")));
-        }
-        page.requests.into_iter().for_each(&mut take);
-        start = page.next;
+        let mut page = surroundings.unless_stopped(store.requests_page(start)).await??;
+        start = page.next.take();
+        take(page);
         if start.is_none() {
-            return Ok(unreadable);
+            return Ok(());
         }
     }
     Err(Failure::new(format!("the table of requests has more than {PAGES_MAX} pages")))
@@ -74,15 +89,6 @@ pub(super) fn complain(unreadable: usize) -> Result<(), Failure> {
         many => Err(Failure::new(format!("{many} requests cannot be read"))
             .hint("mend the records in the table; they are named above")),
     }
-}
-
-fn is_wanted(request: &Request, wanted: &List) -> bool {
-    wanted.status.is_none_or(|status| Status::from(status) == request.status)
-        && wanted.project.as_deref().is_none_or(|project| project == request.project.as_str())
-        && wanted
-            .requester
-            .as_deref()
-            .is_none_or(|id| id.eq_ignore_ascii_case(request.requester_slack_id.as_str()))
 }
 
 /// Requests, as `grants list` and the question of `grants revoke` show them.

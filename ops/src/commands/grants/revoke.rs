@@ -1,4 +1,5 @@
-//! `keylease grants revoke`: ends grants now, through the revoke queue, and waits until each is gone.
+//! `keylease grants revoke`: ends grants now and closes pending requests, through the revoke queue, and waits until each
+//! is over and gone.
 //!
 //! It may be stopped at any time and typed again: a grant that is ended already is only waited for.
 
@@ -6,7 +7,8 @@ mod choose;
 mod outcome;
 mod wait;
 
-use domain::{Job, OperatorName};
+use domain::sweep::WhenEnded;
+use domain::{Job, OperatorName, Request};
 use platform::queue::Outgoing;
 
 use super::list::{Listed, complain};
@@ -29,7 +31,7 @@ pub(super) async fn revoke(
     chosen.tell_what_is_left_alone(&surroundings.terminal);
     if !chosen.to_end.is_empty() {
         let operator = operator(surroundings).await?;
-        ask(&chosen, &operator, wanted.yes, surroundings)?;
+        ask(&chosen, &operator, wanted.yes, surroundings).await?;
         send(&chosen, &operator, &outgoing, surroundings).await?;
     }
     let mut outcome = Outcome::of(chosen);
@@ -41,16 +43,34 @@ pub(super) async fn revoke(
     complain(unreadable)
 }
 
-/// Shows which grants would end, and asks.
-fn ask(chosen: &Chosen, by: &OperatorName, yes: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+/// Shows which grants would end and which requests be closed, and asks.
+async fn ask(
+    chosen: &Chosen,
+    by: &OperatorName,
+    yes: bool,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
     let terminal = &surroundings.terminal;
     let listed = Listed::of(&chosen.to_end, surroundings.clock.now());
     terminal.note(&listed.table(terminal));
-    let these = match chosen.to_end.len() {
-        1 => "this grant".to_owned(),
-        many => format!("these {many} grants"),
+    surroundings.confirm(&question(&chosen.to_end, by), yes).await
+}
+
+/// Says of how many grants and of how many open requests it is.
+fn question(to_end: &[Request], by: &OperatorName) -> String {
+    let pending = to_end.iter().filter(|request| request.when_ended() == WhenEnded::Closes).count();
+    let these = |count: usize, what: &str| match count {
+        1 => format!("this {what}"),
+        many => format!("these {many} {what}s"),
     };
-    terminal.confirm(&format!("End {these} now, as {by}? The credentials stop working, for good."), yes)
+    let (grants, requests) = (these(to_end.len() - pending, "grant"), these(pending, "pending request"));
+    match (to_end.len() - pending, pending) {
+        (_, 0) => format!("End {grants} now, as {by}? The credentials stop working, for good."),
+        (0, _) => format!("Close {requests} now, as {by}? Nobody can approve them any more."),
+        _ => {
+            format!("End {grants} and close {requests} now, as {by}? The credentials stop working, for good.")
+        }
+    }
 }
 
 /// Puts a job for each on the revoke queue.

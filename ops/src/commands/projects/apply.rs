@@ -40,7 +40,7 @@ struct Refused {
 pub(super) async fn run(apply: &Apply, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
     let terminal = &surroundings.terminal;
     let shortest = shortest_grant(&|name| surroundings.variable(name))?;
-    let Catalogue { projects, warnings } = checked(apply, shortest, as_json, terminal)?;
+    let Catalogue { projects, warnings } = checked(apply, shortest, as_json, surroundings).await?;
 
     let store = surroundings.store().await?;
     let diff = Diff::between(&projects, &store.catalogue().await?, apply.prune);
@@ -56,7 +56,7 @@ pub(super) async fn run(apply: &Apply, as_json: bool, surroundings: &Surrounding
         }
     }
     if !apply.dry_run && !diff.removed.is_empty() {
-        terminal.confirm(&question(&diff.removed), apply.yes)?;
+        surroundings.confirm(&question(&diff.removed), apply.yes).await?;
     }
     if !apply.dry_run {
         write(&store, &diff, surroundings).await?;
@@ -65,13 +65,14 @@ pub(super) async fn run(apply: &Apply, as_json: bool, surroundings: &Surrounding
 }
 
 /// The file, if nothing is wrong with it; otherwise each fault is told, on a line of its own.
-fn checked(
+async fn checked(
     apply: &Apply,
     shortest: GrantDuration,
     as_json: bool,
-    terminal: &Terminal,
+    surroundings: &Surroundings,
 ) -> Result<Catalogue, Failure> {
-    let (bytes, name) = (input::read(&apply.file, terminal)?, input::name(&apply.file));
+    let terminal = &surroundings.terminal;
+    let (bytes, name) = (input::read(&apply.file, surroundings).await?, input::name(&apply.file));
     let warn = |warnings: &[Fault]| {
         for Fault { line, field, what } in warnings {
             terminal.note(&format!("{name}:{line}: warning: {field}: {what}"));

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use super::*;
 use crate::ids::RequestId;
 use crate::job::Job;
+use crate::lifecycle::{Event, Step, decide};
+use crate::replay::{Effect, Known, Moment, is_over, outlook};
 use crate::request::Claim;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
@@ -55,12 +57,66 @@ fn what_is_not_settled_is_overdue_one_day() {
     let mut seen = HashSet::new();
     for request in records().into_iter().filter(|request| !request.is_settled()) {
         let overdue = ever_overdue(&request);
-        // A record that was written here says when a grant ends; one without that is looked at for ever.
-        let is_whole = request.expires_at.is_some() || request.status == Status::Pending;
-        let is_live = matches!(request.status, Status::Approved | Status::Active);
-        assert!(!overdue.is_empty() || (is_live && !is_whole), "{request:?}");
+        assert!(!overdue.is_empty(), "{request:?}");
         seen.extend(overdue);
     }
     let all = [Overdue::Lapse, Overdue::End, Overdue::Provision, Overdue::Outbox];
     assert_eq!(seen, HashSet::from(all), "each was tried");
+}
+
+/// The sweep acts by what is overdue, the lifecycle decides, and a replay's preview says so in advance.
+#[test]
+fn the_sweep_the_lifecycle_and_the_preview_of_a_replay_agree() {
+    let pending_ttl = GrantDuration::parse("24h").unwrap();
+    let id = RequestId::parse("r-0").unwrap();
+    for request in records() {
+        for now in MOMENTS.map(UnixSeconds) {
+            let overdue = overdue(&request, pending_ttl, now);
+            let at = Moment { now, pending_ttl };
+            let preview =
+                outlook(&Job::Revoke { request_id: id.clone() }, Known::Record(&request), at).effect;
+            let about = format!("{overdue:?} {preview:?} at {}: {request:?}", now.0);
+            let changes = |event: Event| matches!(decide(&request, &event, now), Ok(Step::Change(_)));
+            match overdue {
+                Some(Overdue::Lapse) => assert!(changes(Event::Lapse { pending_ttl }), "{about}"),
+                Some(Overdue::End) if request.status.is_final() => assert!(changes(Event::Gone), "{about}"),
+                Some(Overdue::End) => assert!(changes(Event::Expire), "{about}"),
+                Some(Overdue::Provision | Overdue::Outbox) | None => {
+                    assert!(request.is_gone() || !changes(Event::Gone), "{about}");
+                }
+            }
+            assert_eq!(overdue == Some(Overdue::End), preview == Effect::Acts, "{about}");
+            let is_overdue = matches!(overdue, Some(Overdue::Lapse | Overdue::End));
+            assert_eq!(is_over(&request, at), is_overdue || request.status.is_final(), "{about}");
+        }
+    }
+}
+
+/// What an operator's command says of a request is what the worker does with its job.
+#[test]
+fn ending_a_request_comes_to_what_the_lifecycle_makes_of_it() {
+    for request in records() {
+        let overdue = ever_overdue(&request);
+        match request.when_ended() {
+            WhenEnded::Closes => assert_eq!(request.status, Status::Pending),
+            WhenEnded::Ends => assert!(overdue.contains(&Overdue::End) && !request.status.is_final()),
+            WhenEnded::IsEnding => assert!(overdue.contains(&Overdue::End) && request.status.is_final()),
+            WhenEnded::IsOver => assert!(!overdue.contains(&Overdue::End) && request.is_gone()),
+        }
+    }
+}
+
+#[test]
+fn what_is_overdue_is_so_since_its_moment() {
+    let pending_ttl = GrantDuration::parse("24h").unwrap();
+    for request in records() {
+        for now in MOMENTS.map(UnixSeconds) {
+            let Some((what, since)) = overdue_since(&request, pending_ttl, now) else { continue };
+            assert!(since <= now);
+            if matches!(what, Overdue::Lapse | Overdue::Provision) {
+                let before = since.plus_seconds(-1);
+                assert_ne!(super::overdue(&request, pending_ttl, before), Some(what), "{request:?}");
+            }
+        }
+    }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Request, Status};
+use domain::Request;
+use domain::sweep::WhenEnded;
 use serde::Serialize;
 
 use crate::cli::grants::Revoke;
+use crate::commands::filter::Filter;
 use crate::commands::grants::list::each_request;
 use crate::commands::grants::show::request_id;
 use crate::failure::Failure;
@@ -15,7 +17,7 @@ use crate::terminal::Terminal;
 /// What is to become of the requests that were named.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
-    /// Live: a job ends each.
+    /// Live, or not decided yet: a job ends or closes each.
     pub(super) to_end: Vec<Request>,
     /// Ended already, and not known to be gone.
     pub(super) ending: Vec<Request>,
@@ -36,8 +38,10 @@ pub(super) struct LeftAlone {
 pub(super) async fn choose(wanted: &Revoke, surroundings: &Surroundings) -> Result<(Chosen, usize), Failure> {
     let mut chosen = Chosen::default();
     if wanted.ids.is_empty() {
+        let filter =
+            Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), surroundings).await?;
         let unreadable = each_request(surroundings, |request| {
-            if is_wanted(&request, wanted) {
+            if filter.wants(&request) {
                 chosen.add(request, false);
             }
         })
@@ -58,29 +62,17 @@ pub(super) async fn choose(wanted: &Revoke, surroundings: &Surroundings) -> Resu
     Ok((chosen, 0))
 }
 
-fn is_wanted(request: &Request, wanted: &Revoke) -> bool {
-    wanted.project.as_deref().is_none_or(|project| project == request.project.as_str())
-        && wanted
-            .requester
-            .as_deref()
-            .is_none_or(|id| id.eq_ignore_ascii_case(request.requester_slack_id.as_str()))
-}
-
 impl Chosen {
     /// Sorts one in. What holds no access is only worth a word where it was named itself.
     fn add(&mut self, request: Request, by_id: bool) {
-        let left_alone = |why: String| LeftAlone { request_id: request.request_id.to_string(), why };
-        match request.status {
-            Status::Approved | Status::Active => self.to_end.push(request),
-            Status::Revoked | Status::Expired if request.gone_at.is_none() => self.ending.push(request),
-            Status::Pending if by_id => self.refused.push(left_alone(
-                "it is PENDING and holds no access: deny it in Slack, or let it lapse".to_owned(),
-            )),
-            Status::Revoked | Status::Expired | Status::Failed | Status::Denied | Status::Lapsed if by_id => {
-                self.over
-                    .push(left_alone(format!("it is {} already, and nothing of it is left", request.status)));
-            }
-            _ => {}
+        match request.when_ended() {
+            WhenEnded::Ends | WhenEnded::Closes => self.to_end.push(request),
+            WhenEnded::IsEnding => self.ending.push(request),
+            WhenEnded::IsOver if by_id => self.over.push(LeftAlone {
+                request_id: request.request_id.to_string(),
+                why: format!("it is {} already, and nothing of it is left", request.status),
+            }),
+            WhenEnded::IsOver => {}
         }
     }
 

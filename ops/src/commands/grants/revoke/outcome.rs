@@ -1,5 +1,6 @@
 //! What became of the grants that were to end.
 
+use domain::sweep::WhenEnded;
 use domain::{Request, RequestId, Status, UnixSeconds};
 use serde::{Serialize, Serializer};
 
@@ -15,6 +16,8 @@ const NAMED_MAX: usize = 5;
 pub(super) struct Outcome {
     /// Over, and everything of it read back as gone.
     pub(super) gone: Vec<Finished>,
+    /// Closed before anything was made.
+    pub(super) closed: Vec<Finished>,
     /// Not known to be gone yet; a job for each was put on the queue.
     #[serde(serialize_with = "as_ended")]
     pub(super) not_gone: Vec<Request>,
@@ -38,7 +41,14 @@ impl Outcome {
     pub(super) fn of(chosen: Chosen) -> Self {
         let Chosen { mut to_end, ending, over, refused } = chosen;
         to_end.extend(ending);
-        Self { gone: Vec::new(), not_gone: to_end, over_before: over, refused, stopped: false }
+        Self {
+            gone: Vec::new(),
+            closed: Vec::new(),
+            not_gone: to_end,
+            over_before: over,
+            refused,
+            stopped: false,
+        }
     }
 
     /// Done, where everything that was named is gone, or was not to be waited for.
@@ -81,17 +91,40 @@ fn as_ended<S: Serializer>(requests: &[Request], serializer: S) -> Result<S::Ok,
 
 impl Shown for Outcome {
     fn text(&self, _: &Terminal) -> String {
-        let grants = |count: usize| if count == 1 { "1 grant".to_owned() } else { format!("{count} grants") };
-        match (self.gone.len(), self.not_gone.len()) {
-            (0, 0) if self.over_before.is_empty() && self.refused.is_empty() => {
-                "No live grant matches.".to_owned()
-            }
-            (0, 0) => String::new(),
-            (1, 0) => "1 grant ended; nothing is left of it.".to_owned(),
-            (gone, 0) => format!("{} ended; nothing is left of them.", grants(gone)),
-            (0, 1) => "1 grant is ending: the job is on the revoke queue.".to_owned(),
-            (0, left) => format!("{} are ending: the jobs are on the revoke queue.", grants(left)),
-            (gone, left) => format!("{} ended and gone; {} not gone yet.", grants(gone), left),
+        let pending =
+            self.not_gone.iter().filter(|request| request.when_ended() == WhenEnded::Closes).count();
+        let left = self.not_gone.len() - pending;
+        let said = [
+            counted(
+                self.gone.len(),
+                "grant ended; nothing is left of it.",
+                "grants ended; nothing is left of them.",
+            ),
+            counted(self.closed.len(), "pending request closed.", "pending requests closed."),
+            counted(
+                left,
+                "grant is ending: the job is on the revoke queue.",
+                "grants are ending: the jobs are on the revoke queue.",
+            ),
+            counted(
+                pending,
+                "pending request is closing: the job is on the revoke queue.",
+                "pending requests are closing: the jobs are on the revoke queue.",
+            ),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        if said.is_empty() && self.over_before.is_empty() && self.refused.is_empty() {
+            return "Nothing that is live or pending matches.".to_owned();
         }
+        said.join("\n")
+    }
+}
+
+/// So many of these, where there are any.
+fn counted(count: usize, one: &str, many: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {many}")),
     }
 }

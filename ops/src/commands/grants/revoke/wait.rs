@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::{GrantDuration, Request};
+use domain::{GrantDuration, Status};
 use platform::store::Store;
 
 use super::outcome::Outcome;
@@ -59,10 +59,11 @@ async fn look(
             store.request(&earlier.request_id).await.ok().flatten()
         };
         let now = now.unwrap_or(earlier);
-        if is_gone(&now) {
+        if now.is_gone() {
             any = true;
             progress.step();
-            outcome.gone.push(now.into());
+            let list = if was_granted(now.status) { &mut outcome.gone } else { &mut outcome.closed };
+            list.push(now.into());
         } else {
             outcome.not_gone.push(now);
         }
@@ -70,6 +71,10 @@ async fn look(
     any
 }
 
-fn is_gone(request: &Request) -> bool {
-    request.status.is_final() && request.gone_at.is_some()
+/// A request that was closed before anything was made has nothing that could be gone.
+fn was_granted(status: Status) -> bool {
+    match status {
+        Status::Pending | Status::Denied | Status::Lapsed => false,
+        Status::Approved | Status::Active | Status::Expired | Status::Revoked | Status::Failed => true,
+    }
 }
