@@ -60,7 +60,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_kept_is_bounded_and_what_is_used_stays() {
-        let aws = SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::latest()).build();
+        let aws = aws_config::defaults(aws_config::BehaviorVersion::latest());
+        let aws = aws.region("eu-central-1").no_credentials().load().await;
         let accounts = Accounts::default();
         let role = |number: usize| format!("arn:aws:iam::{number:012}:role/keylease");
         for number in 0..ACCOUNTS_MAX + 10 {

@@ -43,18 +43,15 @@ pub const REASON_WRONG_QUEUE: &str = "wrong_queue";
 pub const REASON_EXHAUSTED: &str = "retries_exhausted";
 /// The job names a request that there is none of.
 pub const REASON_UNKNOWN_REQUEST: &str = "unknown_request";
-/// Nobody could be asked to decide.
-pub const REASON_UNREACHABLE: &str = "approvers_unreachable";
 /// It waited for an operator for longer than jobs do.
 pub const REASON_NEEDS_OPERATOR: &str = "needs_operator";
 /// All of them, with those of a body that is not a job.
-pub const REASONS: [&str; 10] = [
+pub const REASONS: [&str; 9] = [
     REASON_REFUSED,
     REASON_RECORD,
     REASON_WRONG_QUEUE,
     REASON_EXHAUSTED,
     REASON_UNKNOWN_REQUEST,
-    REASON_UNREACHABLE,
     REASON_NEEDS_OPERATOR,
     "not_json",
     "unknown_version",
