@@ -16,12 +16,20 @@ export const IDENTITY_ACTIONS = [
   "sts:GetSessionToken",
   "sts:GetWebIdentityToken",
   "account:*",
+  "account-access:*",
   "cognito-identity:*",
+  "datazone:Get*Credentials",
+  "deadline:Assume*",
+  "eks-auth:*",
   "identitystore:*",
+  "lakeformation:GetTemporary*",
   "organizations:*",
   "rolesanywhere:*",
+  "s3:GetDataAccess",
+  "signin:*",
   "sso:*",
   "sso-directory:*",
+  "sso-oauth:*",
 ] as const;
 
 /** What of the stack has no name that begins with `keylease`. */

@@ -37,7 +37,7 @@ export function makeUsers(account: Account, grantable: Grantable): readonly Stat
 }
 
 const HAND_OUT = ["sts:AssumeRole", "sts:SetSourceIdentity"];
-const DENY = ["iam:PutRolePolicy", "iam:DeleteRolePolicy"];
+const DENY = ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:ListRolePolicies", "iam:GetRolePolicy"];
 
 /** Hand out sessions of the listed roles, saying who is behind each. */
 export function handOutSessions(grantable: Grantable): Statement {

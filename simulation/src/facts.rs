@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
+use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
 use platform::store::OPEN_ATTRIBUTE;
 use sandbox::aws::{Mail, ScheduleView, UserView};
@@ -74,7 +75,9 @@ impl Facts {
                 self.users = stage.aws.users().await;
                 self.minted = mint();
                 let denials = stage.aws.role_policies(sandbox::aws::DEMO_SESSION_ROLE_ARN).await;
-                self.denied_sessions = denials.into_keys().collect();
+                let denied = denials.values().flat_map(|denial| sessions_denied(&denial.to_string()));
+                let name = |id: String| id.rsplit(':').next().map(str::to_owned);
+                self.denied_sessions = denied.filter_map(name).collect();
             }
             Part::Sessions => self.minted = mint(),
             Part::Scheduler => self.schedules = stage.aws.schedules().await,

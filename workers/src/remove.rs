@@ -2,8 +2,9 @@
 
 use domain::project::RoleKind;
 use domain::request::{Grant, aws_name};
-use domain::{Request, RequestId, Status, policy};
+use domain::{Request, RequestId, Status, UnixSeconds};
 use platform::CallError;
+use platform::iam::{Denied, SESSION_MAX_SECONDS};
 use tracing::{info, warn};
 
 use crate::context::Context;
@@ -78,8 +79,8 @@ async fn end_user(
     Ok(())
 }
 
-/// A session cannot be deleted. Before its time it is denied by name; after its time its own policy has ended it,
-/// and the denial goes, so that the role's policies never fill up.
+/// A session cannot be deleted. Before its time it is denied by its id; after its time its own policy has ended it, and
+/// the denial goes, so that the role's policies never fill up.
 async fn end_session(
     context: &Context,
     request: &Request,
@@ -88,19 +89,33 @@ async fn end_session(
 ) -> Result<(), CallError> {
     let Some(id) = &request.assumed_role_id else { return Ok(()) };
     let iam = context.iam(account_role_arn).await;
-    if is_over(request, context) {
-        iam.delete_role_policy(role_arn, &request.aws_name()).await
-    } else {
-        iam.put_role_policy(role_arn, &request.aws_name(), &policy::deny_session(id)).await
+    let now = context.now();
+    if is_over(request, now) {
+        // Earlier releases named a denial after its session.
+        iam.delete_role_policy(role_arn, &request.aws_name()).await?;
+        if let Err(error) = iam.prune_denials(role_arn, now).await {
+            warn!(role_arn, %error, "denials that no session needs any more stay until a sweep");
+        }
+        return Ok(());
     }
+    let until = request.expires_at.unwrap_or_else(|| now.plus_seconds(SESSION_MAX_SECONDS));
+    match iam.deny_session(role_arn, id, until, now).await? {
+        Denied::Alone => {}
+        Denied::WithAllOthers => warn!(
+            request_id = %request.request_id,
+            role_arn,
+            "this session could be denied only together with every other session on the role that began before now"
+        ),
+    }
+    Ok(())
 }
 
-fn is_over(request: &Request, context: &Context) -> bool {
-    request.expires_at.is_none_or(|end| context.now() >= end)
+fn is_over(request: &Request, now: UnixSeconds) -> bool {
+    request.expires_at.is_some_and(|end| now >= end)
 }
 
 /// The schedule of a session that ended early prunes its denial.
 fn needs_pruning_later(request: &Request, context: &Context) -> bool {
     let session = request.grant.as_ref().is_some_and(|grant| grant.role.is_session());
-    session && request.status == Status::Revoked && !is_over(request, context)
+    session && request.status == Status::Revoked && !is_over(request, context.now())
 }

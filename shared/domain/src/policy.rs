@@ -1,12 +1,14 @@
 //! IAM policy documents: the guard that ends a grant by itself, and the denials that end it early.
 
 mod read;
+mod sessions;
 
 use serde_json::{Value, json};
 
 use crate::time::UnixSeconds;
 
 pub use read::{Ends, ends};
+pub use sessions::{deny_issued_before, deny_sessions, sessions_denied};
 
 /// Inline policies of an IAM user, in characters without white space, all together (IAM quotas).
 pub const USER_INLINE_MAX_CHARS: usize = 2_048;
@@ -16,8 +18,8 @@ pub const SESSION_POLICY_MAX_CHARS: usize = 2_048;
 /// Actions that mint or keep another identity, or change what this one may do. Always denied to a grantee.
 ///
 /// `iam:*` covers keys, users, roles, policies and `iam:PassRole`; the rest are the other doors through which AWS
-/// hands out identities.
-pub const IDENTITY_ACTIONS: [&str; 13] = [
+/// hands out identities (`docs/decisions/0015-identity-actions.md`).
+pub const IDENTITY_ACTIONS: [&str; 21] = [
     "iam:*",
     "sts:Assume*",
     "sts:GetDelegatedAccessToken",
@@ -25,12 +27,20 @@ pub const IDENTITY_ACTIONS: [&str; 13] = [
     "sts:GetSessionToken",
     "sts:GetWebIdentityToken",
     "account:*",
+    "account-access:*",
     "cognito-identity:*",
+    "datazone:Get*Credentials",
+    "deadline:Assume*",
+    "eks-auth:*",
     "identitystore:*",
+    "lakeformation:GetTemporary*",
     "organizations:*",
     "rolesanywhere:*",
+    "s3:GetDataAccess",
+    "signin:*",
     "sso:*",
     "sso-directory:*",
+    "sso-oauth:*",
 ];
 
 /// Why a policy cannot be used.
@@ -78,18 +88,6 @@ pub fn session_policy(expires_at: UnixSeconds, inline_policy: Option<&str>) -> R
     let policy = document(&statements);
     check(&policy, policy.chars().count(), SESSION_POLICY_MAX_CHARS)?;
     Ok(policy)
-}
-
-/// Denies one session, by its unique id (`AROA…:session-name`), to be put on its role.
-#[must_use]
-pub fn deny_session(assumed_role_id: &str) -> String {
-    document(&[json!({
-        "Sid": "KeyleaseEnded",
-        "Effect": "Deny",
-        "Action": "*",
-        "Resource": "*",
-        "Condition": { "StringEquals": { "aws:userid": assumed_role_id } },
-    })])
 }
 
 /// Checks that a user's own policy fits beside the guard.
@@ -155,7 +153,8 @@ mod tests {
             ("deny all", deny_all()),
             ("session", session_policy(AT, None).unwrap()),
             ("narrow session", session_policy(AT, Some(narrow)).unwrap()),
-            ("ended session", deny_session("AROAEXAMPLE:keylease-r-0")),
+            ("ended sessions", deny_sessions(&["AROAEXAMPLE:keylease-r-0", "AROAEXAMPLE:keylease-r-1"])),
+            ("all sessions cut off", deny_issued_before(AT)),
         ];
         let text: String = all.iter().map(|(name, doc)| format!("{name}\n{}\n\n", pretty(doc))).collect();
         insta::assert_snapshot!(text);

@@ -126,7 +126,10 @@ impl RoleKind {
     /// Whether the credential is a role session.
     #[must_use]
     pub fn is_session(&self) -> bool {
-        matches!(self, Self::Session { .. })
+        match self {
+            Self::Session { role_arn: _, inline_policy: _ } => true,
+            Self::User { policy_arns: _, inline_policy: _ } => false,
+        }
     }
 }
 

@@ -123,6 +123,30 @@ impl Store {
         Ok(found.iter().filter_map(|item| item.get("account_role_arn")?.as_s().ok().cloned()).collect())
     }
 
+    /// The roles of which projects grant sessions, each with the role to act through where it is in another account.
+    pub async fn session_roles(&self) -> Result<Vec<(Option<String>, String)>, StoreError> {
+        let pages = self
+            .client
+            .scan()
+            .table_name(&self.projects_table)
+            .projection_expression("account_role_arn, #roles")
+            .expression_attribute_names("#roles", "roles")
+            .into_paginator()
+            .items()
+            .send();
+        let found: Vec<Item> = pages.try_collect().await.map_err(|e| CallError::aws("dynamodb:Scan", e))?;
+        let text = |item: &Item, name: &str| item.get(name)?.as_s().ok().cloned();
+        Ok(found
+            .iter()
+            .flat_map(|project| {
+                let account = text(project, "account_role_arn");
+                let roles = project.get("roles").and_then(|roles| roles.as_m().ok());
+                let arns = roles.into_iter().flat_map(|roles| roles.values());
+                arns.filter_map(move |role| Some((account.clone(), text(role.as_m().ok()?, "role_arn")?)))
+            })
+            .collect())
+    }
+
     /// A request, as it is now.
     pub async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
         let item = self.get(&self.requests_table, "request_id", id.as_str()).await?;

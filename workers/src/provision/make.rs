@@ -113,8 +113,9 @@ async fn make(
 
 /// After a failure, a key that the record does not name is nobody's: another worker took over and made its own.
 async fn after_a_failure(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
-    if grant.role.is_session() {
-        return;
+    match &grant.role {
+        RoleKind::Session { role_arn: _, inline_policy: _ } => return,
+        RoleKind::User { policy_arns: _, inline_policy: _ } => {}
     }
     let outcome = async {
         let named = load(context, request_id).await?.access_key_id;

@@ -80,8 +80,8 @@ async fn a_sweep_reads_what_is_open_and_not_the_table() {
     stage.pass(24 * 3_600);
     let scans = calls(&stage, "Scan");
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
-    // One of them is of the projects, for the accounts to look into.
-    assert_eq!(calls(&stage, "Scan") - scans, 1);
+    // Both are of the projects: for the accounts to look into, and for the roles that sessions are denied on.
+    assert_eq!(calls(&stage, "Scan") - scans, 2);
     assert_eq!(status(&stage, "open229").await, Status::Lapsed, "the last page was read");
     assert_eq!(status(&stage, "open000").await, Status::Lapsed);
 }

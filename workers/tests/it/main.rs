@@ -14,6 +14,7 @@ mod asking;
 mod auditing;
 mod calls;
 mod deciding;
+mod ended_sessions;
 mod ending;
 mod faults;
 mod indexed;

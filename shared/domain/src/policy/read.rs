@@ -46,14 +46,14 @@ fn from_when(denial: &Value) -> Ends {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{deny_all, deny_session, guard};
+    use crate::policy::{deny_all, deny_sessions, guard};
 
     #[test]
     fn a_guard_reads_back() {
         let at = UnixSeconds(1_795_442_607);
         assert_eq!(ends(&guard(at)), Ends::After(at));
         assert_eq!(ends(&deny_all()), Ends::Now);
-        for other in ["", "[]", r#"{"Statement":[]}"#, &deny_session("AROAX:y")] {
+        for other in ["", "[]", r#"{"Statement":[]}"#, &deny_sessions(&["AROAX:y"])] {
             assert_eq!(ends(other), Ends::Never, "{other}");
         }
         let allows = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;

@@ -1,6 +1,7 @@
 //! IAM: the user of a grant, made and taken away again, and the denial of one role session.
 
 mod appearing;
+mod denials;
 mod ending;
 mod find;
 mod look;
@@ -15,6 +16,7 @@ use crate::clock::Clock;
 use crate::error::{CallError, unless};
 
 pub use appearing::Appearing;
+pub use denials::{DENIAL_PREFIX, Denied, SESSION_MAX_SECONDS};
 pub use ending::is_ended;
 pub use find::{Found, OwnTags};
 pub(crate) use look::decoded;

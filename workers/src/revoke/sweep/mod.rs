@@ -3,6 +3,7 @@
 //! One bad item never stops the rest, and neither half needs the other: with the table down, a user whose own tag says
 //! that its time is over still goes.
 
+mod denials;
 mod requests;
 mod users;
 mod whole;
@@ -75,6 +76,7 @@ pub(super) async fn sweep(context: &Context) -> Result<(), Failure> {
     // IAM first: what it takes is found whatever becomes of the table.
     let mut users = Tally::default();
     users::sweep(context, &mut users).await;
+    denials::sweep(context, &users).await;
     let unreachable = users.unreachable.clone();
     let mut requests = Tally { unreachable, ..Tally::default() };
     if let Err(failure) = requests::sweep(context, &mut requests).await {

@@ -41,7 +41,7 @@ pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&R
     let (iam, name) = (Iam::new(account), aws_name(id));
     let role = request.and_then(|request| request.grant.as_ref()).map(|grant| &grant.role);
     if let Some(RoleKind::Session { role_arn, .. }) = role {
-        let denial = Part::of(iam.role_policy_seen(role_arn, &name).await);
+        let denial = Part::of(iam.denial_seen(role_arn, &name).await);
         return InIam::Session { role_arn: role_arn.clone(), denial };
     }
     let (user, keys, inline, attached) = tokio::join!(
