@@ -91,6 +91,9 @@ impl From<StoreError> for Failure {
             StoreError::Unreadable { .. } => {
                 Self::new(error.to_string()).hint("mend the record in the table, or put it there anew")
             }
+            StoreError::Newer { .. } => {
+                Self::new(error.to_string()).hint("use the version of keylease that is deployed")
+            }
             StoreError::Conflict(_) => Self::new(error.to_string()).hint("try again"),
         }
     }

@@ -18,6 +18,10 @@ pub(crate) struct Facts {
     pub(crate) requests: Vec<Request>,
     /// The requests whose record bears the mark by which sweeps find it.
     pub(crate) marked: BTreeSet<String>,
+    /// Whether a newer program writes records too.
+    pub(crate) beside_newer: bool,
+    /// What our writes lost of what it had written.
+    pub(crate) lost: Vec<String>,
     pub(crate) users: Vec<UserView>,
     pub(crate) schedules: Vec<ScheduleView>,
     pub(crate) mails: Vec<Mail>,
@@ -64,6 +68,8 @@ impl Facts {
                 let marked = items.iter().filter(|item| item.contains_key(OPEN_ATTRIBUTE));
                 let id = |item: &Map<String, Value>| Some(item.get("request_id")?.as_str()?.to_owned());
                 self.marked = marked.filter_map(id).collect();
+                self.beside_newer = stage.beside_newer;
+                self.lost = stage.aws.lost_attributes();
                 let mut requests: Vec<Request> = items
                     .into_iter()
                     .filter_map(|item| serde_json::from_value(Value::Object(item)).ok())

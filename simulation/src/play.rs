@@ -28,6 +28,9 @@ pub struct Outcome {
     pub reached: BTreeSet<Status>,
 }
 
+/// Every so many random histories, in one a newer program writes records too.
+const BESIDE_NEWER_EVERY: u64 = 4;
+
 /// A whole random history.
 pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
     let mut rng = fastrand::Rng::with_seed(seed);
@@ -35,18 +38,20 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
     // Some histories go well, so that what order alone can break is seen too.
     let most = rng.u32(0..7);
     let faults = Faults::some(most, rng.u32(20..100));
-    play(rng, in_channel, faults, None)
+    let beside_newer = seed % BESIDE_NEWER_EVERY == BESIDE_NEWER_EVERY - 1;
+    play(rng, in_channel, beside_newer, faults, None)
 }
 
 /// A happy path in which the call of this number goes wrong; all goes well where there is none.
 pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Result<Outcome, SetUpFailed> {
     let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
-    play(fastrand::Rng::with_seed(1), true, faults, Some(scenario))
+    play(fastrand::Rng::with_seed(1), true, false, faults, Some(scenario))
 }
 
 fn play(
     rng: fastrand::Rng,
     in_channel: bool,
+    beside_newer: bool,
     faults: Faults,
     scenario: Option<Scenario>,
 ) -> Result<Outcome, SetUpFailed> {
@@ -57,7 +62,7 @@ fn play(
         .build()
         .map_err(|error| SetUpFailed::new(&error))?;
     runtime.block_on(async {
-        let (stage, arrivals) = Stage::new(&project(in_channel)).await?;
+        let (stage, arrivals) = Stage::new(&project(in_channel), beside_newer).await?;
         let mut history = History::new(stage, arrivals, rng, faults);
         let held = match scenario {
             Some(scenario) => scenario.play(&mut history).await,

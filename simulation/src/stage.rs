@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 use domain::QueueName;
 use platform::config::WorkerSettings;
 use platform::queue::Inbox;
-use sandbox::aws::EmbeddedAws;
+use sandbox::aws::{Beside, EmbeddedAws};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -46,6 +46,8 @@ pub(crate) struct Stage {
     pub(crate) requests_table: String,
     projects_table: String,
     pub(crate) pending_ttl_seconds: i64,
+    /// Whether a newer program writes records too.
+    pub(crate) beside_newer: bool,
     gate: Gate,
     notify: (Inbox, Arc<Notify>),
     provision: (Inbox, Arc<Provision>),
@@ -53,13 +55,17 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Sets it up, with this project in the catalogue. All calls from then on arrive at the receiver.
+    /// Sets it up, with this project in the catalogue, and perhaps with a newer program that writes records too. All calls from then on arrive at the receiver.
     pub(crate) async fn new(
         project: &Value,
+        beside_newer: bool,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
         let failed = SetUpFailed::new;
         let aws = EmbeddedAws::start().await;
         aws.let_indexes_lag();
+        if beside_newer {
+            aws.let_another_version_write_beside(Beside::Newer);
+        }
         let clock = VirtualClock::new(&aws);
         let (gate, arrivals) = Gate::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| failed(&e))?;
@@ -102,6 +108,7 @@ impl Stage {
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
             requests_table: settings.requests_table,
             projects_table: settings.projects_table,
+            beside_newer,
             aws,
             clock,
             mint,

@@ -17,6 +17,8 @@ pub enum Invariant {
     NoSecret,
     /// Every job comes to an end, and no handler panics.
     Progress,
+    /// A write keeps what a newer program put into the record.
+    NothingErased,
 }
 
 impl Invariant {
@@ -31,6 +33,7 @@ impl Invariant {
             Self::AllAtRest => 5,
             Self::NoSecret => 6,
             Self::Progress => 7,
+            Self::NothingErased => 8,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use platform::store::StoreError;
 use platform::{CallError, Remedy};
+use tracing::warn;
 
 /// What the runtime does with a job that was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub const REASON_EXHAUSTED: &str = "retries_exhausted";
 pub const REASON_UNKNOWN_REQUEST: &str = "unknown_request";
 /// It waited for an operator for longer than jobs do.
 pub const REASON_NEEDS_OPERATOR: &str = "needs_operator";
+/// A record that only a newer version can read is looked at again after so long, in seconds: one is being deployed.
+const NEWER_WAIT_SECONDS: u32 = 10;
 /// All of them, with those of a body that is not a job.
 pub const REASONS: [&str; 9] = [
     REASON_REFUSED,
@@ -81,6 +84,10 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Call(call) => call.into(),
             StoreError::Conflict(_) => Self::retry(error.to_string()),
+            StoreError::Newer { .. } => {
+                warn!(%error, "left to the newer version of this program");
+                Self::Later { seconds: NEWER_WAIT_SECONDS }
+            }
             StoreError::Unreadable { .. } => Self::Reject { reason: REASON_RECORD, error: error.to_string() },
         }
     }

@@ -101,15 +101,16 @@ pub(crate) async fn edit(
 
 /// Sends the jobs in a request's outbox, and takes them out of it.
 pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Result<(), Failure> {
-    if request.outbox.is_empty() {
+    let sent = request.outbox.clone();
+    if sent.iter().next().is_none() {
+        // A job that only a newer version knows is sent by that one.
         return Ok(());
     }
-    let jobs = request.outbox.clone();
-    for job in &jobs {
+    for job in sent.iter() {
         context.outgoing.send(job).await?;
     }
     edit(context, request, |request| {
-        request.outbox.retain(|job| !jobs.contains(job));
+        request.outbox.remove(&sent);
         Ok(())
     })
     .await

@@ -4,6 +4,7 @@ mod apply;
 mod faults;
 mod list;
 mod many_approvers;
+mod newer;
 mod prune;
 mod schema;
 

@@ -39,6 +39,7 @@ pub use lag::Lag;
 pub use mail::Mail;
 pub use setup::{DEMO_SESSION_ROLE_ARN, FROM_ADDRESS, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS};
 pub(crate) use signature::{hex, hmac_sha256};
+pub use tables::Beside;
 pub use view::{KeyView, MessageView, QueueView, ScheduleView, SessionView, UserView};
 
 use crate::lock::lock;
@@ -153,6 +154,17 @@ impl EmbeddedAws {
     /// policy names a path.
     pub fn deny_names_without_a_path(&self) {
         self.services.iam.deny_names_without_a_path();
+    }
+
+    /// From now on a program of another version writes each request after we did, as during a deploy.
+    pub fn let_another_version_write_beside(&self, program: Beside) {
+        self.services.dynamodb.write_beside(program);
+    }
+
+    /// What writes of requests lost of what [`Beside::Newer`] had written: paths in a record.
+    #[must_use]
+    pub fn lost_attributes(&self) -> Vec<String> {
+        self.services.dynamodb.lost()
     }
 
     /// The calls that have come since the start, oldest first; the newest 20,000 are kept.

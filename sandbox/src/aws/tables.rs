@@ -1,13 +1,17 @@
 //! DynamoDB, with conditional writes that are atomic and say what they met, scans that come in pages, and indexes.
 
+mod beside;
 mod index;
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_dynamodb::DynamoDbService;
+
+pub use beside::Beside;
 
 /// Items of one page of a scan. AWS fills a page with 1 MB of them; a number is enough to have several.
 const SCAN_PAGE_ITEMS: u32 = 100;
@@ -21,6 +25,8 @@ pub(crate) struct Tables {
     /// Whether an index shows what was so before the newest write, to the first who asks.
     lags: AtomicBool,
     newest: Mutex<Option<index::Newest>>,
+    /// The program of another version that writes requests too, and what writes of ours lost of what it wrote.
+    beside: std::sync::Mutex<(Option<Beside>, Vec<String>)>,
 }
 
 impl Tables {
@@ -35,7 +41,17 @@ impl Tables {
             Some((newest, request)) => (Some(newest), request),
             None => (None, request),
         };
+        let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner).0;
+        let write = match beside.zip(beside::Write::sent(&request)) {
+            Some((beside, write)) => Some((beside, write.stored(self).await, write)),
+            None => None,
+        };
         let mut answer = self.service.handle(request.clone()).await;
+        if let (Some((beside, stored, write)), 200) = (write, answer.status) {
+            let lost = write.lost(&stored);
+            self.beside.lock().unwrap_or_else(PoisonError::into_inner).1.extend(lost);
+            write.followed(beside, self).await;
+        }
         if let (Some(newest), 200) = (newest, answer.status) {
             let (newest, as_it_was) = newest.answered(answer);
             *self.newest.lock().await = Some(newest);
@@ -47,6 +63,16 @@ impl Tables {
     /// From now on, who reads an index first after a write does not see that write yet.
     pub(crate) fn let_indexes_lag(&self) {
         self.lags.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on a program of another version writes each request after we did.
+    pub(crate) fn write_beside(&self, program: Beside) {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(program);
+    }
+
+    /// What writes of ours lost of what a newer program had written: paths in a record.
+    pub(crate) fn lost(&self) -> Vec<String> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
     /// All items of a table as plain JSON; empty when there is no such table.

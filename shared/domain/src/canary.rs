@@ -3,6 +3,7 @@
 //! It begins approved: the operator decides, in the name of the project's owner, to whom the credential is sent.
 
 use crate::actor::Actor;
+use crate::as_read::AsRead;
 use crate::audit::{Entry, History, inputs};
 use crate::ids::{DeploymentId, InvalidId, OperatorName, RequestId, RoleName};
 use crate::job::Job;
@@ -99,9 +100,10 @@ pub fn canary(
         assumed_role_id: None,
         messages: Vec::new(),
         told: Vec::new(),
-        outbox: vec![Job::Provision { request_id: request_id.clone() }],
+        outbox: [Job::Provision { request_id: request_id.clone() }].into(),
         history: History::default(),
         history_head: None,
+        as_read: AsRead::default(),
         request_id,
     };
     request.expires_at = Some(now.after(request.duration()));

@@ -1,5 +1,6 @@
 //! Taking a request in: is what was typed something that can be asked for?
 
+use crate::as_read::AsRead;
 use crate::audit::{Entry, History, inputs};
 use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
@@ -141,9 +142,10 @@ pub fn open(
         assumed_role_id: None,
         messages: Vec::new(),
         told: Vec::new(),
-        outbox: vec![Job::Tell { request_id: request_id.clone() }],
+        outbox: [Job::Tell { request_id: request_id.clone() }].into(),
         history: History::default(),
         history_head: None,
+        as_read: AsRead::default(),
         request_id,
     };
     request.record(Entry {

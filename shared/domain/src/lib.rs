@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod address;
+pub mod as_read;
 pub mod audit;
 pub mod authorization;
 pub mod canary;
@@ -17,6 +18,7 @@ pub mod intake;
 pub mod job;
 pub mod lifecycle;
 pub mod names;
+pub mod outbox;
 pub mod policy;
 pub mod project;
 pub mod replay;
@@ -31,6 +33,7 @@ pub use delivery::Undelivered;
 pub use duration::GrantDuration;
 pub use ids::{ChannelId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};
 pub use job::{Job, QueueName};
+pub use outbox::Outbox;
 pub use project::{Project, Role};
 pub use request::{Request, Status};
 pub use time::UnixSeconds;

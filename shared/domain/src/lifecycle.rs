@@ -410,10 +410,7 @@ fn change(
             Moments { now, clicked_at: event.clicked_at().map(|at| counted_from(request, at, now)) },
         ),
     });
-    let tell = Job::Tell { request_id: request.request_id.clone() };
-    if !next.outbox.contains(&tell) {
-        next.outbox.push(tell);
-    }
+    next.outbox.push(Job::Tell { request_id: request.request_id.clone() });
     Step::Change(Box::new(next))
 }
 

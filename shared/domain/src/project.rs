@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
 use crate::duration::GrantDuration;
@@ -123,6 +125,13 @@ impl Role {
 }
 
 impl RoleKind {
+    /// Whether this version knows a kind of this name.
+    #[must_use]
+    pub fn is_known(name: &str) -> bool {
+        let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        record::Kind::deserialize(name).is_ok()
+    }
+
     /// Whether the credential is a role session.
     #[must_use]
     pub fn is_session(&self) -> bool {

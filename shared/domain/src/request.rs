@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::as_read::AsRead;
 use crate::audit::{History, Inputs};
 use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
-use crate::job::{Job, MessageRef};
+use crate::job::MessageRef;
+use crate::outbox::Outbox;
 use crate::project::RoleKind;
 use crate::time::UnixSeconds;
 
@@ -114,14 +116,17 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<Status>,
     /// Jobs that follow from the last changes and are not known to be on their queues yet.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub outbox: Vec<Job>,
+    #[serde(default, skip_serializing_if = "Outbox::is_empty")]
+    pub outbox: Outbox,
     /// Every change: who, what, when. Only ever appended to, by `Request::record`.
     #[serde(default)]
     pub history: History,
     /// The hash of the last event, so that one that is cut off is missed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history_head: Option<String>,
+    /// The whole record as it was read, for what this version does not know of it.
+    #[serde(skip)]
+    pub as_read: AsRead,
 }
 
 /// What was granted.

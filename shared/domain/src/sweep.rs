@@ -63,7 +63,7 @@ pub fn overdue_since(
         Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => None,
     };
     let stuck = stuck_since(request).map(|since| (Overdue::Provision, since));
-    let unsent = (!request.outbox.is_empty()).then_some((Overdue::Outbox, changed_at.min(now)));
+    let unsent = request.outbox.iter().next().is_some().then_some((Overdue::Outbox, changed_at.min(now)));
     [main, stuck, unsent].into_iter().flatten().find(|(_, since)| now >= *since)
 }
 

@@ -1,17 +1,24 @@
 //! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
+//!
+//! Programs of two versions run beside each other during a deploy. What an older one does not know of a record it
+//! writes back as it was, and a record that it cannot read because of that it leaves to the newer one.
 
 mod batch;
+mod carry;
 mod catalogue;
+mod newer;
 mod open;
 mod pages;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::as_read::AsRead;
 use domain::{Project, ProjectName, Request, RequestId};
 use serde_dynamo::{from_item, to_item};
 
 use crate::error::CallError;
+use carry::carry;
 
 pub use catalogue::CatalogueRecord;
 pub use open::{OPEN_ATTRIBUTE, OpenPage};
@@ -43,6 +50,16 @@ pub enum StoreError {
         key: String,
         /// What is wrong with it.
         why: String,
+    },
+    /// The record was written by a newer program and says something that this one does not know. That one handles it.
+    #[error("the record `{key}` in table `{table}` was written by a newer version: {what} is not known here")]
+    Newer {
+        /// The table.
+        table: String,
+        /// The record's key.
+        key: String,
+        /// What is not known.
+        what: String,
     },
     /// Somebody else wrote the record since it was read: read it again and decide again.
     #[error("the request `{0}` was changed by another worker meanwhile")]
@@ -150,20 +167,25 @@ impl Store {
     /// A request, as it is now.
     pub async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
         let item = self.get(&self.requests_table, "request_id", id.as_str()).await?;
-        item.map(|item| read(&self.requests_table, id.as_str(), item)).transpose()
+        item.map(|item| read_request(&self.requests_table, id.as_str(), item)).transpose()
     }
 
     /// Creates a request, unless one of its id exists.
     pub async fn create(&self, request: &mut Request) -> Result<Created, StoreError> {
         request.version = 1;
+        request.outbox.stamp(1);
+        let item = self.write(request)?;
         let put = self
             .client
             .put_item()
             .table_name(&self.requests_table)
-            .set_item(Some(self.write(request)?))
+            .set_item(Some(with_mark(request, item.clone())))
             .condition_expression("attribute_not_exists(request_id)");
         match put.send().await.map_err(|e| CallError::aws("dynamodb:PutItem", e)) {
-            Ok(_) => Ok(Created::New),
+            Ok(_) => {
+                request.as_read = AsRead::new(item);
+                Ok(Created::New)
+            }
             Err(error) if error.is(CONDITION_FAILED) => Ok(Created::Taken),
             Err(error) => Err(error.into()),
         }
@@ -173,16 +195,18 @@ impl Store {
     pub async fn save(&self, request: &mut Request) -> Result<(), StoreError> {
         let read_version = request.version;
         request.version = read_version.saturating_add(1);
+        request.outbox.stamp(request.version);
         let condition = match read_version {
             // A record that was put there by hand has no version yet.
             0 => "attribute_exists(request_id) AND (attribute_not_exists(version) OR version = :read)",
             _ => "version = :read",
         };
+        let item = self.write(request)?;
         let put = self
             .client
             .put_item()
             .table_name(&self.requests_table)
-            .set_item(Some(self.write(request)?))
+            .set_item(Some(with_mark(request, item.clone())))
             .condition_expression(condition)
             .expression_attribute_values(":read", AttributeValue::N(read_version.to_string()));
         let outcome = put.send().await.map_err(|e| CallError::aws("dynamodb:PutItem", e));
@@ -190,7 +214,10 @@ impl Store {
             request.version = read_version;
         }
         match outcome {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                request.as_read = AsRead::new(item);
+                Ok(())
+            }
             Err(error) if error.is(CONDITION_FAILED) => Err(StoreError::Conflict(request.request_id.clone())),
             Err(error) => Err(error.into()),
         }
@@ -211,22 +238,57 @@ impl Store {
 
     fn write(&self, request: &Request) -> Result<Item, StoreError> {
         let item: Result<Item, _> = to_item(request);
-        let mut item = item.map_err(|error| StoreError::Unreadable {
+        let item = item.map_err(|error| StoreError::Unreadable {
             table: self.requests_table.clone(),
             key: request.request_id.to_string(),
             why: error.to_string(),
         })?;
-        item.extend(open::mark(request));
-        Ok(item)
+        Ok(match request.as_read.get::<Item>() {
+            Some(read) => carry::<Request>(read, item),
+            None => item,
+        })
+    }
+}
+
+impl StoreError {
+    /// The key of the record that it is about, where that is known.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { key, .. } | Self::Newer { key, .. } => Some(key),
+            Self::Conflict(id) => Some(id.as_str()),
+            Self::Call(_) => None,
+        }
     }
 }
 
 type Item = std::collections::HashMap<String, AttributeValue>;
 
+/// A request, with the record as it stands. The mark is no part of it: each write works it out anew.
+fn read_request(table: &str, key: &str, mut item: Item) -> Result<Request, StoreError> {
+    item.remove(OPEN_ATTRIBUTE);
+    match from_item::<_, Request>(newer::readable(item.clone())) {
+        Ok(mut request) => {
+            request.as_read = AsRead::new(item);
+            Ok(request)
+        }
+        Err(error) => Err(unreadable(table, key, &error, newer::written_by_newer(&item))),
+    }
+}
+
+fn with_mark(request: &Request, mut item: Item) -> Item {
+    item.extend(open::mark(request));
+    item
+}
+
+fn unreadable(table: &str, key: &str, error: &serde_dynamo::Error, newer: Option<String>) -> StoreError {
+    let (table, key) = (table.to_owned(), key.to_owned());
+    match newer {
+        Some(what) => StoreError::Newer { table, key, what },
+        None => StoreError::Unreadable { table, key, why: error.to_string() },
+    }
+}
+
 fn read<T: serde::de::DeserializeOwned>(table: &str, key: &str, item: Item) -> Result<T, StoreError> {
-    from_item(item).map_err(|error| StoreError::Unreadable {
-        table: table.to_owned(),
-        key: key.to_owned(),
-        why: error.to_string(),
-    })
+    from_item(item).map_err(|error| unreadable(table, key, &error, None))
 }

@@ -39,7 +39,8 @@ pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
         if new.version == old.version && new == old {
             continue;
         }
-        if new.version != old.version + 1 {
+        let grown = new.version.saturating_sub(old.version);
+        if grown != 1 && !(grown == 2 && facts.beside_newer) {
             return broken(
                 Invariant::OneDecision,
                 format!("the record {id} went from version {} to {}", old.version, new.version),
@@ -56,6 +57,13 @@ pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
         }
     }
     Ok(())
+}
+
+/// What a newer program put into a record stays there.
+pub(crate) fn nothing_erased(facts: &Facts) -> Holds {
+    facts.lost.first().map_or(Ok(()), |path| {
+        broken(Invariant::NothingErased, format!("a write lost what a newer program had put at `{path}`"))
+    })
 }
 
 fn may_become(old: Status, new: Status) -> bool {

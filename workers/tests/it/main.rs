@@ -23,6 +23,7 @@ mod late_visibility;
 mod many_people;
 mod metrics;
 mod operators_close_pending;
+mod rolling;
 mod runtime;
 mod stage;
 mod sweeping;

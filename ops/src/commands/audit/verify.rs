@@ -75,7 +75,7 @@ impl Report {
         let request = match record {
             Ok(request) => request,
             Err(error) => {
-                let key = if let StoreError::Unreadable { key, .. } = &error { key.as_str() } else { "" };
+                let key = error.key().unwrap_or_default();
                 if let Some(copy) = copy {
                     copy.leave_out(key);
                 }

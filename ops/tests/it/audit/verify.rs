@@ -74,7 +74,7 @@ async fn each_fault_is_a_sentence_that_names_the_request_and_the_event() {
     gkb8g1ytfgg0bm8v-0: event 2 (approve) was edited: its hash is not the hash of what it says.
     gkb8g1ytfgg0bm8v-0: the record's `approvals` is ["U0SECOND"], and by its events it would be ["U0EVE"].
     gkb8g1ytfgg0bm8v-0: the record's `approver_slack_id` is `U0SECOND`, and by its events it would be `U0EVE`.
-    odd-0: the record `odd-0` in table `keylease-requests` cannot be read: unknown variant `MAYBE`, expected one of `PENDING`, `DENIED`, `LAPSED`, `APPROVED`, `ACTIVE`, `EXPIRED`, `REVOKED`, `FAILED`.
+    odd-0: the record `odd-0` in table `keylease-requests` was written by a newer version: the status `MAYBE` is not known here.
     2 requests with 7 events: 8 faults.
     error: the audit trail is not as it was written
       hint:  docs/audit.md says what each of these means, and how to find out who wrote the table

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::verify::{Fault, shown};
-use crate::request::{Change, Request, Status};
+use crate::request::{Change, Grant, Request, Status};
 
 /// What the events say about an attribute; one that is not in it may be anything.
 type Expected = BTreeMap<&'static str, Value>;
@@ -21,6 +21,12 @@ pub(super) fn disagreements(request: &Request) -> Vec<Fault> {
     expected.insert("approvals", json!([]));
     for change in &request.history {
         take_in(&mut expected, change);
+    }
+    // A newer program may have said more of the grant, in the record and in the event: what is known is compared.
+    if let Some(grant) = expected.get_mut("grant")
+        && let Ok(known) = serde_json::from_value::<Option<Grant>>(grant.clone())
+    {
+        *grant = value(&known);
     }
     let said = |(field, record): (&'static str, Value)| {
         let events = expected.get(field).filter(|events| **events != record)?;

@@ -3,10 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::as_read::AsRead;
 use crate::audit::History;
 use crate::authorization::Person;
 use crate::delivery::ended_undelivered;
 use crate::ids::{ProjectName, RequestId, RoleName};
+use crate::outbox::Outbox;
 use crate::project::RoleKind;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
@@ -47,9 +49,10 @@ fn request(status: Status) -> Request {
         assumed_role_id: None,
         messages: Vec::new(),
         told: Vec::new(),
-        outbox: Vec::new(),
+        outbox: Outbox::default(),
         history: History::default(),
         history_head: None,
+        as_read: AsRead::default(),
     }
 }
 

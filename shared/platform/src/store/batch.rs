@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::{Request, RequestId};
 
-use super::{Item, Store, StoreError, read};
+use super::{Item, Store, StoreError, read_request};
 use crate::error::CallError;
 
 const CALL: &str = "dynamodb:BatchGetItem";
@@ -29,7 +29,7 @@ impl Store {
             for item in self.batch(batch.iter().map(|id| id.as_str())).await? {
                 let key = item.get("request_id").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
                 if let Ok(id) = RequestId::parse(&key) {
-                    found.insert(id, read(&self.requests_table, &key, item));
+                    found.insert(id, read_request(&self.requests_table, &key, item));
                 }
             }
         }

@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::Project;
 use serde_dynamo::to_item;
 
-use super::{Item, Store, StoreError, read};
+use super::carry::carry;
+use super::{Item, Store, StoreError, newer, read, unreadable};
 use crate::error::CallError;
 
 /// Records of one page of a scan, at most. An answer has 1 MB at most, and a record up to 400 KB.
@@ -31,13 +32,16 @@ impl Store {
         Ok(records)
     }
 
-    /// Writes a project whole, whatever was there.
+    /// Writes a project whole, whatever was there; of the record that was there, what only a newer program knows stays.
     pub async fn put_project(&self, project: &Project) -> Result<(), StoreError> {
-        let item = to_item(project).map_err(|error| StoreError::Unreadable {
-            table: self.projects_table.clone(),
-            key: project.project.to_string(),
-            why: error.to_string(),
-        })?;
+        let (table, key) = (&self.projects_table, project.project.as_str());
+        let mut item: Item = to_item(project).map_err(|error| unreadable(table, key, &error, None))?;
+        if let Some(read) = self.get(table, "project", key).await? {
+            if let Some(what) = newer::project_by_newer(&read) {
+                return Err(StoreError::Newer { table: table.clone(), key: key.to_owned(), what });
+            }
+            item = carry::<Project>(&read, item);
+        }
         let put = self.client.put_item().table_name(&self.projects_table).set_item(Some(item));
         put.send().await.map_err(|e| CallError::aws("dynamodb:PutItem", e))?;
         Ok(())

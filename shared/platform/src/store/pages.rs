@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Request, RequestId};
 
 use super::open::is_marked;
-use super::{Item, Store, StoreError, read};
+use super::{Item, Store, StoreError, read_request};
 use crate::error::CallError;
 
 const KEY: &str = "request_id";
@@ -76,7 +76,7 @@ impl Store {
             RequestsPage { next: page.last_evaluated_key.map(PageStart), ..RequestsPage::default() };
         for item in page.items.unwrap_or_default() {
             let (key, is_marked) = (key_of(&item).to_owned(), is_marked(&item));
-            match read::<Request>(&self.requests_table, &key, item) {
+            match read_request(&self.requests_table, &key, item) {
                 Ok(request) => {
                     if is_marked == request.is_settled() {
                         result.mismarked.insert(request.request_id.clone());

@@ -115,7 +115,7 @@ async fn mend(context: &Context, mut request: Request, sent: &mut u64) -> Result
             *sent += 1;
         }
         Some(Overdue::Outbox) => {
-            let jobs = request.outbox.len() as u64;
+            let jobs = request.outbox.iter().count() as u64;
             send_outbox(context, &mut request).await?;
             *sent += jobs;
         }

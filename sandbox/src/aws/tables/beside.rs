@@ -1,0 +1,166 @@
+//! A program of another version that writes the same records, as during a deploy: after a write of a request it writes
+//! too, where it has something to change, and the record's version grows by one more.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use winterbaume_core::MockRequest;
+
+use super::{Tables, target_is};
+
+/// Which program writes beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// A newer one: every object of the record gets an attribute that nobody else knows, and must keep it.
+    Newer,
+    /// The one of release 0.1: whatever it does not know is erased.
+    Previous,
+}
+
+type Object = Map<String, Value>;
+
+/// The attribute that only the newer program knows.
+const NEWER: &str = "x_newer";
+/// Objects that are read whole, that mean what their keys are, or that show what whoever drew them last knew.
+const LEFT_ALONE: [&str; 3] = ["inputs", "audience", "shows"];
+/// What release 0.1 knows: the attributes of a record, and those of the objects in it.
+const PREVIOUS: &str = include_str!("previous.json");
+
+/// A write of a request that succeeded.
+pub(super) struct Write {
+    table: String,
+    item: Object,
+}
+
+impl Write {
+    pub(super) fn sent(request: &MockRequest) -> Option<Self> {
+        let sent: Value =
+            target_is(request, "PutItem").then(|| serde_json::from_slice(&request.body).ok()).flatten()?;
+        let item = sent.get("Item")?.as_object()?.clone();
+        item.contains_key("request_id").then_some(())?;
+        Some(Self { table: sent.get("TableName")?.as_str()?.to_owned(), item })
+    }
+
+    /// What stands in the table before it.
+    pub(super) async fn stored(&self, tables: &Tables) -> Object {
+        let key = json!({ "request_id": self.item.get("request_id") });
+        let answer = tables.call("GetItem", &json!({ "TableName": self.table, "Key": key })).await;
+        answer.get("Item").and_then(Value::as_object).cloned().unwrap_or_default()
+    }
+
+    /// Where the write lost what the newer program had put there.
+    pub(super) fn lost(&self, stored: &Object) -> Vec<String> {
+        let mut lost = Vec::new();
+        compare("", stored, &self.item, &mut lost);
+        lost
+    }
+
+    /// The other program writes.
+    pub(super) async fn followed(mut self, beside: Beside, tables: &Tables) {
+        let before = self.item.clone();
+        match beside {
+            Beside::Newer => enrich(&mut self.item),
+            Beside::Previous => strip(&mut self.item),
+        }
+        if self.item == before {
+            return;
+        }
+        let version =
+            self.item.get("version").and_then(|version| version.get("N")?.as_str()?.parse::<u64>().ok());
+        let version = version.unwrap_or(0).saturating_add(1);
+        self.item.insert("version".to_owned(), json!({ "N": version.to_string() }));
+        tables.call("PutItem", &json!({ "TableName": self.table, "Item": self.item })).await;
+    }
+}
+
+fn enrich(object: &mut Object) {
+    for (name, value) in object.iter_mut() {
+        if LEFT_ALONE.contains(&name.as_str()) || name == NEWER {
+            continue;
+        }
+        if let Some(inner) = map_mut(value) {
+            enrich(inner);
+        }
+        let elements = value.get_mut("L").and_then(Value::as_array_mut);
+        elements.into_iter().flatten().filter_map(map_mut).for_each(enrich);
+    }
+    object.entry(NEWER).or_insert_with(|| {
+        // Every type of DynamoDB's, and a number that no machine type holds.
+        json!({ "M": {
+            "number": { "N": "12345678901234567890123456789012345678" }, "fraction": { "N": "0.1" },
+            "text": { "S": "" }, "bytes": { "B": "AAEC" }, "nothing": { "NULL": true }, "truth": { "BOOL": true },
+            "texts": { "SS": ["a", "b"] }, "numbers": { "NS": ["1", "2"] }, "blobs": { "BS": ["AAEC"] },
+            "list": { "L": [{ "M": {} }, { "L": [] }] } } })
+    });
+}
+
+fn compare(path: &str, stored: &Object, sent: &Object, lost: &mut Vec<String>) {
+    if stored.get(NEWER) != sent.get(NEWER) {
+        lost.push(format!("{path}{NEWER}"));
+    }
+    for (name, stored) in stored.iter().filter(|(name, _)| name.as_str() != NEWER) {
+        // What was removed whole took along what was in it.
+        let Some(sent) = sent.get(name) else { continue };
+        if let (Some(stored), Some(sent)) = (map(stored), map(sent)) {
+            compare(&format!("{path}{name}."), stored, sent, lost);
+        }
+        let mut left: Vec<&Object> = objects(sent).collect();
+        for stored in objects(stored) {
+            let same = left.iter().position(|sent| identity(name, sent) == identity(name, stored));
+            if let Some(at) = same {
+                compare(&format!("{path}{name}[]."), stored, left.remove(at), lost);
+            }
+        }
+    }
+}
+
+/// By what an element of a list is the same one when something in it changed.
+fn identity(list: &str, element: &Object) -> Object {
+    let mut known = element.clone();
+    forget_newer(&mut known);
+    match list {
+        "messages" => known.retain(|name, _| name == "message"),
+        "outbox" => known.retain(|name, _| name != "entry_id"),
+        _ => {}
+    }
+    known
+}
+
+fn forget_newer(object: &mut Object) {
+    object.remove(NEWER);
+    object.values_mut().filter_map(map_mut).for_each(forget_newer);
+}
+
+fn strip(item: &mut Object) {
+    let known: Value = serde_json::from_str(PREVIOUS).unwrap_or_default();
+    let names = |of: &str| -> BTreeSet<&str> {
+        known.get(of).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    };
+    let record = names("record");
+    item.retain(|name, _| record.contains(name.as_str()));
+    for (name, value) in item.iter_mut() {
+        let inner = names(name);
+        if inner.is_empty() {
+            continue;
+        }
+        if let Some(object) = map_mut(value) {
+            object.retain(|name, _| inner.contains(name.as_str()));
+        }
+        let elements = value.get_mut("L").and_then(Value::as_array_mut);
+        for object in elements.into_iter().flatten().filter_map(map_mut) {
+            object.retain(|name, _| inner.contains(name.as_str()));
+        }
+    }
+}
+
+fn map(value: &Value) -> Option<&Object> {
+    value.get("M")?.as_object()
+}
+
+fn map_mut(value: &mut Value) -> Option<&mut Object> {
+    value.get_mut("M")?.as_object_mut()
+}
+
+fn objects(value: &Value) -> impl Iterator<Item = &Object> {
+    value.get("L").and_then(Value::as_array).into_iter().flatten().filter_map(map)
+}
