@@ -19,6 +19,8 @@ use crate::say::refusal::refusal;
 
 /// Requests of one person for one role that are looked through, at most.
 const ORDINAL_MAX: u32 = 1 << 20;
+/// Earlier requests among which an ask is looked for that is older than the latest of them, at most.
+const EARLIER_MAX: usize = 32;
 /// How often the next free place is sought, when others take it first.
 const PLACES_MAX: u32 = 5;
 
@@ -139,7 +141,10 @@ async fn store(
             if !last.status.is_final() {
                 return Ok(Err(Refusal::AlreadyOpen { request_id: last.request_id, status: last.status }));
             }
-            if last.created_at > ask.received_at {
+            // By another host's clock a new ask may be older than what was handled last, so the clock alone decides nothing.
+            if last.created_at > ask.received_at
+                && was_stored(context, ask, project, admitted, ordinal).await?
+            {
                 info!(request_id = %last.request_id, "a later request was handled already; this ask is an old delivery");
                 return Ok(Ok(None));
             }
@@ -161,6 +166,23 @@ async fn store(
     Err(Failure::retry("others stored requests for the same role at the same moment"))
 }
 
+/// Whether this very ask was stored before, among the latest requests of its sequence.
+async fn was_stored(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    admitted: &Admitted,
+    free: u32,
+) -> Result<bool, Failure> {
+    for ordinal in (0..free).rev().take(EARLIER_MAX) {
+        let earlier = at_place(context, ask, project, &admitted.role, ordinal).await?;
+        if earlier.is_some_and(|earlier| earlier.intake_id == ask.intake_id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The first place of the sequence that is free, and the request before it.
 ///
 /// Places are taken in order and never freed, so doubling and then halving finds the first free one in a few reads.
@@ -170,10 +192,7 @@ async fn next_place(
     project: &Project,
     role: &RoleName,
 ) -> Result<(u32, Option<Request>), Failure> {
-    let at = async |ordinal: u32| {
-        let id = RequestId::nth(&context.deployment, &ask.user_id, &project.project, role, ordinal);
-        context.store.request(&id).await
-    };
+    let at = async |ordinal: u32| at_place(context, ask, project, role, ordinal).await;
     let (mut taken, mut last) = match at(0).await? {
         None => return Ok((0, None)),
         Some(first) => (0, first),
@@ -194,4 +213,16 @@ async fn next_place(
         }
     }
     Ok((free, Some(last)))
+}
+
+/// The request at one place of the sequence.
+async fn at_place(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    role: &RoleName,
+    ordinal: u32,
+) -> Result<Option<Request>, StoreError> {
+    let id = RequestId::nth(&context.deployment, &ask.user_id, &project.project, role, ordinal);
+    context.store.request(&id).await
 }

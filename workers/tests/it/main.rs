@@ -13,6 +13,7 @@ mod answered_within_a_minute;
 mod asking;
 mod auditing;
 mod calls;
+mod clocks_differ;
 mod deciding;
 mod ended_sessions;
 mod ending;

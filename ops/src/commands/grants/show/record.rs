@@ -43,6 +43,12 @@ fn approvals(request: &Request) -> Option<String> {
 fn decided(request: &Request, at: UnixSeconds) -> String {
     let by: Vec<&str> = match (request.approvals.as_slice(), canary_by(request)) {
         (_, Some(operator)) => vec![operator.as_str()],
+        // Whoever had agreed before did not deny it.
+        _ if request.status == Status::Denied => {
+            let closed_by = request.ended_by.as_ref().map(ToString::to_string);
+            let by = request.approver_slack_id.as_ref().map(ToString::to_string).or(closed_by);
+            return format!("{} by {}", moment::second(at), by.unwrap_or_else(|| "somebody".to_owned()));
+        }
         ([], None) => request.approver_slack_id.iter().map(domain::SlackUserId::as_str).collect(),
         (some, None) => some.iter().map(domain::SlackUserId::as_str).collect(),
     };
