@@ -1,6 +1,8 @@
 /** What may be done to the users of grants: the same in this account and, through a role, in a member account. */
 
-import { type Account, TAG_DEPLOYMENT, USER_PREFIX, boundaryArn, deniedArn, iamArn, usersArn } from "../names";
+import {
+  type Account, DEFAULT_DEPLOYMENT, TAG_DEPLOYMENT, USER_PREFIX, boundaryArn, deniedArn, iamArn, usersArn,
+} from "../names";
 import { type Conditions, type Statement, allow } from "./document";
 
 /** Which grants can be made in an account. */
@@ -19,7 +21,7 @@ export function makeUsers(account: Account, grantable: Grantable): readonly Stat
   const tagged = { [`aws:RequestTag/${TAG_DEPLOYMENT}`]: account.deploymentId };
   const notAnothers = ofNoOther(account);
   const statements = [
-    allow("CreateBoundedUsers", ["iam:CreateUser"], users, { StringEquals: { ...bounded, ...tagged } }),
+    allow("CreateBoundedUsers", ["iam:CreateUser"], users, taggedAtCreation(account, bounded, tagged)),
     // The guard, and a role's own inline policy: the boundary holds whatever they say. A user that is being removed has the
     // boundary that denies everything, and the guard that denies everything is still to be put on it.
     allow("WriteInlinePolicies", ["iam:PutUserPolicy"], users, { StringEquals: boundedOrEnded, ...notAnothers }),
@@ -38,6 +40,20 @@ export function makeUsers(account: Account, grantable: Grantable): readonly Stat
 
 const HAND_OUT = ["sts:AssumeRole", "sts:SetSourceIdentity"];
 const DENY = ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:ListRolePolicies", "iam:GetRolePolicy"];
+
+/**
+ * A user without the tag is the default deployment's. Its earlier versions set none, and one may still run for a moment when
+ * this policy is there already.
+ */
+function taggedAtCreation(
+  { deploymentId }: Account,
+  bounded: Readonly<Record<string, string>>,
+  tagged: Readonly<Record<string, string>>,
+): Conditions {
+  return deploymentId === DEFAULT_DEPLOYMENT
+    ? { StringEquals: bounded, StringEqualsIfExists: tagged }
+    : { StringEquals: { ...bounded, ...tagged } };
+}
 
 /** Hand out sessions of the listed roles, saying who is behind each. */
 export function handOutSessions(grantable: Grantable): Statement {
