@@ -5,6 +5,13 @@ use simulation::{Scenario, Status};
 
 /// Random histories of the ordinary test run.
 const HISTORIES: u64 = 2_000;
+/// Histories that nobody has played, of each ordinary run.
+const NEW_HISTORIES: u64 = 200;
+/// Seeds in which something did not hold once.
+const FOUND: [u64; 10] = [
+    1_002_348, 2_000_007, 2_000_182, 2_000_762, 2_001_699, 2_001_932, 2_002_686, 2_005_513, 2_007_625,
+    2_014_665,
+];
 /// Faults that they meet at least; far fewer would mean that faults are not put where calls are.
 const FAULTS_MIN: u64 = 2_000;
 /// Failing histories after which a run stops: more would tell nothing new.
@@ -28,6 +35,29 @@ fn random_histories() {
     for status in Status::ALL {
         assert!(tally.reached.contains(&status), "no history reaches {status}");
     }
+}
+
+#[test]
+fn what_did_not_hold_once_holds() {
+    all_held(&these(&FOUND.map(Which::Seed), Limits::NONE, &|_| {}).unwrap());
+}
+
+/// Their first seed comes from the commit, so each run of a commit plays the same, and each commit plays others. A
+/// failure says which seed it was.
+#[test]
+fn histories_that_nobody_has_played() {
+    let tally = seeds(first_seed_of_the_commit(), Some(NEW_HISTORIES), ENOUGH, &|_| {}).unwrap();
+    all_held(&tally);
+    assert_eq!(tally.histories, NEW_HISTORIES);
+}
+
+/// The first digits of the commit's hash; without a repository, of nothing.
+fn first_seed_of_the_commit() -> u64 {
+    let git = std::process::Command::new("git").args(["rev-parse", "HEAD"]).output();
+    let hash = git.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let digits = hash.get(..8).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    // Far from every seed that is named anywhere.
+    10_000_000_000 + digits * NEW_HISTORIES
 }
 
 #[test]
