@@ -94,7 +94,7 @@ async fn two_requests() -> (Stage, Request, Request) {
         Event::Revoke { by: person("U0DANA").into(), at: START, ends_as: EndsAs::Requester, approvers };
     dana = after(dana, &[(20, Event::Activate), (60, revoke), (62, Event::Gone)]);
     let why = "@SUM(1+1) is no address".to_owned();
-    let evan = [(30, approve("U0OWNER")), (31, Event::Fail { why })];
+    let evan = [(30, approve("U0OWNER")), (31, Event::Fail { why, removed: true })];
     let mut evan = after(ask("U0EVAN", "billing", 15), &evan);
     stage.store().create(&mut dana).await.unwrap();
     stage.store().create(&mut evan).await.unwrap();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -47,6 +48,8 @@ pub(crate) fn config(
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::from_static(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
+        // The provider that assumes a role in another account asks for it.
+        .time_source(SystemTimeSource::new())
         .http_client(Client(Arc::clone(aws)))
         .retry_config(retries)
         // It watches how fast a body is sent; here bodies are taken whole, which looks like a stall on a long poll.

@@ -19,6 +19,13 @@ pub enum Fault {
     Throttle,
     /// The service refuses the caller with 403; nothing has happened.
     Deny,
+    /// The service answers with this error; nothing has happened.
+    Answer {
+        /// The HTTP status.
+        status: u16,
+        /// The error code, as the service words it.
+        code: &'static str,
+    },
     /// It happens, after this long.
     Slow(Duration),
 }
@@ -42,6 +49,9 @@ pub(crate) fn refusal(fault: &Fault, call: &CallInfo) -> Option<MockResponse> {
         Fault::Deny => {
             let message = format!("The caller is not authorized to perform: {}", call.action());
             Some(wire::error(call.service, 403, access_denied_code(call.service), &message))
+        }
+        Fault::Answer { status, code } => {
+            Some(wire::error(call.service, *status, code, "The service answers what the test wants."))
         }
         Fault::LoseAnswer | Fault::Slow(_) => None,
     }

@@ -96,6 +96,7 @@ pub fn canary(
         ended_by: None,
         grant: Some(Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() }),
         making: None,
+        waiting: None,
         telling: None,
         assumed_role_id: None,
         messages: Vec::new(),

@@ -138,6 +138,7 @@ pub fn open(
         ended_by: None,
         grant: None,
         making: None,
+        waiting: None,
         telling: None,
         assumed_role_id: None,
         messages: Vec::new(),

@@ -65,6 +65,8 @@ pub enum Event {
     Fail {
         /// Why, in plain words.
         why: String,
+        /// Whether everything was taken away; otherwise that is still to be done.
+        removed: bool,
     },
     /// The grant's time is over.
     Expire,
@@ -150,17 +152,11 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now)))
         }
 
-        (Approved, Event::Activate) => Ok(change(request, event, now, Active, |next| next.making = None)),
-        (Approved, Event::Fail { why }) => {
-            // The shell has taken everything away before it says so.
-            Ok(change(request, event, now, Failed, |next| {
-                fail(next, why, now);
-                next.gone_at = Some(now);
-            }))
-        }
+        (Approved, Event::Activate) => Ok(change(request, event, now, Active, end_making)),
+        (Approved, Event::Fail { why, removed }) => Ok(cannot_be_made(request, event, why, *removed, now)),
         (Approved, Event::Expire) => due(request, now).map(|_| {
-            let why = "its time ran out before the credential could be made";
-            change(request, event, now, Failed, |next| fail(next, why, now))
+            let why = ran_out(request);
+            change(request, event, now, Failed, |next| fail(next, &why, now))
         }),
 
         (Active, Event::Expire) => due(request, now).map(|expires_at| {
@@ -291,7 +287,7 @@ impl Event {
 
     fn note(&self, from: Status) -> Option<String> {
         match self {
-            Self::Fail { why } | Self::AskFailed { why } => Some(why.clone()),
+            Self::Fail { why, .. } | Self::AskFailed { why } => Some(why.clone()),
             Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
             Self::Revoke { .. } if from == Status::Pending => {
                 Some("an operator closed it before it was decided".to_owned())
@@ -365,6 +361,7 @@ fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds
         next.ended_at = Some(at);
         next.ended_by = event.by();
         next.making = None;
+        next.waiting = None;
         next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
     })
 }
@@ -373,10 +370,36 @@ fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
     request.approvals.contains(by)
 }
 
+/// Nobody makes its credential any more.
+fn end_making(next: &mut Request) {
+    next.making = None;
+    next.waiting = None;
+}
+
+/// What was made of it is gone, or goes by a job that follows.
+fn cannot_be_made(request: &Request, event: &Event, why: &str, removed: bool, now: UnixSeconds) -> Step {
+    change(request, event, now, Status::Failed, |next| {
+        fail(next, why, now);
+        if removed {
+            next.gone_at = Some(now);
+        } else {
+            next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
+        }
+    })
+}
+
+/// Why a request failed whose time ran out: what kept its credential from being made, where that is known.
+fn ran_out(request: &Request) -> String {
+    let cause = request.failure.as_ref().or(request.waiting.as_ref().map(|waiting| &waiting.why));
+    let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("its time ran out before the credential could be made{cause}")
+}
+
 fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
     next.failure = Some(why.to_owned());
     next.ended_at = Some(now);
     next.making = None;
+    next.waiting = None;
 }
 
 /// The end of a grant that is over by `now`.

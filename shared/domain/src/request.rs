@@ -103,6 +103,9 @@ pub struct Request {
     /// The worker that is making the credential, and until when nobody else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub making: Option<Claim>,
+    /// What the making of its credential waits for until an operator has repaired it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// The worker that is telling people, and until when nobody else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telling: Option<Claim>,
@@ -146,6 +149,17 @@ pub struct Claim {
     pub by: String,
     /// After this, another worker may take over.
     pub until: UnixSeconds,
+}
+
+/// A credential that cannot be made until an operator has repaired something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// When that was found first.
+    pub since: UnixSeconds,
+    /// When it was tried last.
+    pub tried_at: UnixSeconds,
+    /// What is to be repaired.
+    pub why: String,
 }
 
 /// A message in Slack that shows a request.

@@ -3,6 +3,17 @@
 /// SQS keeps a message invisible for at most this long after it was received, in seconds.
 pub const VISIBILITY_MAX_SECONDS: u32 = 12 * 60 * 60;
 
+/// A message may have been received so long before a worker saw it, in seconds: Lambda gathers batches for 5 minutes at most.
+pub const RECEIPT_MARGIN_SECONDS: u32 = 600;
+
+/// For how many seconds from now a message may still be hidden that a worker has held for so many. SQS counts its limit
+/// from receipt, and refuses a longer time instead of cutting it off.
+#[must_use]
+pub fn visibility_left_seconds(held_seconds: u64) -> u32 {
+    let held = u32::try_from(held_seconds).unwrap_or(u32::MAX);
+    (VISIBILITY_MAX_SECONDS - RECEIPT_MARGIN_SECONDS).saturating_sub(held)
+}
+
 /// Exponential backoff as plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -68,6 +79,13 @@ mod tests {
         assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, 30), 30);
         assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, 900), 900);
         assert_eq!(JOB_RETRY.delay_seconds(1, 0.0, u32::MAX), VISIBILITY_MAX_SECONDS);
+    }
+
+    #[test]
+    fn sqs_counts_its_limit_from_receipt() {
+        assert_eq!(visibility_left_seconds(0), 12 * 3_600 - 600);
+        assert_eq!(visibility_left_seconds(3_600), 11 * 3_600 - 600);
+        assert_eq!(visibility_left_seconds(u64::MAX), 0);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! five minutes read only those that bear one.
 
 use crate::duration::GrantDuration;
-use crate::request::{Request, Status};
+use crate::request::{Request, Status, Waiting};
+use crate::retry::OPERATOR_WAIT_LONGEST_SECONDS;
 use crate::time::UnixSeconds;
 
 /// An approved request without a claim on it for so long, in seconds, lost its job.
@@ -107,7 +108,10 @@ fn stuck_since(request: &Request) -> Option<UnixSeconds> {
     }
     // The decision counts from the click, which may have been worked on much later.
     let worked_on = request.history.last().map(|change| change.at).or(request.decided_at);
-    let since = request.making.as_ref().map(|claim| claim.until).or(worked_on)?;
+    let claimed = request.making.as_ref().map(|claim| claim.until).or(worked_on);
+    // One that waits for an operator has its job on the queue, delayed by so much at most.
+    let waits = |waiting: &Waiting| waiting.tried_at.plus_seconds(OPERATOR_WAIT_LONGEST_SECONDS.into());
+    let since = claimed.max(request.waiting.as_ref().map(waits))?;
     Some(since.plus_seconds(STUCK_SECONDS + 1))
 }
 

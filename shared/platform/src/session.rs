@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -58,7 +59,11 @@ pub struct Session {
 pub async fn in_account(aws: &SdkConfig, account_role_arn: Option<&str>, name: &str) -> SdkConfig {
     let Some(role_arn) = account_role_arn else { return aws.clone() };
     let provider = AssumeRoleProvider::builder(role_arn).session_name(name).configure(aws).build().await;
-    aws.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+    // A cache of its own: the shared one has room for 64 identities, and forgets any of them beyond that.
+    aws.to_builder()
+        .credentials_provider(SharedCredentialsProvider::new(provider))
+        .identity_cache(IdentityCache::lazy().build())
+        .build()
 }
 
 /// So long is waited for the answer to a question that is asked again anyway.

@@ -4,7 +4,7 @@
 
 use domain::lifecycle::Event;
 use domain::project::RoleKind;
-use domain::request::Grant;
+use domain::request::{Grant, Waiting};
 use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
 use platform::queue::DELAY_MAX_SECONDS;
 use tracing::{info, warn};
@@ -16,6 +16,9 @@ use crate::failure::{Failure, REASON_REFUSED};
 use crate::record::{Applied, apply, apply_while, edit, load, send_outbox};
 use crate::remove::remove;
 use crate::say::email::{Credential, credential_email, void_email};
+
+/// Longest cause that is kept of a wait, in characters.
+const WHY_MAX_CHARS: usize = 500;
 
 /// Handles the job `provision`.
 pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
@@ -47,8 +50,10 @@ pub(super) async fn provision(context: &Context, request_id: &RequestId) -> Resu
     if let Some(credential) = made {
         after_a_failure(context, &grant, request_id, &credential).await;
     }
-    if let Failure::Reject { error, .. } = failure {
-        return give_up(context, request_id, &error).await;
+    match &failure {
+        Failure::Reject { error, .. } => return give_up(context, request_id, error).await,
+        Failure::NeedsOperator { error } => note_wait(context, &mut request, error).await,
+        Failure::Retry { .. } | Failure::Later { .. } => {}
     }
     if still_wanted(&request).is_err() && request.status != Status::Active {
         // Ended or given up while this went on: nothing that was made may stay.
@@ -142,11 +147,47 @@ async fn take_back_mail(maker: &Maker, now: &Request, mailed: &Credential) -> Re
     Ok(())
 }
 
+/// Records what the credential waits for: the sweep then knows that its job waits, and whoever asked is told the cause
+/// if time runs out.
+async fn note_wait(context: &Context, request: &mut Request, why: &str) {
+    let now = context.now();
+    let outcome = edit(context, request, |request| {
+        if request.status == Status::Approved {
+            let since = request.waiting.as_ref().map_or(now, |waiting| waiting.since);
+            let why = why.chars().take(WHY_MAX_CHARS).collect();
+            request.waiting = Some(Waiting { since, tried_at: now, why });
+        }
+        Ok(())
+    });
+    if let Err(failure) = outcome.await {
+        warn!(?failure, "it could not be recorded that the credential waits for an operator");
+    }
+}
+
 /// What cannot be made is undone whole, and the request fails. Every step may be repeated.
 ///
 /// The reason is recorded first: from then on nobody makes the credential any more, so what is taken away here is
 /// never a grant that another worker has just made live.
-pub(super) async fn give_up(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
+async fn give_up(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
+    roll_back(context, request_id, why, false).await
+}
+
+/// The same when there are no tries left: what cannot be taken away now is left to the revoke worker, so that the request
+/// ends with its cause instead of being tried by every sweep.
+pub(super) async fn give_up_for_good(
+    context: &Context,
+    request_id: &RequestId,
+    why: &str,
+) -> Result<(), Failure> {
+    roll_back(context, request_id, why, true).await
+}
+
+async fn roll_back(
+    context: &Context,
+    request_id: &RequestId,
+    why: &str,
+    is_last: bool,
+) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.status != Status::Approved {
         return send_outbox(context, &mut request).await;
@@ -162,8 +203,15 @@ pub(super) async fn give_up(context: &Context, request_id: &RequestId, why: &str
     if request.status != Status::Approved {
         return send_outbox(context, &mut request).await;
     }
-    remove(context, &request).await?;
-    apply(context, request, &Event::Fail { why: why.to_owned() }).await?;
+    let removed = match remove(context, &request).await {
+        Ok(()) => true,
+        Err(failure @ (Failure::Retry { .. } | Failure::Later { .. })) if !is_last => return Err(failure),
+        Err(failure) => {
+            warn!(?failure, "what there is of it cannot be taken away now; the revoke worker goes on");
+            false
+        }
+    };
+    apply(context, request, &Event::Fail { why: why.to_owned(), removed }).await?;
     Ok(())
 }
 

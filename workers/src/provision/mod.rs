@@ -51,7 +51,7 @@ impl Handler for Provision {
     /// What was begun is taken away again, and the people are told.
     async fn give_up(&self, job: &Job, error: &str) -> Result<(), Failure> {
         match job {
-            Job::Provision { request_id } => make::give_up(&self.context, request_id, error).await,
+            Job::Provision { request_id } => make::give_up_for_good(&self.context, request_id, error).await,
             _ => Ok(()),
         }
     }

@@ -1,11 +1,10 @@
 //! The lease on a message: its visibility, extended for as long as the job runs.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use domain::retry::VISIBILITY_MAX_SECONDS;
+use domain::retry::visibility_left_seconds;
 use platform::queue::Inbox;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tracing::warn;
@@ -14,28 +13,30 @@ use tracing::warn;
 #[derive(Debug)]
 pub(super) struct Lease {
     heartbeat: JoinHandle<()>,
-    lost: Arc<AtomicBool>,
+    held_until: watch::Receiver<Instant>,
 }
 
 impl Lease {
     /// Starts to extend. The message was received just now.
     pub(super) fn hold(inbox: Inbox, receipt_handle: String) -> Self {
-        let lost = Arc::new(AtomicBool::new(false));
-        let says_lost = Arc::clone(&lost);
-        let heartbeat = tokio::spawn(async move {
-            beat(&inbox, &receipt_handle).await;
-            says_lost.store(true, Ordering::Release);
-        });
-        Self { heartbeat, lost }
+        let received = Instant::now();
+        let (extended, held_until) = watch::channel(received + visibility(&inbox));
+        let heartbeat = tokio::spawn(async move { beat(&inbox, &receipt_handle, received, &extended).await });
+        Self { heartbeat, held_until }
     }
 
-    /// Stops extending, and says whether the lease was lost before.
+    /// Stops extending, and says whether the lease was lost before: by time, whatever became of a call that still hangs.
     pub(super) async fn release(mut self) -> bool {
         self.heartbeat.abort();
         // An extension on its way must not land after the disposal.
         let _aborted = (&mut self.heartbeat).await;
-        self.lost.load(Ordering::Acquire)
+        let held_until = *self.held_until.borrow();
+        Instant::now() >= held_until
     }
+}
+
+fn visibility(inbox: &Inbox) -> Duration {
+    Duration::from_secs(u64::from(inbox.visibility_seconds))
 }
 
 impl Drop for Lease {
@@ -45,16 +46,22 @@ impl Drop for Lease {
 }
 
 /// Extends until that fails for so long that the message is visible again, or SQS's own end is reached.
-async fn beat(inbox: &Inbox, receipt_handle: &str) {
-    let received = Instant::now();
-    let end = received + Duration::from_secs(u64::from(VISIBILITY_MAX_SECONDS));
-    let visibility = Duration::from_secs(u64::from(inbox.visibility_seconds));
+async fn beat(inbox: &Inbox, receipt_handle: &str, received: Instant, extended: &watch::Sender<Instant>) {
+    let visibility = visibility(inbox);
     let mut held_until = received + visibility;
-    while let Some(wait) = next_beat(Instant::now(), held_until.min(end), visibility) {
+    while let Some(wait) = next_beat(Instant::now(), held_until, visibility) {
         tokio::time::sleep(wait).await;
         let asked = Instant::now();
-        match inbox.hide(receipt_handle, inbox.visibility_seconds).await {
-            Ok(()) => held_until = asked + visibility,
+        let left = visibility_left_seconds(asked.duration_since(received).as_secs());
+        let seconds = inbox.visibility_seconds.min(left);
+        if seconds == 0 {
+            return;
+        }
+        match inbox.hide(receipt_handle, seconds).await {
+            Ok(()) => {
+                held_until = asked + Duration::from_secs(u64::from(seconds));
+                extended.send_replace(held_until);
+            }
             Err(error) => warn!(%error, "the lease on a message could not be extended"),
         }
     }

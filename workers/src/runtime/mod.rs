@@ -7,13 +7,15 @@ mod lease;
 mod poll;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Job;
 use domain::job::UnreadableJob;
-use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
+use domain::retry::{OPERATOR_WAIT_MAX_SECONDS, visibility_left_seconds};
 use platform::CallError;
 use platform::metrics::Metrics;
 use platform::queue::{Inbox, Message};
+use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
 pub(crate) use count::begin;
@@ -63,6 +65,7 @@ impl Attempt {
 
 /// Handles one message from receipt to disposal. Returns whether it is off the queue.
 async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) -> bool {
+    let received = Instant::now();
     let attempt = Attempt { number: message.receive_count, max: inbox.max_receive_count };
     let decoded = Job::decode(&message.body);
     let span = match &decoded {
@@ -89,7 +92,7 @@ async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) 
         } else {
             let disposal = dispose(outcome, attempt, waited_seconds, fastrand::f64());
             let disposal = if recurs { disposal.of_recurring() } else { disposal };
-            let disposed = settle(inbox, &message, &disposal).await;
+            let disposed = settle(inbox, &message, &disposal, received.elapsed()).await;
             (Outcome::of(&disposal, disposed), disposed && disposal.takes_it_off())
         };
         turn.end(handler.metrics(), outcome);
@@ -140,11 +143,12 @@ async fn run<H: Handler>(
 }
 
 /// Carries a disposal out, and says whether that went well. What fails here leaves the message to come back, which every job allows for.
-async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal) -> bool {
+async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal, held: Duration) -> bool {
     let outcome = match disposal {
         Disposal::Delete | Disposal::Drop { .. } => inbox.delete(&message.receipt_handle).await,
         Disposal::Hide { seconds, .. } | Disposal::Postpone { seconds, anew: false } => {
-            inbox.hide(&message.receipt_handle, *seconds).await
+            let left = visibility_left_seconds(held.as_secs());
+            inbox.hide(&message.receipt_handle, left.min(*seconds)).await
         }
         Disposal::Postpone { seconds, anew: true } => renew(inbox, message, *seconds, None).await,
         Disposal::AwaitOperator { seconds, .. } => {

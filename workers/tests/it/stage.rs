@@ -1,13 +1,12 @@
 //! A stage: embedded AWS and Slack, the three handlers, and a way to run jobs one after another, without waiting.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use domain::job::{Ask, Click, MessageRef};
-use domain::retry::OPERATOR_WAIT_FIRST_SECONDS;
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use platform::clock::Clock;
 use platform::config::WorkerSettings;
@@ -42,6 +41,8 @@ pub(crate) struct Stage {
     revoke: Revoke,
     outgoing: Outgoing,
     shift: Arc<AtomicI64>,
+    /// Jobs that wait for an operator until the next settling.
+    waiting: Mutex<Vec<Job>>,
     /// Every job is handled twice, as SQS may.
     pub(crate) twice: bool,
     /// A job that is put off for a minute at most is waited for, as the queue would.
@@ -119,6 +120,7 @@ impl Stage {
             notify: Notify::new(notify),
             provision: Provision::new(provision),
             revoke: Revoke::new(revoke),
+            waiting: Mutex::default(),
             twice: false,
             patient: false,
             aws,
@@ -129,6 +131,20 @@ impl Stage {
         };
         stage.put_project(payments()).await;
         stage
+    }
+
+    /// A role through which the workers may do everything, as in a member account; its ARN.
+    pub(crate) async fn member_role(&self, name: &str) -> String {
+        let iam = aws_sdk_iam::Client::new(&self.sdk);
+        let trust = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]});
+        let may = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+        let made = iam.create_role().role_name(name).assume_role_policy_document(trust.to_string());
+        let arn = made.send().await.unwrap().role.unwrap().arn;
+        let put = iam.put_role_policy().role_name(name).policy_name("all").policy_document(may.to_string());
+        put.send().await.unwrap();
+        arn
     }
 
     /// Takes the jobs off a queue without handling them.
@@ -229,9 +245,14 @@ impl Stage {
         sandbox::aws::schedules::fire_due(&self.aws, self.aws.now()).await
     }
 
-    /// Handles jobs until no queue has any. A job that failed is tried again at once.
+    /// Handles jobs until no queue has any. A job that failed is tried again at once; one that needs an operator, at the
+    /// next settling.
     pub(crate) async fn settle(&self) -> Left {
         let mut left = Left::default();
+        let waiting = std::mem::take(&mut *self.waiting.lock().unwrap());
+        for job in &waiting {
+            self.send(job).await;
+        }
         for _ in 0..JOBS_MAX {
             let mut idle = true;
             for queue in QueueName::ALL {
@@ -269,9 +290,8 @@ impl Stage {
                 }
                 Err(Failure::Later { .. }) => left.later += 1,
                 Err(Failure::NeedsOperator { error }) => {
-                    let since = message.waiting_since_ms.or(Some(platform::clock::now_ms()));
-                    self.calm(|| inbox.send_again(&message.body, OPERATOR_WAIT_FIRST_SECONDS, since)).await;
                     self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                    self.waiting.lock().unwrap().push(job.clone());
                     left.waiting.push((job.name().to_owned(), error));
                 }
                 Err(Failure::Reject { reason, .. }) => {

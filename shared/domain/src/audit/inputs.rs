@@ -88,7 +88,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "sent_to": after.requester_email,
             "expires_at": after.expires_at,
         }),
-        Event::Fail { why } => json!({
+        Event::Fail { why, .. } => json!({
             "why": why,
             "principal": after.principal,
             "access_key_id": after.access_key_id,

@@ -10,12 +10,15 @@ use tracing::warn;
 
 use super::redrive::{Redrive, url_of};
 use super::{DELAY_MAX_SECONDS, LONG_POLL_SECONDS, RECEIVE_MAX, attributes};
+use crate::aws::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, OPERATION_TIMEOUT};
 use crate::error::CallError;
 
 /// Deliveries before SQS moves a message to the DLQ, where the queue does not say.
 const MAX_RECEIVE_COUNT_DEFAULT: u32 = 10;
-/// A long poll's answer may come this much later than its wait.
-const LONG_POLL_MARGIN: Duration = Duration::from_secs(5);
+/// Longest try of a long poll: its answer may come some seconds later than its wait.
+const LONG_POLL: Duration = Duration::from_secs(LONG_POLL_SECONDS as u64 + 5);
+/// Shortest limit of one try of a visibility change, however short the lease is.
+const VISIBILITY_TRY_MIN: Duration = Duration::from_millis(500);
 /// Longest text of a message attribute that is kept, in characters.
 const ATTRIBUTE_MAX_CHARS: usize = 1_000;
 /// The message attribute that says with which delay a message was sent, in seconds. SQS tells a receiver only when it
@@ -29,6 +32,10 @@ pub const WAITING_ATTRIBUTE: &str = "waiting_since_ms";
 #[derive(Debug, Clone)]
 pub struct Inbox {
     client: Client,
+    /// Waits for as long as a long poll does.
+    poller: Client,
+    /// Gives up long before a lease ends, so that a call that hangs can be made again in time.
+    visibility: Client,
     url: String,
     dlq_url: Option<String>,
     /// How long a message that was received stays invisible, in seconds: the queue's own setting.
@@ -57,17 +64,7 @@ pub struct Message {
 impl Inbox {
     /// Reads the queue's visibility timeout and finds its DLQ.
     pub async fn open(aws: &SdkConfig, url: &str) -> Result<Self, CallError> {
-        let config = aws_sdk_sqs::config::Builder::from(aws)
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(crate::aws::CONNECT_TIMEOUT)
-                    .operation_attempt_timeout(
-                        Duration::from_secs(u64::from(LONG_POLL_SECONDS)) + LONG_POLL_MARGIN,
-                    )
-                    .build(),
-            )
-            .build();
-        let client = Client::from_conf(config);
+        let client = client_with(aws, crate::aws::timeouts());
         let wanted = [QueueAttributeName::VisibilityTimeout, QueueAttributeName::RedrivePolicy];
         let attributes = attributes(&client, url, &wanted).await?;
         let visibility_seconds =
@@ -83,13 +80,25 @@ impl Inbox {
                 (None, MAX_RECEIVE_COUNT_DEFAULT)
             }
         };
-        Ok(Self { client, url: url.to_owned(), dlq_url, visibility_seconds, max_receive_count })
+        let poller = client_with(aws, timeouts(LONG_POLL, LONG_POLL * 2));
+        let visibility = Duration::from_secs(u64::from(visibility_seconds));
+        let (one_try, all_tries) = visibility_deadlines(visibility);
+        let visibility_client = client_with(aws, timeouts(one_try, all_tries));
+        Ok(Self {
+            poller,
+            visibility: visibility_client,
+            client,
+            url: url.to_owned(),
+            dlq_url,
+            visibility_seconds,
+            max_receive_count,
+        })
     }
 
     /// Waits up to `wait_seconds` for up to `max` messages.
     pub async fn receive(&self, max: usize, wait_seconds: u32) -> Result<Vec<Message>, CallError> {
         let answer = self
-            .client
+            .poller
             .receive_message()
             .queue_url(&self.url)
             .max_number_of_messages(i32::try_from(max.clamp(1, RECEIVE_MAX)).unwrap_or(1))
@@ -113,7 +122,7 @@ impl Inbox {
     /// Hides a message for so many seconds from now.
     pub async fn hide(&self, receipt_handle: &str, seconds: u32) -> Result<(), CallError> {
         let seconds = seconds.min(domain::retry::VISIBILITY_MAX_SECONDS);
-        self.client
+        self.visibility
             .change_message_visibility()
             .queue_url(&self.url)
             .receipt_handle(receipt_handle)
@@ -164,6 +173,24 @@ impl Inbox {
             .map(|_| ())
             .map_err(|e| CallError::aws(CALL, e))
     }
+}
+
+fn client_with(aws: &SdkConfig, timeouts: TimeoutConfig) -> Client {
+    Client::from_conf(aws_sdk_sqs::config::Builder::from(aws).timeout_config(timeouts).build())
+}
+
+fn timeouts(one_try: Duration, all_tries: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT.min(one_try))
+        .operation_attempt_timeout(one_try)
+        .operation_timeout(all_tries)
+        .build()
+}
+
+/// Limits of one try, and of all tries together, of a visibility change: a sixth and a third of the lease.
+fn visibility_deadlines(lease: Duration) -> (Duration, Duration) {
+    let one_try = (lease / 6).clamp(VISIBILITY_TRY_MIN, ATTEMPT_TIMEOUT);
+    (one_try, (lease / 3).clamp(one_try, OPERATION_TIMEOUT))
 }
 
 /// When a message was first to be handed out, in Unix milliseconds, by SQS's `SentTimestamp` and our
@@ -221,6 +248,15 @@ mod tests {
         assert_eq!(available_at_ms(Some("then"), None), None);
         assert_eq!(available_at_ms(Some("9223372036854775807"), Some("1")), None);
         assert_eq!(available_at_ms(None, Some("90")), None);
+    }
+
+    #[test]
+    fn a_visibility_change_ends_well_before_its_lease() {
+        for seconds in [2, 30, 300, 43_200] {
+            let lease = Duration::from_secs(seconds);
+            let (one_try, all_tries) = visibility_deadlines(lease);
+            assert!(one_try <= all_tries && all_tries * 2 < lease, "{lease:?}: {all_tries:?}");
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn a_record_that_is_changed_without_an_event_is_found() {
     }
     let failed = after(
         &after(&after(&asked(), &approve("U0OWNER"), 10), &approve("U0SECOND"), 20),
-        &Event::Fail { why: "no address".into() },
+        &Event::Fail { why: "no address".into(), removed: true },
         30,
     );
     let request = tampered(&failed, |record| record["failure"] = json!("\u{1b}[2Jall is well"));

@@ -27,7 +27,7 @@ fn the_events_say_what_each_decision_was_made_from() {
         assert_eq!(verify(&after(&asked(), &end, 90_000)), Verified::default());
     }
     let approved = after(&after(&asked(), &approve("U0OWNER"), 10), &approve("U0SECOND"), 20);
-    for end in [Event::Fail { why: "w".into() }, Event::Expire, revoke(), undelivered()] {
+    for end in [Event::Fail { why: "w".into(), removed: true }, Event::Expire, revoke(), undelivered()] {
         assert_eq!(verify(&after(&approved, &end, 4_000)), Verified::default(), "{end:?}");
     }
 }
@@ -41,7 +41,7 @@ proptest! {
         for (which, seconds, lag) in steps {
             now = now.plus_seconds(seconds);
             let events = [approve("U0OWNER"), approve("U0SECOND"), deny(), lapse(), Event::Activate,
-                Event::Fail { why: "w".into() }, Event::Expire, revoke(), undelivered(), Event::Gone, operator_closes()];
+                Event::Fail { why: "w".into(), removed: true }, Event::Expire, revoke(), undelivered(), Event::Gone, operator_closes()];
             let event = clicked(events[which].clone(), now.plus_seconds(-lag));
             if let Ok(Step::Change(next)) = decide(&request, &event, now) {
                 request = *next;

@@ -1,0 +1,130 @@
+//! A job that waits for an operator: sent anew, with its deliveries before it and the memory of how long it has waited.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
+use domain::{Job, QueueName, RequestId};
+use platform::metrics::Metrics;
+use platform::queue::{Inbox, WAITING_ATTRIBUTE};
+use sandbox::aws::QueueView;
+use workers::Failure;
+use workers::runtime::{Attempt, Handler, batch};
+
+use crate::stage::Stage;
+
+/// Needs an operator, whatever the job.
+struct Blocked {
+    metrics: Metrics,
+    given_up: AtomicU32,
+}
+
+impl Handler for Blocked {
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    async fn handle(&self, _job: &Job, _attempt: Attempt) -> Result<(), Failure> {
+        Err(Failure::NeedsOperator { error: "the token is expired".into() })
+    }
+
+    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+struct Worker {
+    stage: Stage,
+    inbox: Inbox,
+    handler: Arc<Blocked>,
+}
+
+impl Worker {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Revoke)).await.unwrap();
+        let handler = Arc::new(Blocked { metrics: Metrics::of("revoke"), given_up: AtomicU32::new(0) });
+        Self { stage, inbox, handler }
+    }
+
+    /// Works on a message that has waited since then.
+    async fn work(&self, job: &Job, receives: u32, waiting_since_ms: Option<i64>) {
+        let sqs = aws_sdk_sqs::Client::new(&self.stage.sdk);
+        let url = self.stage.settings().queues.of(QueueName::Revoke);
+        sqs.send_message().queue_url(url).message_body(job.encode()).send().await.unwrap();
+        let received = self.inbox.receive(1, 0).await.unwrap().remove(0);
+        let mut record = SqsMessage::default();
+        record.message_id = Some(received.id);
+        record.body = Some(received.body);
+        record.receipt_handle = Some(received.receipt_handle);
+        record.attributes.insert("ApproximateReceiveCount".into(), receives.to_string());
+        if let Some(since) = waiting_since_ms {
+            let mut attribute = SqsMessageAttribute::default();
+            attribute.string_value = Some(since.to_string());
+            record.message_attributes.insert(WAITING_ATTRIBUTE.into(), attribute);
+        }
+        let response = batch(&self.inbox, &self.handler, vec![record]).await;
+        assert!(response.batch_item_failures.is_empty(), "{response:?}");
+    }
+
+    fn queue(&self, name: &str) -> QueueView {
+        self.stage.aws.queue(name).unwrap()
+    }
+
+    fn counts(&self, series: &str) -> bool {
+        self.handler.metrics.text().lines().any(|line| line == series)
+    }
+}
+
+fn revoke() -> Job {
+    Job::Revoke { request_id: RequestId::parse("r-0").unwrap() }
+}
+
+fn ago(seconds: u32) -> i64 {
+    platform::clock::now_ms() - i64::from(seconds) * 1_000
+}
+
+#[tokio::test]
+async fn it_is_sent_anew_whatever_its_deliveries_and_keeps_since_when_it_waits() {
+    for (receives, since) in [(1, None), (sandbox::aws::MAX_RECEIVE_COUNT, Some(ago(3_600)))] {
+        let worker = Worker::new().await;
+        let before = platform::clock::now_ms();
+        worker.work(&revoke(), receives, since).await;
+        let mut waiting = worker.queue("keylease-revoke").messages;
+        assert_eq!(waiting.len(), 1, "{waiting:?}");
+        let attributes = waiting.remove(0).attributes;
+        let kept: i64 = attributes[WAITING_ATTRIBUTE].parse().unwrap();
+        assert!(since.map_or(kept >= before, |since| kept == since), "{attributes:?}");
+        let delay: u32 = attributes["delay_seconds"].parse().unwrap();
+        let expected = if since.is_some() { 450..=900 } else { 3..=5 };
+        assert!(expected.contains(&delay), "{attributes:?}");
+        assert!(worker.queue("keylease-revoke-dlq").messages.is_empty());
+        assert!(
+            worker.counts(r#"keylease_jobs_waiting_for_operator_total{worker="revoke",job_name="revoke"} 1"#)
+        );
+        assert_eq!(worker.handler.given_up.load(Ordering::Relaxed), 0);
+    }
+}
+
+#[tokio::test]
+async fn it_waits_for_days_and_is_given_up_then_with_its_reason() {
+    let worker = Worker::new().await;
+    worker.work(&revoke(), 1, Some(ago(OPERATOR_WAIT_MAX_SECONDS + 60))).await;
+    assert!(worker.queue("keylease-revoke").messages.is_empty());
+    let parked = worker.queue("keylease-revoke-dlq").messages.remove(0);
+    assert_eq!(parked.attributes["reason"], "needs_operator");
+    assert_eq!(parked.attributes["error"], "the token is expired");
+    assert_eq!(worker.handler.given_up.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_sweep_neither_waits_nor_lies_in_the_dead_letter_queue() {
+    let worker = Worker::new().await;
+    worker.work(&Job::Sweep, 1, None).await;
+    assert!(worker.queue("keylease-revoke").messages.is_empty());
+    assert!(worker.queue("keylease-revoke-dlq").messages.is_empty());
+    let dropped = r#"keylease_jobs_total{worker="revoke",job_name="sweep",outcome="dropped"} 1"#;
+    assert!(worker.counts(dropped), "{}", worker.handler.metrics.text());
+}
