@@ -4,6 +4,7 @@ pub(crate) mod diff;
 pub(crate) mod fault;
 mod file;
 mod form;
+mod lookalike;
 mod node;
 mod parse;
 mod rules;
@@ -31,7 +32,8 @@ pub(crate) struct Catalogue {
 /// Reads a file, or finds everything that is wrong with it. `shortest` is the shortest grant that the workers make.
 pub(crate) fn read(bytes: &[u8], shortest: GrantDuration) -> Result<Catalogue, Findings> {
     let mut found = Findings::default();
-    let projects = text_of(bytes).and_then(parse::parse).map(|root| check(&root, shortest, &mut found));
+    let parsed = text_of(bytes).and_then(|text| parse::parse(text, &mut found.warnings));
+    let projects = parsed.map(|root| check(&root, shortest, &mut found));
     let projects = projects.unwrap_or_else(|fault| {
         found.faults.push(fault);
         Vec::new()

@@ -34,32 +34,38 @@ pub enum Failure {
     },
 }
 
-/// The other side refused what was asked for.
-pub const REASON_REFUSED: &str = "call_refused";
-/// A table's record is not what it should be.
-pub const REASON_RECORD: &str = "unreadable_record";
-/// The job is for another worker's queue.
-pub const REASON_WRONG_QUEUE: &str = "wrong_queue";
-/// Every try failed.
-pub const REASON_EXHAUSTED: &str = "retries_exhausted";
-/// The job names a request that there is none of.
-pub const REASON_UNKNOWN_REQUEST: &str = "unknown_request";
-/// It waited for an operator for longer than jobs do.
-pub const REASON_NEEDS_OPERATOR: &str = "needs_operator";
 /// A record that only a newer version can read is looked at again after so long, in seconds: one is being deployed.
 const NEWER_WAIT_SECONDS: u32 = 10;
-/// All of them, with those of a body that is not a job.
-pub const REASONS: [&str; 9] = [
-    REASON_REFUSED,
-    REASON_RECORD,
-    REASON_WRONG_QUEUE,
-    REASON_EXHAUSTED,
-    REASON_UNKNOWN_REQUEST,
-    REASON_NEEDS_OPERATOR,
-    "not_json",
-    "unknown_version",
-    "unknown_job",
-];
+
+/// Declares each reason once, and the list of all from that.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        $($(#[$doc])* pub const $name: &str = $word;)*
+        /// All of them.
+        pub const REASONS: [&str; [$($word),*].len()] = [$($name),*];
+    };
+}
+
+reasons! {
+    /// The other side refused what was asked for.
+    REASON_REFUSED = "call_refused";
+    /// A table's record is not what it should be.
+    REASON_RECORD = "unreadable_record";
+    /// The job is for another worker's queue.
+    REASON_WRONG_QUEUE = "wrong_queue";
+    /// Every try failed.
+    REASON_EXHAUSTED = "retries_exhausted";
+    /// The job names a request that there is none of.
+    REASON_UNKNOWN_REQUEST = "unknown_request";
+    /// It waited for an operator for longer than jobs do.
+    REASON_NEEDS_OPERATOR = "needs_operator";
+    /// The body is not JSON, as `domain` says it.
+    REASON_NOT_JSON = "not_json";
+    /// The body has a version that this program does not know, as `domain` says it.
+    REASON_UNKNOWN_VERSION = "unknown_version";
+    /// The body is no job that this program knows, as `domain` says it.
+    REASON_UNKNOWN_JOB = "unknown_job";
+}
 
 impl Failure {
     /// A passing failure.

@@ -10,6 +10,7 @@ use saphyr::{Scalar, ScalarStyle, Tag};
 use saphyr_parser::{Event, Parser, ScanError};
 
 use super::fault::{Fault, quoted};
+use super::lookalike;
 use super::node::{Entry, Node, Value};
 
 /// Largest file, in bytes.
@@ -20,7 +21,9 @@ const VALUES_MAX: usize = 100_000;
 const DEPTH_MAX: usize = 64;
 
 /// The one document of a text, or its first syntax fault: what comes after one cannot be told.
-pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
+///
+/// What other readers of YAML would read otherwise is added to `warnings`.
+pub(crate) fn parse(text: &str, warnings: &mut Vec<Fault>) -> Result<Node, Fault> {
     if text.len() > FILE_MAX_BYTES {
         let what = format!("the file is larger than {} KiB; split it up", FILE_MAX_BYTES / 1_024);
         return Err(Fault::new(1, "", what));
@@ -31,6 +34,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
         let (event, span) = event.map_err(|error| not_yaml(&error, text))?;
         tree.take(event, span.start.line().max(1))?;
     }
+    warnings.append(&mut tree.warnings);
     tree.root.ok_or_else(|| Fault::new(1, "", "the file is empty"))
 }
 
@@ -41,6 +45,7 @@ struct Tree {
     root: Option<Node>,
     documents: usize,
     values: usize,
+    warnings: Vec<Fault>,
 }
 
 /// A list or a map that is not at its end yet.
@@ -93,6 +98,10 @@ impl Tree {
         line: usize,
     ) -> Result<(), Fault> {
         known(tag, line)?;
+        if style == ScalarStyle::Plain && tag.is_none() {
+            let warning = lookalike::warning(&text, self.wants_key());
+            self.warnings.extend(warning.map(|what| Fault::new(line, "", what)));
+        }
         if self.wants_key() {
             // `2024: …` names a role as well as `"2024": …` does.
             return self.place(Node { line, value: Value::Text(text.into_owned()) }, anchor);

@@ -16,6 +16,7 @@ mod schedules;
 mod slack;
 mod sweep;
 mod tables;
+mod trust;
 mod variables;
 
 use std::time::Duration;

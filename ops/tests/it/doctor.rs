@@ -2,6 +2,7 @@
 
 mod canary;
 mod faults;
+mod sharing;
 
 use crate::running::Running;
 
@@ -47,8 +48,9 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    catalogue            projects: 2, roles: 4
     ok    sweep, by records    nothing is overdue
     ok    sweep, by IAM users  nothing is overdue
+    ok    deployment           keylease; every user of its tag has a request in the table
 
-    22 ok, 4 to look at, 0 failed
+    23 ok, 4 to look at, 0 failed
     status 0
     ");
     running.system.stop().await;

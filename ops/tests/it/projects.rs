@@ -3,6 +3,7 @@
 mod apply;
 mod faults;
 mod list;
+mod lookalikes;
 mod many_approvers;
 mod newer;
 mod prune;

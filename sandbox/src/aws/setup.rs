@@ -148,7 +148,24 @@ impl EmbeddedAws {
             policy_name: last_segment(policy_arn),
             policy_arn: policy_arn.to_owned(),
         });
-        self.put_role(RoleView { attached_policies: attached.into_iter().collect(), ..role(arn) }).await;
+        let trust = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+            "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:role/keylease-worker") } }] });
+        self.put_role_trusting(arn, attached, &trust.to_string()).await;
+    }
+
+    /// Adds or replaces a role with this trust policy, such as one that does not let the workers do all that they need.
+    pub async fn set_trust(&self, arn: &str, trust: &str) {
+        self.put_role_trusting(arn, None, trust).await;
+    }
+
+    async fn put_role_trusting(&self, arn: &str, attached: Option<AttachedPolicyView>, trust: &str) {
+        self.put_role(RoleView {
+            attached_policies: attached.into_iter().collect(),
+            assume_role_policy_document: trust.to_owned(),
+            ..role(arn)
+        })
+        .await;
     }
 
     async fn put_role(&self, role: RoleView) {

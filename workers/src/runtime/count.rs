@@ -156,6 +156,25 @@ mod tests {
         assert_eq!(metrics.text().lines().count(), before, "none is new");
     }
 
+    /// A new outcome does not compile here until it has a place in the list.
+    #[test]
+    fn every_outcome_has_its_place_in_the_list_of_names() {
+        use Outcome::{Done, Dropped, Lost, Parked, Postponed, Retried, Undisposed, Waiting};
+        let place = |outcome: Outcome| match outcome {
+            Done => 0,
+            Retried => 1,
+            Postponed => 2,
+            Waiting => 3,
+            Dropped => 4,
+            Parked(_) => 5,
+            Lost => 6,
+            Undisposed => 7,
+        };
+        let all = [Done, Retried, Postponed, Waiting, Dropped, Parked("r"), Lost, Undisposed];
+        assert_eq!(all.map(place), [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(all.map(Outcome::name), Outcome::NAMES);
+    }
+
     #[test]
     fn every_reason_of_a_body_that_is_no_job_is_known() {
         for body in ["", r#"{"version":9}"#, r#"{"version":1,"job":"dance"}"#] {

@@ -2,8 +2,10 @@
 //!
 //! The sweep keeps no record of its own; what it has not done is what shows that it has not run.
 
+use std::collections::BTreeSet;
+
 use domain::sweep::overdue_since;
-use domain::{DeploymentId, GrantDuration, Request, UnixSeconds};
+use domain::{DeploymentId, GrantDuration, Request, RequestId, UnixSeconds};
 use platform::iam::Iam;
 use platform::store::Store;
 
@@ -29,10 +31,18 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
     }
     // Without an id of its own there is nothing to tell this installation's users by; the variable is named elsewhere.
     if let Some(deployment) = &ground.settings.deployment_id {
-        found.push(match overdue_users(&Iam::new(ground.aws), deployment, ground.now).await {
-            Ok(overdue) => said("sweep, by IAM users", &overdue, "aws iam list-user-tags --user-name"),
-            Err(error) => Finding::unknown("sweep, by IAM users", &error),
-        });
+        match own_users(&Iam::new(ground.aws), deployment).await {
+            Ok(users) => {
+                let is_late = |user: &&OwnUser| {
+                    user.expires_at.is_some_and(|end| ground.now.seconds_since(end) > OVERDUE_SECONDS)
+                };
+                let overdue: Vec<String> =
+                    users.iter().filter(is_late).map(|user| user.name.clone()).collect();
+                found.push(said("sweep, by IAM users", &overdue, "aws iam list-user-tags --user-name"));
+                found.extend(strangers(ground, deployment, &users).await);
+            }
+            Err(error) => found.push(Finding::unknown("sweep, by IAM users", &error)),
+        }
     }
     found
 }
@@ -75,18 +85,49 @@ fn is_overdue(request: &Request, pending_ttl: GrantDuration, now: UnixSeconds) -
         .is_some_and(|(_, since)| now.seconds_since(since) > OVERDUE_SECONDS)
 }
 
-async fn overdue_users(
-    iam: &Iam,
-    deployment: &DeploymentId,
-    now: UnixSeconds,
-) -> Result<Vec<String>, platform::CallError> {
-    let mut overdue = Vec::new();
+/// A user of this installation.
+struct OwnUser {
+    name: String,
+    request_id: Option<RequestId>,
+    expires_at: Option<UnixSeconds>,
+}
+
+async fn own_users(iam: &Iam, deployment: &DeploymentId) -> Result<Vec<OwnUser>, platform::CallError> {
+    let mut own = Vec::new();
     for user in iam.users().await?.into_iter().take(USERS_MAX) {
-        let tags = iam.tags(&user.name).await?.filter(|tags| tags.is_of(deployment));
-        let ends = tags.and_then(|tags| tags.expires_at);
-        if ends.is_some_and(|end| now.seconds_since(end) > OVERDUE_SECONDS) {
-            overdue.push(user.name);
+        if let Some(tags) = iam.tags(&user.name).await?.filter(|tags| tags.is_of(deployment)) {
+            let request_id = tags.request_id.as_deref().and_then(|id| RequestId::parse(id).ok());
+            own.push(OwnUser { name: user.name, request_id, expires_at: tags.expires_at });
         }
     }
-    Ok(overdue)
+    Ok(own)
+}
+
+/// Users with this installation's tag that its table knows nothing of: a second installation has the same id, and the
+/// sweeps of the two remove each other's users.
+async fn strangers(ground: &Ground<'_>, deployment: &DeploymentId, users: &[OwnUser]) -> Option<Finding> {
+    let check = "deployment";
+    let store = ground.store()?;
+    let ids: BTreeSet<&RequestId> = users.iter().filter_map(|user| user.request_id.as_ref()).collect();
+    let known = match store.requests(&ids).await {
+        Ok(known) => known,
+        Err(error) => return Some(Finding::unreadable(check, &error)),
+    };
+    let is_known = |user: &&OwnUser| user.request_id.as_ref().is_none_or(|id| known.contains_key(id));
+    let unknown: Vec<&str> =
+        users.iter().filter(|user| !is_known(user)).map(|user| user.name.as_str()).collect();
+    if unknown.is_empty() {
+        return Some(Finding::ok(
+            check,
+            format!("{deployment}; every user of its tag has a request in the table"),
+        ));
+    }
+    let named = unknown.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
+    let detail = format!(
+        "users with the tag keylease:deployment={deployment} that the table of requests does not know: {} ({named})",
+        unknown.len()
+    );
+    let mend = "give each installation in this account a DEPLOYMENT_ID of its own: with the same one, the sweep of each \
+                removes the other's users; check DYNAMODB_TABLE_REQUESTS, too";
+    Some(Finding::fail(check, detail, mend))
 }

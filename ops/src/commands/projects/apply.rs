@@ -75,7 +75,8 @@ async fn checked(
     let (bytes, name) = (input::read(&apply.file, surroundings).await?, input::name(&apply.file));
     let warn = |warnings: &[Fault]| {
         for Fault { line, field, what } in warnings {
-            terminal.note(&format!("{name}:{line}: warning: {field}: {what}"));
+            let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
+            terminal.note(&format!("{name}:{line}: warning: {field}{what}"));
         }
     };
     let found = match catalogue::read(&bytes, shortest) {

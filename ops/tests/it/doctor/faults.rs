@@ -85,8 +85,9 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
     FAIL  catalogue            dynamodb:Scan failed: ResourceNotFoundException: Requested resource not found: Table: nowhere not found
                                mend: check AWS_REGION, the credentials and the network of this shell
     ok    sweep, by IAM users  nothing is overdue
+    ok    deployment           keylease; every user of its tag has a request in the table
 
-    4 ok, 3 to look at, 14 failed
+    5 ok, 3 to look at, 14 failed
     error: 14 checks failed
       hint:  mend what is marked FAIL, and run keylease doctor again
     status 1

@@ -256,6 +256,7 @@ async fn a_syntax_error_has_its_line() {
       stdin:1: project: is missing: a project name, such as payments
       stdin:1: owner_slack_id: is missing: a Slack user id, such as U0OWNER
       stdin:1: roles: is missing
+      stdin:1: warning: `<<` merges nothing here: it is a key like any other; write the fields out
     ""
       stdin:1: the file is empty
     "# nothing\n"

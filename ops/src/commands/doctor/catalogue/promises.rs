@@ -9,6 +9,7 @@ use platform::inspect::{identity, permissions};
 use super::CHECK;
 use crate::commands::doctor::finding::Finding;
 use crate::commands::doctor::ground::Ground;
+use crate::commands::doctor::trust;
 
 /// ARNs that are looked up, at most: IAM throttles whole accounts, and the workers need it too.
 const LOOKUPS_MAX: usize = 500;
@@ -79,10 +80,21 @@ async fn look(ground: &Ground<'_>, arn: &str, promise: Promise, by: &str) -> Opt
             let detail = format!("{by} promises {promised} s, and a session of {arn} lasts {most} s at most");
             Some(Finding::fail(CHECK, detail, "raise the role's longest session, or promise less"))
         }
-        Ok(Some(_)) => None,
+        Ok(Some(role)) => untrusting(&role.trust, arn, by),
         Ok(None) => Some(missing("the role")),
         Err(error) => Some(Finding::unknown(CHECK, &error)),
     }
+}
+
+/// Every session is made with the person's address as its source identity, so the role has to allow both.
+fn untrusting(trust: &str, arn: &str, by: &str) -> Option<Finding> {
+    let missing = trust::missing(trust).join(" and ");
+    if missing.is_empty() {
+        return None;
+    }
+    let detail = format!("{by}: the trust policy of {arn} does not allow {missing}: no session can be made");
+    let mend = format!("allow {missing} to the provision worker's role, in the trust policy of {arn}");
+    Some(Finding::fail(CHECK, detail, mend))
 }
 
 /// `arn:aws:iam::111122223333:policy/x` is in the account 111122223333.
