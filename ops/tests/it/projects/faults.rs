@@ -189,8 +189,8 @@ roles:
     stdin:26: roles.NoObject.inline_policy: the text is JSON, and no object: a policy is {"Statement": [...]}
     stdin:27: roles.Number.inline_policy: is a number, and should be a map or a text
     stdin:28: roles.Latin.inline_policy: the policy has the character 'π', and IAM takes Latin-1 only
-    stdin:29: roles.Long.inline_policy: the policies have 2552 characters with the guard, and IAM takes 2048: attach a managed policy instead
-    stdin:34: roles.LongSession.inline_policy: the policy has 2539 characters with the guard, and STS takes 2048: narrow the role itself instead
+    stdin:29: roles.Long.inline_policy: the policies have 2704 characters with the guard, and IAM takes 2048: attach a managed policy instead
+    stdin:34: roles.LongSession.inline_policy: the policy has 2691 characters with the guard, and STS takes 2048: narrow the role itself instead
     stdin:35: roles.Foreign.policy_arns: `arn:aws:iam::444455556666:policy/theirs` is not in account 111122223333, where account_role_arn acts: IAM attaches its own account's policies and AWS's
     stdin:36: roles.TooMany.policy_arns: has 11, and 10 is the most
     error: stdin has 21 faults; nothing was changed
