@@ -16,8 +16,8 @@ use crate::raw::Raw;
 /// Handles the route: answers the challenge, and acknowledges the rest, which nothing handles.
 pub(crate) async fn event(State(ingress): State<Arc<Ingress>>, raw: Raw) -> Result<Response, Refused> {
     ingress.keys.check_slack(&raw)?;
-    let event: Value = serde_json::from_str(&raw.body)
-        .map_err(|e| Refused::Malformed(format!("the body is not JSON: {e}")))?;
+    let event =
+        crate::json::parse(&raw.body).map_err(|why| Refused::Malformed(format!("the body is {why}")))?;
     if event.get("type").and_then(Value::as_str) != Some("url_verification") {
         info!("an event that nothing handles is acknowledged");
         return Ok(StatusCode::OK.into_response());

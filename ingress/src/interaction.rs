@@ -11,6 +11,7 @@ use tracing::info;
 
 use crate::Ingress;
 use crate::answer::Refused;
+use crate::json;
 use crate::raw::Raw;
 
 /// The block that holds a request's buttons.
@@ -24,8 +25,7 @@ pub(crate) async fn interaction(
     ingress.keys.check_slack(&raw)?;
     let payload =
         raw.form_field("payload").ok_or_else(|| Refused::Malformed("`payload` is missing".to_owned()))?;
-    let payload: Value = serde_json::from_str(&payload)
-        .map_err(|e| Refused::Malformed(format!("`payload` is not JSON: {e}")))?;
+    let payload = json::parse(&payload).map_err(|why| Refused::Malformed(format!("`payload` is {why}")))?;
     match job(&payload, platform::clock::now())? {
         Some(job) => ingress.enqueue.send(&job, raw.arrived).await?,
         None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),

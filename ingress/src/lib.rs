@@ -10,8 +10,10 @@ mod command;
 mod enqueue;
 mod event;
 mod interaction;
+mod json;
 mod measure;
 mod raw;
+mod slack_text;
 mod start;
 
 use std::sync::Arc;

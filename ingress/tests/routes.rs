@@ -7,6 +7,9 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+#[path = "routes/typed.rs"]
+mod typed;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -109,7 +112,7 @@ async fn a_workflow_asks_by_its_token_or_by_slacks_signature() {
     let queued = stage.queued("notify");
     assert_eq!(queued.len(), 2);
     assert_eq!((&queued[0]["job"], &queued[0]["version"]), (&json!("intake"), &json!(1)));
-    assert_ne!(queued[0]["intake_id"], queued[1]["intake_id"]);
+    assert_eq!(queued[0]["intake_id"], queued[1]["intake_id"], "the same again is the same request");
     assert!(!queued[0].to_string().contains(TOKEN));
 }
 
@@ -166,7 +169,8 @@ async fn what_is_malformed_is_named() {
     let stage = Stage::new().await;
     for (body, part) in [
         ("hello".to_owned(), "not JSON"),
-        (json!({"user_id": "U0DANA"}).to_string(), "`user_name`"),
+        (json!({"user_id": "U0DANA"}).to_string(), "`project`"),
+        (json!({"user_id": "@dana"}).to_string(), "`user_id`"),
         (json!({"user_id": 7}).to_string(), "`user_id`"),
     ] {
         let (status, answer) = stage.bearer(TOKEN, &body).await;

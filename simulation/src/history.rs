@@ -105,6 +105,7 @@ impl History {
             role: role.to_owned(),
             duration: duration.to_owned(),
             justification: Some("Looking into the queue".to_owned()),
+            command: None,
         };
         self.say(&format!("{who} asks for {role} for {duration}"));
         self.send(&Job::Intake(ask));

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use domain::duration::DURATION_MAX_DAYS;
 use domain::ids::{NAME_MAX_CHARS, SLACK_ID_MAX_CHARS};
-use domain::{ChannelId, GrantDuration, ProjectName, RoleName, SlackUserId};
+use domain::{ChannelId, GrantDuration, ProjectName, RoleName, SlackUserId, names};
 use regex_lite::Regex;
 
 use super::fault::quoted;
@@ -12,7 +12,7 @@ use super::fault::quoted;
 /// Longest ARN, in characters (IAM's `arnType`).
 const ARN_MAX_CHARS: usize = 2_048;
 /// Longest duration that is read, in characters; `365d` and its like are far shorter.
-const DURATION_MAX_CHARS: usize = 32;
+const DURATION_MAX_CHARS: usize = 64;
 
 /// How one kind of text is written.
 pub(crate) struct Form {
@@ -32,8 +32,28 @@ pub(crate) struct Form {
     parse: fn(&str) -> Result<(), String>,
 }
 
-const NAME: &str = "^[^ \\x00-\\x1F\\x7F-\\x9F]([^\\x00-\\x1F\\x7F-\\x9F]*[^ \\x00-\\x1F\\x7F-\\x9F])?$";
-const NAME_RIGHT: &str = "1 to 64 printable characters, without a space at either end";
+/// Words of what can be seen, with one ordinary space between two. White space of other kinds and characters that show
+/// nothing look like a name that people know, and cannot be typed.
+const NAME: &str = concat!(
+    "^[^\\x00-\\x20\\x7F-\\xA0\\xAD\\u034F\\u061C\\u115F\\u1160\\u1680\\u17B4\\u17B5\\u180B-\\u180F",
+    "\\u2000-\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u3000\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFF8]+",
+    "( [^\\x00-\\x20\\x7F-\\xA0\\xAD\\u034F\\u061C\\u115F\\u1160\\u1680\\u17B4\\u17B5\\u180B-\\u180F",
+    "\\u2000-\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u3000\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFF8]+)*$"
+);
+const NAME_RIGHT: &str = "1 to 64 visible characters, a letter or a digit among them, with single ordinary spaces \
+    between words and none at either end";
+
+/// What a name is not, or the same name as it should be written.
+fn name(text: &str, parses: bool) -> Result<(), String> {
+    let visible: String = text.chars().filter(|c| !names::is_invisible(*c)).collect();
+    let right = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let has_letter = right.chars().any(char::is_alphanumeric);
+    if !parses && right == text || !has_letter {
+        return Err(NAME_RIGHT.to_owned());
+    }
+    // A filter of lines would print the two alike, so what is wrong is said in words.
+    if right == text { Ok(()) } else { Err(format!("{NAME_RIGHT}; write {}", quoted(&right))) }
+}
 
 pub(crate) const PROJECT_NAME: Form = Form {
     def: "ProjectName",
@@ -42,7 +62,7 @@ pub(crate) const PROJECT_NAME: Form = Form {
     max_chars: NAME_MAX_CHARS,
     right: NAME_RIGHT,
     example: "payments",
-    parse: |text| ProjectName::parse(text).map(drop).map_err(|_| NAME_RIGHT.to_owned()),
+    parse: |text| name(text, ProjectName::parse(text).is_ok()),
 };
 pub(crate) const ROLE_NAME: Form = Form {
     def: "RoleName",
@@ -51,7 +71,7 @@ pub(crate) const ROLE_NAME: Form = Form {
     max_chars: NAME_MAX_CHARS,
     right: NAME_RIGHT,
     example: "ReadOnly",
-    parse: |text| RoleName::parse(text).map(drop).map_err(|_| NAME_RIGHT.to_owned()),
+    parse: |text| name(text, RoleName::parse(text).is_ok()),
 };
 const USER_RIGHT: &str = "U or W, then capital letters and digits, such as U0OWNER \
     (in Slack: the person's profile, More, Copy member ID)";
@@ -78,9 +98,10 @@ pub(crate) const CHANNEL: Form = Form {
 pub(crate) const DURATION: Form = Form {
     def: "Duration",
     what: "a duration",
-    pattern: "^ *([0-9]+ *[dhmsDHMS] *)+$",
+    // A number alone is what an editor can warn of; how people write durations is `GrantDuration`'s to read.
+    pattern: "^.*[^0-9 .,].*$",
     max_chars: DURATION_MAX_CHARS,
-    right: "days, hours, minutes and seconds, the largest first, such as 90m, 8h or 1d12h",
+    right: "weeks, days, hours, minutes and seconds, the largest first, such as 90m, 8h or 1d12h",
     example: "8h",
     parse: |text| {
         GrantDuration::parse(text)
@@ -158,6 +179,13 @@ mod tests {
             (&ROLE_ARN, "arn:aws-iso-b:iam::111122223333:role/a/b"),
             (&SLACK_USER, "W012AB3CD"),
             (&DURATION, "1H 30m"),
+            (&DURATION, "2 hours"),
+            (&DURATION, "1 hour and 30 minutes"),
+            (&DURATION, "half an hour"),
+            (&DURATION, "1 week"),
+            (&PROJECT_NAME, "Data Lake"),
+            (&PROJECT_NAME, "Übersicht (neu)"),
+            (&ROLE_NAME, "R&D"),
         ] {
             assert_eq!(form.check(right), Ok(()));
         }
@@ -172,6 +200,19 @@ mod tests {
             (&CHANNEL, "#approvals"),
             (&DURATION, "30m1h"),
             (&DURATION, "90"),
+            (&DURATION, "1h30"),
+            (&DURATION, "1 month"),
+            (&PROJECT_NAME, "Data\u{A0}Lake"),
+            (&PROJECT_NAME, "Data Lake\u{A0}"),
+            (&PROJECT_NAME, "Data  Lake"),
+            (&PROJECT_NAME, " payments"),
+            (&PROJECT_NAME, "pay\u{200B}ments"),
+            (&PROJECT_NAME, "payments\u{FEFF}"),
+            (&ROLE_NAME, "Read\tOnly"),
+            (&ROLE_NAME, "Read\u{3000}Only"),
+            (&ROLE_NAME, "Read\u{2028}Only"),
+            (&ROLE_NAME, "@"),
+            (&ROLE_NAME, "\"\""),
         ] {
             assert!(form.check(wrong).is_err(), "{wrong}");
         }

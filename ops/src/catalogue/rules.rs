@@ -7,7 +7,7 @@ mod role;
 
 use std::collections::BTreeMap;
 
-use domain::GrantDuration;
+use domain::{GrantDuration, names};
 
 use self::approvals::Approvers;
 use super::fault::{Findings, quoted, within};
@@ -37,10 +37,10 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
 
 /// Checks that no two projects have one name.
 pub(super) fn names(projects: &[&Node], found: &mut Findings) {
-    let names = projects.iter().filter_map(|project| project.get("project"));
-    let names: Vec<(&str, usize)> = names.filter_map(|name| Some((name.text()?, name.line))).collect();
+    let named = projects.iter().filter_map(|project| project.get("project"));
+    let named: Vec<(&str, usize)> = named.filter_map(|name| Some((name.text()?, name.line))).collect();
     let mut exact = BTreeMap::new();
-    for (name, line) in &names {
+    for (name, line) in &named {
         match exact.get(name) {
             None => drop(exact.insert(*name, *line)),
             Some(first) => {
@@ -52,10 +52,10 @@ pub(super) fn names(projects: &[&Node], found: &mut Findings) {
             }
         }
     }
-    alike(names.into_iter(), |_| "project".to_owned(), found);
+    alike(named.into_iter(), |_| "project".to_owned(), found);
 }
 
-/// People's typing is matched whatever its case, so names that differ only in it cannot be told apart.
+/// What people type is compared as they see it, so names that look alike cannot be told apart.
 fn alike<'a>(
     names: impl Iterator<Item = (&'a str, usize)>,
     field: impl Fn(&str) -> String,
@@ -63,18 +63,21 @@ fn alike<'a>(
 ) {
     let mut seen: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     for (name, line) in names {
-        match seen.get(&name.to_lowercase()) {
-            None => drop(seen.insert(name.to_lowercase(), (name, line))),
+        let folded = names::fold(name);
+        match seen.get(&folded) {
+            None => drop(seen.insert(folded, (name, line))),
             // The same name twice is told of elsewhere.
             Some((first, _)) if *first == name => {}
             Some((first, at)) => {
-                let what = format!(
-                    "{} differs only in case from {} on line {at}; name them apart",
-                    quoted(name),
-                    quoted(first)
-                );
+                let how = how_alike(name, first);
+                let what = format!("{} {how} {} on line {at}; name them apart", quoted(name), quoted(first));
                 found.fault(line, &field(name), what);
             }
         }
     }
+}
+
+/// What makes two names alike that are not the same.
+pub(super) fn how_alike(name: &str, other: &str) -> &'static str {
+    if name.to_lowercase() == other.to_lowercase() { "differs only in case from" } else { "looks like" }
 }

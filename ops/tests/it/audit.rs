@@ -42,6 +42,7 @@ fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
         role: "readonly".into(),
         duration: "1h".into(),
         justification: Some("INC-7, \"slow\"\n✓".into()),
+        command: None,
     };
     let project = project(project_name);
     let admitted = admit(&ask, &project, GrantDuration::SHORTEST).unwrap();

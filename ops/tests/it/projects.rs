@@ -8,6 +8,7 @@ mod many_approvers;
 mod newer;
 mod prune;
 mod schema;
+mod typed_names;
 
 use std::path::{Path, PathBuf};
 

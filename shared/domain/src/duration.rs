@@ -1,9 +1,17 @@
-//! How long: the grammar that people type (`90m`, `2h`, `1d`, `1h30m`, `45s`) and how it is said back.
+//! How long: what people write (`2h`, `90 min`, `1 hour and 30 minutes`, `half an hour`), and how it is written back.
+//!
+//! This is the only reader of durations: whoever asks, by whatever way, and the catalogue are read alike.
+
+mod read;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest duration that the grammar takes, in days. What a role allows is shorter; this bounds the arithmetic.
+/// Longest duration that is read, in days. What a role allows is shorter; this bounds the arithmetic.
 pub const DURATION_MAX_DAYS: u32 = 365;
+/// Words that one duration has, at most: `4 weeks and 2 days and 3 hours and 30 minutes and 15 seconds`, and `for`.
+pub const DURATION_MAX_WORDS: usize = 15;
+/// Longest text that is read as a duration, in characters.
+pub const DURATION_TEXT_MAX_CHARS: usize = 128;
 
 const SECONDS_MAX: u64 = DURATION_MAX_DAYS as u64 * 86_400;
 
@@ -12,21 +20,42 @@ const SECONDS_MAX: u64 = DURATION_MAX_DAYS as u64 * 86_400;
 #[serde(try_from = "String", into = "String")]
 pub struct GrantDuration(u32);
 
-/// What is wrong with a typed duration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// What is wrong with a typed duration. Typed words are quoted in lower case, and hold no backtick.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDuration {
     /// Nothing was typed.
     #[error("a duration is missing")]
     Empty,
-    /// A unit without a number, or something else where a number should be.
-    #[error("a number is missing before a unit")]
-    NoNumber,
+    /// A unit without a number.
+    #[error("a number is missing before `{unit}`")]
+    NoNumber {
+        /// The unit.
+        unit: String,
+    },
     /// A number without a unit: `90` may mean minutes or hours, so it is not guessed.
-    #[error("a unit is missing: d, h, m or s")]
-    NoUnit,
-    /// A letter that is no unit.
-    #[error("a unit is not one of d, h, m, s")]
-    UnknownUnit,
+    #[error("`{number}` has no unit: minutes, hours or days?")]
+    NoUnit {
+        /// The number.
+        number: String,
+    },
+    /// A word or a sign that belongs to no duration.
+    #[error("`{word}` is neither a number nor a unit of time")]
+    Unknown {
+        /// The word.
+        word: String,
+    },
+    /// Months and years, whose length varies.
+    #[error("`{word}` is not a fixed length of time; count in weeks or days")]
+    Calendar {
+        /// The word.
+        word: String,
+    },
+    /// `1:30` may be hours or minutes, `1,500` a thousand and more or one and a half, `1.30h` an hour and 30 minutes.
+    #[error("`{number}` can be read in two ways")]
+    Ambiguous {
+        /// What can be read in two ways.
+        number: String,
+    },
     /// Units repeated or not from the largest to the smallest.
     #[error("units must go from the largest to the smallest, each once")]
     Order,
@@ -51,30 +80,40 @@ impl GrantDuration {
         }
     }
 
-    /// Reads `1h30m` and its like. Case and spaces do not matter.
+    /// Reads a text that is a duration and nothing else.
+    ///
+    /// Case, white space, quotes around and punctuation at the end do not matter. What could mean two things is an
+    /// error, never a guess; `1m` is a minute.
     pub fn parse(text: &str) -> Result<Self, InvalidDuration> {
-        let mut total: u64 = 0;
-        let mut number: Option<u64> = None;
-        let mut smallest_unit = u64::MAX;
-        for c in text.chars().filter(|c| !c.is_whitespace()) {
-            if let Some(digit) = c.to_digit(10) {
-                let so_far = number.unwrap_or(0).saturating_mul(10).saturating_add(u64::from(digit));
-                number = Some(so_far);
-                continue;
-            }
-            let count = number.take().ok_or(InvalidDuration::NoNumber)?;
-            let unit = unit_seconds(c).ok_or(InvalidDuration::UnknownUnit)?;
-            if unit >= smallest_unit {
-                return Err(InvalidDuration::Order);
-            }
-            smallest_unit = unit;
-            total = total.saturating_add(count.saturating_mul(unit));
+        Self::from_seconds(read::seconds(text)?)
+    }
+
+    /// Reads the duration at the beginning of `words`, and says how many of them it takes: as many as make one.
+    ///
+    /// `1h 30m fix it` is 1h30m and `1h 30 servers` is 1h, for 30 counts something else. A number alone at the very end
+    /// (`1h 30`), or another duration right after (`30m 1h`), could belong to it, so that is an error.
+    pub fn read_prefix(words: &[&str]) -> Result<(Self, usize), InvalidDuration> {
+        let most = words.len().min(DURATION_MAX_WORDS);
+        let longest = (1..=most).rev().find_map(|used| {
+            let duration = Self::parse(&words.get(..used)?.join(" ")).ok()?;
+            Some((duration, used))
+        });
+        let Some((duration, used)) = longest else {
+            let first = words.get(..most.min(1)).unwrap_or_default().join(" ");
+            let error = Self::parse(&first).err().unwrap_or(InvalidDuration::Empty);
+            let two = words.get(..2).filter(|_| matches!(error, InvalidDuration::NoUnit { .. }));
+            return Err(two.and_then(|two| Self::parse(&two.join(" ")).err()).unwrap_or(error));
+        };
+        let rest = words.get(used..).unwrap_or_default();
+        if let [number] = rest
+            && let Err(error @ InvalidDuration::NoUnit { .. }) = Self::parse(number)
+        {
+            return Err(error);
         }
-        match (number, smallest_unit) {
-            (Some(_), _) => Err(InvalidDuration::NoUnit),
-            (None, u64::MAX) => Err(InvalidDuration::Empty),
-            (None, _) => Self::from_seconds(total),
-        }
+        let counts = rest.first().is_some_and(|word| word.chars().any(|c| c.is_ascii_digit()));
+        let is_duration = (1..=rest.len().min(2))
+            .any(|used| rest.get(..used).is_some_and(|rest| Self::parse(&rest.join(" ")).is_ok()));
+        if counts && is_duration { Err(InvalidDuration::Order) } else { Ok((duration, used)) }
     }
 
     /// The length in seconds.
@@ -99,16 +138,6 @@ impl GrantDuration {
         ]
         .into_iter()
         .filter(|(count, _, _)| *count > 0)
-    }
-}
-
-fn unit_seconds(unit: char) -> Option<u64> {
-    match unit.to_ascii_lowercase() {
-        'd' => Some(86_400),
-        'h' => Some(3_600),
-        'm' => Some(60),
-        's' => Some(1),
-        _ => None,
     }
 }
 
@@ -138,64 +167,4 @@ impl From<GrantDuration> for String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn the_grammar() {
-        for (text, seconds) in [
-            ("90m", 5_400),
-            ("2h", 7_200),
-            ("1d", 86_400),
-            ("1h30m", 5_400),
-            ("45s", 45),
-            (" 1H 30M ", 5_400),
-        ] {
-            assert_eq!(GrantDuration::parse(text).map(GrantDuration::seconds), Ok(seconds), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_a_duration_says_why() {
-        use InvalidDuration::{Empty, NoNumber, NoUnit, Order, TooLong, UnknownUnit, Zero};
-        for (text, why) in [
-            ("", Empty),
-            ("  ", Empty),
-            ("90", NoUnit),
-            ("1h30", NoUnit),
-            ("h", NoNumber),
-            ("-1h", NoNumber),
-            ("soon", NoNumber),
-            ("2w", UnknownUnit),
-            ("2½", UnknownUnit),
-            ("30m1h", Order),
-            ("1h1h", Order),
-            ("0m", Zero),
-            ("366d", TooLong),
-            ("99999999999999999999999999d", TooLong),
-        ] {
-            assert_eq!(GrantDuration::parse(text), Err(why), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn said_to_people() {
-        assert_eq!(GrantDuration::parse("90m").unwrap().to_string(), "1 hour 30 minutes");
-        assert_eq!(GrantDuration::parse("24h1s").unwrap().to_string(), "1 day 1 second");
-    }
-
-    proptest! {
-        #[test]
-        fn compact_reads_back(seconds in 1_u64..=SECONDS_MAX) {
-            let duration = GrantDuration::from_seconds(seconds).unwrap();
-            prop_assert_eq!(GrantDuration::parse(&duration.compact()), Ok(duration));
-        }
-
-        #[test]
-        fn any_text_is_answered(text in ".{0,64}") {
-            let _answered = GrantDuration::parse(&text);
-        }
-    }
-}
+mod tests;

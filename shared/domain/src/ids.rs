@@ -169,15 +169,8 @@ impl RequestId {
         role: &RoleName,
         ordinal: u32,
     ) -> Self {
-        let mut hash = Sha256::new();
         let parts = [requester.as_str(), project.as_str(), role.as_str()];
-        for part in parts.into_iter().chain(deployment.named()) {
-            // The length keeps ("ab", "c") and ("a", "bc") apart.
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        let digest = hash.finalize();
-        Self(format!("{}-{ordinal}", base32(&digest, SEQUENCE_CHARS)))
+        Self(format!("{}-{ordinal}", hash_of(parts.into_iter().chain(deployment.named()))))
     }
 
     /// The id of the canary that an operator makes at this second.
@@ -187,6 +180,17 @@ impl RequestId {
             None => Self::parse(&format!("canary-{}", at.0)),
         }
     }
+}
+
+/// One short text for several: the same for the same, and another for any others.
+pub(crate) fn hash_of<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    base32(&hash.finalize(), SEQUENCE_CHARS)
 }
 
 /// Characters of the hash that an id keeps: 80 bits, so that two sequences never meet.

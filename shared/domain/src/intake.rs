@@ -4,13 +4,34 @@ use crate::as_read::AsRead;
 use crate::audit::{Entry, History, inputs};
 use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
-use crate::ids::{DeploymentId, ProjectName, RequestId, RoleName};
+use crate::ids::{self, DeploymentId, ProjectName, RequestId, RoleName, SlackUserId};
 use crate::job::{Ask, Job};
+use crate::names;
 use crate::project::{Project, Role};
 use crate::request::{Request, Status};
 
 /// Longest justification that is kept, in characters: what one Slack text block shows.
 pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
+
+/// How long after an ask the same again is that ask sent a second time, in seconds: longer than a workflow's step waits
+/// before it tries again, and shorter than it takes a person to be refused and to ask anew on purpose.
+pub const SAME_ASK_SECONDS: i64 = 60;
+
+/// Names a submission by what makes it this one: who, and everything that was typed.
+///
+/// A workflow's step that timed out is sent again without a word of that, so two that are the same are one; see
+/// [`is_same_ask`].
+#[must_use]
+pub fn submission_id(person: &SlackUserId, typed: &[&str]) -> String {
+    ids::hash_of(std::iter::once(person.as_str()).chain(typed.iter().copied()))
+}
+
+/// Whether `ask` is what `request` was made from, delivered or sent again.
+#[must_use]
+pub fn is_same_ask(ask: &Ask, request: &Request) -> bool {
+    let apart = ask.received_at.0.saturating_sub(request.created_at.0).saturating_abs();
+    ask.intake_id == request.intake_id && apart <= SAME_ASK_SECONDS
+}
 
 /// An ask that fits the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +64,8 @@ pub enum Refusal {
     NotADuration {
         /// Why not.
         why: InvalidDuration,
+        /// The longest that the role allows.
+        longest: GrantDuration,
     },
     /// Shorter than the shortest grant.
     TooShort {
@@ -70,6 +93,11 @@ pub enum Refusal {
         /// How long it is, in characters.
         chars: usize,
     },
+    /// A command that names several projects and roles, each as well as the other.
+    SeveralMeanings {
+        /// What it may mean.
+        readings: Vec<(ProjectName, RoleName)>,
+    },
     /// The same person has an open request for the same role.
     AlreadyOpen {
         /// That request.
@@ -83,10 +111,14 @@ pub enum Refusal {
 pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Admitted, Refusal> {
     let (name, role) = find_role(project, &ask.role)
         .ok_or_else(|| Refusal::UnknownRole { roles: project.roles.keys().cloned().collect() })?;
-    let duration = GrantDuration::parse(&ask.duration).map_err(|why| Refusal::NotADuration { why })?;
     let longest = role.longest();
+    let too_long = || Refusal::TooLong { longest, session_limit: longest < role.max_duration };
+    let duration = GrantDuration::parse(&ask.duration).map_err(|why| match why {
+        InvalidDuration::TooLong => too_long(),
+        why => Refusal::NotADuration { why, longest },
+    })?;
     if duration > longest {
-        return Err(Refusal::TooLong { longest, session_limit: longest < role.max_duration });
+        return Err(too_long());
     }
     if duration < shortest {
         return Err(Refusal::TooShort { shortest });
@@ -160,20 +192,15 @@ pub fn open(
     request
 }
 
-/// By its exact name, or by the only one that differs in case and surrounding spaces.
+/// By its exact name, or by the only one that people would read as the same.
 fn find_role<'a>(project: &'a Project, typed: &str) -> Option<(&'a RoleName, &'a Role)> {
-    let typed = typed.trim();
-    let exact = project.roles.iter().find(|(name, _)| name.as_str() == typed);
-    exact.or_else(|| {
-        let mut alike = project.roles.iter().filter(|(name, _)| name.as_str().eq_ignore_ascii_case(typed));
-        alike.next().filter(|_| alike.next().is_none())
-    })
+    let name = names::find(project.roles.keys(), typed)?;
+    project.roles.get_key_value(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::SlackUserId;
     use crate::time::UnixSeconds;
 
     fn project() -> Project {
@@ -197,6 +224,7 @@ mod tests {
             role: role.into(),
             duration: duration.into(),
             justification: None,
+            command: None,
         }
     }
 

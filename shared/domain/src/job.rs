@@ -97,6 +97,10 @@ pub struct Ask {
     /// Why, as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub justification: Option<String>,
+    /// The whole text of a slash command, whose words may mean something else than the fields above where names have
+    /// spaces or stand in another order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 /// A click on one of a request's buttons.
@@ -288,6 +292,7 @@ mod tests {
             role: "ReadOnly".into(),
             duration: "1h".into(),
             justification: None,
+            command: None,
         };
         let jobs = [
             Job::Intake(ask),

@@ -9,6 +9,7 @@ pub mod as_read;
 pub mod audit;
 pub mod authorization;
 pub mod canary;
+pub mod command;
 pub mod contact;
 pub mod delivery;
 pub mod duration;

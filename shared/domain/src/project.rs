@@ -278,7 +278,7 @@ mod tests {
         for (role, why) in [
             (r#"{"kind":"user","max_duration":"1h"}"#, "policy_arns"),
             (r#"{"kind":"session","max_duration":"1h"}"#, "role_arn"),
-            (r#"{"kind":"user","policy_arns":["a"],"max_duration":"soon"}"#, "number"),
+            (r#"{"kind":"user","policy_arns":["a"],"max_duration":"soon"}"#, "soon"),
             (r#"{"kind":"user","inline_policy":"nonsense","max_duration":"1h"}"#, "inline_policy"),
             (r#"{"kind":"root","policy_arns":["a"],"max_duration":"1h"}"#, "root"),
         ] {

@@ -25,6 +25,7 @@ fn ask(justification: Option<&str>) -> Ask {
         role: "ReadOnly".into(),
         duration: "2h".into(),
         justification: justification.map(str::to_owned),
+        command: None,
     }
 }
 

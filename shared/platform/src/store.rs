@@ -24,9 +24,6 @@ pub use catalogue::CatalogueRecord;
 pub use open::{OPEN_ATTRIBUTE, OpenPage};
 pub use pages::{PageStart, RequestsPage};
 
-/// Names of projects that a refusal lists at most; a catalogue may be larger than a message.
-pub const PROJECT_NAMES_MAX: usize = 200;
-
 /// The tables of projects and of requests.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -94,7 +91,7 @@ impl Store {
         item.map(|item| read(&self.projects_table, name.as_str(), item)).transpose()
     }
 
-    /// The projects' names, in order, up to [`PROJECT_NAMES_MAX`].
+    /// The names of all projects, in order: what is typed is compared with every one of them.
     pub async fn project_names(&self) -> Result<Vec<ProjectName>, StoreError> {
         let mut names = Vec::new();
         let mut start = None;
@@ -117,12 +114,11 @@ impl Store {
                     .filter_map(|name| ProjectName::parse(name).ok()),
             );
             start = page.last_evaluated_key;
-            if start.is_none() || names.len() >= PROJECT_NAMES_MAX {
+            if start.is_none() {
                 break;
             }
         }
         names.sort();
-        names.truncate(PROJECT_NAMES_MAX);
         Ok(names)
     }
 

@@ -1,14 +1,15 @@
 //! Takes a request in: check it against the catalogue, store it, and have the approvers asked.
 
-use domain::intake::{Admitted, Refusal, admit, open};
+use domain::intake::{Admitted, Refusal, admit, is_same_ask, open};
 use domain::job::Ask;
-use domain::{Project, ProjectName, Request, RequestId, RoleName};
+use domain::{Project, Request, RequestId, RoleName};
 use platform::slack::SlackMessageContent;
 use platform::store::{Created, StoreError};
 use tracing::{info, warn};
 
 use super::answered::Answered;
 use super::contacts;
+use super::resolve::resolve;
 use crate::context::Context;
 use crate::direct::post_direct;
 use crate::failure::Failure;
@@ -64,17 +65,19 @@ async fn answer_once(
     answer: String,
     content: SlackMessageContent,
 ) {
-    if answered.contains(&answer) {
+    if answered.contains(&answer, ask.received_at) {
         return;
     }
     match post_direct(context, &ask.user_id, content).await {
-        Ok(()) => answered.remember(answer),
+        Ok(()) => answered.remember(answer, ask.received_at),
         Err(failure) => warn!(?failure, "the requester could not be told"),
     }
 }
 
 async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(), Failure> {
-    let outcome = match find_project(context, ask).await? {
+    let (ask, found) = resolve(context, ask).await?;
+    let ask = &ask;
+    let outcome = match found {
         Ok(project) => match admit(ask, &project, context.min_duration) {
             Ok(admitted) => store(context, ask, &project, &admitted).await?,
             Err(refused) => Err(refused),
@@ -87,38 +90,13 @@ async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(),
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
             let answer = format!("refused {} {refused:?}", ask.intake_id);
-            if !answered.contains(&answer) {
+            if !answered.contains(&answer, ask.received_at) {
                 post_direct(context, &ask.user_id, refusal(ask, &refused)).await?;
-                answered.remember(answer);
+                answered.remember(answer, ask.received_at);
             }
             Ok(())
         }
     }
-}
-
-async fn find_project(context: &Context, ask: &Ask) -> Result<Result<Project, Refusal>, Failure> {
-    let typed = ask.project.trim();
-    let Ok(name) = ProjectName::parse(typed) else {
-        return Ok(Err(Refusal::UnknownProject { projects: context.store.project_names().await? }));
-    };
-    match context.store.project(&name).await {
-        Ok(Some(project)) => return Ok(Ok(project)),
-        Ok(None) => {}
-        Err(StoreError::Unreadable { why, .. }) => return Ok(Err(Refusal::BrokenProject { why })),
-        Err(error) => return Err(error.into()),
-    }
-    // Not by its exact name; perhaps by the only one that differs in case.
-    let projects = context.store.project_names().await?;
-    let mut alike = projects.iter().filter(|p| p.as_str().eq_ignore_ascii_case(typed));
-    if let (Some(found), None) = (alike.next(), alike.next()) {
-        match context.store.project(found).await {
-            Ok(Some(project)) => return Ok(Ok(project)),
-            Ok(None) => {}
-            Err(StoreError::Unreadable { why, .. }) => return Ok(Err(Refusal::BrokenProject { why })),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(Err(Refusal::UnknownProject { projects }))
 }
 
 /// Stores the request in the next place of its sequence, unless the one before it is open.
@@ -135,7 +113,7 @@ async fn store(
     for _ in 0..PLACES_MAX {
         let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
         if let Some(last) = last {
-            if last.intake_id == ask.intake_id {
+            if is_same_ask(ask, &last) {
                 return Ok(Ok(Some(last)));
             }
             if !last.status.is_final() {
@@ -176,7 +154,7 @@ async fn was_stored(
 ) -> Result<bool, Failure> {
     for ordinal in (0..free).rev().take(EARLIER_MAX) {
         let earlier = at_place(context, ask, project, &admitted.role, ordinal).await?;
-        if earlier.is_some_and(|earlier| earlier.intake_id == ask.intake_id) {
+        if earlier.is_some_and(|earlier| is_same_ask(ask, &earlier)) {
             return Ok(true);
         }
     }

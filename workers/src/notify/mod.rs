@@ -5,6 +5,7 @@ mod asking;
 mod contacts;
 mod deny;
 mod intake;
+mod resolve;
 mod tell;
 
 use domain::{Job, QueueName};

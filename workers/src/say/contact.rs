@@ -76,6 +76,7 @@ mod tests {
             role: "ReadOnly".into(),
             duration: "1h".into(),
             justification: None,
+            command: None,
         };
         let unusable = |fault| ContactFault::UnusableAddress { fault };
         let texts: Vec<String> = [

@@ -251,6 +251,7 @@ mod tests {
             role: role.into(),
             duration: "1h".into(),
             justification: None,
+            command: None,
         };
         let admitted =
             Admitted { role: RoleName::parse(role).unwrap(), duration: GrantDuration::parse("1h").unwrap() };

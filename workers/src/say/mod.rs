@@ -100,9 +100,9 @@ fn when(at: UnixSeconds) -> String {
     format!("<!date^{}^{{date_short_pretty}} at {{time_secs}}|{utc}>", at.0)
 }
 
-/// A name from the catalogue or from a person, in bold.
+/// A name from the catalogue or from a person, so that it can be copied and typed.
 fn name(typed: &str) -> String {
-    format!("*{}*", text::inline(typed, NAME_MAX_CHARS))
+    text::bold(typed, NAME_MAX_CHARS)
 }
 
 /// `*ReadOnly* on *payments*`.

@@ -85,6 +85,7 @@ impl Case {
             role: self.role.clone(),
             duration: "1h".into(),
             justification: Some(self.reason.clone()),
+            command: None,
         }
     }
 

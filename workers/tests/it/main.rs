@@ -32,6 +32,7 @@ mod stage;
 mod sweep_isolated;
 mod sweeping;
 mod two_deployments;
+mod typed;
 mod undelivered;
 mod waiting;
 mod when_clicked;

@@ -198,6 +198,7 @@ impl Stage {
             role: role.into(),
             duration: duration.into(),
             justification: Some("Looking into <!channel> & the queue".into()),
+            command: None,
         }
     }
 

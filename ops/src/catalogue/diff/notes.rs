@@ -3,19 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Project;
+use domain::names::fold;
 use platform::store::CatalogueRecord;
+
+use crate::catalogue::rules::how_alike;
 
 /// The notes on applying `file` to `table`, of whose records `left` are neither in the file nor removed.
 pub(super) fn notes(file: &[Project], table: &[CatalogueRecord], left: &[&CatalogueRecord]) -> Vec<String> {
     let mut notes = Vec::new();
-    let names: BTreeMap<String, &str> = file
-        .iter()
-        .map(|project| (project.project.as_str().to_lowercase(), project.project.as_str()))
-        .collect();
+    let names: BTreeMap<String, &str> =
+        file.iter().map(|project| (fold(project.project.as_str()), project.project.as_str())).collect();
     for record in left {
-        if let Some(name) = names.get(&record.name.to_lowercase()) {
+        if let Some(name) = names.get(&fold(&record.name)) {
+            let how = how_alike(name, &record.name);
             notes.push(format!(
-                "{name} differs only in case from {}, which the table has and the file does not: people must type either exactly",
+                "{name} {how} {}, which the table has and the file does not: people must type either exactly",
                 record.name
             ));
         }

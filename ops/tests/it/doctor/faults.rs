@@ -49,7 +49,7 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
     insta::assert_snapshot!(ran.shown(), @r#"
     FAIL  variables            QUEUE_URL_PROVISION: is not set (URL of the provision queue)
                                mend: set it in this shell as it is set for the workers
-    FAIL  variables            PENDING_TTL: `soon` is not a duration like 15m or 24h: a number is missing before a unit (an undecided request lapses after this)
+    FAIL  variables            PENDING_TTL: `soon` is not a duration like 15m or 24h: `soon` is neither a number nor a unit of time (an undecided request lapses after this)
                                mend: set it in this shell as it is set for the workers
     ok    credentials          account 123456789012, as arn:aws:sts::123456789012:assumed-role/keylease-worker/worker
     ok    clock                the same as AWS's

@@ -67,7 +67,7 @@ async fn every_fault_has_its_line_and_its_field() {
     projects.yaml:9: account_role_arn: `arn:aws:iam::aws:role/keylease` is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME, with the 12 digits of the account
     projects.yaml:14: roles.ReadOnly.policy_arns: `ReadOnlyAccess` is not the ARN of a managed policy: arn:aws:iam::aws:policy/NAME for one of AWS's, arn:aws:iam::ACCOUNT:policy/NAME for one of yours
     projects.yaml:16: roles.ReadOnly.policy_arns: `arn:aws:iam::aws:policy/ReadOnlyAccess` is listed twice, first on line 15
-    projects.yaml:17: roles.ReadOnly.max_duration: is the number 90, and should be a duration: days, hours, minutes and seconds, the largest first, such as 90m, 8h or 1d12h
+    projects.yaml:17: roles.ReadOnly.max_duration: is the number 90, and should be a duration: weeks, days, hours, minutes and seconds, the largest first, such as 90m, 8h or 1d12h
     projects.yaml:18: roles.readonly: `readonly` differs only in case from `ReadOnly` on line 11; name them apart
     projects.yaml:21: roles.readonly.max_duration: 5m is shorter than the shortest grant, 15m (MIN_DURATION), so nobody could ask for it
     projects.yaml:24: roles.PowerUser.role_arn: `payments-power` is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME, with the 12 digits of the account
@@ -75,7 +75,7 @@ async fn every_fault_has_its_line_and_its_field() {
     projects.yaml:26: roles.PowerUser.max_duration: 4h is too long for a role of kind `session`: 1h at most, for AWS ends the sessions of chained roles then
     projects.yaml:27: roles.PowerUser.approvals_required: 3 must agree, and there are 2 approvers; add to approver_slack_ids, or ask for fewer
     projects.yaml:29: roles.Root.kind: is `root`, and should be `user` or `session`
-    projects.yaml:30: roles.Root.max_duration: `soon` is not a duration: a number is missing before a unit; write it like 90m, 8h or 1d12h, 365d at most
+    projects.yaml:30: roles.Root.max_duration: `soon` is not a duration: `soon` is neither a number nor a unit of time; write it like 90m, 8h or 1d12h, 365d at most
     projects.yaml:31: roles.Root.approvals_required: 0 is too few: 1 at least
     projects.yaml:32: roles.Root.colour: is no field here; these are: approvals_required, inline_policy, kind, max_duration, policy_arns, role_arn
     projects.yaml:33: roles.Nothing.policy_arns: is missing: a role of kind `user` needs policy_arns or inline_policy, or it allows nothing
@@ -103,7 +103,7 @@ async fn one_fault_keeps_good_projects_out_too() {
     let stage = Stage::new().await;
     let text = format!("[{},\n{}]", small("good"), small("bad").replace("1h", "1x"));
     insta::assert_snapshot!(apply(&stage, &text).await.shown(), @"
-    stdin:2: roles.ReadOnly.max_duration: `1x` is not a duration: a unit is not one of d, h, m, s; write it like 90m, 8h or 1d12h, 365d at most
+    stdin:2: roles.ReadOnly.max_duration: `1x` is not a duration: `x` is neither a number nor a unit of time; write it like 90m, 8h or 1d12h, 365d at most
     error: stdin has 1 fault; nothing was changed
       hint:  docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it
     status 1
@@ -116,7 +116,7 @@ async fn one_fault_keeps_good_projects_out_too() {
         {
           "line": 2,
           "field": "roles.ReadOnly.max_duration",
-          "what": "`1x` is not a duration: a unit is not one of d, h, m, s; write it like 90m, 8h or 1d12h, 365d at most"
+          "what": "`1x` is not a duration: `x` is neither a number nor a unit of time; write it like 90m, 8h or 1d12h, 365d at most"
         }
       ],
       "warnings": []

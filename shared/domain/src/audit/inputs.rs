@@ -19,13 +19,17 @@ pub type Inputs = Map<String, Value>;
 
 /// Of the ask: what was typed, whole, and what it was taken for.
 pub(crate) fn of_ask(ask: &Ask, project: &Project, admitted: &Admitted) -> Inputs {
+    let mut typed = json!({
+        "project": ask.project,
+        "role": ask.role,
+        "duration": ask.duration,
+        "justification": ask.justification,
+    });
+    if let (Some(command), Some(typed)) = (&ask.command, typed.as_object_mut()) {
+        typed.insert("command".to_owned(), json!(command));
+    }
     object(json!({
-        "typed": {
-            "project": ask.project,
-            "role": ask.role,
-            "duration": ask.duration,
-            "justification": ask.justification,
-        },
+        "typed": typed,
         "project": project.project,
         "role": admitted.role,
         "duration_seconds": admitted.duration.seconds(),

@@ -42,6 +42,7 @@ fn asked() -> Request {
         role: " admin".into(),
         duration: "1h".into(),
         justification: Some("line one\nline two ✓".into()),
+        command: None,
     };
     let admitted = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
     open(&DeploymentId::default(), &ask, &project(), &admitted, 0)

@@ -45,6 +45,7 @@ fn jobs() -> [Job; 12] {
         role: RoleName::parse("ReadOnly").unwrap().into(),
         duration: "1h".into(),
         justification: None,
+        command: None,
     };
     [
         Job::Intake(ask),

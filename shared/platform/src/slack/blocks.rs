@@ -87,7 +87,7 @@ pub fn typed_text(title: &str, typed: &str) -> Vec<SlackBlock> {
 /// A line in small print.
 #[must_use]
 pub fn context(text: &str) -> SlackBlock {
-    let element = SlackContextBlockElement::MarkDown(SlackBlockMarkDownText::new(text.to_owned()));
+    let element = SlackContextBlockElement::MarkDown(verbatim(text));
     SlackContextBlock::new(vec![element]).into()
 }
 
@@ -123,7 +123,12 @@ fn plain(text: &str) -> SlackBlockPlainText {
 }
 
 fn markdown(text: &str) -> SlackBlockText {
-    SlackBlockText::MarkDown(SlackBlockMarkDownText::new(text.to_owned()))
+    SlackBlockText::MarkDown(verbatim(text))
+}
+
+/// Without `verbatim`, Slack makes links and mentions of addresses, `@here` and `#channel` in what people typed.
+fn verbatim(text: &str) -> SlackBlockMarkDownText {
+    SlackBlockMarkDownText::new(text.to_owned()).with_verbatim(true)
 }
 
 #[cfg(test)]
@@ -146,6 +151,23 @@ mod tests {
         assert!(paragraphs.len() > 3);
         assert!(paragraphs.iter().all(|p| p.chars().count() <= SECTION_MAX_CHARS));
         assert_eq!(paragraphs.concat().trim_start_matches("*Why*\n"), escape(&typed));
+    }
+
+    #[test]
+    fn what_is_typed_stays_text() {
+        let confirm = Some(("End?", "Really, *now*?", "End"));
+        let button = Button { action_id: "revoke", label: "End", value: "r-0", look: Look::Danger, confirm };
+        let blocks = [
+            section("@here"),
+            context("#general"),
+            fields(&[("Who", "https://example.com".to_owned()), ("What", "x".to_owned())]),
+            actions(&[button]),
+        ];
+        let blocks =
+            blocks.into_iter().chain(typed_text("Why", "@here https://example.com")).collect::<Vec<_>>();
+        let json = serde_json::to_string(&blocks).unwrap();
+        assert_eq!(json.matches(r#""type":"mrkdwn""#).count(), 6, "{json}");
+        assert_eq!(json.matches(r#""verbatim":true"#).count(), 6, "{json}");
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait when Slack says "too many" and not for how long, in seconds.
 const RATE_LIMIT_WAIT_SECONDS: u32 = 30;
 
+/// Slack is to make no links and no mentions of plain text; what is marked up is shown as such all the same.
+const NO_PARSING: &str = "none";
+
 /// Slack's Web API, as the app.
 #[derive(Clone)]
 pub struct Slack {
@@ -101,7 +104,9 @@ impl Slack {
         const CALL: &str = "slack:chat.postMessage";
         let request = SlackApiChatPostMessageRequest::new(SlackChannelId(to.to_owned()), content)
             .with_unfurl_links(false)
-            .with_unfurl_media(false);
+            .with_unfurl_media(false)
+            .with_link_names(false)
+            .with_parse(NO_PARSING.to_owned());
         let session = self.client.open_session(&self.token);
         let call = session.http_session_api.http_post("chat.postMessage", &request, None);
         let answer: PostedAnswer = within(CALL, call).await?;
@@ -114,7 +119,9 @@ impl Slack {
     /// Replaces a message. Doing it twice is doing it once.
     pub async fn update(&self, message: &MessageRef, content: SlackMessageContent) -> Result<(), CallError> {
         let channel = SlackChannelId(message.channel.to_string());
-        let request = SlackApiChatUpdateRequest::new(channel, content, SlackTs(message.ts.clone()));
+        let request = SlackApiChatUpdateRequest::new(channel, content, SlackTs(message.ts.clone()))
+            .with_link_names(false)
+            .with_parse(NO_PARSING.to_owned());
         let session = self.client.open_session(&self.token);
         let call = session.http_session_api.http_post("chat.update", &request, None);
         within::<serde_json::Value>("slack:chat.update", call).await.map(|_| ())

@@ -1,0 +1,163 @@
+//! JSON that is nearly right: what can mean one thing only is read so.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+/// Reads JSON in which a text may hold half of a surrogate pair, which becomes U+FFFD, or a raw control character.
+/// Texts that were cut or filled in by a template have those.
+pub(crate) fn parse(text: &str) -> Result<Value, String> {
+    let text = text.trim_start_matches('\u{FEFF}');
+    serde_json::from_str(&repaired(text)).map_err(|error| format!("not JSON: {error}"))
+}
+
+/// A field as text. None when it is absent, null or empty rich text; an error names the field.
+pub(crate) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(Value::Bool(bool)) => Ok(Some(bool.to_string())),
+        Some(Value::Object(map)) if map.get("type").and_then(Value::as_str) == Some("rich_text") => {
+            let mut plain = String::new();
+            flatten(map, &mut plain);
+            Ok(Some(plain.trim().to_owned()).filter(|text| !text.is_empty()))
+        }
+        Some(Value::Object(_) | Value::Array(_)) => Err(format!("`{name}` must be text")),
+    }
+}
+
+/// What rich text shows. People, groups and channels are written as Slack's own text encodes them.
+fn flatten(element: &Map<String, Value>, plain: &mut String) {
+    let part = |name: &str| element.get(name).and_then(Value::as_str).unwrap_or_default();
+    match part("type") {
+        "text" => plain.push_str(part("text")),
+        "link" if part("text").is_empty() => plain.push_str(part("url")),
+        "link" => plain.push_str(&format!("<{}|{}>", part("url"), part("text"))),
+        "user" => plain.push_str(&format!("<@{}>", part("user_id"))),
+        "channel" => plain.push_str(&format!("<#{}>", part("channel_id"))),
+        "usergroup" => plain.push_str(&format!("<!subteam^{}>", part("usergroup_id"))),
+        "broadcast" => plain.push_str(&format!("@{}", part("range"))),
+        "emoji" => plain.push_str(&format!(":{}:", part("name"))),
+        "date" => plain.push_str(part("fallback")),
+        _ => {
+            for child in element.get("elements").and_then(Value::as_array).into_iter().flatten() {
+                let Some(child) = child.as_object() else { continue };
+                // Sections, lists, quotes and code are paragraphs of their own.
+                let is_paragraph = child.contains_key("elements");
+                if is_paragraph && !plain.is_empty() && !plain.ends_with('\n') {
+                    plain.push('\n');
+                }
+                flatten(child, plain);
+            }
+        }
+    }
+}
+
+/// The same JSON, with what Rust's texts cannot hold replaced within its texts.
+fn repaired(text: &str) -> Cow<'_, str> {
+    let is_suspect = text.contains("\\u") || text.bytes().any(|byte| byte < b' ');
+    if !is_suspect {
+        return Cow::Borrowed(text);
+    }
+    let mut repaired = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut is_within_text = false;
+    while let Some(c) = rest.chars().next() {
+        let mut length = c.len_utf8();
+        match c {
+            '"' => {
+                is_within_text = !is_within_text;
+                repaired.push(c);
+            }
+            '\\' if is_within_text => {
+                let (escape, taken) = escape(rest);
+                repaired.push_str(escape);
+                length = taken;
+            }
+            c if is_within_text && c < ' ' => repaired.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => repaired.push(c),
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    Cow::Owned(repaired)
+}
+
+/// The escape at the beginning of a text as it should be, and how many bytes it takes there.
+fn escape(text: &str) -> (&str, usize) {
+    let two = text.chars().take(2).map(char::len_utf8).sum();
+    let as_it_is = |length: usize| (text.get(..length).unwrap_or(text), length);
+    match unit(text) {
+        None => as_it_is(two),
+        Some(0xD800..=0xDBFF) if matches!(text.get(6..).and_then(unit), Some(0xDC00..=0xDFFF)) => {
+            as_it_is(12)
+        }
+        Some(0xD800..=0xDFFF) => ("\\uFFFD", 6),
+        Some(_) => as_it_is(6),
+    }
+}
+
+/// The code unit of `\uXXXX`.
+fn unit(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        u16::from_str_radix(digits, 16).ok()
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced_and_a_whole_one_stays() {
+        for (body, text) in [
+            (r#"{"a":"on call \ud83d"}"#, "on call \u{FFFD}"),
+            (r#"{"a":"\uDE00!"}"#, "\u{FFFD}!"),
+            (r#"{"a":"\ud83d\ud83d\ude00"}"#, "\u{FFFD}😀"),
+            (r#"{"a":"\ud83d\ude00"}"#, "😀"),
+            (r#"{"a":"\ud83dx"}"#, "\u{FFFD}x"),
+            (r#"{"a":"\ud83d\n"}"#, "\u{FFFD}\n"),
+            (r#"{"a":"\\ud83d"}"#, "\\ud83d"),
+            (r#"{"a":"\\\ud83d"}"#, "\\\u{FFFD}"),
+            (r#"{"a":"\u00e9"}"#, "é"),
+            ("{\"a\":\"one\ntwo\tthree\"}", "one\ntwo\tthree"),
+            ("\u{FEFF}{\n \"a\": \"x\"\n}", "x"),
+        ] {
+            assert_eq!(parse(body), Ok(json!({"a": text})), "{body}");
+        }
+        for body in ["", "hello", "{", r#"{"a":"\u12"}"#, r#"{"a":"\"#, r#"{"a":"\ué"}"#, "{\"a\":\"\\é\"}"]
+        {
+            assert!(parse(body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_taken_where_it_can_mean_one_thing() {
+        let rich = json!({"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": [
+                {"type": "text", "text": "see "}, {"type": "link", "url": "https://example.com"},
+                {"type": "text", "text": " with "}, {"type": "user", "user_id": "U0SECOND"}]},
+            {"type": "rich_text_list", "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]},
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "two"}]}]}]});
+        let fields = json!({
+            "text": "x", "empty": "", "number": 2, "half": 1.5, "bool": true, "null": null, "list": ["x"], "map": {},
+            "rich": rich, "nothing": {"type": "rich_text", "elements": []}});
+        let fields = fields.as_object().unwrap();
+        let of = |name: &str| text(fields, name);
+        let some = |text: &str| Ok(Some(text.to_owned()));
+        assert_eq!((of("text"), of("empty")), (some("x"), some("")));
+        assert_eq!((of("number"), of("half"), of("bool")), (some("2"), some("1.5"), some("true")));
+        assert_eq!((of("null"), of("absent"), of("nothing")), (Ok(None), Ok(None), Ok(None)));
+        assert_eq!(of("rich"), some("see https://example.com with <@U0SECOND>\none\ntwo"));
+        assert_eq!(
+            (of("list"), of("map")),
+            (Err("`list` must be text".into()), Err("`map` must be text".into()))
+        );
+    }
+}

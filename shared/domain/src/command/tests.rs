@@ -1,0 +1,145 @@
+//! Commands as people type them.
+
+use super::*;
+use crate::ids::ProjectName;
+use crate::project::Project;
+
+fn read(text: &str) -> (String, String, String, String) {
+    let read = in_order(text).unwrap();
+    (read.project, read.role, read.duration, read.why.unwrap_or_default())
+}
+
+fn all(project: &str, role: &str, duration: &str, why: &str) -> (String, String, String, String) {
+    (project.into(), role.into(), duration.into(), why.into())
+}
+
+#[test]
+fn the_documented_order_needs_no_catalogue() {
+    for (text, duration, why) in [
+        ("  payments ReadOnly 2h looking into a bug", "2h", "looking into a bug"),
+        ("payments ReadOnly 2h", "2h", ""),
+        ("payments ReadOnly 2h ", "2h", ""),
+        ("payments ReadOnly 1h 30m fix the ledger", "1h30m", "fix the ledger"),
+        ("payments ReadOnly 2 hours because of a bug", "2h", "because of a bug"),
+        ("payments ReadOnly for 2h", "2h", ""),
+        ("payments ReadOnly 2h, a bug", "2h", "a bug"),
+        ("payments ReadOnly 2h: a bug", "2h", "a bug"),
+        ("payments ReadOnly 2h - a bug", "2h", "a bug"),
+        ("payments ReadOnly 2h -1 is wrong", "2h", "-1 is wrong"),
+        ("payments, ReadOnly, 2h", "2h", ""),
+        ("payments,ReadOnly,2h", "2h", ""),
+        ("payments, ReadOnly, 1,5h, a bug", "1h30m", "a bug"),
+        ("payments\u{A0}ReadOnly\u{3000}2h", "2h", ""),
+        ("\"payments\" 'ReadOnly' “2 hours” a bug", "2h", "a bug"),
+        ("`payments` `ReadOnly` `2h`", "2h", ""),
+        ("`payments ReadOnly 2h looking into a bug`", "2h", "looking into a bug"),
+        ("“payments ReadOnly 2h”", "2h", ""),
+        ("payments ReadOnly 2h  see:\n  - one\n  - two", "2h", "see:\n  - one\n  - two"),
+        ("payments ReadOnly 1h 30 servers down", "1h", "30 servers down"),
+        ("payments ReadOnly half an hour to look", "30m", "to look"),
+    ] {
+        assert_eq!(read(text), all("payments", "ReadOnly", duration, why), "{text}");
+    }
+    assert_eq!(read("“Data Lake” „Read Only‟ 2h").0, "Data Lake");
+    assert_eq!(read("'Dana's lake' ReadOnly 2h").0, "Dana's lake");
+    assert_eq!(read("\"Data ReadOnly 2h").0, "\"Data", "a quote that nothing closes is no quote");
+}
+
+#[test]
+fn what_is_no_duration_is_kept_as_it_was_typed() {
+    for (text, duration, why) in [
+        ("payments ReadOnly soon because", "soon", "because"),
+        ("payments ReadOnly 1h 30", "1h 30", ""),
+        ("payments ReadOnly 30m 1h fix", "30m 1h", "fix"),
+        ("payments ReadOnly 2", "2", ""),
+        ("payments ReadOnly 2 months please", "2 months", "please"),
+    ] {
+        assert_eq!(read(text), all("payments", "ReadOnly", duration, why), "{text}");
+    }
+    for text in ["", "payments", "payments ReadOnly", "payments ReadOnly ,", "\"Data Lake\" ReadOnly"] {
+        assert_eq!(in_order(text), None, "{text}");
+    }
+}
+
+fn projects() -> Vec<Project> {
+    [
+        r#"{"project": "payments", "owner_slack_id": "U0OWNER", "roles": {
+            "ReadOnly": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"},
+            "Power User": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"}}}"#,
+        r#"{"project": "Data Lake", "owner_slack_id": "U0OWNER", "roles": {
+            "ReadOnly": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"},
+            "lake": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"}}}"#,
+        r#"{"project": "ReadOnly", "owner_slack_id": "U0OWNER", "roles": {
+            "payments": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"}}}"#,
+    ]
+    .map(|project| serde_json::from_str(project).unwrap())
+    .to_vec()
+}
+
+#[test]
+fn names_decide_where_the_order_does_not() {
+    for (text, project, role, duration, why) in [
+        ("Data Lake ReadOnly 2h", "Data Lake", "ReadOnly", "2h", ""),
+        ("data  lake readonly for 2 hours, a bug", "Data Lake", "ReadOnly", "2h", "a bug"),
+        ("\"Data Lake\" ReadOnly 2h", "Data Lake", "ReadOnly", "2h", ""),
+        ("`Data Lake` lake 2h", "Data Lake", "lake", "2h", ""),
+        ("Power User payments 2h a bug", "payments", "Power User", "2h", "a bug"),
+        ("2h payments Power User a bug", "payments", "Power User", "2h", "a bug"),
+        ("2 hours Power User on payments", "payments", "Power User", "2h", ""),
+        ("Power User on payments for 1h 30m: a bug", "payments", "Power User", "1h30m", "a bug"),
+        ("I need access to payments as Power User for an hour", "payments", "Power User", "1h", ""),
+        ("payments 2h Power User fix it", "payments", "Power User", "2h", "fix it"),
+        // Both ways name something: the documented order is the one that counts.
+        ("payments ReadOnly 2h", "payments", "ReadOnly", "2h", ""),
+        ("ReadOnly payments 2h", "ReadOnly", "payments", "2h", ""),
+        ("@payments, #ReadOnly, 2h", "payments", "ReadOnly", "2h", ""),
+    ] {
+        let read = interpret(text, &projects()).unwrap_or_else(|why| panic!("{text}: {why:?}"));
+        let spelt = (read.project.as_str(), read.role.as_str(), read.duration.compact());
+        assert_eq!(spelt, (project, role, duration.to_owned()), "{text}");
+        assert_eq!(read.why.unwrap_or_default(), why, "{text}");
+    }
+    for text in
+        ["payments ReadOnly", "payments Root 2h", "nowhere ReadOnly 2h", "payments ReadOnly 1h 30", ""]
+    {
+        assert_eq!(interpret(text, &projects()), Err(Vec::new()), "{text}");
+    }
+    // Two readings, neither in the documented order.
+    let several = interpret("2h payments ReadOnly", &projects()[..1]).unwrap();
+    assert_eq!(several.project.as_str(), "payments");
+    assert_eq!(interpret("2h payments ReadOnly", &projects()).unwrap_err().len(), 2);
+}
+
+#[test]
+fn what_was_understood_is_known_also_of_a_command_that_is_not() {
+    let understood = |text: &str| {
+        let partial = partial(text, &projects()).unwrap();
+        let role = partial.role.map(|role| role.to_string()).unwrap_or_default();
+        let duration = partial.duration.map(GrantDuration::compact).unwrap_or_default();
+        (partial.project.to_string(), role, duration, partial.rest)
+    };
+    assert_eq!(understood("Data Lake Root 2h"), all("Data Lake", "", "2h", "Root"));
+    assert_eq!(understood("payments Power User soon"), all("payments", "Power User", "", "soon"));
+    assert_eq!(understood("Root on Data Lake for 2h"), all("Data Lake", "", "2h", "Root on"));
+    assert_eq!(partial("nowhere Root 2h", &projects()), None);
+}
+
+#[test]
+fn projects_that_may_be_named_are_found() {
+    let names: Vec<ProjectName> = projects().into_iter().map(|project| project.project).collect();
+    let found = named("data lake readonly 2h", &names);
+    assert_eq!(found.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["Data Lake", "ReadOnly"]);
+    assert!(named("nothing 2h", &names).is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_command_is_answered(text in "([“\"'`a-z0-9,;.-]{0,5}[ \u{A0}\n]?(payments|Data Lake|2h|for|ReadOnly)?[” ,'])*") {
+        let (_, _, _) = (in_order(&text), interpret(&text, &projects()), partial(&text, &projects()));
+    }
+
+    #[test]
+    fn any_text_is_answered_too(text in proptest::prelude::any::<String>()) {
+        let (_, _, _) = (in_order(&text), interpret(&text, &projects()), partial(&text, &projects()));
+    }
+}
