@@ -1,11 +1,12 @@
 //! IAM, with what the emulator leaves out: the boundary of a new user, the size limits of inline policies, writes that
 //! are not seen at once, and callers whose policy names a path.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use winterbaume_core::{MockRequest, MockResponse, MockService, StatefulService};
+use winterbaume_core::{MockRequest, MockResponse, MockService, StatefulService, xml_escape};
 use winterbaume_iam::views::InlinePolicyView;
 use winterbaume_iam::{IamService, IamStateView};
 
@@ -41,6 +42,23 @@ impl Iam {
 
     pub(crate) async fn handle(&self, request: MockRequest, now: Timestamp) -> MockResponse {
         let form = form(&request.body);
+        let is_get_user = form.get("Action").is_some_and(|action| action == "GetUser");
+        let mut answer = self.answer(request, &form, now).await;
+        if let (true, Some(name)) = (is_get_user && answer.status == 200, form.get("UserName")) {
+            let state = self.state().await;
+            let seen = lock(&self.visibility).seen(state, now);
+            let boundary = seen.users.get(name).and_then(|user| user.permissions_boundary.clone());
+            show_boundary(&mut answer, boundary.as_deref());
+        }
+        answer
+    }
+
+    async fn answer(
+        &self,
+        request: MockRequest,
+        form: &HashMap<String, String>,
+        now: Timestamp,
+    ) -> MockResponse {
         let get = |key: &str| form.get(key).cloned().unwrap_or_default();
         let action = get("Action");
         let is_read = action.starts_with("Get") || action.starts_with("List");
@@ -162,6 +180,17 @@ impl Iam {
             .finish();
         self.service.handle(MockRequest { body: body.into(), ..request.clone() }).await
     }
+}
+
+/// Puts the boundary into the answer of `GetUser`, which the emulator leaves out.
+fn show_boundary(answer: &mut MockResponse, boundary: Option<&str>) {
+    let Some(arn) = boundary else { return };
+    let shown = format!(
+        "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>\
+         <PermissionsBoundaryArn>{}</PermissionsBoundaryArn></PermissionsBoundary></User>",
+        xml_escape(arn)
+    );
+    answer.body = String::from_utf8_lossy(&answer.body).replace("</User>", &shown).into();
 }
 
 /// The answer of an IAM in this state.

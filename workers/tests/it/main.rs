@@ -21,6 +21,7 @@ mod faults;
 mod indexed;
 mod lambda;
 mod late_visibility;
+mod late_worker;
 mod leases;
 mod many_people;
 mod metrics;
