@@ -12,12 +12,19 @@ const BODY_MAX_BYTES: usize = 256 * 1024;
 async fn a_workflow_is_told_which_field_is_wrong() {
     let stage = Stage::ingress_alone(&[]).await;
     let whole = json!({"user_id": "U0DANA", "user_name": "dana", "project": "payments", "role": "ReadOnly", "duration": "1h"});
-    for field in ["user_id", "user_name", "project", "role", "duration"] {
+    for field in ["user_id", "project", "role", "duration"] {
         let mut ask = whole.clone();
         ask.as_object_mut().unwrap().remove(field);
         error_names(&post(&stage, &ask.to_string()).await, field);
-        ask[field] = json!(17);
-        error_names(&post(&stage, &ask.to_string()).await, field);
+        for wrong in [json!(null), json!({"type": "never_seen"}), json!([])] {
+            ask[field] = wrong;
+            error_names(&post(&stage, &ask.to_string()).await, field);
+        }
+    }
+    for id in [json!(17), json!("@dana"), json!("")] {
+        let mut ask = whole.clone();
+        ask["user_id"] = id;
+        error_names(&post(&stage, &ask.to_string()).await, "user_id");
     }
     for body in ["", "not JSON", "[1,", "null"] {
         let answer = post(&stage, body).await;
@@ -28,6 +35,32 @@ async fn a_workflow_is_told_which_field_is_wrong() {
     let answer = post(&stage, &whole.to_string()).await;
     assert_eq!((answer.status, serde_json::from_str(&answer.body).ok()), (200, Some(json!({"outputs": {}}))));
     assert_eq!(queued(&stage).await, 1);
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_nearly_right_is_taken() {
+    let stage = Stage::ingress_alone(&[]).await;
+    let whole = json!({"user_id": "U0DANA", "user_name": "dana", "project": "payments", "role": "ReadOnly", "duration": "1h"});
+    let mut bodies = vec![
+        whole.to_string().replacen('}', r#","justification":"on call \ud83d"}"#, 1),
+        whole.to_string().replacen('}', ",\"justification\":\"one\ntwo\"}", 1),
+    ];
+    for (field, value) in [
+        ("user_id", json!("<@U0DANA|dana>")),
+        ("user_name", json!(null)),
+        ("user_name", json!(17)),
+        ("duration", json!(2)),
+        ("justification", json!({"type": "rich_text", "elements": []})),
+    ] {
+        let mut ask = whole.clone();
+        ask[field] = value;
+        bodies.push(ask.to_string());
+    }
+    for body in &bodies {
+        assert_eq!(post(&stage, body).await.status, 200, "{body}");
+    }
+    assert_eq!(queued(&stage).await, bodies.len());
     stage.close().await;
 }
 
