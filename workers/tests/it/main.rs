@@ -27,6 +27,8 @@ mod many_people;
 mod metrics;
 mod needs_operator;
 mod operators_close_pending;
+mod outsiders;
+mod own_claim;
 mod rolling;
 mod runtime;
 mod stage;

@@ -116,6 +116,9 @@ async fn an_ending_is_never_given_up() {
         ("DeleteUser", "AccessDenied"),
         ("DetachUserPolicy", "AccessDenied"),
         ("DeleteAccessKey", "NewCodeOfAws"),
+        // While a credential is made, these would be refused at once.
+        ("ListAccessKeys", "AccessDenied"),
+        ("ListAttachedUserPolicies", "NewCodeOfAws"),
     ] {
         let (stage, id) = asked("ReadOnly").await;
         stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
