@@ -6,7 +6,7 @@ use crate::facts::due_at;
 use crate::faults::Faults;
 use crate::history::History;
 use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER};
-use crate::violation::Holds;
+use crate::violation::{Holds, Invariant, broken};
 
 /// Things that happen before a history settles, at most.
 const STEPS_MAX: u32 = 700;
@@ -41,6 +41,8 @@ enum Next {
     Early,
     /// Somebody's account is deactivated.
     Departure,
+    /// An approver leaves the list, or somebody leaves Slack.
+    Turnover,
     /// A message is delivered once more, whoever has it or had it.
     Repeat(u32),
     Tick,
@@ -95,6 +97,8 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     let live = history.facts.requests.iter().any(is_granted);
     choices.extend((script.early > 0 && live).then_some((Next::Early, 2)));
     choices.extend((script.departures > 0).then_some((Next::Departure, 1)));
+    let turnover = history.turnover.as_ref().is_some_and(|turnover| turnover.changes > 0);
+    choices.extend(turnover.then_some((Next::Turnover, 1)));
     if script.repeats > 0 && history.queues.all().iter().any(|message| message.receives > 0) {
         let number = history.rng.usize(0..history.queues.all().len());
         let message = history.queues.all().get(number).filter(|message| message.receives > 0);
@@ -158,6 +162,9 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
             departure(history);
             Ok(())
         }
+        Next::Turnover => history.change_people().await.or_else(|error| {
+            broken(Invariant::Progress, format!("the catalogue could not be changed: {error}"))
+        }),
         Next::Repeat(number) => {
             script.repeats -= 1;
             history.say(&format!("SQS delivers m{number} once more"));
@@ -227,9 +234,7 @@ fn is_granted(request: &Request) -> bool {
 /// Somebody's account is deactivated in Slack.
 fn departure(history: &mut History) {
     let Some(who) = history.rng.choice([DANA, SAM].iter()) else { return };
-    history.say(&format!("{who} leaves"));
-    history.slack.deactivated.push((*who).to_owned());
-    history.known.left.push(((*who).to_owned(), history.now()));
+    history.leave_slack(who);
 }
 
 /// Time jumps to about when something is due for a request, or just far; sometimes past workers that stand still.

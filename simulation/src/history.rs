@@ -18,6 +18,7 @@ use crate::slack::{self, Button, Workspace};
 use crate::stage::Stage;
 use crate::trace::Trace;
 use crate::turn::Worker;
+use crate::turnover::Turnover;
 use crate::violation::Holds;
 
 /// One history.
@@ -42,6 +43,7 @@ pub(crate) struct History {
     pub(crate) hits: u32,
     /// What requests became on the way.
     pub(crate) reached: BTreeSet<Status>,
+    pub(crate) turnover: Option<Turnover>,
     asks: u32,
     /// Messages that schedules have sent, which the embedded queue keeps.
     scheduled_messages: usize,
@@ -72,6 +74,7 @@ impl History {
             calls: Vec::new(),
             hits: 0,
             reached: BTreeSet::new(),
+            turnover: None,
             asks: 0,
             scheduled_messages: 0,
         }
@@ -129,7 +132,8 @@ impl History {
             action: button.action.clone(),
             at: self.now(),
         });
-        self.send(&job);
+        let lateness = self.lateness_of_click();
+        self.send_click(&job, lateness);
     }
 
     /// Puts a job on its queue, as the ingress or a schedule would.
@@ -170,6 +174,8 @@ impl History {
         }
         self.known.beside_a_maker =
             self.workers.get(&self.running).is_some_and(|worker| worker.beside_a_maker);
+        self.known.at_work = self.running;
+        self.known.began_at = self.workers.get(&self.running).map(|worker| worker.began_at);
         always(&before, &self.facts, self.stage.clock.now(), &self.known)
     }
 

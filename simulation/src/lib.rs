@@ -21,6 +21,7 @@ mod slack;
 mod stage;
 mod trace;
 mod turn;
+mod turnover;
 mod violation;
 
 pub use domain::Status;

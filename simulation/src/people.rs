@@ -31,12 +31,12 @@ pub(crate) const ROLES: [(&str, &[&str]); 4] = [
 ];
 
 /// The project, approved in a channel or by direct messages.
-pub(crate) fn project(in_channel: bool) -> Value {
+pub(crate) fn project(in_channel: bool, approvers: &[&str]) -> Value {
     let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     let deploy = json!({ "Version": "2012-10-17", "Statement": [
         { "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*" }] });
     let mut project = json!({
-        "project": PROJECT, "owner_slack_id": OLIVIA, "approver_slack_ids": APPROVERS,
+        "project": PROJECT, "owner_slack_id": OLIVIA, "approver_slack_ids": approvers,
         "roles": {
             "ReadOnly": { "kind": "user", "policy_arns": [read_only], "max_duration": "8h" },
             "Both": { "kind": "user", "policy_arns": [read_only], "max_duration": "1h", "approvals_required": 2 },

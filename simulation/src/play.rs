@@ -8,9 +8,10 @@ use crate::chaos;
 use crate::faults::{Fault, Faults};
 use crate::history::History;
 use crate::logs;
-use crate::people::project;
+use crate::people::{APPROVERS, project};
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
+use crate::turnover::Turnover;
 use crate::violation::Violation;
 
 /// How a history went.
@@ -39,13 +40,19 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
     let most = rng.u32(0..7);
     let faults = Faults::some(most, rng.u32(20..100));
     let beside_newer = seed % BESIDE_NEWER_EVERY == BESIDE_NEWER_EVERY - 1;
-    play(rng, in_channel, beside_newer, faults, None)
+    play(rng, in_channel, beside_newer, faults, Plot::Random(Turnover::of(seed, in_channel)))
 }
 
 /// A happy path in which the call of this number goes wrong; all goes well where there is none.
 pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Result<Outcome, SetUpFailed> {
     let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
-    play(fastrand::Rng::with_seed(1), true, false, faults, Some(scenario))
+    play(fastrand::Rng::with_seed(1), true, false, faults, Plot::Happy(scenario))
+}
+
+/// What is played.
+enum Plot {
+    Happy(Scenario),
+    Random(Option<Turnover>),
 }
 
 fn play(
@@ -53,7 +60,7 @@ fn play(
     in_channel: bool,
     beside_newer: bool,
     faults: Faults,
-    scenario: Option<Scenario>,
+    plot: Plot,
 ) -> Result<Outcome, SetUpFailed> {
     logs::start();
     // A runtime for each history: what its dead workers hold goes with it.
@@ -62,11 +69,14 @@ fn play(
         .build()
         .map_err(|error| SetUpFailed::new(&error))?;
     runtime.block_on(async {
-        let (stage, arrivals) = Stage::new(&project(in_channel), beside_newer).await?;
+        let (stage, arrivals) = Stage::new(&project(in_channel, &APPROVERS), beside_newer).await?;
         let mut history = History::new(stage, arrivals, rng, faults);
-        let held = match scenario {
-            Some(scenario) => scenario.play(&mut history).await,
-            None => chaos::play(&mut history).await,
+        let held = match plot {
+            Plot::Happy(scenario) => scenario.play(&mut history).await,
+            Plot::Random(turnover) => {
+                history.turnover = turnover;
+                chaos::play(&mut history).await
+            }
         };
         let violation =
             held.err().map(|violation| Violation { what: history.trace.short(&violation.what), ..violation });

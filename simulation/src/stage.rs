@@ -49,6 +49,7 @@ pub(crate) struct Stage {
     /// Whether a newer program writes records too.
     pub(crate) beside_newer: bool,
     gate: Gate,
+    past: PastTheGate,
     notify: (Inbox, Arc<Notify>),
     provision: (Inbox, Arc<Provision>),
     revoke: (Inbox, Arc<Revoke>),
@@ -113,10 +114,16 @@ impl Stage {
             clock,
             mint,
             gate: gate.clone(),
+            past,
         };
-        put_item(&past, &stage.projects_table, project).await.map_err(|e| failed(&e))?;
+        stage.put_project(project).await?;
         gate.close();
         Ok((stage, arrivals))
+    }
+
+    /// Puts the project into the catalogue, as `keylease catalog apply` would.
+    pub(crate) async fn put_project(&self, project: &Value) -> Result<(), SetUpFailed> {
+        put_item(&self.past, &self.projects_table, project).await.map_err(|error| SetUpFailed::new(&error))
     }
 
     /// Hands a message to a worker, which says at the gate when it is done.

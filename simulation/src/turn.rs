@@ -39,6 +39,7 @@ pub(crate) struct Worker {
     /// Whether another worker was at work on the provision queue at any time since this one began.
     pub(crate) beside_a_maker: bool,
     pub(crate) dead: bool,
+    pub(crate) began_at: UnixSeconds,
 }
 
 impl Worker {
@@ -80,6 +81,7 @@ impl History {
             stood_still: false,
             beside_a_maker: self.workers.values().any(Worker::makes),
             dead: false,
+            began_at: self.now(),
         };
         self.workers.insert(id, worker);
         self.known.excused.insert(id);

@@ -19,6 +19,12 @@ pub enum Invariant {
     Progress,
     /// A write keeps what a newer program put into the record.
     NothingErased,
+    /// Everybody whose word counts is listed and active when it is decided, and no approver is the requester.
+    EverybodyMayDecide,
+    /// Access lasts from the click that decided.
+    LastsFromTheClick,
+    /// No approval is acted on later than clicks count.
+    ActedOnInTime,
 }
 
 impl Invariant {
@@ -34,6 +40,9 @@ impl Invariant {
             Self::NoSecret => 6,
             Self::Progress => 7,
             Self::NothingErased => 8,
+            Self::EverybodyMayDecide => 9,
+            Self::LastsFromTheClick => 10,
+            Self::ActedOnInTime => 11,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::SlackUserId;
 use domain::authorization::{People, Person};
+use platform::slack::Person as Profile;
 use tracing::warn;
 
 use crate::context::Context;
@@ -60,19 +61,44 @@ impl<'a> Lookups<'a> {
         if self.people.knows(id) {
             return Ok(());
         }
-        let person = match self.context.slack.person(id).await {
-            Ok(person) => {
-                let others = person.ids.into_iter().filter(|other| other != id);
-                let ids = std::iter::once(id.clone()).chain(others).collect();
-                Person { ids, is_active: !person.deactivated && !person.is_bot }
+        self.profile(id).await.map(|_| ())
+    }
+
+    /// Looks somebody up with what Slack says of them besides; nothing when Slack does not know or show them.
+    pub(crate) async fn profile(&mut self, id: &SlackUserId) -> Result<Option<Profile>, Failure> {
+        let (person, profile) = match self.context.slack.person(id).await {
+            Ok(profile) => {
+                let others = profile.ids.iter().filter(|other| *other != id);
+                let ids = std::iter::once(id).chain(others).cloned().collect();
+                (Person { ids, is_active: !profile.deactivated && !profile.is_bot }, Some(profile))
             }
             Err(error) if error.is("user_not_found") || error.is("user_not_visible") => {
-                Person { ids: vec![id.clone()], is_active: false }
+                (Person { ids: vec![id.clone()], is_active: false }, None)
             }
             Err(error) => return Err(error.into()),
         };
         self.people.add(person);
-        Ok(())
+        Ok(profile)
+    }
+
+    /// Whether an id is that of one of these people, by whichever of their ids. Slack is asked about them only where
+    /// `id` is that of somebody who has several.
+    pub(crate) async fn is_one_of(
+        &mut self,
+        id: &SlackUserId,
+        others: &[SlackUserId],
+    ) -> Result<bool, Failure> {
+        self.look_up(id).await?;
+        let in_grid = self.people.has_several_ids(id);
+        for other in others {
+            if in_grid || prefix(other) != prefix(id) {
+                self.look_up(other).await?;
+            }
+            if self.people.same(id, other) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether an id is that of an active person.

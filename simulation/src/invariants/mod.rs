@@ -5,12 +5,14 @@ pub(crate) mod mails;
 pub(crate) mod records;
 pub(crate) mod rest;
 pub(crate) mod secrets;
+pub(crate) mod who;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::UnixSeconds;
 
 use crate::facts::Facts;
+use crate::turnover::Left;
 use crate::violation::Holds;
 
 /// A click that somebody made.
@@ -28,6 +30,14 @@ pub(crate) struct Known {
     pub(crate) clicks: Vec<Clicked>,
     /// Who left, and when.
     pub(crate) left: Vec<(String, UnixSeconds)>,
+    /// Who left Slack, and who left the list of approvers.
+    pub(crate) left_slack: Vec<Left>,
+    pub(crate) left_the_list: Vec<Left>,
+    /// Who came onto the list of approvers.
+    pub(crate) joined: Vec<String>,
+    /// The worker that has just run, and when it began.
+    pub(crate) at_work: u32,
+    pub(crate) began_at: Option<UnixSeconds>,
     /// Messages that are no jobs.
     pub(crate) poison: usize,
     /// The worker that made each key.
@@ -48,5 +58,6 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Kn
     records::only_legal_changes(before, facts)?;
     records::nothing_erased(facts)?;
     records::one_decision(facts, known)?;
+    who::decisions(before, facts, known)?;
     mails::sent_before_live(facts)
 }

@@ -110,7 +110,7 @@ fn check(request: &Request, change: &Change, known: &Known) -> Holds {
     let closes_at = request.created_at.plus_seconds(known.pending_ttl_seconds);
     let by = change.by.as_ref().and_then(Actor::person).map_or("", SlackUserId::as_str);
     let requester = request.requester_slack_id.as_str();
-    let approver = APPROVERS.contains(&by);
+    let approver = APPROVERS.contains(&by) || known.joined.iter().any(|joined| joined == by);
     let clicked = |action: &'static str| clicked(known, id.as_str(), by, action, change.at);
     // Ending needs nothing of Slack, not even whether somebody is still there.
     let here = |at: UnixSeconds| known.left.iter().all(|(who, left_at)| who != by || at <= *left_at);

@@ -1,14 +1,15 @@
 //! Asks the approvers: in the project's channel, or by direct message to each where it has none or Slack refuses it.
 
 use domain::request::Audience;
-use domain::{Project, Request, Status};
+use domain::{Project, Request, SlackUserId, Status};
 use tracing::warn;
 
-use super::contacts::{LOOKUPS_MAX, can_be_asked};
+use super::contacts::{LOOKUPS_MAX, is_excluded};
 use crate::claim::Held;
 use crate::context::Context;
 use crate::direct::is_undeliverable;
 use crate::failure::Failure;
+use crate::people::Lookups;
 use crate::say::approval;
 use crate::tracked::{has_room, track};
 
@@ -74,16 +75,17 @@ async fn ask_directly(
     let requester = request.requester_slack_id.clone();
     let others = project.approvers().iter().filter(|id| project.may_approve(id, &requester).is_ok());
     let (mut refused, mut failed) = (None, None);
+    let mut lookups = Lookups::new(context);
     for approver in others.take(LOOKUPS_MAX) {
         let audience = Audience::Approver(approver.clone());
-        let asked = request.messages.iter().filter(|posted| matches!(posted.audience, Audience::Approver(_)));
-        if asked.count() >= DIRECT_MESSAGES_MAX {
+        let asked = asked_directly(request);
+        if asked.len() >= DIRECT_MESSAGES_MAX {
             break;
         }
         if request.messages.iter().any(|posted| posted.audience == audience) {
             continue;
         }
-        let outcome = match can_be_asked(context, approver).await {
+        let outcome = match is_to_be_asked(&mut lookups, project, approver, &requester, &asked).await {
             Ok(true) => ask(context, held, request, project, approver.as_str(), &audience).await,
             Ok(false) => continue,
             Err(failure) => Err(failure),
@@ -99,6 +101,29 @@ async fn ask_directly(
         }
     }
     failed.map_or(Ok(refused), Err)
+}
+
+/// Those who are asked by direct message.
+fn asked_directly(request: &Request) -> Vec<SlackUserId> {
+    let asked = request.messages.iter().filter_map(|posted| match &posted.audience {
+        Audience::Approver(approver) => Some(approver.clone()),
+        Audience::Channel | Audience::Requester => None,
+    });
+    asked.collect()
+}
+
+/// Whether an approver has an active account of a person, may approve it, and was not asked under another id. Slack takes
+/// messages to deactivated accounts without an error.
+async fn is_to_be_asked(
+    lookups: &mut Lookups<'_>,
+    project: &Project,
+    approver: &SlackUserId,
+    requester: &SlackUserId,
+    asked: &[SlackUserId],
+) -> Result<bool, Failure> {
+    Ok(lookups.is_active(approver).await?
+        && !is_excluded(lookups, project, approver, requester).await?
+        && !lookups.is_one_of(approver, asked).await?)
 }
 
 /// Posts the approval message once, unless it stands there. The inner error is Slack's refusal.

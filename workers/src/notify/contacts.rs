@@ -1,13 +1,14 @@
 //! Looks at the people of a request before anybody is asked: can the requester get the credential, can anybody approve?
 
 use domain::contact::ContactFault;
+use domain::intake::Refusal;
 use domain::job::Ask;
 use domain::{EmailAddress, Project, RoleName, SlackUserId};
-use platform::slack::Person;
 use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::people::Lookups;
 
 /// Approvers who are looked up for one request, at most: Slack allows 100 such calls a minute.
 pub(super) const LOOKUPS_MAX: usize = 50;
@@ -19,60 +20,66 @@ pub(super) async fn check(
     ask: &Ask,
     project: &Project,
     role: &RoleName,
-) -> Result<Result<(), ContactFault>, Failure> {
-    if let Err(fault) = check_requester(context, &ask.user_id).await? {
-        return Ok(Err(fault));
+) -> Result<Result<(), Refusal>, Failure> {
+    let mut lookups = Lookups::new(context);
+    if let Err(fault) = check_requester(&mut lookups, &ask.user_id).await? {
+        return Ok(Err(Refusal::Contact(fault)));
     }
     let required = project.roles.get(role).map_or(1, |role| role.approvals_required);
-    check_approvers(context, &ask.user_id, project, required).await
+    check_approvers(&mut lookups, &ask.user_id, project, required).await
 }
 
-async fn check_requester(context: &Context, id: &SlackUserId) -> Result<Result<(), ContactFault>, Failure> {
-    let Some(person) = find(context, id).await? else { return Ok(Err(ContactFault::RequesterUnknown)) };
-    if !is_active(&person) {
+async fn check_requester(
+    lookups: &mut Lookups<'_>,
+    id: &SlackUserId,
+) -> Result<Result<(), ContactFault>, Failure> {
+    let Some(person) = lookups.profile(id).await? else { return Ok(Err(ContactFault::RequesterUnknown)) };
+    if !lookups.is_active(id).await? {
         return Ok(Err(ContactFault::RequesterInactive));
     }
     let Some(email) = &person.email else { return Ok(Err(ContactFault::NoAddress)) };
     Ok(EmailAddress::parse(email).map(|_| ()).map_err(|fault| ContactFault::UnusableAddress { fault }))
 }
 
-/// Stops as soon as enough are active: in the usual case after one call.
+/// Stops as soon as enough different people are active: in the usual case after one call.
 async fn check_approvers(
-    context: &Context,
+    lookups: &mut Lookups<'_>,
     requester: &SlackUserId,
     project: &Project,
     required: u32,
-) -> Result<Result<(), ContactFault>, Failure> {
-    let mut active = 0;
-    let others = project.approvers().iter().filter(|id| project.may_approve(id, requester).is_ok());
-    for (looked_up, approver) in others.enumerate() {
+) -> Result<Result<(), Refusal>, Failure> {
+    let (mut others, mut active) = (Vec::new(), 0);
+    let listed = project.approvers().iter().filter(|id| project.may_approve(id, requester).is_ok());
+    for (looked_up, approver) in listed.enumerate() {
         if looked_up == LOOKUPS_MAX {
             warn!(project = %project.project, "not all approvers were looked up: there are too many");
             return Ok(Ok(()));
         }
-        if can_be_asked(context, approver).await? {
-            active += 1;
+        if is_excluded(lookups, project, approver, requester).await?
+            || lookups.is_one_of(approver, &others).await?
+        {
+            continue;
         }
+        others.push(approver.clone());
+        active += u32::from(lookups.is_active(approver).await?);
         if active >= required {
             return Ok(Ok(()));
         }
     }
-    Ok(Err(ContactFault::TooFewActiveApprovers { required, active }))
+    let others = u32::try_from(others.len()).unwrap_or(u32::MAX);
+    Ok(Err(if others < required {
+        Refusal::TooFewApprovers { required, others }
+    } else {
+        Refusal::Contact(ContactFault::TooFewActiveApprovers { required, active })
+    }))
 }
 
-/// Whether somebody has an active account of a person. Slack takes messages to deactivated accounts without an error.
-pub(super) async fn can_be_asked(context: &Context, id: &SlackUserId) -> Result<bool, Failure> {
-    Ok(find(context, id).await?.is_some_and(|person| is_active(&person)))
-}
-
-fn is_active(person: &Person) -> bool {
-    !person.deactivated && !person.is_bot
-}
-
-async fn find(context: &Context, id: &SlackUserId) -> Result<Option<Person>, Failure> {
-    match context.slack.person(id).await {
-        Ok(person) => Ok(Some(person)),
-        Err(error) if error.is("user_not_found") || error.is("user_not_visible") => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+/// Whether an approver is the requester, by whichever id, and the project does not let them approve their own.
+pub(super) async fn is_excluded(
+    lookups: &mut Lookups<'_>,
+    project: &Project,
+    approver: &SlackUserId,
+    requester: &SlackUserId,
+) -> Result<bool, Failure> {
+    Ok(!project.allow_self_approval && lookups.is_one_of(approver, std::slice::from_ref(requester)).await?)
 }

@@ -129,8 +129,8 @@ async fn store(
         }
         // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
         if !is_checked {
-            if let Err(fault) = contacts::check(context, ask, project, &admitted.role).await? {
-                return Ok(Err(Refusal::Contact(fault)));
+            if let Err(refused) = contacts::check(context, ask, project, &admitted.role).await? {
+                return Ok(Err(refused));
             }
             is_checked = true;
         }

@@ -26,6 +26,7 @@ mod leases;
 mod many_people;
 mod metrics;
 mod needs_operator;
+mod one_person_asked;
 mod operators_close_pending;
 mod outsiders;
 mod own_claim;

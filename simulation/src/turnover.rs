@@ -1,0 +1,101 @@
+//! Approvers who leave the list or Slack at any moment, and clicks that are worked on late: in some random histories,
+//! drawn from a generator of their own, so that the other histories stay what they are.
+
+use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
+use domain::{Job, UnixSeconds};
+
+use crate::history::History;
+use crate::people::{APPROVERS, DANA, ERIN, OLIVIA, SAM, project};
+use crate::stage::SetUpFailed;
+
+/// Of so many random histories …
+const OF: u64 = 9;
+/// … the one whose seed leaves this remainder.
+const REMAINDER: u64 = 5;
+/// Clicks around the limit after which they are stale, and long after it: up to so many seconds before and after.
+const AROUND_THE_LIMIT_SECONDS: i64 = 120;
+const LONG_AFTER_SECONDS: i64 = 3_000;
+
+/// Somebody who stopped being an approver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) person: String,
+    /// The worker that is the next to begin: those from this one on cannot have seen them still there.
+    pub(crate) before_worker: u32,
+}
+
+/// What is still going to happen, and who is listed.
+#[derive(Debug)]
+pub(crate) struct Turnover {
+    rng: fastrand::Rng,
+    in_channel: bool,
+    pub(crate) changes: u32,
+    late_clicks: u32,
+    listed: Vec<&'static str>,
+}
+
+impl Turnover {
+    /// That of a random history, where it has one.
+    pub(crate) fn of(seed: u64, in_channel: bool) -> Option<Self> {
+        if seed % OF != REMAINDER {
+            return None;
+        }
+        let mut rng = fastrand::Rng::with_seed(!seed);
+        let (changes, late_clicks) = (rng.u32(0..=3), rng.u32(0..=3));
+        Some(Self { rng, in_channel, changes, late_clicks, listed: APPROVERS.to_vec() })
+    }
+}
+
+impl History {
+    /// For how many seconds the queue holds this click back.
+    pub(crate) fn lateness_of_click(&mut self) -> i64 {
+        let Some(turnover) = self.turnover.as_mut().filter(|turnover| turnover.late_clicks > 0) else {
+            return 0;
+        };
+        if turnover.rng.bool() {
+            return 0;
+        }
+        turnover.late_clicks -= 1;
+        let around = -AROUND_THE_LIMIT_SECONDS..=AROUND_THE_LIMIT_SECONDS;
+        let beyond = if turnover.rng.bool() { around } else { 0..=LONG_AFTER_SECONDS };
+        CLICK_STALE_AFTER_SECONDS + turnover.rng.i64(beyond)
+    }
+
+    /// Puts a click on its queue; the queue may be down for long.
+    pub(crate) fn send_click(&mut self, job: &Job, lateness_seconds: i64) {
+        let visible_at: UnixSeconds = self.now().plus_seconds(lateness_seconds);
+        if lateness_seconds > 0 {
+            self.say(&format!("the {} queue holds that back for {lateness_seconds} s", job.queue().as_str()));
+        }
+        self.queues.put(job.queue(), &job.encode(), visible_at);
+    }
+
+    /// An approver leaves the list, with or without somebody in their place, or somebody leaves Slack.
+    pub(crate) async fn change_people(&mut self) -> Result<(), SetUpFailed> {
+        let Some(turnover) = self.turnover.as_mut() else { return Ok(()) };
+        turnover.changes -= 1;
+        if turnover.rng.bool() || turnover.listed.len() < 2 {
+            let who = *turnover.rng.choice([DANA, OLIVIA, SAM, SAM, ERIN].iter()).unwrap_or(&SAM);
+            self.leave_slack(who);
+            return Ok(());
+        }
+        let leaves = turnover.listed.remove(turnover.rng.usize(0..turnover.listed.len()));
+        // Nobody comes back, so that whoever left is known to be off the list for good.
+        let came = self.known.joined.iter().any(|joined| joined == ERIN);
+        let comes = Some(ERIN).filter(|_| turnover.rng.bool() && !came);
+        turnover.listed.extend(comes);
+        let (listed, in_channel) = (turnover.listed.clone(), turnover.in_channel);
+        self.say(&format!("{leaves} leaves the list of approvers, which is now {}", listed.join(", ")));
+        self.known.left_the_list.push(Left { person: leaves.to_owned(), before_worker: self.next_worker });
+        self.known.joined.extend(comes.map(str::to_owned));
+        self.stage.put_project(&project(in_channel, &listed)).await
+    }
+
+    /// Somebody's account is deactivated.
+    pub(crate) fn leave_slack(&mut self, who: &str) {
+        self.say(&format!("{who} leaves"));
+        self.slack.deactivated.push(who.to_owned());
+        self.known.left.push((who.to_owned(), self.now()));
+        self.known.left_slack.push(Left { person: who.to_owned(), before_worker: self.next_worker });
+    }
+}
