@@ -41,13 +41,13 @@ export type TableName = (typeof TABLES)[number];
 
 /** The index of requests that sweeps read. */
 export const OPEN_INDEX = "open";
-/** Its key, which only requests bear that a sweep may have something to do for; `platform::store::OPEN_ATTRIBUTE`. */
+/** Its key, which only requests bear that a sweep may have something to do for; `aws::dynamodb::OPEN_ATTRIBUTE`. */
 export const OPEN_ATTRIBUTE = "open";
-/** The path of every user that is made; `platform::iam::USER_PATH`. */
+/** The path of every user that is made; `aws::iam::USER_PATH`. */
 export const USER_PATH = "/keylease/";
 /** What every such user's name begins with. */
 export const USER_PREFIX = "keylease-";
-/** The tag of a user that names the deployment that made it; `platform::iam::TAG_DEPLOYMENT`. */
+/** The tag of a user that names the deployment that made it; `aws::iam::TAG_DEPLOYMENT`. */
 export const TAG_DEPLOYMENT = "keylease:deployment";
 /** Not named `keylease-…`, so that the role that makes grants' schedules cannot touch it. */
 export const SWEEP_SCHEDULE = "sweep";
@@ -98,7 +98,7 @@ export const roleArn = (place: Pick<Place, "partition" | "account">, name: strin
 export const secretArn = (place: Place, variable: SecretVariable): string =>
   regional(place, "secretsmanager", `secret:${secretName(place, variable)}-??????`);
 export const boundaryArn = (account: Account): string => iamArn(account, `policy/${boundaryName(account)}`);
-/** AWS's own policy that denies everything: the boundary of a user whose grant is over; `platform::iam`. */
+/** AWS's own policy that denies everything: the boundary of a user whose grant is over; `aws::iam`. */
 export const deniedArn = (place: Pick<Place, "partition">): string => `arn:${place.partition}:iam::aws:policy/AWSDenyAll`;
 /** Every user that may be made. */
 export const usersArn = (place: Pick<Place, "partition" | "account">): string => iamArn(place, `user${USER_PATH}*`);

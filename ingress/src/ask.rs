@@ -121,7 +121,7 @@ pub(crate) fn ask(
     let parts = [&*project, &*role, &*duration, justification.as_deref().unwrap_or_default(), &*trigger];
     Ask {
         intake_id: submission_id(&user_id, &parts),
-        received_at: platform::clock::now(),
+        received_at: service::clock::now(),
         user_name: plain(user_name, USER_NAME_MAX_CHARS),
         user_id,
         project,

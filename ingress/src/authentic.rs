@@ -1,7 +1,7 @@
 //! Who sent it: Slack, by its signature over the raw body, or a workflow, by its token.
 
 use axum::http::header::AUTHORIZATION;
-use platform::secret::{SigningSecret, WorkflowToken};
+use service::secret::{SigningSecret, WorkflowToken};
 use slack_morphism::prelude::SlackSigningSecret;
 use slack_morphism::signature_verifier::SlackEventSignatureVerifier;
 use subtle::ConstantTimeEq;

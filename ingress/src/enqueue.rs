@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use aws::sqs::Express;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::Job;
-use platform::config::QueueUrls;
-use platform::queue::Express;
+use service::config::QueueUrls;
 use tokio::time::Instant;
 use tracing::{error, info};
 

@@ -26,7 +26,7 @@ pub(crate) async fn interaction(
     let payload =
         raw.form_field("payload").ok_or_else(|| Refused::Malformed("`payload` is missing".to_owned()))?;
     let payload = json::parse(&payload).map_err(|why| Refused::Malformed(format!("`payload` is {why}")))?;
-    match job(&payload, platform::clock::now())? {
+    match job(&payload, service::clock::now())? {
         Some(job) => ingress.enqueue.send(&job, raw.arrived).await?,
         None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),
     }

@@ -22,7 +22,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use platform::metrics::Metrics;
+use service::metrics::Metrics;
 
 pub use authentic::Keys;
 pub use enqueue::Enqueue;

@@ -7,8 +7,8 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
-use platform::metrics::Amount::{Count, Seconds};
-use platform::metrics::{Label, Metric, Metrics};
+use service::metrics::Amount::{Count, Seconds};
+use service::metrics::{Label, Metric, Metrics};
 
 use crate::Ingress;
 

@@ -3,14 +3,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use aws::secrets::SecretUnreadable;
 use aws_config::SdkConfig;
-use platform::config::{
-    IngressSettings, SecretUnreadable, is_lambda, metrics_namespace, process_environment,
-};
-use platform::metrics::{Exporter, Metrics, MetricsUnavailable};
-use platform::program::{self, Fatal};
-use platform::secret::{SigningSecret, WorkflowToken};
-use platform::serving::{self, Limits};
+use service::config::{IngressSettings, is_lambda, metrics_namespace, process_environment};
+use service::http_server::{self, Limits};
+use service::metrics::{Exporter, Metrics, MetricsUnavailable};
+use service::program::{self, Fatal};
+use service::secret::{SigningSecret, WorkflowToken};
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
@@ -39,8 +38,8 @@ async fn start() -> Result<(), Fatal> {
     debug!("running");
     let settings = IngressSettings::from_lookup(&process_environment)?;
     debug!("configured");
-    let aws = platform::aws::load().await;
-    platform::aws::check_region(&aws)?;
+    let aws = aws::sdk::load().await;
+    aws::sdk::check_region(&aws)?;
     debug!("SDK loaded");
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(PROGRAM, metrics_namespace(&process_environment));
@@ -58,8 +57,8 @@ async fn open(
     aws: &SdkConfig,
     metrics: Metrics,
 ) -> Result<Ingress, SecretUnreadable> {
-    let signing_secret = SigningSecret::new(settings.signing_secret.read(aws).await?);
-    let workflow_token = WorkflowToken::new(settings.workflow_token.read(aws).await?);
+    let signing_secret = SigningSecret::new(aws::secrets::read(&settings.signing_secret, aws).await?);
+    let workflow_token = WorkflowToken::new(aws::secrets::read(&settings.workflow_token, aws).await?);
     let keys = Keys::new(&signing_secret, workflow_token);
     let ingress = Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics);
     debug!("ready");
@@ -98,7 +97,7 @@ pub async fn serve(
         shutdown.await;
         info!("stopping: answering what is in flight");
     };
-    serving::serve(listener, router, LIMITS, stop).await;
+    http_server::serve(listener, router, LIMITS, stop).await;
     info!("stopped");
     Ok(())
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use aws::sqs::Express;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::{Job, QueueName, RequestId};
-use platform::config::WorkerSettings;
-use platform::queue::Express;
 use sandbox::aws::{EmbeddedAws, Fault};
+use service::config::WorkerSettings;
 
 const MAY_SEND: &str = r#"{"Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}"#;

@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use ingress::{Enqueue, Ingress, Keys, router};
-use platform::config::WorkerSettings;
-use platform::metrics::Metrics;
-use platform::secret::{SigningSecret, WorkflowToken};
 use sandbox::aws::{EmbeddedAws, Fault, Service};
 use sandbox::slack::sign;
 use serde_json::{Value, json};
+use service::config::WorkerSettings;
+use service::metrics::Metrics;
+use service::secret::{SigningSecret, WorkflowToken};
 use tower::ServiceExt;
 
 const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -61,7 +61,7 @@ impl Stage {
 
     /// With a signature that is `age` seconds old.
     async fn signed(&self, path: &str, body: &str, age: i64) -> Answer {
-        let timestamp = platform::clock::now().0 - age;
+        let timestamp = service::clock::now().0 - age;
         let request = post(path)
             .header("X-Slack-Request-Timestamp", timestamp)
             .header("X-Slack-Signature", sign(SECRET, timestamp, body));
@@ -136,7 +136,7 @@ async fn what_is_not_authentic_is_refused_before_it_is_read() {
             "{age}"
         );
     }
-    let timestamp = platform::clock::now().0;
+    let timestamp = service::clock::now().0;
     let signature = sign(SECRET, timestamp, "another body");
     let request = post(CLICK)
         .header("X-Slack-Request-Timestamp", timestamp)
@@ -189,12 +189,12 @@ async fn each_click_goes_to_its_queue_and_the_rest_is_acknowledged() {
     for (action_id, queue, job) in
         [("approve", "provision", "approve"), ("deny", "notify", "deny"), ("revoke", "revoke", "end")]
     {
-        let before = platform::clock::now().0;
+        let before = service::clock::now().0;
         assert_eq!(stage.signed(CLICK, &form(&click(action_id)), 0).await, (StatusCode::OK, String::new()));
         let queued = stage.queued(queue);
         assert_eq!((&queued[0]["job"], &queued[0]["user_id"]), (&json!(job), &json!("U0OWNER")));
         let reached_at = queued[0]["clicked_at"].as_i64().unwrap();
-        assert!((before..=platform::clock::now().0).contains(&reached_at), "{queued:?}");
+        assert!((before..=service::clock::now().0).contains(&reached_at), "{queued:?}");
     }
     let before = stage.queued("provision").len();
     for payload in

@@ -1,8 +1,8 @@
 //! Why a command did not do what it should: a sentence, its cause, and what to do next.
 
-use platform::CallError;
-use platform::config::ConfigError;
-use platform::store::StoreError;
+use aws::dynamodb::StoreError;
+use service::CallError;
+use service::config::ConfigError;
 
 use crate::terminal::Terminal;
 

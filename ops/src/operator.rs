@@ -1,7 +1,7 @@
 //! Who types: the operator, by the name that their AWS credentials say. Records name them so.
 
+use aws::inspect::identity;
 use domain::OperatorName;
-use platform::inspect::identity;
 
 use crate::failure::Failure;
 use crate::surroundings::Surroundings;

@@ -1,9 +1,9 @@
 //! What a command works in: variables, AWS, the time, the terminal, and whether it should stop. A test hands in its own.
 
+use aws::dynamodb::Store;
 use aws_config::SdkConfig;
-use platform::clock::Clock;
-use platform::config::{OpsSettings, TableNames, process_environment};
-use platform::store::Store;
+use service::clock::Clock;
+use service::config::{OpsSettings, TableNames, process_environment};
 use tokio::sync::{OnceCell, watch};
 
 use crate::failure::Failure;
@@ -35,11 +35,11 @@ impl Surroundings {
     #[must_use]
     pub fn of_this_process(terminal: Terminal) -> Self {
         let ((tell, stop), (tell_again, stop_at_once)) = (watch::channel(false), watch::channel(false));
-        if let Ok(first) = platform::program::stop_signal() {
+        if let Ok(first) = service::program::stop_signal() {
             tokio::spawn(async move {
                 first.await;
                 tell.send_replace(true);
-                if let Ok(second) = platform::program::stop_signal() {
+                if let Ok(second) = service::program::stop_signal() {
                     second.await;
                     tell_again.send_replace(true);
                 }
@@ -88,8 +88,8 @@ impl Surroundings {
 
     /// The SDK's configuration.
     pub async fn aws(&self) -> Result<&SdkConfig, Failure> {
-        let aws = self.aws.get_or_init(platform::aws::load).await;
-        platform::aws::check_region(aws).map_err(|error| Failure::new(error.to_string()))?;
+        let aws = self.aws.get_or_init(aws::sdk::load).await;
+        aws::sdk::check_region(aws).map_err(|error| Failure::new(error.to_string()))?;
         Ok(aws)
     }
 

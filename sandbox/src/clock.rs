@@ -4,5 +4,5 @@ use jiff::Timestamp;
 
 /// The time at this moment, in whole seconds.
 pub(crate) fn now() -> Timestamp {
-    Timestamp::from_second(platform::clock::now().0).unwrap_or_default()
+    Timestamp::from_second(service::clock::now().0).unwrap_or_default()
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::scheduler::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE};
 use domain::{Job, QueueName};
-use platform::config::{ConfigError, IngressSettings, WorkerSettings};
-use platform::schedule::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE};
+use service::config::{ConfigError, IngressSettings, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;

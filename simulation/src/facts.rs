@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
+use aws::dynamodb::OPEN_ATTRIBUTE;
 use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
-use platform::store::OPEN_ATTRIBUTE;
 use sandbox::aws::{Mail, ScheduleView, UserView};
 use serde_json::{Map, Value};
 

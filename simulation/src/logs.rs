@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// Our own crates, whose logs are kept whole; of the others what production would log at most.
-const OWN: [&str; 3] = ["domain", "platform", "workers"];
+const OWN: [&str; 5] = ["keylease_domain", "keylease_service", "keylease_aws", "keylease_slack", "workers"];
 
 /// Starts to keep log lines, on every thread that runs histories.
 pub(crate) fn start() {

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws::sqs::Inbox;
 use aws_lambda_events::sqs::SqsMessage;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use domain::QueueName;
-use platform::config::WorkerSettings;
-use platform::queue::Inbox;
 use sandbox::aws::{Beside, EmbeddedAws};
 use serde_json::{Map, Value, json};
+use service::config::WorkerSettings;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use workers::notify::Notify;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aws::iam::Iam;
+use aws::sts::in_account;
 use aws_config::SdkConfig;
-use platform::iam::Iam;
-use platform::session::in_account;
 use tokio::sync::Mutex;
 
 /// Accounts whose credentials are kept, at most; beyond that the one that was used longest ago is forgotten.

@@ -1,8 +1,8 @@
 //! A claim on a request: one worker at a time does what must not be done by two, and only until the claim ends.
 
+use aws::sdk::ATTEMPT_TIMEOUT;
 use domain::request::Claim;
 use domain::{Request, UnixSeconds};
-use platform::aws::ATTEMPT_TIMEOUT;
 use tracing::warn;
 use uuid::Uuid;
 

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
+use aws::dynamodb::Store;
+use aws::iam::Iam;
+use aws::scheduler::{ScheduleTarget, Schedules};
+use aws::secrets::SecretUnreadable;
+use aws::ses::Mailer;
+use aws::sqs::Outgoing;
 use aws_config::SdkConfig;
 use domain::{DeploymentId, GrantDuration, QueueName, UnixSeconds};
-use platform::CallError;
-use platform::clock::Clock;
-use platform::config::{SecretUnreadable, WorkerSettings};
-use platform::iam::Iam;
-use platform::mail::Mailer;
-use platform::metrics::{Metrics, MetricsUnavailable};
-use platform::queue::Outgoing;
-use platform::schedule::{ScheduleTarget, Schedules};
-use platform::secret::BotToken;
-use platform::slack::{Slack, SlackUnavailable};
-use platform::store::Store;
+use service::CallError;
+use service::clock::Clock;
+use service::config::WorkerSettings;
+use service::metrics::{Metrics, MetricsUnavailable};
+use service::secret::BotToken;
+use slack::{Slack, SlackUnavailable};
 
 use crate::accounts::{Account, Accounts};
 
@@ -89,7 +90,7 @@ pub struct Maker {
 pub enum StartError {
     /// A variable is missing or malformed.
     #[error(transparent)]
-    Config(#[from] platform::config::ConfigError),
+    Config(#[from] service::config::ConfigError),
     /// A secret cannot be read.
     #[error(transparent)]
     Secret(#[from] SecretUnreadable),
@@ -116,7 +117,7 @@ impl Context {
         settings: &WorkerSettings,
         aws: &SdkConfig,
     ) -> Result<Self, StartError> {
-        let bot_token = BotToken::new(settings.bot_token.read(aws).await?);
+        let bot_token = BotToken::new(aws::secrets::read(&settings.bot_token, aws).await?);
         let outgoing = Outgoing::new(aws, settings.queues.clone());
         let maker = match (queue, &settings.ses_from, &settings.scheduler_role_arn) {
             (QueueName::Provision, Some(ses_from), Some(scheduler_role_arn)) => {

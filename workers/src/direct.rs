@@ -1,10 +1,10 @@
 //! A direct message to one person, who may be somebody that the app cannot write to.
 
 use domain::SlackUserId;
-use platform::CallError;
-use platform::metrics::Amount::Count;
-use platform::metrics::{Metric, Metrics};
-use platform::slack::SlackMessageContent;
+use service::CallError;
+use service::metrics::Amount::Count;
+use service::metrics::{Metric, Metrics};
+use slack::SlackMessageContent;
 use tracing::info;
 
 use crate::context::Context;
@@ -20,7 +20,7 @@ pub(crate) fn begin(metrics: &Metrics) {
 
 /// Whether Slack refused the recipient, and not the app or the message.
 pub(crate) fn is_undeliverable(error: &CallError) -> bool {
-    error.is_undeliverable() || error.code.as_deref().is_some_and(|code| REFUSED_HERE.contains(&code))
+    slack::is_undeliverable(error) || error.code.as_deref().is_some_and(|code| REFUSED_HERE.contains(&code))
 }
 
 /// Posts to somebody. That they cannot be written to is logged and no failure: nobody could do anything about it.

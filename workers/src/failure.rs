@@ -1,7 +1,8 @@
 //! Why a job was not done, typed by what is to become of it.
 
-use platform::store::StoreError;
-use platform::{CallError, Remedy};
+use aws::dynamodb::StoreError;
+use service::CallError;
+use service::Remedy;
 use tracing::warn;
 
 /// What the runtime does with a job that was not done.

@@ -2,7 +2,7 @@
 
 use domain::SlackUserId;
 use domain::authorization::{People, Person};
-use platform::slack::Person as Profile;
+use slack::Person as Profile;
 use tracing::warn;
 
 use crate::context::Context;

@@ -1,10 +1,10 @@
 //! Changing a request's record: decide, write on condition, send what follows.
 
+use aws::dynamodb::StoreError;
 use domain::lifecycle::{Event, Illegal, Step, decide};
 use domain::{Request, RequestId, Status};
-use platform::metrics::Amount::Count;
-use platform::metrics::{Label, Metric, Metrics};
-use platform::store::StoreError;
+use service::metrics::Amount::Count;
+use service::metrics::{Label, Metric, Metrics};
 use tracing::info;
 
 use crate::context::Context;

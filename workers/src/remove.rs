@@ -1,10 +1,10 @@
 //! Takes away what was made for a grant. It needs IAM and nothing else.
 
+use aws::iam::{Denied, SESSION_MAX_SECONDS};
 use domain::project::RoleKind;
 use domain::request::{Grant, aws_name};
 use domain::{Request, RequestId, Status, UnixSeconds};
-use platform::CallError;
-use platform::iam::{Denied, SESSION_MAX_SECONDS};
+use service::CallError;
 use tracing::{info, warn};
 
 use crate::context::Context;

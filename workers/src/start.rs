@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use aws::sqs::Inbox;
 use aws_config::SdkConfig;
 use domain::QueueName;
-use platform::config::{WorkerSettings, is_lambda, metrics_namespace, process_environment};
-use platform::metrics::{Exporter, Metrics};
-use platform::program::{self, Fatal};
-use platform::queue::Inbox;
+use service::config::{WorkerSettings, is_lambda, metrics_namespace, process_environment};
+use service::metrics::{Exporter, Metrics};
+use service::program::{self, Fatal};
 use tracing::info;
 
 use crate::context::{Context, StartError};
@@ -26,8 +26,8 @@ pub fn main(queue: QueueName) -> ExitCode {
 
 async fn start(queue: QueueName) -> Result<(), Fatal> {
     let settings = WorkerSettings::from_lookup(queue, &process_environment)?;
-    let aws = platform::aws::load().await;
-    platform::aws::check_region(&aws)?;
+    let aws = aws::sdk::load().await;
+    aws::sdk::check_region(&aws)?;
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(queue.as_str(), metrics_namespace(&process_environment));
         return match open(queue, &settings, &aws, metrics).await? {

@@ -1,10 +1,10 @@
 //! What every click needs before it counts: who clicked, what the catalogue says today, and whether it is too late.
 
+use aws::dynamodb::StoreError;
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::request::Audience;
 use domain::{Project, Request, Status, UnixSeconds};
-use platform::store::StoreError;
 use tracing::{info, warn};
 
 use crate::context::Context;

@@ -62,7 +62,16 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<(), String>
 
 /// Takes what was built of the copy out of the target folder, where cargo would take it for the workspace's own.
 fn forget(workspace: &Workspace) -> Result<(), String> {
-    let built = ["domain", "platform", "workers", "sandbox", "simulation", "ingress"];
+    let built = [
+        "keylease-domain",
+        "keylease-service",
+        "keylease-aws",
+        "keylease-slack",
+        "workers",
+        "sandbox",
+        "simulation",
+        "ingress",
+    ];
     run_process(
         cargo(workspace, &["clean", "--quiet"]).args(built.iter().flat_map(|name| ["--package", name])),
     )

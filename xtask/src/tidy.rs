@@ -18,7 +18,7 @@ const RULES: [Rule; 6] = [
     lines::is_small,
     lines::worker_binary_is_thin,
     crates::domain_is_pure,
-    crates::aws_stays_in_platform,
+    crates::only_one_crate_names_aws,
     words::nothing_is_put_off,
 ];
 

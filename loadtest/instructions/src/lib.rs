@@ -17,9 +17,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hmac::{Hmac, KeyInit, Mac};
 use ingress::{Enqueue, Ingress, Keys};
-use platform::config::IngressSettings;
-use platform::metrics::Metrics;
-use platform::secret::{SigningSecret, WorkflowToken};
+use service::config::IngressSettings;
+use service::metrics::Metrics;
+use service::secret::{SigningSecret, WorkflowToken};
 use sha2::Sha256;
 use tower::ServiceExt;
 
@@ -55,7 +55,7 @@ impl Sent {
     }
 
     fn signed(body: String) -> Result<Self, Failed> {
-        let timestamp = platform::clock::now().0.to_string();
+        let timestamp = service::clock::now().0.to_string();
         let signature = sign(&timestamp, &body)?;
         Ok(Self { body, timestamp, signature })
     }

@@ -3,11 +3,11 @@
 
 use axum::http::StatusCode;
 use instructions::{Failed, Sent, router};
-use platform::telemetry::LogFormat;
+use service::telemetry::LogFormat;
 
 fn main() -> Result<(), Failed> {
     let acks: u32 = std::env::args().nth(1).ok_or("usage: instructions ACKNOWLEDGEMENTS")?.parse()?;
-    platform::telemetry::start(None, LogFormat::Json);
+    service::telemetry::start(None, LogFormat::Json);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(acknowledge(acks))
 }
 

@@ -41,7 +41,7 @@ impl Clicks {
         let serial = self.next.fetch_add(1, Ordering::Relaxed);
         let (before, after) = &self.around;
         let body = format!("{before}{serial}{after}");
-        let timestamp = platform::clock::now().0;
+        let timestamp = service::clock::now().0;
         let signature = sandbox::slack::sign(&self.signing_secret, timestamp, &body);
         Click { serial, body: body.into(), timestamp: timestamp.to_string(), signature }
     }

@@ -6,8 +6,8 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::dynamodb::CatalogueRecord;
 use domain::Project;
-use platform::store::CatalogueRecord;
 use serde::Serialize;
 use serde_json::Value as Json;
 

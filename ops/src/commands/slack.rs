@@ -112,7 +112,7 @@ mod tests {
         for scope in scopes {
             assert!(readme.contains(&format!("| `{}` |", scope.as_str().unwrap())), "{scope}");
         }
-        let used = include_str!("../../../shared/platform/src/slack/client.rs");
+        let used = include_str!("../../../shared/slack/src/client.rs");
         let methods: Vec<&str> = used
             .split("http_post(\"")
             .chain(used.split("http_get(\"").skip(1))

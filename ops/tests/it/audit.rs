@@ -10,8 +10,8 @@ use domain::job::Ask;
 use domain::lifecycle::{Event, Step, decide};
 use domain::request::Grant;
 use domain::{GrantDuration, Project, Request, SlackUserId, UnixSeconds};
-use platform::clock::Clock;
 use serde_json::{Value, json};
+use service::clock::Clock;
 
 use crate::stage::Stage;
 

@@ -1,7 +1,7 @@
 //! Filters match as people match, and one that names nothing that exists is an error, in text and in JSON.
 
-use platform::clock::Clock;
 use serde_json::json;
+use service::clock::Clock;
 
 use crate::grants_list::{NOW, record, with};
 use crate::stage::Stage;

@@ -1,7 +1,7 @@
 //! `keylease grants list`: what is shown, in which order, and what happens to a record that cannot be read.
 
-use platform::clock::Clock;
 use serde_json::{Value, json};
+use service::clock::Clock;
 
 use crate::stage::Stage;
 

@@ -1,8 +1,8 @@
 //! `keylease grants show`: everything that there is of one request.
 
-use platform::clock::Clock;
 use sandbox::aws::{Fault, Service};
 use serde_json::json;
+use service::clock::Clock;
 
 use crate::grants_list::{NOW, record, with};
 use crate::running::Running;
@@ -124,7 +124,7 @@ async fn what_lives_in_aws_for_a_grant() {
     }
 
     let iam = aws_sdk_iam::Client::new(&running.system.aws.sdk_config());
-    let (user, guard) = (request.aws_name(), platform::iam::GUARD_POLICY);
+    let (user, guard) = (request.aws_name(), aws::iam::GUARD_POLICY);
     let later = domain::policy::guard(request.expires_at.unwrap().plus_seconds(60));
     iam.put_user_policy().user_name(&user).policy_name(guard).policy_document(later).send().await.unwrap();
     let text = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;

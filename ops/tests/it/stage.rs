@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aws::dynamodb::Store;
 use ops::{Surroundings, Terminal};
-use platform::clock::Clock;
-use platform::store::Store;
 use sandbox::aws::EmbeddedAws;
 use serde_json::Value;
+use service::clock::Clock;
 use tokio::sync::watch;
 
 /// Columns of the terminal that output is fitted to.

@@ -54,7 +54,7 @@ pub(crate) fn config(
         .retry_config(retries)
         // It watches how fast a body is sent; here bodies are taken whole, which looks like a stall on a long poll.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .timeout_config(platform::aws::timeouts())
+        .timeout_config(aws::sdk::timeouts())
         .build()
 }
 

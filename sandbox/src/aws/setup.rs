@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
     PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType,
 };
-use platform::store::OPEN_ATTRIBUTE;
 use serde_json::json;
 use winterbaume_core::MockRequest;
 use winterbaume_iam::IamStateView;

@@ -271,7 +271,7 @@ impl State {
 }
 
 fn needed_scopes() -> Vec<String> {
-    platform::slack::SCOPES.map(|(scope, _)| scope.to_owned()).to_vec()
+    slack::SCOPES.map(|(scope, _)| scope.to_owned()).to_vec()
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::job::{Ask, Click, MessageRef};
-use domain::{ChannelId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds};
+use keylease_domain::job::{Ask, Click, MessageRef};
+use keylease_domain::{
+    ChannelId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds,
+};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
 

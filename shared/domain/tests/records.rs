@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::audit::{Verified, verify};
-use domain::{Request, Status};
+use keylease_domain::audit::{Verified, verify};
+use keylease_domain::{Request, Status};
 use serde_json::Value;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/records");

@@ -1,7 +1,7 @@
 //! Keys: one for each live grant, guarded, with an end arranged, and there until that end.
 
+use aws::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH, is_ended};
 use domain::{Request, Status, UnixSeconds};
-use platform::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH, is_ended};
 use sandbox::aws::UserView;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Once everything has come to rest: the table, IAM and Scheduler agree, and nothing is left over.
 
+use aws::iam::USER_PATH;
 use domain::{Job, Status};
-use platform::iam::USER_PATH;
 
 use super::Known;
 use crate::facts::Facts;

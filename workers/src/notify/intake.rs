@@ -1,10 +1,10 @@
 //! Takes a request in: check it against the catalogue, store it, and have the approvers asked.
 
+use aws::dynamodb::{Created, StoreError};
 use domain::intake::{Admitted, Refusal, admit, is_same_ask, open};
 use domain::job::Ask;
 use domain::{Project, Request, RequestId, RoleName};
-use platform::slack::SlackMessageContent;
-use platform::store::{Created, StoreError};
+use slack::SlackMessageContent;
 use tracing::{info, warn};
 
 use super::answered::Answered;

@@ -9,7 +9,7 @@ mod resolve;
 mod tell;
 
 use domain::{Job, QueueName};
-use platform::metrics::Metrics;
+use service::metrics::Metrics;
 
 use crate::context::Context;
 use crate::failure::{Failure, REASON_WRONG_QUEUE};

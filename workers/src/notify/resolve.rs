@@ -1,11 +1,11 @@
 //! Which project and role somebody means: by their exact names, by names that look the same, and where a command is
 //! not in the documented order, by what the catalogue has.
 
+use aws::dynamodb::StoreError;
 use domain::command::{interpret, named, partial};
 use domain::intake::Refusal;
 use domain::job::Ask;
 use domain::{GrantDuration, Project, ProjectName, names};
-use platform::store::StoreError;
 
 use crate::context::Context;
 use crate::failure::Failure;

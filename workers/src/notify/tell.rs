@@ -7,8 +7,8 @@ use domain::job::MessageRef;
 use domain::lifecycle::Event;
 use domain::request::Audience;
 use domain::{Project, Request, RequestId, Status};
-use platform::slack::SlackMessageContent;
-use platform::slack::text::shorten;
+use slack::SlackMessageContent;
+use slack::text::shorten;
 use tracing::warn;
 
 use super::asking::{Asked, ask_approvers, is_asked};

@@ -2,11 +2,11 @@
 //!
 //! Each step may be repeated. Whatever a crash leaves is found by the next try; what cannot succeed is undone.
 
+use aws::sqs::DELAY_MAX_SECONDS;
 use domain::lifecycle::Event;
 use domain::project::RoleKind;
 use domain::request::{Grant, Waiting};
 use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
-use platform::queue::DELAY_MAX_SECONDS;
 use tracing::{info, warn};
 
 use super::{session, user};

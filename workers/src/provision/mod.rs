@@ -6,7 +6,7 @@ mod session;
 mod user;
 
 use domain::{Job, QueueName};
-use platform::metrics::Metrics;
+use service::metrics::Metrics;
 
 use crate::context::Context;
 use crate::failure::Failure;

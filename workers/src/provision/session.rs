@@ -1,9 +1,9 @@
 //! A grant as a session of an existing role.
 
+use aws::sts::{SessionWish, Sessions};
 use domain::policy::session_policy;
 use domain::request::Grant;
 use domain::{Request, UnixSeconds};
-use platform::session::{SessionWish, Sessions};
 
 use super::user::{account, too_much};
 use crate::claim::Held;

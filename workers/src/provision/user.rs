@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use domain::policy::{PolicyFault, check_user_inline, guard};
-use domain::request::Grant;
-use domain::{Request, UnixSeconds};
-use platform::iam::{
+use aws::iam::{
     AccessKey, Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID,
     TAG_REQUESTER,
 };
-use platform::session::is_known;
+use aws::sts::is_known;
+use domain::policy::{PolicyFault, check_user_inline, guard};
+use domain::request::Grant;
+use domain::{Request, UnixSeconds};
 use tracing::warn;
 
 use crate::claim::Held;

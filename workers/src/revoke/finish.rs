@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
+use aws::dynamodb::StoreError;
 use domain::lifecycle::Event;
 use domain::request::aws_name;
 use domain::{Request, RequestId, Status};
-use platform::CallError;
-use platform::metrics::Amount::Seconds;
-use platform::metrics::{Label, Metric, Metrics};
-use platform::store::StoreError;
+use service::CallError;
+use service::metrics::Amount::Seconds;
+use service::metrics::{Label, Metric, Metrics};
 use tracing::{info, warn};
 
 use crate::context::Context;

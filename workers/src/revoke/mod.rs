@@ -7,7 +7,7 @@ mod sweep;
 mod undelivered;
 
 use domain::{Job, QueueName};
-use platform::metrics::Metrics;
+use service::metrics::Metrics;
 
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};

@@ -4,8 +4,8 @@
 
 use domain::lifecycle::Event;
 use domain::{RequestId, Undelivered};
-use platform::metrics::Amount::Count;
-use platform::metrics::{Label, Metric, Metrics};
+use service::metrics::Amount::Count;
+use service::metrics::{Label, Metric, Metrics};
 use tracing::{info, warn};
 
 use crate::context::Context;

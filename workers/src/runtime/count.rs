@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use aws::sqs::Message;
 use domain::{Job, QueueName};
-use platform::metrics::Amount::{Count, Seconds};
-use platform::metrics::{Label, Metric, Metrics};
-use platform::queue::Message;
+use service::metrics::Amount::{Count, Seconds};
+use service::metrics::{Label, Metric, Metrics};
 
 use super::Disposal;
 use crate::failure::REASONS;
@@ -60,7 +60,7 @@ pub(crate) fn begin(metrics: &Metrics, queue: QueueName) {
 impl Turn {
     /// It begins now.
     pub(super) fn begin(message: &Message, job: Option<&Job>) -> Self {
-        let lag_ms = message.available_at_ms.map(|at| platform::clock::now_ms().saturating_sub(at).max(0));
+        let lag_ms = message.available_at_ms.map(|at| service::clock::now_ms().saturating_sub(at).max(0));
         Self {
             job_name: job.map_or(UNREADABLE, Job::name),
             delivery: if message.receive_count <= 1 { "first" } else { "again" },

@@ -1,7 +1,7 @@
 //! What becomes of a message: a pure function of how its job went.
 
+use aws::sqs::DELAY_MAX_SECONDS;
 use domain::retry::{JOB_RETRY, VISIBILITY_MAX_SECONDS, operator_wait_seconds};
-use platform::queue::DELAY_MAX_SECONDS;
 
 use super::Attempt;
 use crate::failure::{Failure, REASON_EXHAUSTED, REASON_NEEDS_OPERATOR};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use aws::sqs::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use platform::queue::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
 use tokio::task::JoinSet;
 use tracing::{Instrument, Span};
 

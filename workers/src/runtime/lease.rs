@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use aws::sqs::Inbox;
 use domain::retry::visibility_left_seconds;
-use platform::queue::Inbox;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;

@@ -9,12 +9,12 @@ mod poll;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::sqs::{Inbox, Message};
 use domain::Job;
 use domain::job::UnreadableJob;
 use domain::retry::{OPERATOR_WAIT_MAX_SECONDS, visibility_left_seconds};
-use platform::CallError;
-use platform::metrics::Metrics;
-use platform::queue::{Inbox, Message};
+use service::CallError;
+use service::metrics::Metrics;
 use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
@@ -108,7 +108,7 @@ fn rejected(unreadable: &UnreadableJob) -> Failure {
 
 /// How long its job has waited for an operator.
 fn waited_seconds(message: &Message) -> u32 {
-    let waited = message.waiting_since_ms.map(|since| platform::clock::now_ms().saturating_sub(since).max(0));
+    let waited = message.waiting_since_ms.map(|since| service::clock::now_ms().saturating_sub(since).max(0));
     waited.map_or(0, |ms| u32::try_from(ms / 1_000).unwrap_or(u32::MAX))
 }
 
@@ -152,7 +152,7 @@ async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal, held: Dur
         }
         Disposal::Postpone { seconds, anew: true } => renew(inbox, message, *seconds, None).await,
         Disposal::AwaitOperator { seconds, .. } => {
-            let since = message.waiting_since_ms.unwrap_or_else(platform::clock::now_ms);
+            let since = message.waiting_since_ms.unwrap_or_else(service::clock::now_ms);
             renew(inbox, message, *seconds, Some(since)).await
         }
         Disposal::Park { reason, error } => match inbox.park(&message.body, reason, error).await {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform::CallError;
-use platform::queue::{Inbox, LONG_POLL_SECONDS, Message, RECEIVE_MAX};
+use aws::sqs::{Inbox, LONG_POLL_SECONDS, Message, RECEIVE_MAX};
+use service::CallError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tracing::{info, warn};

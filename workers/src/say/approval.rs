@@ -5,8 +5,8 @@ use domain::contact::ask_failed;
 use domain::delivery::ended_undelivered;
 use domain::project::Project;
 use domain::{Actor, Request, Status};
-use platform::slack::SlackMessageContent;
-use platform::slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
+use slack::SlackMessageContent;
+use slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 
 use super::{access, approved_by, decider, doer, failure, mention, mentions, name, when};
 
@@ -163,7 +163,7 @@ fn flag(request: &Request) -> &'static str {
     }
 }
 
-fn buttons(request: &Request) -> Option<platform::slack::blocks::Block> {
+fn buttons(request: &Request) -> Option<slack::blocks::Block> {
     let value = request.request_id.as_str();
     match request.status {
         Status::Pending => Some(actions(&[

@@ -3,7 +3,7 @@
 use domain::address::hint;
 use domain::delivery::ended_undelivered;
 use domain::{OperatorName, Request, Status};
-use platform::slack::text;
+use slack::text;
 
 use super::{access, failure, operator, when};
 

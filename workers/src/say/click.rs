@@ -4,8 +4,8 @@ use domain::authorization::who_may_deny;
 use domain::ending::who_may_end;
 use domain::project::{MayNotDecide, Project};
 use domain::{GrantDuration, Request, Status, UnixSeconds};
-use platform::slack::SlackMessageContent;
-use platform::slack::blocks::{message, section};
+use slack::SlackMessageContent;
+use slack::blocks::{message, section};
 
 use super::{access, decider, mention, mentions, when};
 

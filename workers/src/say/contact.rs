@@ -3,7 +3,7 @@
 use domain::address::AddressFault;
 use domain::contact::ContactFault;
 use domain::job::Ask;
-use platform::slack::text;
+use slack::text;
 
 use super::name;
 

@@ -1,8 +1,8 @@
 //! To the requester, when a request cannot be looked at because something that Keylease depends on does not answer.
 
 use domain::job::Ask;
-use platform::slack::SlackMessageContent;
-use platform::slack::blocks::{message, section};
+use slack::SlackMessageContent;
+use slack::blocks::{message, section};
 
 use super::name;
 

@@ -1,11 +1,11 @@
 //! The credential email, as text and as HTML. It is the one place where a secret leaves the system.
 
+use aws::ses::Email;
 use domain::canary::canary_by;
 use domain::{Request, UnixSeconds};
 use jiff::tz::TimeZone;
 use maud::{DOCTYPE, Markup, html};
-use platform::mail::Email;
-use platform::secret::{SecretAccessKey, SessionToken};
+use service::secret::{SecretAccessKey, SessionToken};
 
 use super::canary;
 

@@ -10,7 +10,7 @@ pub(crate) mod refusal;
 pub(crate) mod requester;
 
 use domain::{Actor, OperatorName, Request, SlackUserId, UnixSeconds};
-use platform::slack::text;
+use slack::text;
 
 /// Longest name that is shown within a sentence, in characters.
 const NAME_MAX_CHARS: usize = 64;

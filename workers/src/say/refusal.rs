@@ -5,8 +5,8 @@ use domain::duration::InvalidDuration;
 use domain::intake::{JUSTIFICATION_MAX_CHARS, Refusal};
 use domain::job::Ask;
 use domain::names::closest;
-use platform::slack::blocks::{context, message, section};
-use platform::slack::{SlackMessageContent, text};
+use slack::blocks::{context, message, section};
+use slack::{SlackMessageContent, text};
 
 use super::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, list, name, some_of};
 

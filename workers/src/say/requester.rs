@@ -7,8 +7,8 @@ use domain::delivery::{Undelivered, ended_undelivered};
 use domain::project::Project;
 use domain::request::Audience;
 use domain::{Actor, Request, SlackUserId, Status};
-use platform::slack::blocks::{Block, actions, context, message, section};
-use platform::slack::{SlackMessageContent, text};
+use slack::blocks::{Block, actions, context, message, section};
+use slack::{SlackMessageContent, text};
 
 use super::approval::end_button;
 use super::{access, approved_by, canary, doer, failure, mention, mentions, when};

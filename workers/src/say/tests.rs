@@ -12,8 +12,8 @@ use domain::{
     Actor, ChannelId, DeploymentId, GrantDuration, OperatorName, ProjectName, Request, RequestId, RoleName,
     SlackUserId, Status, UnixSeconds,
 };
-use platform::slack::SlackMessageContent;
 use serde_json::{Value, json};
+use slack::SlackMessageContent;
 
 use super::click::{ClickRefused, click_refused};
 use super::{approval, delayed, refusal, requester};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, Request, Status};
-use platform::store::OPEN_ATTRIBUTE;
 use sandbox::aws::Fault;
 use serde_json::json;
 use workers::runtime::Attempt;
@@ -131,7 +131,7 @@ async fn an_index_that_is_behind_does_no_harm() {
     stage.aws.let_indexes_lag();
     let mut open = settled.clone();
     open.outbox.push(Job::Tell { request_id: id.clone() });
-    let store = platform::store::Store::new(
+    let store = aws::dynamodb::Store::new(
         &stage.sdk,
         &stage.settings().projects_table,
         &stage.settings().requests_table,

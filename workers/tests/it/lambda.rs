@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use aws::sqs::{Inbox, Outgoing};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use domain::{Job, QueueName, RequestId};
-use platform::metrics::Metrics;
-use platform::queue::{Inbox, Outgoing};
+use service::metrics::Metrics;
 use workers::Failure;
 use workers::runtime::{Attempt, Handler, batch};
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::sqs::{Inbox, Outgoing};
 use aws_lambda_events::sqs::SqsMessage;
 use domain::{Job, QueueName, RequestId};
-use platform::metrics::Metrics;
-use platform::queue::{Inbox, Outgoing};
 use sandbox::aws::{Fault, Service};
+use service::metrics::Metrics;
 use workers::Failure;
 use workers::runtime::{Attempt, Handler, batch};
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws::sqs::Inbox;
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, RequestId};
-use platform::metrics::Metrics;
-use platform::queue::Inbox;
 use sandbox::aws::{Fault, Service};
 use serde_json::Value;
+use service::metrics::Metrics;
 use workers::Failure;
 use workers::runtime::{Attempt, Handler, batch};
 
@@ -159,7 +159,7 @@ async fn a_lost_lease_is_counted_as_lost() {
 #[tokio::test]
 async fn lag_is_the_age_at_receipt_without_a_delay_that_was_asked_for() {
     let counted = Counted::new().await;
-    let sent_ms = platform::clock::now_ms() - 90_000;
+    let sent_ms = service::clock::now_ms() - 90_000;
     let mut late = counted.job("good").await;
     late.attributes.insert("SentTimestamp".into(), sent_ms.to_string());
     let mut delayed = counted.job("good").await;
@@ -184,9 +184,9 @@ async fn lag_is_the_age_at_receipt_without_a_delay_that_was_asked_for() {
 #[tokio::test]
 async fn sqs_says_when_a_message_was_sent_and_the_message_with_which_delay() {
     let counted = Counted::new().await;
-    let before = platform::clock::now_ms();
+    let before = service::clock::now_ms();
     counted.inbox.send_again(&Job::Sweep.encode(), 1, None).await.unwrap();
-    let after = platform::clock::now_ms();
+    let after = service::clock::now_ms();
     let received = counted.inbox.receive(1, 20).await.unwrap().remove(0);
     let available = received.available_at_ms.unwrap();
     assert!((before + 1_000..=after + 1_000).contains(&available), "{before} {after} {available}");

@@ -213,7 +213,7 @@ async fn a_job_that_a_later_change_needs_again_is_not_taken_for_one_that_was_sen
     let tell = Job::Tell { request_id: id.clone() };
     let unsent = |request: &domain::Request| request.outbox.contains(&tell);
     let settings = stage.settings();
-    let store = platform::store::Store::new(&stage.sdk, &settings.projects_table, &settings.requests_table);
+    let store = aws::dynamodb::Store::new(&stage.sdk, &settings.projects_table, &settings.requests_table);
     // One worker has read the job and sends it.
     let mut first = store.request(&id).await.unwrap().unwrap();
     first.outbox.push(tell.clone());

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use aws::sqs::{Inbox, Outgoing};
 use domain::{Job, QueueName};
-use platform::metrics::Metrics;
-use platform::queue::{Inbox, Outgoing};
 use sandbox::aws::QueueView;
+use service::metrics::Metrics;
 use tokio::sync::{Notify, oneshot};
 use workers::Failure;
 use workers::runtime::{Attempt, Handler, poll};

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use aws::sqs::{Inbox, Outgoing};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use domain::job::{Ask, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
-use platform::clock::Clock;
-use platform::config::WorkerSettings;
-use platform::metrics::Metrics;
-use platform::queue::{Inbox, Outgoing};
 use sandbox::aws::EmbeddedAws;
 use sandbox::slack::{EmbeddedSlack, Message, Person};
 use serde_json::{Value, json};
+use service::clock::Clock;
+use service::config::WorkerSettings;
+use service::metrics::Metrics;
 use workers::notify::Notify;
 use workers::provision::Provision;
 use workers::revoke::Revoke;
@@ -163,7 +163,7 @@ impl Stage {
     }
 
     pub(crate) fn now(&self) -> UnixSeconds {
-        platform::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
+        service::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
     }
 
     /// Lets time pass, for the workers and for AWS.
@@ -349,7 +349,7 @@ impl Stage {
 /// A clock on which a wait takes no time of the test's own: the time just passes, for the workers and for AWS.
 fn clock(shift: &Arc<AtomicI64>, aws: &Arc<EmbeddedAws>) -> Clock {
     let (read, wait, aws) = (Arc::clone(shift), Arc::clone(shift), Arc::clone(aws));
-    Clock::reading(move || platform::clock::now().plus_seconds(read.load(Ordering::Relaxed))).sleeping(
+    Clock::reading(move || service::clock::now().plus_seconds(read.load(Ordering::Relaxed))).sleeping(
         move |time| {
             let seconds = i64::try_from(time.as_secs()).unwrap().max(1);
             wait.fetch_add(seconds, Ordering::Relaxed);

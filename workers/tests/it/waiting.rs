@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aws::sqs::{Inbox, WAITING_ATTRIBUTE};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
 use domain::{Job, QueueName, RequestId};
-use platform::metrics::Metrics;
-use platform::queue::{Inbox, WAITING_ATTRIBUTE};
 use sandbox::aws::QueueView;
+use service::metrics::Metrics;
 use workers::Failure;
 use workers::runtime::{Attempt, Handler, batch};
 
@@ -83,14 +83,14 @@ fn revoke() -> Job {
 }
 
 fn ago(seconds: u32) -> i64 {
-    platform::clock::now_ms() - i64::from(seconds) * 1_000
+    service::clock::now_ms() - i64::from(seconds) * 1_000
 }
 
 #[tokio::test]
 async fn it_is_sent_anew_whatever_its_deliveries_and_keeps_since_when_it_waits() {
     for (receives, since) in [(1, None), (sandbox::aws::MAX_RECEIVE_COUNT, Some(ago(3_600)))] {
         let worker = Worker::new().await;
-        let before = platform::clock::now_ms();
+        let before = service::clock::now_ms();
         worker.work(&revoke(), receives, since).await;
         let mut waiting = worker.queue("keylease-revoke").messages;
         assert_eq!(waiting.len(), 1, "{waiting:?}");

@@ -9,7 +9,7 @@ const IMPURE: [&str; 5] = ["tokio", "aws", "slack", "axum", "hyper"];
 const AWS: &str = concat!("aws_", "sdk_");
 
 /// The crate that talks to AWS, and the test support that plays AWS or looks at it from outside.
-const MAY_NAME_AWS: [&str; 3] = ["shared/platform/", "sandbox/", "endpoint/"];
+const MAY_NAME_AWS: [&str; 3] = ["shared/aws/", "sandbox/", "endpoint/"];
 /// Tests look at AWS from outside too.
 const TESTS: &str = "/tests/";
 
@@ -21,20 +21,20 @@ pub(super) fn domain_is_pure(path: &str, text: &str) -> Vec<Finding> {
     for (line, code) in numbered(text, '#') {
         for name in IMPURE.iter().filter(|name| code.contains(*name)) {
             let what =
-                format!("the domain crate names `{name}`; keep it pure and do this work in shared/platform");
+                format!("the domain crate names `{name}`; keep it pure and do this work in shared/aws");
             findings.push(Finding::new(line, what));
         }
     }
     findings
 }
 
-pub(super) fn aws_stays_in_platform(path: &str, text: &str) -> Vec<Finding> {
+pub(super) fn only_one_crate_names_aws(path: &str, text: &str) -> Vec<Finding> {
     let may = path.contains(TESTS) || MAY_NAME_AWS.iter().any(|folder| path.starts_with(folder));
     if may || !is_rust(path) {
         return Vec::new();
     }
     let named = text.lines().enumerate().filter(|(_, line)| line.contains(AWS));
-    let what = format!("names `{AWS}…`; only shared/platform talks to AWS, so give it a function for this");
+    let what = format!("names `{AWS}…`; only shared/aws talks to AWS, so give it a function for this");
     named.map(|(index, _)| Finding::new(index + 1, what.clone())).collect()
 }
 
@@ -62,17 +62,15 @@ mod tests {
 
     #[test]
     fn other_crates_may_depend_on_what_they_like() {
-        assert_eq!(domain_is_pure("shared/platform/Cargo.toml", "tokio = \"1\"\n"), []);
+        assert_eq!(domain_is_pure("shared/aws/Cargo.toml", "tokio = \"1\"\n"), []);
     }
 
     #[test]
-    fn only_platform_and_test_support_name_aws() {
+    fn only_the_aws_crate_and_test_support_name_aws() {
         let text = format!("//! Why.\nuse {AWS}sqs::Client;\n");
-        assert_eq!(aws_stays_in_platform("workers/src/lib.rs", &text)[0].line, 2);
-        for path in
-            ["shared/platform/src/queue.rs", "sandbox/src/aws.rs", "endpoint/src/cloud.rs", "docs/a.md"]
-        {
-            assert_eq!(aws_stays_in_platform(path, &text), [], "{path}");
+        assert_eq!(only_one_crate_names_aws("workers/src/lib.rs", &text)[0].line, 2);
+        for path in ["shared/aws/src/sqs.rs", "sandbox/src/aws.rs", "endpoint/src/cloud.rs", "docs/a.md"] {
+            assert_eq!(only_one_crate_names_aws(path, &text), [], "{path}");
         }
     }
 }

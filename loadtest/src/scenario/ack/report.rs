@@ -56,7 +56,7 @@ pub(super) fn of(wanted: &Ack, programs: &Programs, measured: &[Measured]) -> Re
         about:
             "A click on Approve, from Slack to its queue, beside a bare server that does nothing but post."
                 .to_owned(),
-        at: platform::clock::now().rfc3339(),
+        at: service::clock::now().rfc3339(),
         setting: setting(wanted, programs),
         problems: measured.iter().flat_map(|side| side.problems.clone()).collect(),
         correct: "every acknowledged click has its one job on the queue.",

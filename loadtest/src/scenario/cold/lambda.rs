@@ -91,7 +91,7 @@ async fn next(State(shared): State<Shared>) -> Response {
     };
     let headers = [
         ("lambda-runtime-aws-request-id", "00000000-0000-4000-8000-000000000001".to_owned()),
-        ("lambda-runtime-deadline-ms", (platform::clock::now_ms() + TIME_LIMIT_MS).to_string()),
+        ("lambda-runtime-deadline-ms", (service::clock::now_ms() + TIME_LIMIT_MS).to_string()),
         ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:1:function:ingress".to_owned()),
         ("content-type", "application/json".to_owned()),
     ];

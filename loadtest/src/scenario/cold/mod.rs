@@ -84,7 +84,7 @@ pub(crate) async fn run(wanted: &Cold, programs: &Programs) -> Result<Report, Fa
 async fn start(way: Way, program: &Path, queue: &QueueStandIn, clicks: &Arc<Clicks>) -> Result<Start, Fault> {
     let mut variables = variables(queue);
     let mut set = |name: &str, value: String| variables.push((name.to_owned(), value));
-    set("RUST_LOG", "info,ingress=debug,platform=debug".to_owned());
+    set("RUST_LOG", "info,ingress=debug,keylease_aws=debug,keylease_service=debug".to_owned());
     if way == Way::ServerWithoutRoots {
         set("SSL_CERT_FILE", "/dev/null".to_owned());
     }

@@ -31,7 +31,7 @@ pub(super) fn of(programs: &Programs, starts: &[Start], size_bytes: u64) -> Repo
     Report {
         scenario: "cold",
         about: "From the start of the ingress's process to its first acknowledged click.".to_owned(),
-        at: platform::clock::now().rfc3339(),
+        at: service::clock::now().rfc3339(),
         setting: vec![
             ("machine".to_owned(), machine()),
             ("programs".to_owned(), built(programs)),

@@ -32,7 +32,7 @@ pub(super) fn of(wanted: &Lifecycle, programs: &Programs, measured: &Measured) -
         about: "Whole requests, asked, approved and ended, through the ingress and the three workers as processes, on \
                 an embedded AWS and Slack."
             .to_owned(),
-        at: platform::clock::now().rfc3339(),
+        at: service::clock::now().rfc3339(),
         setting: [
             ("machine", format!("{}, embedded AWS and Slack too", machine())),
             ("programs", built(programs)),

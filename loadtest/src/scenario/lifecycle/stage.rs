@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use aws::dynamodb::Store;
 use domain::project::Project;
-use platform::store::Store;
 use sandbox::aws::{EmbeddedAws, schedules};
 use sandbox::slack::{EmbeddedSlack, Person};
 use serde_json::json;

@@ -19,7 +19,7 @@ pub(super) fn of(wanted: &Storm, programs: &Programs, measured: &Measured) -> Re
         about: "Clicks while the queue is slow, throttles, is gone, and comes back: a 200 is on the queue exactly once, \
                 all else is a 503 in time."
             .to_owned(),
-        at: platform::clock::now().rfc3339(),
+        at: service::clock::now().rfc3339(),
         setting: [
             ("machine", machine()),
             ("programs", built(programs)),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::dynamodb::CatalogueRecord;
 use domain::Project;
 use domain::names::fold;
-use platform::store::CatalogueRecord;
 
 use crate::catalogue::rules::how_alike;
 

@@ -1,7 +1,7 @@
 //! Every record of the table of requests, one after another.
 
+use aws::dynamodb::StoreError;
 use domain::Request;
-use platform::store::StoreError;
 
 use crate::failure::Failure;
 use crate::progress::Progress;

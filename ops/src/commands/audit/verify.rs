@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use aws::dynamodb::StoreError;
 use domain::Request;
 use domain::audit::{Place, verify};
-use platform::store::StoreError;
 use serde::Serialize;
 
 use super::against::Copy;

@@ -4,7 +4,7 @@ mod saved;
 
 use std::collections::BTreeSet;
 
-use platform::queue::{Parked, RECEIVE_MAX, Reading};
+use aws::sqs::{Parked, RECEIVE_MAX, Reading};
 use serde::Serialize;
 
 use super::names::{self, Found};

@@ -1,9 +1,9 @@
 //! One parked message, and what is known about it.
 
+use aws::sqs::Parked;
 use domain::job::UnreadableJob;
 use domain::replay::{Known, Moment, Outlook, is_over, outlook, outlook_of_no_job};
 use domain::{Job, RequestId, Status, UnixSeconds};
-use platform::queue::Parked;
 use serde::Serialize;
 
 use super::names::{Found, Source};

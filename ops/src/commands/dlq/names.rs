@@ -1,10 +1,10 @@
 //! Which dead-letter queue somebody means.
 
+use aws::sqs::DeadLetters;
 use aws_config::SdkConfig;
 use domain::QueueName;
-use platform::CallError;
-use platform::config::OpsSettings;
-use platform::queue::DeadLetters;
+use service::CallError;
+use service::config::OpsSettings;
 
 use crate::failure::Failure;
 

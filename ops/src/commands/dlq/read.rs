@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use platform::CallError;
-use platform::queue::{Counts, RECEIVE_MAX, Reading, Released};
+use aws::sqs::{Counts, RECEIVE_MAX, Reading, Released};
+use service::CallError;
 
 use super::entry::Letter;
 use super::names::Found;

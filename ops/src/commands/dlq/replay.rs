@@ -5,11 +5,11 @@ mod choice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use aws::dynamodb::Store;
+use aws::sqs::{Outgoing, Parked, RECEIVE_MAX, Reading};
 use domain::QueueName;
 use domain::replay::Moment;
-use platform::CallError;
-use platform::queue::{Outgoing, Parked, RECEIVE_MAX, Reading};
-use platform::store::Store;
+use service::CallError;
 use tokio::time::Instant;
 
 use super::entry::{Letter, destination};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::dynamodb::{Store, StoreError};
 use domain::job::UnreadableJob;
 use domain::replay::Known;
 use domain::{Job, Request, RequestId};
-use platform::store::{Store, StoreError};
 
 /// What the table said, so far.
 #[derive(Debug, Default)]

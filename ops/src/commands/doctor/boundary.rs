@@ -1,6 +1,6 @@
 //! The permissions boundary of the users that are made.
 
-use platform::inspect::permissions;
+use aws::inspect::permissions;
 
 use super::finding::Finding;
 use super::ground::Ground;

@@ -6,10 +6,10 @@ mod steps;
 
 use std::time::{Duration, Instant};
 
+use aws::dynamodb::{Created, Store};
+use aws::sqs::Outgoing;
 use domain::canary::{CANARY_SECONDS, canary, canary_role};
 use domain::{Job, ProjectName, Request, Status};
-use platform::queue::Outgoing;
-use platform::store::{Created, Store};
 
 use crate::failure::Failure;
 use crate::operator::operator;

@@ -1,6 +1,6 @@
 //! Whose credentials this shell has, and whether its clock is right: AWS turns away what is signed five minutes off.
 
-use platform::inspect::identity;
+use aws::inspect::identity;
 
 use super::finding::Finding;
 use super::ground::Ground;

@@ -1,8 +1,8 @@
 //! What one check found.
 
-use platform::CallError;
-use platform::store::StoreError;
+use aws::dynamodb::StoreError;
 use serde::Serialize;
+use service::CallError;
 
 /// Error codes of a service that does not know a call, as stand-ins for AWS answer.
 const UNKNOWN_CALL: [&str; 6] = [

@@ -1,9 +1,9 @@
 //! What the checks stand on: the variables, AWS, and the time, read once for all of them.
 
+use aws::dynamodb::Store;
 use aws_config::SdkConfig;
 use domain::{QueueName, UnixSeconds};
-use platform::config::DoctorSettings;
-use platform::store::Store;
+use service::config::DoctorSettings;
 
 use crate::failure::Failure;
 use crate::surroundings::Surroundings;

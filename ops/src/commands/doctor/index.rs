@@ -1,7 +1,7 @@
 //! The index that sweeps read. It makes them cheap, and nothing depends on it: without it they read the whole table.
 
-use platform::inspect::table;
-use platform::store::OPEN_ATTRIBUTE;
+use aws::dynamodb::OPEN_ATTRIBUTE;
+use aws::inspect::table;
 
 use super::finding::Finding;
 use super::ground::Ground;

@@ -1,6 +1,6 @@
 //! SES: whether the sender is verified, and whether mails go to anybody.
 
-use platform::inspect::mail::{self, DkimRecord};
+use aws::inspect::mail::{self, DkimRecord};
 
 use super::finding::Finding;
 use super::ground::Ground;

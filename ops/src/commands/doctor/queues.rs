@@ -1,7 +1,7 @@
 //! The queues, and where what cannot be done is parked.
 
-use platform::CallError;
-use platform::inspect::queue::{self, QueueSeen};
+use aws::inspect::queue::{self, QueueSeen};
+use service::CallError;
 
 use super::finding::Finding;
 use super::ground::Ground;

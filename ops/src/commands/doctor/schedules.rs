@@ -1,7 +1,7 @@
 //! EventBridge Scheduler: the group, the role that it sends as, its own dead-letter queue, and the sweeps' schedules.
 
-use platform::inspect::{permissions, queue};
-use platform::schedule::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE, Schedules};
+use aws::inspect::{permissions, queue};
+use aws::scheduler::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE, Schedules};
 
 use super::finding::Finding;
 use super::ground::Ground;

@@ -1,7 +1,7 @@
 //! Slack: whether the token works, and whether it may do what the workers do.
 
-use platform::secret::BotToken;
-use platform::slack::{SCOPES, token_seen};
+use service::secret::BotToken;
+use slack::{SCOPES, token_seen};
 
 use super::finding::Finding;
 use super::ground::Ground;
@@ -14,7 +14,7 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
         let mend = "set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_ARN in this shell";
         return vec![Finding::warn(CHECK, "could not be checked", mend)];
     };
-    let token = match token.read(ground.aws).await {
+    let token = match aws::secrets::read(token, ground.aws).await {
         Ok(token) => BotToken::new(token),
         Err(error) => {
             let mend = "see that the secret is there, and that these credentials may read it";

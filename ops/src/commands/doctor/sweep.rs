@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use aws::dynamodb::Store;
+use aws::iam::Iam;
 use domain::sweep::overdue_since;
 use domain::{DeploymentId, GrantDuration, Request, RequestId, UnixSeconds};
-use platform::iam::Iam;
-use platform::store::Store;
 
 use super::finding::Finding;
 use super::ground::Ground;
@@ -64,7 +64,7 @@ async fn overdue_requests(
     store: &Store,
     pending_ttl: GrantDuration,
     now: UnixSeconds,
-) -> Result<Vec<String>, platform::store::StoreError> {
+) -> Result<Vec<String>, aws::dynamodb::StoreError> {
     let mut overdue = Vec::new();
     let mut start = None;
     for _ in 0..PAGES_MAX {
@@ -92,7 +92,7 @@ struct OwnUser {
     expires_at: Option<UnixSeconds>,
 }
 
-async fn own_users(iam: &Iam, deployment: &DeploymentId) -> Result<Vec<OwnUser>, platform::CallError> {
+async fn own_users(iam: &Iam, deployment: &DeploymentId) -> Result<Vec<OwnUser>, service::CallError> {
     let mut own = Vec::new();
     for user in iam.users().await?.into_iter().take(USERS_MAX) {
         if let Some(tags) = iam.tags(&user.name).await?.filter(|tags| tags.is_of(deployment)) {

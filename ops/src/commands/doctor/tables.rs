@@ -1,6 +1,6 @@
 //! The tables, and the index of requests.
 
-use platform::inspect::table;
+use aws::inspect::table;
 
 use super::finding::Finding;
 use super::ground::Ground;

@@ -8,7 +8,7 @@ pub(super) fn check(ground: &Ground<'_>) -> Vec<Finding> {
     if faults.is_empty() {
         return vec![Finding::ok("variables", "everything that keylease needs is set")];
     }
-    let fault = |fault: &platform::config::VariableFault| {
+    let fault = |fault: &service::config::VariableFault| {
         let detail = format!("{}: {}", fault.name, fault.what);
         Finding::fail("variables", detail, "set it in this shell as it is set for the workers")
     };

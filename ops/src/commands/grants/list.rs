@@ -1,7 +1,7 @@
 //! `keylease grants list`: requests, newest first.
 
+use aws::dynamodb::{PageStart, RequestsPage};
 use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId, Status, UnixSeconds};
-use platform::store::{PageStart, RequestsPage};
 use serde::Serialize;
 
 use super::moment;

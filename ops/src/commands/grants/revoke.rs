@@ -7,9 +7,9 @@ mod choose;
 mod outcome;
 mod wait;
 
+use aws::sqs::Outgoing;
 use domain::sweep::WhenEnded;
 use domain::{Job, OperatorName, Request};
-use platform::queue::Outgoing;
 
 use super::list::{Listed, complain};
 use crate::cli::grants::Revoke;

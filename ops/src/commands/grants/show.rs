@@ -7,8 +7,8 @@ mod iam;
 mod record;
 mod schedule;
 
+use aws::sts::in_account;
 use domain::{Request, RequestId};
-use platform::session::in_account;
 use serde::Serialize;
 
 use crate::failure::Failure;

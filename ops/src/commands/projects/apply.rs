@@ -1,9 +1,9 @@
 //! `keylease projects apply`: checks the whole file, shows what would change, and then changes it.
 
+use aws::dynamodb::Store;
 use domain::GrantDuration;
-use platform::config::shortest_grant;
-use platform::store::Store;
 use serde::Serialize;
+use service::config::shortest_grant;
 
 use super::input;
 use crate::catalogue::diff::Diff;

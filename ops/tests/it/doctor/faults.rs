@@ -1,10 +1,10 @@
 //! What `doctor` says when something is broken: each thing by itself, without hiding the others.
 
 use domain::UnixSeconds;
-use platform::clock::Clock;
 use sandbox::aws::{Fault, Service};
 use sandbox::slack::Person;
 use serde_json::json;
+use service::clock::Clock;
 
 use super::running;
 use crate::grants_list::{record, with};
@@ -240,7 +240,7 @@ async fn what_the_sweep_has_not_done_shows_that_it_does_not_run() {
 async fn a_clock_that_is_off_warns_and_then_fails() {
     let mut stage = Stage::new().await;
     for (ahead, mark) in [(2, "ok"), (120, "warn"), (-120, "warn"), (600, "FAIL"), (-600, "FAIL")] {
-        stage.clock = Clock::reading(move || UnixSeconds(platform::clock::now().0 + ahead));
+        stage.clock = Clock::reading(move || UnixSeconds(service::clock::now().0 + ahead));
         let ran = stage.keylease(&["doctor"]).await;
         assert!(lines(&ran, "clock").starts_with(mark), "{ahead}: {}", ran.shown());
     }

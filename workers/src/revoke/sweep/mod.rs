@@ -12,8 +12,8 @@ pub(super) use whole::sweep_all;
 
 use std::collections::BTreeSet;
 
-use platform::metrics::Amount::Count;
-use platform::metrics::{Metric, Metrics};
+use service::metrics::Amount::Count;
+use service::metrics::{Metric, Metrics};
 use tracing::{info, warn};
 
 use crate::context::Context;

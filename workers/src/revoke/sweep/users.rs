@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use aws::iam::{Found, Iam};
 use domain::request::aws_name;
 use domain::{Job, RequestId, Status};
-use platform::iam::{Found, Iam};
 use tracing::warn;
 
 use super::Tally;

@@ -4,10 +4,10 @@
 //! Each job works through a slice, and sends the next one on before it is done. So it never starts over, however large
 //! the table is; a job that comes twice looks twice, which changes nothing.
 
+use aws::dynamodb::{PageStart, StoreError};
 use domain::Job;
-use platform::metrics::Amount::Count;
-use platform::metrics::Metric;
-use platform::store::{PageStart, StoreError};
+use service::metrics::Amount::Count;
+use service::metrics::Metric;
 use tokio::time::Instant;
 use tracing::info;
 

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use platform::queue::Parked;
+use aws::sqs::Parked;
 use serde_json::json;
 
 use crate::commands::dlq::names::Found;

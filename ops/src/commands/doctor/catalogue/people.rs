@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{Project, SlackUserId};
-use platform::secret::BotToken;
-use platform::slack::Slack;
+use service::secret::BotToken;
+use slack::Slack;
 
 use super::CHECK;
 use crate::commands::doctor::finding::Finding;
@@ -29,12 +29,12 @@ pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Find
 }
 
 async fn slack(ground: &Ground<'_>) -> Option<Slack> {
-    let token = ground.settings.bot_token.as_ref()?.read(ground.aws).await.ok()?;
+    let token = aws::secrets::read(ground.settings.bot_token.as_ref()?, ground.aws).await.ok()?;
     Slack::new(ground.settings.slack_api_url.as_deref()?, &BotToken::new(token)).ok()
 }
 
 /// What keeps somebody from approving; nothing where nothing does.
-async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static str>, platform::CallError> {
+async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static str>, service::CallError> {
     match slack.person(person).await {
         Ok(person) if person.deactivated => Ok(Some("is deactivated")),
         Ok(person) if person.is_bot => Ok(Some("is a bot")),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use aws::inspect::{identity, permissions};
 use domain::Project;
 use domain::project::RoleKind;
-use platform::inspect::{identity, permissions};
 
 use super::CHECK;
 use crate::commands::doctor::finding::Finding;

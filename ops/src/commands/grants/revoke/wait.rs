@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use aws::dynamodb::Store;
 use domain::{GrantDuration, Status};
-use platform::store::Store;
 
 use super::outcome::Outcome;
 use crate::failure::Failure;

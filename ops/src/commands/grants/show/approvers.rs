@@ -1,8 +1,8 @@
 //! Who could decide on a request, and why or why not: what a click would be judged by today.
 
+use aws::dynamodb::Store;
 use domain::project::MayNotDecide;
 use domain::{Project, Request, SlackUserId};
-use platform::store::Store;
 use serde::Serialize;
 
 use super::Part;

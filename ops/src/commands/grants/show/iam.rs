@@ -1,11 +1,11 @@
 //! What lives in IAM for a request: its user with everything that it has, or the denial of its session.
 
+use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeySeen, UserSeen};
 use aws_config::SdkConfig;
 use domain::policy::{Ends, ends};
 use domain::project::RoleKind;
 use domain::request::aws_name;
 use domain::{Request, RequestId, UnixSeconds};
-use platform::iam::{GUARD_POLICY, Iam, InlinePolicy, KeySeen, UserSeen};
 use serde::Serialize;
 
 use super::Part;

@@ -1,11 +1,11 @@
 //! The schedule that ends a grant.
 
+use aws::scheduler::{ScheduleSeen, Schedules};
 use aws_config::SdkConfig;
 use domain::request::aws_name;
 use domain::{Job, RequestId};
-use platform::config::variables::SCHEDULER_GROUP;
-use platform::schedule::{ScheduleSeen, Schedules};
 use serde::Serialize;
+use service::config::variables::SCHEDULER_GROUP;
 
 use super::Part;
 use crate::surroundings::Surroundings;

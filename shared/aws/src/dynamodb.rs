@@ -1,0 +1,290 @@
+//! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
+//!
+//! Programs of two versions run beside each other during a deploy. What an older one does not know of a record it
+//! writes back as it was, and a record that it cannot read because of that it leaves to the newer one.
+
+mod batch;
+mod carry;
+mod catalogue;
+mod newer;
+mod open;
+mod pages;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::as_read::AsRead;
+use domain::{Project, ProjectName, Request, RequestId};
+use serde_dynamo::{from_item, to_item};
+
+use crate::error::{CallError, from_sdk};
+use carry::carry;
+
+pub use catalogue::CatalogueRecord;
+pub use open::{OPEN_ATTRIBUTE, OpenPage};
+pub use pages::{PageStart, RequestsPage};
+
+/// The tables of projects and of requests.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    projects_table: String,
+    requests_table: String,
+}
+
+/// Why a record could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The record is there, and is not what it should be.
+    #[error("the record `{key}` in table `{table}` cannot be read: {why}")]
+    Unreadable {
+        /// The table.
+        table: String,
+        /// The record's key.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The record was written by a newer program and says something that this one does not know. That one handles it.
+    #[error("the record `{key}` in table `{table}` was written by a newer version: {what} is not known here")]
+    Newer {
+        /// The table.
+        table: String,
+        /// The record's key.
+        key: String,
+        /// What is not known.
+        what: String,
+    },
+    /// Somebody else wrote the record since it was read: read it again and decide again.
+    #[error("the request `{0}` was changed by another worker meanwhile")]
+    Conflict(RequestId),
+}
+
+/// What became of a request that was to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    /// It is there now.
+    New,
+    /// One of this id was there before.
+    Taken,
+}
+
+const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
+
+impl Store {
+    /// The tables of this name, in the configuration's region.
+    #[must_use]
+    pub fn new(aws: &SdkConfig, projects_table: &str, requests_table: &str) -> Self {
+        Self {
+            client: Client::new(aws),
+            projects_table: projects_table.to_owned(),
+            requests_table: requests_table.to_owned(),
+        }
+    }
+
+    /// A project by its exact name.
+    pub async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StoreError> {
+        let item = self.get(&self.projects_table, "project", name.as_str()).await?;
+        item.map(|item| read(&self.projects_table, name.as_str(), item)).transpose()
+    }
+
+    /// The names of all projects, in order: what is typed is compared with every one of them.
+    pub async fn project_names(&self) -> Result<Vec<ProjectName>, StoreError> {
+        let mut names = Vec::new();
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .scan()
+                .table_name(&self.projects_table)
+                .projection_expression("#p")
+                .expression_attribute_names("#p", "project")
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|e| from_sdk("dynamodb:Scan", e))?;
+            let found = page.items.unwrap_or_default();
+            names.extend(
+                found
+                    .iter()
+                    .filter_map(|item| item.get("project")?.as_s().ok())
+                    .filter_map(|name| ProjectName::parse(name).ok()),
+            );
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The roles in other accounts that projects act through.
+    pub async fn account_roles(&self) -> Result<Vec<String>, StoreError> {
+        let pages = self
+            .client
+            .scan()
+            .table_name(&self.projects_table)
+            .projection_expression("account_role_arn")
+            .into_paginator()
+            .items()
+            .send();
+        let found: Vec<Item> = pages.try_collect().await.map_err(|e| from_sdk("dynamodb:Scan", e))?;
+        Ok(found.iter().filter_map(|item| item.get("account_role_arn")?.as_s().ok().cloned()).collect())
+    }
+
+    /// The roles of which projects grant sessions, each with the role to act through where it is in another account.
+    pub async fn session_roles(&self) -> Result<Vec<(Option<String>, String)>, StoreError> {
+        let pages = self
+            .client
+            .scan()
+            .table_name(&self.projects_table)
+            .projection_expression("account_role_arn, #roles")
+            .expression_attribute_names("#roles", "roles")
+            .into_paginator()
+            .items()
+            .send();
+        let found: Vec<Item> = pages.try_collect().await.map_err(|e| from_sdk("dynamodb:Scan", e))?;
+        let text = |item: &Item, name: &str| item.get(name)?.as_s().ok().cloned();
+        Ok(found
+            .iter()
+            .flat_map(|project| {
+                let account = text(project, "account_role_arn");
+                let roles = project.get("roles").and_then(|roles| roles.as_m().ok());
+                let arns = roles.into_iter().flat_map(|roles| roles.values());
+                arns.filter_map(move |role| Some((account.clone(), text(role.as_m().ok()?, "role_arn")?)))
+            })
+            .collect())
+    }
+
+    /// A request, as it is now.
+    pub async fn request(&self, id: &RequestId) -> Result<Option<Request>, StoreError> {
+        let item = self.get(&self.requests_table, "request_id", id.as_str()).await?;
+        item.map(|item| read_request(&self.requests_table, id.as_str(), item)).transpose()
+    }
+
+    /// Creates a request, unless one of its id exists.
+    pub async fn create(&self, request: &mut Request) -> Result<Created, StoreError> {
+        request.version = 1;
+        request.outbox.stamp(1);
+        let item = self.write(request)?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.requests_table)
+            .set_item(Some(with_mark(request, item.clone())))
+            .condition_expression("attribute_not_exists(request_id)");
+        match put.send().await.map_err(|e| from_sdk("dynamodb:PutItem", e)) {
+            Ok(_) => {
+                request.as_read = AsRead::new(item);
+                Ok(Created::New)
+            }
+            Err(error) if error.is(CONDITION_FAILED) => Ok(Created::Taken),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes a request that was read before, on condition that nobody wrote it since; its version grows by one.
+    pub async fn save(&self, request: &mut Request) -> Result<(), StoreError> {
+        let read_version = request.version;
+        request.version = read_version.saturating_add(1);
+        request.outbox.stamp(request.version);
+        let condition = match read_version {
+            // A record that was put there by hand has no version yet.
+            0 => "attribute_exists(request_id) AND (attribute_not_exists(version) OR version = :read)",
+            _ => "version = :read",
+        };
+        let item = self.write(request)?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.requests_table)
+            .set_item(Some(with_mark(request, item.clone())))
+            .condition_expression(condition)
+            .expression_attribute_values(":read", AttributeValue::N(read_version.to_string()));
+        let outcome = put.send().await.map_err(|e| from_sdk("dynamodb:PutItem", e));
+        if outcome.is_err() {
+            request.version = read_version;
+        }
+        match outcome {
+            Ok(_) => {
+                request.as_read = AsRead::new(item);
+                Ok(())
+            }
+            Err(error) if error.is(CONDITION_FAILED) => Err(StoreError::Conflict(request.request_id.clone())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn get(&self, table: &str, key: &str, value: &str) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(table)
+            .key(key, AttributeValue::S(value.to_owned()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|e| from_sdk("dynamodb:GetItem", e))?;
+        Ok(answer.item.filter(|item| !item.is_empty()))
+    }
+
+    fn write(&self, request: &Request) -> Result<Item, StoreError> {
+        let item: Result<Item, _> = to_item(request);
+        let item = item.map_err(|error| StoreError::Unreadable {
+            table: self.requests_table.clone(),
+            key: request.request_id.to_string(),
+            why: error.to_string(),
+        })?;
+        Ok(match request.as_read.get::<Item>() {
+            Some(read) => carry::<Request>(read, item),
+            None => item,
+        })
+    }
+}
+
+impl StoreError {
+    /// The key of the record that it is about, where that is known.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { key, .. } | Self::Newer { key, .. } => Some(key),
+            Self::Conflict(id) => Some(id.as_str()),
+            Self::Call(_) => None,
+        }
+    }
+}
+
+type Item = std::collections::HashMap<String, AttributeValue>;
+
+/// A request, with the record as it stands. The mark is no part of it: each write works it out anew.
+fn read_request(table: &str, key: &str, mut item: Item) -> Result<Request, StoreError> {
+    item.remove(OPEN_ATTRIBUTE);
+    match from_item::<_, Request>(newer::readable(item.clone())) {
+        Ok(mut request) => {
+            request.as_read = AsRead::new(item);
+            Ok(request)
+        }
+        Err(error) => Err(unreadable(table, key, &error, newer::written_by_newer(&item))),
+    }
+}
+
+fn with_mark(request: &Request, mut item: Item) -> Item {
+    item.extend(open::mark(request));
+    item
+}
+
+fn unreadable(table: &str, key: &str, error: &serde_dynamo::Error, newer: Option<String>) -> StoreError {
+    let (table, key) = (table.to_owned(), key.to_owned());
+    match newer {
+        Some(what) => StoreError::Newer { table, key, what },
+        None => StoreError::Unreadable { table, key, why: error.to_string() },
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(table: &str, key: &str, item: Item) -> Result<T, StoreError> {
+    from_item(item).map_err(|error| unreadable(table, key, &error, None))
+}

@@ -1,0 +1,95 @@
+//! The table of requests as a whole, page by page.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Request, RequestId};
+
+use super::open::is_marked;
+use super::{Item, Store, StoreError, read_request};
+use crate::error::from_sdk;
+
+const KEY: &str = "request_id";
+
+/// Where a scan or a query goes on.
+#[derive(Debug, Clone)]
+pub struct PageStart(pub(super) Item);
+
+/// One page of a scan of requests.
+#[derive(Debug, Default)]
+pub struct RequestsPage {
+    /// What could be read.
+    pub requests: Vec<Request>,
+    /// Those of them whose mark is not what it should be: their record was put there by hand, or by an earlier version.
+    pub mismarked: BTreeSet<RequestId>,
+    /// What could not be read.
+    pub unreadable: Vec<StoreError>,
+    /// Where to go on; `None` after the last page.
+    pub next: Option<PageStart>,
+}
+
+impl PageStart {
+    /// After the record of this key.
+    #[must_use]
+    pub fn after(key: &str) -> Self {
+        Self(Item::from([(KEY.to_owned(), AttributeValue::S(key.to_owned()))]))
+    }
+
+    /// The key of the record after which it goes on.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        key_of(&self.0)
+    }
+}
+
+impl Store {
+    /// One page of requests, in no order; as many as DynamoDB gives at once.
+    pub async fn requests_page(&self, start: Option<PageStart>) -> Result<RequestsPage, StoreError> {
+        self.scan(start, None).await
+    }
+
+    /// The same, of so many records at most.
+    pub async fn requests_page_of(
+        &self,
+        records_max: i32,
+        start: Option<PageStart>,
+    ) -> Result<RequestsPage, StoreError> {
+        self.scan(start, Some(records_max)).await
+    }
+
+    async fn scan(
+        &self,
+        start: Option<PageStart>,
+        records_max: Option<i32>,
+    ) -> Result<RequestsPage, StoreError> {
+        let page = self
+            .client
+            .scan()
+            .table_name(&self.requests_table)
+            .consistent_read(true)
+            .set_limit(records_max)
+            .set_exclusive_start_key(start.map(|PageStart(key)| key))
+            .send()
+            .await
+            .map_err(|e| from_sdk("dynamodb:Scan", e))?;
+        let mut result =
+            RequestsPage { next: page.last_evaluated_key.map(PageStart), ..RequestsPage::default() };
+        for item in page.items.unwrap_or_default() {
+            let (key, is_marked) = (key_of(&item).to_owned(), is_marked(&item));
+            match read_request(&self.requests_table, &key, item) {
+                Ok(request) => {
+                    if is_marked == request.is_settled() {
+                        result.mismarked.insert(request.request_id.clone());
+                    }
+                    result.requests.push(request);
+                }
+                Err(error) => result.unreadable.push(error),
+            }
+        }
+        Ok(result)
+    }
+}
+
+fn key_of(item: &Item) -> &str {
+    item.get(KEY).and_then(|key| key.as_s().ok()).map_or("", String::as_str)
+}

@@ -1,0 +1,128 @@
+//! Ending a user: denied first, then everything of it is taken away, then it is read back until it is gone.
+//!
+//! "Not there" is believed when two calls say so that cannot both be stale: a `DeleteUser` that succeeded and a look
+//! after it, or two looks with time between them.
+
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use super::{DENIED, Iam, NOT_THERE, UserSeen};
+use crate::error::{CallError, Remedy, from_sdk, unless};
+
+/// Time between two looks, of which the second proves the first.
+const LOOKS_APART: Duration = Duration::from_secs(3);
+/// How often a deleted user is looked for before its removal is tried again later.
+const READ_BACK_TRIES: usize = 12;
+/// Wait between two of those looks.
+const READ_BACK_WAIT: Duration = Duration::from_millis(500);
+/// How often the removal of a user begins anew because it may be gone, or not be seen whole yet.
+const ROUNDS_MAX: usize = 3;
+/// AWS's own policy that denies everything, after the partition.
+const DENY_ALL_POLICY: &str = ":iam::aws:policy/AWSDenyAll";
+
+/// Whether a permissions boundary is the one that ends a user. It goes with the user only.
+#[must_use]
+pub fn is_ended(boundary_arn: &str) -> bool {
+    boundary_arn.ends_with(DENY_ALL_POLICY)
+}
+
+impl Iam {
+    /// Denies everything to the user, removes it with everything of it, and returns when IAM says that it is gone;
+    /// whether there was any. `known_gone` says that it was read back as gone before, so that one look is enough.
+    pub async fn end_user(&self, user: &str, known_gone: bool) -> Result<bool, CallError> {
+        let mut rounds = 0;
+        loop {
+            let Some(seen) = self.find(user, known_gone && rounds == 0).await? else { return Ok(rounds > 0) };
+            rounds += 1;
+            match self.deny_and_remove(user, &seen.arn).await {
+                Ok(()) => return Ok(true),
+                Err(error) if rounds < ROUNDS_MAX && may_be_behind(&error) => {
+                    info!(user, %error, "the user may be gone, or not all of it is seen yet: it is looked for again");
+                    self.clock.sleep(LOOKS_APART).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn deny_and_remove(&self, user: &str, arn: &str) -> Result<(), CallError> {
+        self.deny_everything(user, arn).await?;
+        self.delete_keys(user).await?;
+        let parts = self.remove_parts(user).await;
+        for error in &parts {
+            warn!(user, %error, "a part of the user could not be removed");
+        }
+        let deleted = self.delete_user(user).await;
+        let was_there = deleted.map_err(|conflict| parts.into_iter().next().unwrap_or(conflict))?;
+        self.read_back_gone(user, was_there).await
+    }
+
+    /// Denies everything to the user, at once and until it is gone: by its boundary, which nobody takes off any more, so
+    /// that whatever a late worker still adds is dead from the start, and by its guard.
+    async fn deny_everything(&self, user: &str, arn: &str) -> Result<(), CallError> {
+        let boundary = self.put_deny_all_boundary(user, arn).await;
+        let guard = unless(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE);
+        match (boundary, guard) {
+            (Ok(()), Ok(())) => Ok(()),
+            (Ok(()), Err(error)) => {
+                warn!(user, %error, "the guard could not be set; the boundary denies everything");
+                Ok(())
+            }
+            (Err(error), Ok(())) if !error.is_passing() => {
+                warn!(user, %error, "the boundary could not be set; the guard denies everything");
+                Ok(())
+            }
+            // An ending is never given up.
+            (Err(_), Err(error)) if error.is_final() => {
+                Err(CallError { remedy: Remedy::NeedsOperator, ..error })
+            }
+            (Err(error), Ok(())) | (Err(_), Err(error)) => Err(error),
+        }
+    }
+
+    async fn put_deny_all_boundary(&self, user: &str, arn: &str) -> Result<(), CallError> {
+        // A user's ARN names its partition: `arn:aws:iam::111122223333:user/…`.
+        let partition = arn.split(':').nth(1).unwrap_or("aws");
+        let boundary = format!("arn:{partition}{DENY_ALL_POLICY}");
+        let call = self.client.put_user_permissions_boundary().user_name(user).permissions_boundary(boundary);
+        call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:PutUserPermissionsBoundary", e))
+    }
+
+    /// Deletes the user, and says whether it was there.
+    async fn delete_user(&self, user: &str) -> Result<bool, CallError> {
+        let outcome = self.client.delete_user().user_name(user).send().await;
+        match outcome.map_err(|e| from_sdk("iam:DeleteUser", e)) {
+            Ok(_) => Ok(true),
+            Err(error) if error.is(NOT_THERE) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Looks until the user is seen to be gone: once after it was deleted here, else twice.
+    async fn read_back_gone(&self, user: &str, was_deleted: bool) -> Result<(), CallError> {
+        for _ in 0..READ_BACK_TRIES {
+            if self.find(user, was_deleted).await?.is_none() {
+                return Ok(());
+            }
+            self.clock.sleep(READ_BACK_WAIT).await;
+        }
+        Err(CallError::incomplete("iam:GetUser", "sign that the deleted user is gone"))
+    }
+
+    /// The user, unless it is not there: by one look where something else says so too, else by two.
+    async fn find(&self, user: &str, one_look: bool) -> Result<Option<UserSeen>, CallError> {
+        let seen = self.user_seen(user).await?;
+        if seen.is_some() || one_look {
+            return Ok(seen);
+        }
+        self.clock.sleep(LOOKS_APART).await;
+        self.user_seen(user).await
+    }
+}
+
+/// Whether another look may show something else. The user may be gone: where the caller's policy names a path, a name
+/// that IAM does not know is refused. Or something is on it that was not listed yet.
+fn may_be_behind(error: &CallError) -> bool {
+    [DENIED, NOT_THERE, "DeleteConflict"].iter().any(|code| error.is(code))
+}

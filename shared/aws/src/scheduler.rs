@@ -1,0 +1,118 @@
+//! `EventBridge` Scheduler: one schedule for each grant, which sends the revoke job when the grant is over.
+
+mod look;
+
+use aws_config::SdkConfig;
+use aws_sdk_scheduler::Client;
+use aws_sdk_scheduler::types::{
+    ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
+};
+use domain::{Job, UnixSeconds};
+
+use crate::error::{CallError, from_sdk};
+
+pub use look::ScheduleSeen;
+
+/// The name of the schedule that a deployment makes for the sweep. It does not begin as the grants' own do, so that the
+/// role that makes those cannot touch it.
+pub const SWEEP_SCHEDULE: &str = "sweep";
+/// The same for the look at the whole table, once a day.
+pub const SWEEP_ALL_SCHEDULE: &str = "sweep-all";
+
+/// The schedules of one group.
+#[derive(Debug, Clone)]
+pub struct Schedules {
+    client: Client,
+    group: String,
+}
+
+/// Where the schedules send to, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleTarget {
+    /// The revoke queue's ARN.
+    pub queue_arn: String,
+    /// The role that Scheduler assumes.
+    pub role_arn: String,
+    /// Where Scheduler puts what it could not deliver.
+    pub dlq_arn: Option<String>,
+}
+
+impl Schedules {
+    /// The group of this name, which exists.
+    #[must_use]
+    pub fn new(aws: &SdkConfig, group: &str) -> Self {
+        Self { client: Client::new(aws), group: group.to_owned() }
+    }
+
+    /// Makes the schedule `name`, or sets the one that an earlier try left, to send `job` at `at`.
+    ///
+    /// Scheduler is accurate to the minute: it may fire up to 60 s late.
+    pub async fn ensure(
+        &self,
+        name: &str,
+        at: UnixSeconds,
+        job: &Job,
+        target: &ScheduleTarget,
+    ) -> Result<(), CallError> {
+        const CREATE: &str = "scheduler:CreateSchedule";
+        const UPDATE: &str = "scheduler:UpdateSchedule";
+        let expression = format!("at({})", at.rfc3339().trim_end_matches('Z'));
+        let window = exactly(CREATE)?;
+        let target = destination(CREATE, target, job)?;
+        let created = self
+            .client
+            .create_schedule()
+            .name(name)
+            .group_name(&self.group)
+            .schedule_expression(&expression)
+            .schedule_expression_timezone("UTC")
+            .flexible_time_window(window.clone())
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(target.clone())
+            .send()
+            .await
+            .map_err(|e| from_sdk(CREATE, e));
+        match created {
+            Err(error) if error.is("ConflictException") => {}
+            other => return other.map(|_| ()),
+        }
+        self.client
+            .update_schedule()
+            .name(name)
+            .group_name(&self.group)
+            .schedule_expression(&expression)
+            .schedule_expression_timezone("UTC")
+            .flexible_time_window(window)
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(target)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|e| from_sdk(UPDATE, e))
+    }
+
+    /// Deletes a schedule; one that is not there is deleted already.
+    pub async fn delete(&self, name: &str) -> Result<(), CallError> {
+        let call = self.client.delete_schedule().name(name).group_name(&self.group);
+        match call.send().await.map_err(|e| from_sdk("scheduler:DeleteSchedule", e)) {
+            Err(error) if error.is("ResourceNotFoundException") => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+fn exactly(call: &'static str) -> Result<FlexibleTimeWindow, CallError> {
+    let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
+    window.map_err(|error| CallError::hopeless(call, error.to_string()))
+}
+
+fn destination(call: &'static str, to: &ScheduleTarget, job: &Job) -> Result<Target, CallError> {
+    let dlq = to.dlq_arn.as_ref().map(|arn| DeadLetterConfig::builder().arn(arn).build());
+    Target::builder()
+        .arn(&to.queue_arn)
+        .role_arn(&to.role_arn)
+        .input(job.encode())
+        .set_dead_letter_config(dlq)
+        .build()
+        .map_err(|error| CallError::hopeless(call, error.to_string()))
+}

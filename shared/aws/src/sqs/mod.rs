@@ -1,0 +1,45 @@
+//! SQS: sending jobs, one worker's own queue, and what lies in the dead-letter queues.
+
+mod batch;
+mod dead_letters;
+mod express;
+mod inbox;
+mod outgoing;
+mod reading;
+mod redrive;
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::QueueAttributeName;
+
+use crate::error::{CallError, from_sdk};
+
+pub use dead_letters::{Counts, DeadLetters, Parked};
+pub use express::Express;
+pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
+pub use outgoing::Outgoing;
+pub use reading::{Reading, Received, Released};
+pub use redrive::Redrive;
+pub(crate) use redrive::{name_in_arn, url_of as queue_url};
+
+/// Messages that SQS hands out, takes or changes at once, at most.
+pub const RECEIVE_MAX: usize = 10;
+/// Longest wait of one long poll, in seconds (SQS's own limit).
+pub const LONG_POLL_SECONDS: u32 = 20;
+/// Longest delay that SQS takes for a message, in seconds.
+pub const DELAY_MAX_SECONDS: u32 = 900;
+
+async fn attributes(
+    client: &Client,
+    url: &str,
+    wanted: &[QueueAttributeName],
+) -> Result<impl Fn(QueueAttributeName) -> Option<String> + use<>, CallError> {
+    let answer = client
+        .get_queue_attributes()
+        .queue_url(url)
+        .set_attribute_names(Some(wanted.to_vec()))
+        .send()
+        .await
+        .map_err(|e| from_sdk("sqs:GetQueueAttributes", e))?;
+    let found = answer.attributes.unwrap_or_default();
+    Ok(move |name: QueueAttributeName| found.get(&name).cloned())
+}

@@ -1,0 +1,16 @@
+//! Configuration: each environment variable is declared once, in [`variables`], and read once, at start.
+
+mod doctor;
+mod metrics;
+mod ops;
+mod reader;
+mod secrets;
+mod settings;
+pub mod variables;
+
+pub use doctor::DoctorSettings;
+pub use metrics::metrics_namespace;
+pub use ops::{OpsSettings, TableNames, shortest_grant};
+pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
+pub use secrets::SecretSource;
+pub use settings::{IngressSettings, Logging, QueueUrls, WorkerSettings, is_lambda};

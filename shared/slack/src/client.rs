@@ -1,0 +1,191 @@
+//! The calls that the workers make. Requests are built by the Slack crate; answers are read leniently, field by
+//! field, so that one that Slack adds or leaves out breaks nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::job::MessageRef;
+use domain::{ChannelId, SlackUserId};
+use serde::Deserialize;
+use slack_morphism::api::{SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest};
+use slack_morphism::errors::SlackClientError;
+use slack_morphism::prelude::{
+    SlackApiToken, SlackApiTokenType, SlackApiTokenValue, SlackChannelId, SlackClientHyperConnector,
+    SlackHyperClient, SlackMessageContent, SlackTs,
+};
+
+use super::connector::{SlackUnavailable, connector};
+use super::errors;
+use service::secret::BotToken;
+use service::{CallError, Remedy};
+
+/// Longest call to Slack. The crate has no limit of its own.
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// Wait when Slack says "too many" and not for how long, in seconds.
+const RATE_LIMIT_WAIT_SECONDS: u32 = 30;
+
+/// Slack is to make no links and no mentions of plain text; what is marked up is shown as such all the same.
+const NO_PARSING: &str = "none";
+
+/// Slack's Web API, as the app.
+#[derive(Clone)]
+pub struct Slack {
+    client: Arc<SlackHyperClient>,
+    token: SlackApiToken,
+}
+
+/// Somebody in Slack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their ids: in an Enterprise Grid the workspace's, and the organisation's.
+    pub ids: Vec<SlackUserId>,
+    /// Their email address, where the app may read it and they have one.
+    pub email: Option<String>,
+    /// Their IANA time zone, such as `Europe/Berlin`.
+    pub time_zone: Option<String>,
+    /// Whether the account was deactivated.
+    pub deactivated: bool,
+    /// Whether it is a bot.
+    pub is_bot: bool,
+}
+
+#[derive(Deserialize)]
+struct PostedAnswer {
+    channel: Option<String>,
+    ts: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct UserAnswer {
+    user: Option<UserFields>,
+}
+
+#[derive(Deserialize)]
+struct UserFields {
+    #[serde(default)]
+    id: Option<String>,
+    /// In an Enterprise Grid, the person as the organisation knows them.
+    #[serde(default)]
+    enterprise_user: Option<EnterpriseFields>,
+    #[serde(default)]
+    deleted: Option<bool>,
+    #[serde(default)]
+    is_bot: Option<bool>,
+    #[serde(default)]
+    tz: Option<String>,
+    #[serde(default)]
+    profile: Option<ProfileFields>,
+}
+
+#[derive(Deserialize)]
+struct EnterpriseFields {
+    #[serde(default)]
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ProfileFields {
+    #[serde(default)]
+    email: Option<String>,
+}
+
+impl Slack {
+    /// The API at `api_url` (without a slash at its end).
+    pub fn new(api_url: &str, token: &BotToken) -> Result<Self, SlackUnavailable> {
+        let connector = connector(api_url)?;
+        let connector = SlackClientHyperConnector::with_connector(connector).with_slack_api_url(api_url);
+        let token_value = SlackApiTokenValue(token.reveal().to_owned());
+        let token = SlackApiToken::new(token_value).with_token_type(SlackApiTokenType::Bot);
+        Ok(Self { client: Arc::new(SlackHyperClient::new(connector)), token })
+    }
+
+    /// Posts a message. `to` is a channel, or a person's id for a direct message.
+    pub async fn post(&self, to: &str, content: SlackMessageContent) -> Result<MessageRef, CallError> {
+        const CALL: &str = "slack:chat.postMessage";
+        let request = SlackApiChatPostMessageRequest::new(SlackChannelId(to.to_owned()), content)
+            .with_unfurl_links(false)
+            .with_unfurl_media(false)
+            .with_link_names(false)
+            .with_parse(NO_PARSING.to_owned());
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("chat.postMessage", &request, None);
+        let answer: PostedAnswer = within(CALL, call).await?;
+        let channel = answer.channel.and_then(|c| ChannelId::parse(&c).ok());
+        let channel = channel.ok_or_else(|| CallError::incomplete(CALL, "channel"))?;
+        let ts = answer.ts.ok_or_else(|| CallError::incomplete(CALL, "ts"))?;
+        Ok(MessageRef { channel, ts })
+    }
+
+    /// Replaces a message. Doing it twice is doing it once.
+    pub async fn update(&self, message: &MessageRef, content: SlackMessageContent) -> Result<(), CallError> {
+        let channel = SlackChannelId(message.channel.to_string());
+        let request = SlackApiChatUpdateRequest::new(channel, content, SlackTs(message.ts.clone()))
+            .with_link_names(false)
+            .with_parse(NO_PARSING.to_owned());
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("chat.update", &request, None);
+        within::<serde_json::Value>("slack:chat.update", call).await.map(|_| ())
+    }
+
+    /// Who somebody is, by Slack's own record.
+    pub async fn person(&self, id: &SlackUserId) -> Result<Person, CallError> {
+        const CALL: &str = "slack:users.info";
+        let session = self.client.open_session(&self.token);
+        let params = vec![("user", Some(id.as_str()))];
+        let call = session.http_session_api.http_get("users.info", &params, None);
+        let answer: UserAnswer = within(CALL, call).await?;
+        let user = answer.user.ok_or_else(|| CallError::incomplete(CALL, "user"))?;
+        let enterprise = user.enterprise_user.and_then(|enterprise| enterprise.id);
+        let mut ids = vec![id.clone()];
+        for other in [user.id, enterprise].into_iter().flatten() {
+            ids.extend(SlackUserId::parse(&other).ok().filter(|other| !ids.contains(other)));
+        }
+        Ok(Person {
+            ids,
+            email: user.profile.and_then(|p| p.email).filter(|email| email.contains('@')),
+            time_zone: user.tz,
+            deactivated: user.deleted.unwrap_or(false),
+            is_bot: user.is_bot.unwrap_or(false),
+        })
+    }
+}
+
+impl std::fmt::Debug for Slack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Slack(…)")
+    }
+}
+
+async fn within<T>(
+    call: &'static str,
+    work: impl Future<Output = Result<T, SlackClientError>>,
+) -> Result<T, CallError> {
+    match tokio::time::timeout(CALL_TIMEOUT, work).await {
+        Ok(answer) => answer.map_err(|error| failure(call, &error)),
+        Err(_) => Err(CallError::no_answer(call, CALL_TIMEOUT)),
+    }
+}
+
+/// The crate's own texts hold whole bodies; only the code is kept.
+fn failure(call: &'static str, error: &SlackClientError) -> CallError {
+    let (code, message, remedy) = match error {
+        SlackClientError::ApiError(api) => {
+            (Some(api.code.clone()), format!("Slack says `{}`", api.code), errors::remedy(&api.code))
+        }
+        SlackClientError::RateLimitError(limit) => {
+            let wait = limit.retry_after.map_or(RATE_LIMIT_WAIT_SECONDS, |d| {
+                u32::try_from(d.as_secs()).unwrap_or(RATE_LIMIT_WAIT_SECONDS)
+            });
+            let message = format!("Slack asks to wait {wait} s");
+            (Some("ratelimited".to_owned()), message, Remedy::Retry { after_seconds: wait })
+        }
+        SlackClientError::HttpError(http) => {
+            let status = http.status_code.as_u16();
+            let message = format!("Slack answers with HTTP status {status}");
+            (None, message, errors::remedy_of_status(status))
+        }
+        SlackClientError::HttpProtocolError(_) => (None, "Slack cannot be reached".to_owned(), Remedy::RETRY),
+        _ => (None, "Slack's answer cannot be read".to_owned(), Remedy::RETRY),
+    };
+    CallError { call, code, message, remedy }
+}

@@ -1,0 +1,14 @@
+//! Slack's Web API: what the workers say, and whom they ask about.
+
+pub mod blocks;
+mod client;
+mod connector;
+mod errors;
+mod look;
+pub mod text;
+
+pub use client::{Person, Slack};
+pub use connector::SlackUnavailable;
+pub use errors::is_undeliverable;
+pub use look::{SCOPES, TokenSeen, token_seen};
+pub use slack_morphism::prelude::SlackMessageContent;
