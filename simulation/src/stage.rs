@@ -14,10 +14,8 @@ use serde_json::{Map, Value, json};
 use service::config::WorkerSettings;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use workers::notify::Notify;
-use workers::provision::Provision;
-use workers::revoke::Revoke;
-use workers::runtime::{Handler, batch};
+use workers::Worker;
+use workers::consumer::{Handler, batch};
 use workers::{Context, Slice};
 
 use crate::client::{Mint, PastTheGate, gated};
@@ -50,9 +48,9 @@ pub(crate) struct Stage {
     pub(crate) beside_newer: bool,
     gate: Gate,
     past: PastTheGate,
-    notify: (Inbox, Arc<Notify>),
-    provision: (Inbox, Arc<Provision>),
-    revoke: (Inbox, Arc<Revoke>),
+    notify: (Inbox, Arc<Worker>),
+    provision: (Inbox, Arc<Worker>),
+    revoke: (Inbox, Arc<Worker>),
 }
 
 impl Stage {
@@ -96,15 +94,15 @@ impl Stage {
         let stage = Self {
             notify: (
                 inbox(QueueName::Notify).await?,
-                Arc::new(Notify::new(context(QueueName::Notify).await?)),
+                Arc::new(Worker::new(QueueName::Notify, context(QueueName::Notify).await?)),
             ),
             provision: (
                 inbox(QueueName::Provision).await?,
-                Arc::new(Provision::new(context(QueueName::Provision).await?)),
+                Arc::new(Worker::new(QueueName::Provision, context(QueueName::Provision).await?)),
             ),
             revoke: (
                 inbox(QueueName::Revoke).await?,
-                Arc::new(Revoke::new(context(QueueName::Revoke).await?)),
+                Arc::new(Worker::new(QueueName::Revoke, context(QueueName::Revoke).await?)),
             ),
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
             requests_table: settings.requests_table,

@@ -17,7 +17,7 @@ use service::metrics::{Metrics, MetricsUnavailable};
 use service::secret::BotToken;
 use slack::{Slack, SlackUnavailable};
 
-use crate::accounts::{Account, Accounts};
+use crate::grants::accounts::{Account, Accounts};
 
 /// What every handler works with.
 #[derive(Debug, Clone)]

@@ -1,23 +1,19 @@
-//! The workers: `notify` takes requests in and tells people things, `provision` decides and makes credentials,
-//! `revoke` ends access. One runtime serves all three; they differ in their handler and their queue.
+//! The workers: `notify` takes requests in and keeps Slack in step, `provision` decides and provisions, `revoke` ends
+//! access. One consumer serves all three; they differ in their queue.
 
-mod accounts;
-mod claim;
+pub mod consumer;
 pub mod context;
-mod direct;
+pub mod dispatch;
 pub mod failure;
-pub mod notify;
-mod people;
-pub mod provision;
-mod record;
-mod remove;
-pub mod revoke;
-pub mod runtime;
-mod say;
+mod grants;
+mod messages;
+mod reconcile;
+mod requests;
+mod slack_sync;
 mod start;
-mod tracked;
-mod verdict;
+mod unit_of_work;
 
 pub use context::{Context, Slice, StartError};
+pub use dispatch::Worker;
 pub use failure::Failure;
 pub use start::{Opened, main, open, run};

@@ -11,12 +11,9 @@ use service::metrics::{Exporter, Metrics};
 use service::program::{self, Fatal};
 use tracing::info;
 
+use crate::consumer::{self, Handler, poll, serve_lambda};
 use crate::context::{Context, StartError};
-use crate::notify::Notify;
-use crate::provision::Provision;
-use crate::revoke::Revoke;
-use crate::runtime::{Handler, poll, serve_lambda};
-use crate::{direct, record, revoke, runtime};
+use crate::dispatch::{self, Worker};
 
 /// A worker's whole `main`.
 #[must_use]
@@ -30,25 +27,20 @@ async fn start(queue: QueueName) -> Result<(), Fatal> {
     aws::sdk::check_region(&aws)?;
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(queue.as_str(), metrics_namespace(&process_environment));
-        return match open(queue, &settings, &aws, metrics).await? {
-            Opened::Notify(inbox, handler) => serve_lambda(inbox, handler).await,
-            Opened::Provision(inbox, handler) => serve_lambda(inbox, handler).await,
-            Opened::Revoke(inbox, handler) => serve_lambda(inbox, handler).await,
-        };
+        let Opened { inbox, worker } = open(queue, &settings, &aws, metrics).await?;
+        return serve_lambda(inbox, worker).await;
     }
     run(queue, &settings, &aws, program::stop_signal()?).await?;
     Ok(())
 }
 
-/// A worker's queue and handler, ready to serve.
+/// A worker and its queue, ready to serve.
 #[derive(Debug)]
-pub enum Opened {
-    /// Takes requests in and tells people things.
-    Notify(Inbox, Arc<Notify>),
-    /// Decides and makes credentials.
-    Provision(Inbox, Arc<Provision>),
-    /// Ends access.
-    Revoke(Inbox, Arc<Revoke>),
+pub struct Opened {
+    /// The queue.
+    pub inbox: Inbox,
+    /// The handler of its jobs.
+    pub worker: Arc<Worker>,
 }
 
 /// Connects a worker, which counts here.
@@ -62,13 +54,10 @@ pub async fn open(
     let inbox =
         Inbox::open(aws, url).await.map_err(|source| StartError::Queue { url: url.to_owned(), source })?;
     let mut context = Context::connect(queue, settings, aws).await?;
-    begin(&metrics, queue);
+    consumer::begin(&metrics, queue);
+    dispatch::begin(&metrics, queue);
     context.metrics = metrics;
-    Ok(match queue {
-        QueueName::Notify => Opened::Notify(inbox, Arc::new(Notify::new(context))),
-        QueueName::Provision => Opened::Provision(inbox, Arc::new(Provision::new(context))),
-        QueueName::Revoke => Opened::Revoke(inbox, Arc::new(Revoke::new(context))),
-    })
+    Ok(Opened { inbox, worker: Arc::new(Worker::new(queue, context)) })
 }
 
 /// Runs a worker by polling, and serves its metrics where the settings say so, until `shutdown` resolves and all in flight is done.
@@ -83,22 +72,9 @@ pub async fn run(
         Some(address) => Some(Exporter::bind(address).await?.serve(metrics.clone())),
         None => None,
     };
-    match open(queue, settings, aws, metrics).await? {
-        Opened::Notify(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
-        Opened::Provision(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
-        Opened::Revoke(inbox, handler) => serve(queue, inbox, handler, shutdown).await,
-    }
+    let Opened { inbox, worker } = open(queue, settings, aws, metrics).await?;
+    serve(queue, inbox, worker, shutdown).await;
     Ok(())
-}
-
-/// Makes the series that alarms look at be there before anything happened.
-fn begin(metrics: &Metrics, queue: QueueName) {
-    runtime::begin(metrics, queue);
-    record::begin(metrics);
-    direct::begin(metrics);
-    if queue == QueueName::Revoke {
-        revoke::begin(metrics);
-    }
 }
 
 async fn serve<H: Handler>(

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn only_our_own_crates_may_go_into_detail() {
-        assert!(is_own("workers::runtime"));
+        assert!(is_own("workers::consumer"));
         assert!(is_own("ingress"));
         assert!(!is_own("aws_smithy_runtime::client"));
         assert!(!is_own("hyper"));

@@ -86,7 +86,7 @@ async fn a_grant_that_failed_says_that_nothing_is_left_when_nothing_is() {
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
     // The credential is made and cannot be sent; nobody gives it up before its time is over, and then IAM is down.
     for job in stage.take(QueueName::Provision).await {
-        let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+        let attempt = workers::consumer::Attempt { number: 1, max: 8 };
         assert!(stage.handle(QueueName::Provision, &job, attempt).await.is_ok());
     }
     stage.pass(3_601);

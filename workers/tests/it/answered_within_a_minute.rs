@@ -5,7 +5,7 @@ use sandbox::aws::{Fault as AwsFault, Service};
 use sandbox::slack::{Fault, Person};
 use serde_json::{Value, json};
 use workers::Failure;
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, STRANGER, Stage, payments, person};
 

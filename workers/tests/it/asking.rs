@@ -134,7 +134,7 @@ async fn two_asks_at_the_same_moment_make_one_request() {
         let job = Job::Intake(wish);
         let stage = &stage;
         async move {
-            let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+            let attempt = workers::consumer::Attempt { number: 1, max: 8 };
             stage.handle(domain::QueueName::Notify, &job, attempt).await
         }
     };
@@ -192,7 +192,7 @@ async fn the_only_approver_cannot_ask_in_vain() {
 #[tokio::test]
 async fn jobs_that_tell_at_the_same_moment_tell_once() {
     let stage = Stage::new().await;
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
     stage.handle(domain::QueueName::Notify, &intake, attempt).await.unwrap();
     let tell = Job::Tell { request_id: stage.request().await.request_id };

@@ -169,7 +169,7 @@ async fn the_table_down_does_not_delay_an_end() {
     let (stage, id) = live("ReadOnly").await;
     stage.pass(3_600);
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let job = Job::Revoke { request_id: id };
     let outcome = stage.handle(domain::QueueName::Revoke, &job, attempt).await;
     assert!(matches!(outcome, Err(workers::Failure::Retry { .. })), "{outcome:?}");
@@ -184,7 +184,7 @@ async fn the_table_down_does_not_delay_an_end() {
 async fn the_table_down_ends_nothing_before_its_time() {
     let (stage, id) = live("ReadOnly").await;
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let job = Job::Revoke { request_id: id };
     assert!(stage.handle(domain::QueueName::Revoke, &job, attempt).await.is_err());
     assert_eq!(stage.aws.users().await.len(), 1);
@@ -208,7 +208,7 @@ async fn the_guard_stays_until_nothing_else_is_attached() {
         detaching.then_some(Fault::FailBefore)
     });
     let request_id = stage.request().await.request_id;
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let job = Job::Revoke { request_id };
     assert!(stage.handle(domain::QueueName::Revoke, &job, attempt).await.is_err());
     let users = stage.aws.users().await;

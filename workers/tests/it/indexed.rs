@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, Request, Status};
 use sandbox::aws::Fault;
 use serde_json::json;
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 use workers::{Failure, Slice};
 
 use crate::stage::{OLIVIA, Stage};

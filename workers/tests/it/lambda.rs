@@ -7,7 +7,7 @@ use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use domain::{Job, QueueName, RequestId};
 use service::metrics::Metrics;
 use workers::Failure;
-use workers::runtime::{Attempt, Handler, batch};
+use workers::consumer::{Attempt, Handler, batch};
 
 use crate::stage::Stage;
 

@@ -2,7 +2,7 @@
 
 use domain::{Job, RequestId, Status};
 use sandbox::aws::{Fault, Lag, Service};
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

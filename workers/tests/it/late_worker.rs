@@ -2,7 +2,7 @@
 
 use domain::{Job, QueueName, Status};
 use sandbox::aws::Fault;
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{OLIVIA, Stage};
 

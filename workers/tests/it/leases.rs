@@ -9,7 +9,7 @@ use domain::{Job, QueueName, RequestId};
 use sandbox::aws::{Fault, Service};
 use service::metrics::Metrics;
 use workers::Failure;
-use workers::runtime::{Attempt, Handler, batch};
+use workers::consumer::{Attempt, Handler, batch};
 
 use crate::stage::Stage;
 

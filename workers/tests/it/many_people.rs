@@ -98,7 +98,7 @@ async fn direct_messages_are_bounded_and_only_those_who_were_asked_are_named() {
 async fn a_worker_that_loses_its_claim_stops_writing_to_people() {
     let stage = crowd(false).await;
     stage.send(&Job::Intake(stage.wish(DANA, LONG, LONG, "1h"))).await;
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let [intake] = stage.take(domain::QueueName::Notify).await.try_into().unwrap();
     stage.handle(domain::QueueName::Notify, &intake, attempt).await.unwrap();
     let tell = Job::Tell { request_id: stage.request().await.request_id };

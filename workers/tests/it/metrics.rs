@@ -12,7 +12,7 @@ use sandbox::aws::{Fault, Service};
 use serde_json::Value;
 use service::metrics::Metrics;
 use workers::Failure;
-use workers::runtime::{Attempt, Handler, batch};
+use workers::consumer::{Attempt, Handler, batch};
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

@@ -8,7 +8,7 @@ use sandbox::aws::{Fault, Service};
 use sandbox::slack::Fault as SlackFault;
 
 use workers::Failure;
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{DANA, Left, OLIVIA, Stage, payments};
 

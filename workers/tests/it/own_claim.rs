@@ -3,8 +3,8 @@
 use domain::{Job, QueueName, Status};
 use sandbox::aws::{Fault, Service};
 use workers::Context;
+use workers::consumer::{Attempt, Handler};
 use workers::provision::Provision;
-use workers::runtime::{Attempt, Handler};
 
 use crate::stage::{OLIVIA, Stage};
 

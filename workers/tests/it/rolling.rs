@@ -8,7 +8,7 @@ use domain::{Job, QueueName, RequestId, Status};
 use sandbox::aws::Beside;
 use serde_json::{Value, json};
 use workers::Failure;
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{APPROVALS, DANA, OLIVIA, Stage};
 

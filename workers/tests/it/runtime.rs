@@ -10,7 +10,7 @@ use sandbox::aws::QueueView;
 use service::metrics::Metrics;
 use tokio::sync::{Notify, oneshot};
 use workers::Failure;
-use workers::runtime::{Attempt, Handler, poll};
+use workers::consumer::{Attempt, Handler, poll};
 
 use crate::stage::Stage;
 

@@ -15,10 +15,8 @@ use serde_json::{Value, json};
 use service::clock::Clock;
 use service::config::WorkerSettings;
 use service::metrics::Metrics;
-use workers::notify::Notify;
-use workers::provision::Provision;
-use workers::revoke::Revoke;
-use workers::runtime::{Attempt, Handler};
+use workers::Worker;
+use workers::consumer::{Attempt, Handler};
 use workers::{Context, Failure, Slice};
 
 pub(crate) const DANA: &str = "U0DANA";
@@ -36,9 +34,9 @@ pub(crate) struct Stage {
     pub(crate) slack: Arc<EmbeddedSlack>,
     pub(crate) sdk: SdkConfig,
     settings: WorkerSettings,
-    notify: Notify,
-    provision: Provision,
-    revoke: Revoke,
+    notify: Worker,
+    provision: Worker,
+    revoke: Worker,
     outgoing: Outgoing,
     shift: Arc<AtomicI64>,
     /// Jobs that wait for an operator until the next settling.
@@ -117,9 +115,9 @@ impl Stage {
         let [notify, provision, revoke] = <[Context; 3]>::try_from(contexts).unwrap();
         let stage = Self {
             outgoing: Outgoing::new(&sdk, settings.queues.clone()),
-            notify: Notify::new(notify),
-            provision: Provision::new(provision),
-            revoke: Revoke::new(revoke),
+            notify: Worker::new(QueueName::Notify, notify),
+            provision: Worker::new(QueueName::Provision, provision),
+            revoke: Worker::new(QueueName::Revoke, revoke),
             waiting: Mutex::default(),
             twice: false,
             patient: false,

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, Status};
 use sandbox::aws::{Fault, Service};
 use workers::Failure;
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{OLIVIA, Stage, payments};
 

@@ -42,7 +42,7 @@ async fn an_approved_request_whose_job_was_lost_is_made() {
     let stage = Stage::new().await;
     stage.ask("ReadOnly", "1h").await;
     let id = stage.request().await.request_id;
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let approve = Job::Approve(stage.click(&id, OLIVIA));
     stage.handle(domain::QueueName::Provision, &approve, attempt).await.unwrap();
     // The job that follows is received and lost with its worker.
@@ -94,7 +94,7 @@ async fn a_user_whose_time_is_over_goes_while_the_table_is_down() {
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
     stage.settle().await;
     let live = user_names(&stage).await;
-    let attempt = workers::runtime::Attempt { number: 1, max: 8 };
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let down = || {
         stage.aws.inject(|call| {
             (call.service == sandbox::aws::Service::DynamoDb).then_some(sandbox::aws::Fault::FailBefore)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{Job, QueueName, RequestId, Status};
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

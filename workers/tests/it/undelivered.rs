@@ -1,7 +1,7 @@
 //! What follows when SES reports of the email with a credential: it ends the grant, unless the email did arrive.
 
 use domain::{Job, QueueName, RequestId, Status, Undelivered};
-use workers::runtime::Attempt;
+use workers::consumer::Attempt;
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

@@ -10,7 +10,7 @@ use domain::{Job, QueueName, RequestId};
 use sandbox::aws::QueueView;
 use service::metrics::Metrics;
 use workers::Failure;
-use workers::runtime::{Attempt, Handler, batch};
+use workers::consumer::{Attempt, Handler, batch};
 
 use crate::stage::Stage;
 

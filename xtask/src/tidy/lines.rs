@@ -83,6 +83,6 @@ mod tests {
     fn a_worker_binary_has_under_thirty_lines() {
         assert_eq!(worker_binary_is_thin("workers/src/bin/notify.rs", &long(29)), []);
         assert_eq!(worker_binary_is_thin("workers/src/bin/notify.rs", &long(30)).len(), 1);
-        assert_eq!(worker_binary_is_thin("workers/src/runtime.rs", &long(30)), []);
+        assert_eq!(worker_binary_is_thin("workers/src/consumer/mod.rs", &long(30)), []);
     }
 }

@@ -1,0 +1,167 @@
+//! What becomes of a message: a pure function of how its job went.
+
+use aws::sqs::DELAY_MAX_SECONDS;
+use domain::retry::{JOB_RETRY, VISIBILITY_MAX_SECONDS, operator_wait_seconds};
+
+use crate::consumer::Attempt;
+use crate::failure::{Failure, REASON_EXHAUSTED, REASON_NEEDS_OPERATOR};
+
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Disposal {
+    /// Its job is done.
+    Delete,
+    /// It comes back after so many seconds, to be tried again.
+    Hide {
+        /// Seconds.
+        seconds: u32,
+        /// What went wrong.
+        error: String,
+    },
+    /// It is too early, and comes back after so many seconds.
+    Postpone {
+        /// Seconds.
+        seconds: u32,
+        /// As a new message, because SQS would not hand this one out again.
+        anew: bool,
+    },
+    /// It waits for an operator, as a new message, so that its deliveries are not used up.
+    AwaitOperator {
+        /// Seconds until it is tried again.
+        seconds: u32,
+        /// What is to be repaired.
+        error: String,
+    },
+    /// It failed and is dropped: the same job is due again within minutes.
+    Drop {
+        /// What went wrong.
+        error: String,
+    },
+    /// It goes to the DLQ.
+    Park {
+        /// The `reason` attribute.
+        reason: &'static str,
+        /// The `error` attribute.
+        error: String,
+    },
+}
+
+impl Disposal {
+    /// The same for a job that comes again by itself, every few minutes: keeping one that failed, in the DLQ or anywhere
+    /// else, would only pile them up.
+    #[must_use]
+    pub fn of_recurring(self) -> Self {
+        match self {
+            Self::Park { error, .. } | Self::AwaitOperator { error, .. } => Self::Drop { error },
+            other => other,
+        }
+    }
+
+    /// Whether the message is off the queue when this is done.
+    #[must_use]
+    pub fn takes_it_off(&self) -> bool {
+        match self {
+            Self::Delete
+            | Self::Park { .. }
+            | Self::Drop { .. }
+            | Self::AwaitOperator { .. }
+            | Self::Postpone { anew: true, .. } => true,
+            Self::Hide { .. } | Self::Postpone { anew: false, .. } => false,
+        }
+    }
+}
+
+/// Decides it. `waited_seconds` is how long it has waited for an operator, `jitter` a random number in `0.0..1.0`.
+#[must_use]
+pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u32, jitter: f64) -> Disposal {
+    match outcome {
+        Ok(()) => Disposal::Delete,
+        Err(Failure::Later { seconds }) if attempt.is_past_half() => {
+            Disposal::Postpone { seconds: seconds.clamp(1, DELAY_MAX_SECONDS), anew: true }
+        }
+        Err(Failure::Later { seconds }) => {
+            Disposal::Postpone { seconds: seconds.clamp(1, VISIBILITY_MAX_SECONDS), anew: false }
+        }
+        Err(Failure::NeedsOperator { error }) => match operator_wait_seconds(waited_seconds, jitter) {
+            Some(seconds) => Disposal::AwaitOperator { seconds, error },
+            None => Disposal::Park { reason: REASON_NEEDS_OPERATOR, error },
+        },
+        Err(Failure::Reject { reason, error }) => Disposal::Park { reason, error },
+        // SQS would drop it into the DLQ without a word; this way it says why it is there.
+        Err(Failure::Retry { error, .. }) if attempt.is_last() => {
+            Disposal::Park { reason: REASON_EXHAUSTED, error }
+        }
+        Err(Failure::Retry { after_seconds, error }) => {
+            let seconds = JOB_RETRY.delay_seconds(attempt.number, jitter, after_seconds);
+            Disposal::Hide { seconds, error }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Attempt = Attempt { number: 1, max: 3 };
+    const SECOND: Attempt = Attempt { number: 2, max: 3 };
+    const LAST: Attempt = Attempt { number: 3, max: 3 };
+
+    fn retry(after_seconds: u32) -> Result<(), Failure> {
+        Err(Failure::Retry { after_seconds, error: "e".into() })
+    }
+
+    #[test]
+    fn every_outcome() {
+        assert_eq!(dispose(Ok(()), LAST, 0, 0.0), Disposal::Delete);
+        let hidden = |seconds| Disposal::Hide { seconds, error: "e".into() };
+        assert_eq!(dispose(retry(0), FIRST, 0, 0.0), hidden(1));
+        assert_eq!(dispose(retry(30), FIRST, 0, 0.0), hidden(30));
+        assert_eq!(
+            dispose(retry(0), LAST, 0, 0.0),
+            Disposal::Park { reason: REASON_EXHAUSTED, error: "e".into() }
+        );
+        let reject = Failure::Reject { reason: "r", error: "e".into() };
+        assert_eq!(dispose(Err(reject), FIRST, 0, 0.0), Disposal::Park { reason: "r", error: "e".into() });
+    }
+
+    #[test]
+    fn too_early_is_no_failure_however_often() {
+        let later = |seconds, attempt| dispose(Err(Failure::Later { seconds }), attempt, 0, 0.0);
+        let postponed = |seconds, anew| Disposal::Postpone { seconds, anew };
+        assert_eq!(later(60, FIRST), postponed(60, false));
+        assert_eq!(later(u32::MAX, FIRST), postponed(VISIBILITY_MAX_SECONDS, false));
+        assert_eq!(later(0, FIRST), postponed(1, false));
+        assert_eq!(later(60, SECOND), postponed(60, true), "deliveries are left for workers that die");
+        assert_eq!(later(60, LAST), postponed(60, true));
+        assert_eq!(later(u32::MAX, LAST), postponed(DELAY_MAX_SECONDS, true));
+    }
+
+    #[test]
+    fn what_needs_an_operator_waits_and_uses_no_deliveries_up() {
+        let needs = |attempt, waited| {
+            let error = "e".to_owned();
+            dispose(Err(Failure::NeedsOperator { error }), attempt, waited, 1.0)
+        };
+        let waits = |seconds| Disposal::AwaitOperator { seconds, error: "e".into() };
+        assert_eq!(needs(FIRST, 0), waits(5));
+        assert_eq!(needs(LAST, 0), waits(5), "whatever failed before");
+        assert_eq!(needs(FIRST, 100_000), waits(DELAY_MAX_SECONDS));
+        let parked = Disposal::Park { reason: REASON_NEEDS_OPERATOR, error: "e".into() };
+        assert_eq!(needs(FIRST, domain::retry::OPERATOR_WAIT_MAX_SECONDS), parked);
+        assert!(waits(5).takes_it_off());
+    }
+
+    #[test]
+    fn what_comes_again_by_itself_is_never_kept() {
+        let dropped = Disposal::Drop { error: "e".into() };
+        let kept = [
+            Disposal::Park { reason: "r", error: "e".into() },
+            Disposal::AwaitOperator { seconds: 1, error: "e".into() },
+        ];
+        for disposal in kept {
+            assert_eq!(disposal.of_recurring(), dropped);
+        }
+        let hidden = Disposal::Hide { seconds: 1, error: "e".into() };
+        assert_eq!(hidden.clone().of_recurring(), hidden, "it has tries left");
+    }
+}

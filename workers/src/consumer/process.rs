@@ -1,0 +1,142 @@
+//! One message from receipt to disposal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws::sqs::{Inbox, Message};
+use domain::Job;
+use domain::job::UnreadableJob;
+use domain::retry::{OPERATOR_WAIT_MAX_SECONDS, visibility_left_seconds};
+use service::CallError;
+use tokio::time::Instant;
+use tracing::{Instrument, error, info, info_span, warn};
+
+use crate::consumer::count::{Outcome, Turn};
+use crate::consumer::dispose::{Disposal, dispose};
+use crate::consumer::handler::{Attempt, Handler};
+use crate::consumer::lease::Lease;
+use crate::failure::Failure;
+
+/// Handles one message from receipt to disposal. Returns whether it is off the queue.
+pub(super) async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) -> bool {
+    let received = Instant::now();
+    let attempt = Attempt { number: message.receive_count, max: inbox.max_receive_count };
+    let decoded = Job::decode(&message.body);
+    let span = match &decoded {
+        Ok(job) => info_span!(
+            "job",
+            job = job.name(),
+            request_id = job.request_id().map(domain::RequestId::as_str),
+            attempt = attempt.number
+        ),
+        Err(_) => info_span!("job", message_id = message.id, attempt = attempt.number),
+    };
+    let turn = Turn::begin(&message, decoded.as_ref().ok());
+    let waited_seconds = waited_seconds(&message);
+    let recurs = matches!(decoded, Ok(Job::Sweep));
+    async {
+        let lease = Lease::hold(inbox.clone(), message.receipt_handle.clone());
+        let outcome = match decoded {
+            Err(unreadable) => Err(rejected(&unreadable)),
+            Ok(job) => run(handler, job, attempt, waited_seconds).await,
+        };
+        let (outcome, off_the_queue) = if lease.release().await {
+            warn!("the lease was lost: another worker has this message, so the outcome is left to it");
+            (Outcome::Lost, false)
+        } else {
+            let disposal = dispose(outcome, attempt, waited_seconds, fastrand::f64());
+            let disposal = if recurs { disposal.of_recurring() } else { disposal };
+            let disposed = settle(inbox, &message, &disposal, received.elapsed()).await;
+            (Outcome::of(&disposal, disposed), disposed && disposal.takes_it_off())
+        };
+        turn.end(handler.metrics(), outcome);
+        off_the_queue
+    }
+    .instrument(span)
+    .await
+}
+
+fn rejected(unreadable: &UnreadableJob) -> Failure {
+    Failure::Reject { reason: unreadable.reason(), error: unreadable.to_string() }
+}
+
+/// How long its job has waited for an operator.
+fn waited_seconds(message: &Message) -> u32 {
+    let waited = message.waiting_since_ms.map(|since| service::clock::now_ms().saturating_sub(since).max(0));
+    waited.map_or(0, |ms| u32::try_from(ms / 1_000).unwrap_or(u32::MAX))
+}
+
+/// Runs the handler in a task of its own, so that a panic costs one try of one job.
+async fn run<H: Handler>(
+    handler: &Arc<H>,
+    job: Job,
+    attempt: Attempt,
+    waited_seconds: u32,
+) -> Result<(), Failure> {
+    let worker = Arc::clone(handler);
+    let work = async move {
+        let outcome = worker.handle(&job, attempt).await;
+        match outcome {
+            Err(Failure::Retry { error, .. }) if attempt.is_last() => {
+                error!(error, "the last try failed");
+                worker.give_up(&job, &error).await?;
+                Err(Failure::Reject { reason: crate::failure::REASON_EXHAUSTED, error })
+            }
+            Err(Failure::NeedsOperator { error }) if waited_seconds >= OPERATOR_WAIT_MAX_SECONDS => {
+                error!(error, "no operator has repaired it in time");
+                worker.give_up(&job, &error).await?;
+                Err(Failure::Reject { reason: crate::failure::REASON_NEEDS_OPERATOR, error })
+            }
+            other => other,
+        }
+    };
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Failure::retry(format!("the handler panicked: {panic}"))),
+    }
+}
+
+/// Carries a disposal out, and says whether that went well. What fails here leaves the message to come back, which every job allows for.
+async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal, held: Duration) -> bool {
+    let outcome = match disposal {
+        Disposal::Delete | Disposal::Drop { .. } => inbox.delete(&message.receipt_handle).await,
+        Disposal::Hide { seconds, .. } | Disposal::Postpone { seconds, anew: false } => {
+            let left = visibility_left_seconds(held.as_secs());
+            inbox.hide(&message.receipt_handle, left.min(*seconds)).await
+        }
+        Disposal::Postpone { seconds, anew: true } => renew(inbox, message, *seconds, None).await,
+        Disposal::AwaitOperator { seconds, .. } => {
+            let since = message.waiting_since_ms.unwrap_or_else(service::clock::now_ms);
+            renew(inbox, message, *seconds, Some(since)).await
+        }
+        Disposal::Park { reason, error } => match inbox.park(&message.body, reason, error).await {
+            Ok(()) => inbox.delete(&message.receipt_handle).await,
+            Err(failed) => Err(failed),
+        },
+    };
+    match disposal {
+        Disposal::Delete => info!("done"),
+        Disposal::Hide { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
+        Disposal::Postpone { seconds, .. } => info!(seconds, "too early; will be looked at again"),
+        Disposal::AwaitOperator { seconds, error } => {
+            error!(error, seconds, "an operator has to repair this; the job waits and goes on by itself");
+        }
+        Disposal::Drop { error } => error!(error, "failed; the next one is due soon"),
+        Disposal::Park { reason, error } => error!(reason, error, "cannot succeed; parked in the DLQ"),
+    }
+    if let Err(failed) = &outcome {
+        warn!(error = %failed, "the message could not be disposed of, and will come back");
+    }
+    outcome.is_ok()
+}
+
+/// Sends the job as a new message, and deletes this one: the new one has all its deliveries before it.
+async fn renew(
+    inbox: &Inbox,
+    message: &Message,
+    seconds: u32,
+    waiting_since_ms: Option<i64>,
+) -> Result<(), CallError> {
+    inbox.send_again(&message.body, seconds, waiting_since_ms).await?;
+    inbox.delete(&message.receipt_handle).await
+}

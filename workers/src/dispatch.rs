@@ -1,0 +1,111 @@
+//! Which use case handles which job. A job that is on another worker's queue goes to the DLQ.
+
+use domain::{Job, QueueName};
+use service::metrics::Metrics;
+
+use crate::consumer::{Attempt, Handler};
+use crate::context::Context;
+use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
+use crate::grants::{deprovision, provision};
+use crate::reconcile::{self, full_scan};
+use crate::requests::answered::Answered;
+use crate::requests::{approve, deny, end, end_by_operator, submit, undelivered};
+use crate::slack_sync::{direct, sync};
+use crate::unit_of_work::change;
+
+/// The handler of one queue's jobs.
+#[derive(Debug)]
+pub struct Worker {
+    queue: QueueName,
+    context: Context,
+    answered: Answered,
+}
+
+impl Worker {
+    /// The worker of `queue`.
+    #[must_use]
+    pub fn new(queue: QueueName, context: Context) -> Self {
+        Self { queue, context, answered: Answered::default() }
+    }
+}
+
+impl Handler for Worker {
+    fn metrics(&self) -> &Metrics {
+        &self.context.metrics
+    }
+
+    async fn handle(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
+        if job.queue() != self.queue {
+            return Err(wrong_queue(job, self.queue));
+        }
+        let context = &self.context;
+        match job {
+            Job::Intake(ask) => submit::intake(context, &self.answered, ask, attempt).await,
+            Job::Deny(click) => deny::deny(context, click).await,
+            Job::Tell { request_id } => sync::tell(context, request_id, attempt).await,
+            Job::Approve(click) => approve::approve(context, click).await,
+            Job::Provision { request_id } => provision::provision(context, request_id).await,
+            Job::End(click) => never_given_up(end::end(context, click).await),
+            Job::EndByOperator { request_id, by, requested_at } => {
+                never_given_up(end_by_operator::end(context, request_id, by, *requested_at).await)
+            }
+            Job::Undelivered { request_id, why } => {
+                never_given_up(undelivered::end(context, request_id, *why).await)
+            }
+            Job::Revoke { request_id } => never_given_up(deprovision::finish(context, request_id).await),
+            Job::Sweep => reconcile::sweep(context).await,
+            Job::SweepAll { after } => full_scan::sweep_all(context, after.as_deref()).await,
+        }
+    }
+
+    /// What was begun of a grant is taken away again, and whoever waits for an answer gets one. Of the rest nothing is
+    /// half done: a replay goes on from what was stored, and the next sweep ends what was not ended now.
+    async fn give_up(&self, job: &Job, error: &str) -> Result<(), Failure> {
+        let context = &self.context;
+        match job {
+            Job::Intake(ask) => {
+                submit::give_up(context, &self.answered, ask).await;
+                Ok(())
+            }
+            Job::Tell { request_id } => sync::give_up(context, request_id, error).await,
+            Job::Provision { request_id } => provision::give_up_for_good(context, request_id, error).await,
+            Job::Deny(_)
+            | Job::Approve(_)
+            | Job::End(_)
+            | Job::EndByOperator { .. }
+            | Job::Undelivered { .. }
+            | Job::Revoke { .. }
+            | Job::Sweep
+            | Job::SweepAll { .. } => Ok(()),
+        }
+    }
+}
+
+/// Makes the series that alarms look at be there before anything happened.
+pub(crate) fn begin(metrics: &Metrics, queue: QueueName) {
+    change::begin(metrics);
+    direct::begin(metrics);
+    if queue == QueueName::Revoke {
+        deprovision::begin(metrics);
+        reconcile::begin(metrics);
+        undelivered::begin(metrics);
+    }
+}
+
+/// An ending is never given up: what AWS refuses for good waits until somebody has repaired it.
+fn never_given_up(outcome: Result<(), Failure>) -> Result<(), Failure> {
+    match outcome {
+        Err(Failure::Reject { reason: REASON_REFUSED, error }) => Err(Failure::NeedsOperator { error }),
+        other => other,
+    }
+}
+
+fn wrong_queue(job: &Job, here: QueueName) -> Failure {
+    let error = format!(
+        "the job `{}` belongs on the {} queue and came on the {} queue",
+        job.name(),
+        job.queue().as_str(),
+        here.as_str()
+    );
+    Failure::Reject { reason: REASON_WRONG_QUEUE, error }
+}

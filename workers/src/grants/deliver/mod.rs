@@ -1,0 +1,3 @@
+//! How a credential reaches its requester.
+
+pub(crate) mod email;

@@ -1,0 +1,135 @@
+//! The end of a grant: everything that was made for it goes, and the record says so.
+//!
+//! Taking away needs only IAM. The record and the people are each brought up to date on their own, and none of
+//! them holds the end up.
+
+use std::time::Duration;
+
+use aws::dynamodb::StoreError;
+use domain::lifecycle::Event;
+use domain::request::aws_name;
+use domain::{Request, RequestId, Status};
+use service::CallError;
+use service::metrics::Amount::Seconds;
+use service::metrics::{Label, Metric, Metrics};
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::grants::remove::{remove, remove_user};
+use crate::unit_of_work::change::{Applied, apply, send_outbox};
+
+/// A grant that ended at its time.
+const DUE: &str = "due";
+/// A grant that somebody ended.
+const EARLY: &str = "early";
+/// So long is waited for the record before the user's own tag has to do.
+const RECORD_WAIT: Duration = Duration::from_secs(4);
+
+/// Handles the job `revoke`.
+pub(crate) async fn finish(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    let request = match read_soon(context, request_id).await {
+        Ok(Some(request)) => request,
+        Ok(None) => return orphan(context, request_id).await,
+        Err(error) => return without_record(context, request_id, error).await,
+    };
+    match request.status {
+        Status::Approved | Status::Active => at_its_time(context, request).await,
+        Status::Revoked | Status::Expired | Status::Failed => clean_up(context, request).await,
+        Status::Pending | Status::Denied | Status::Lapsed => {
+            info!(status = %request.status, "nothing was granted, so nothing ends");
+            Ok(())
+        }
+    }
+}
+
+/// The record, if the table answers soon: one that hangs must not hold the end up.
+async fn read_soon(context: &Context, request_id: &RequestId) -> Result<Option<Request>, StoreError> {
+    let read = tokio::time::timeout(RECORD_WAIT, context.store.request(request_id)).await;
+    read.unwrap_or_else(|_| Err(CallError::no_answer("dynamodb:GetItem", RECORD_WAIT).into()))
+}
+
+/// A live grant ends when its time is over, and not before.
+async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure> {
+    let now = context.now();
+    if let Some(expires_at) = request.expires_at.filter(|end| *end > now) {
+        let seconds = u32::try_from(expires_at.seconds_since(now)).unwrap_or(u32::MAX);
+        info!(seconds, "the grant is not over yet");
+        return Err(Failure::Later { seconds });
+    }
+    let removed = remove(context, &request).await;
+    let request = match apply(context, request, &Event::Expire).await? {
+        Applied::Changed(request) | Applied::Before(request) | Applied::Illegal(request, _) => *request,
+    };
+    removed?;
+    gone(context, request).await
+}
+
+/// What ended before is taken away now, or was already.
+async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure> {
+    remove(context, &request).await?;
+    if request.gone_at.is_some() {
+        return send_outbox(context, &mut request).await;
+    }
+    gone(context, request).await
+}
+
+/// Everything was read back as gone: the record says when.
+async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
+    let late = request.expires_at.map(|end| context.now().seconds_since(end));
+    match apply(context, request, &Event::Gone).await? {
+        Applied::Changed(request) => {
+            // How late the clean-up was; negative when somebody ended the grant early.
+            info!(request_id = %request.request_id, lateness_seconds = late, "everything is gone");
+            measure(context, &request);
+        }
+        Applied::Before(_) => {}
+        Applied::Illegal(request, illegal) => {
+            warn!(request_id = %request.request_id, %illegal, "the record does not take that everything is gone");
+        }
+    }
+    Ok(())
+}
+
+/// Makes the series be there before the first end.
+pub(crate) fn begin(metrics: &Metrics) {
+    for end in [DUE, EARLY] {
+        metrics.begin(Metric::CleanUpLateness, &[(Label::End, end)]);
+    }
+}
+
+/// Measures how long after a grant's end everything was gone: after its time, or after somebody ended it.
+fn measure(context: &Context, request: &Request) {
+    let (end, ended_at) = match request.status {
+        Status::Revoked => (EARLY, request.ended_at),
+        _ => (DUE, request.expires_at),
+    };
+    let (Some(ended_at), Some(gone_at)) = (ended_at, request.gone_at) else { return };
+    let late = u32::try_from(gone_at.seconds_since(ended_at).max(0)).unwrap_or(u32::MAX);
+    context.metrics.record(&[(Label::End, end)], &[(Metric::CleanUpLateness, Seconds(f64::from(late)))]);
+}
+
+/// No such request: a user that carries its id is nobody's.
+async fn orphan(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    let tags = context.iam(None).await.tags(&aws_name(request_id)).await?;
+    if tags.is_some_and(|tags| !tags.is_of(&context.deployment)) {
+        warn!("there is no such request, and its user is another deployment's; it is left alone");
+        return Ok(());
+    }
+    warn!("there is no such request; a user of that name is removed");
+    remove_user(context, request_id, None).await?;
+    Ok(())
+}
+
+/// The table does not answer. The user itself says when its time is over, and then it goes; the record follows when
+/// the job is tried again.
+async fn without_record(context: &Context, request_id: &RequestId, error: StoreError) -> Result<(), Failure> {
+    let iam = context.iam(None).await;
+    let tags = iam.tags(&aws_name(request_id)).await?.filter(|tags| tags.is_of(&context.deployment));
+    let expires_at = tags.and_then(|tags| tags.expires_at);
+    if expires_at.is_some_and(|end| context.now() >= end) {
+        warn!(%error, "the record cannot be read; the user's own tag says that its time is over");
+        remove_user(context, request_id, None).await?;
+    }
+    Err(error.into())
+}

@@ -1,0 +1,172 @@
+//! A grant as an IAM user of its own: user, guard, policies, key.
+
+use std::time::Duration;
+
+use aws::iam::{
+    AccessKey, Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID,
+    TAG_REQUESTER,
+};
+use aws::sts::is_known;
+use domain::policy::{PolicyFault, check_user_inline, guard};
+use domain::request::Grant;
+use domain::{Request, UnixSeconds};
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failure::{Failure, REASON_REFUSED};
+use crate::grants::deliver::email::Credential;
+use crate::unit_of_work::claim::Held;
+
+/// How often a new key is tried before it is sent all the same.
+const KEY_LOOKS_MAX: u32 = 10;
+/// Wait between two of these tries.
+const KEY_WAIT: Duration = Duration::from_secs(1);
+/// What one of them takes at most, with the wait, in seconds.
+const KEY_LOOK_SECONDS: i64 = 3;
+
+/// What the user is to have.
+pub(crate) struct Wish<'a> {
+    pub(crate) policy_arns: &'a [String],
+    pub(crate) inline_policy: Option<&'a str>,
+    pub(crate) expires_at: UnixSeconds,
+}
+
+/// Makes it, or goes on where an earlier try stopped.
+pub(crate) async fn make(
+    context: &Context,
+    held: &Held,
+    request: &Request,
+    grant: &Grant,
+    wish: &Wish<'_>,
+) -> Result<Credential, Failure> {
+    let guard = guard(wish.expires_at);
+    if let Some(policy) = wish.inline_policy {
+        check_user_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
+    }
+    let iam = context.iam(grant.account_role_arn.as_deref()).await;
+    let name = request.aws_name();
+    let boundary_arn = context.maker.as_ref().and_then(|m| m.permissions_boundary_arn.as_deref());
+    let boundary_arn = boundary_arn.map(|arn| in_account_of(grant.account_role_arn.as_deref(), arn));
+    let tags = [
+        (TAG_REQUEST_ID, request.request_id.to_string()),
+        (TAG_PROJECT, request.project.to_string()),
+        (TAG_REQUESTER, request.requester_slack_id.to_string()),
+        (TAG_EXPIRES_AT, wish.expires_at.rfc3339()),
+    ];
+    let mut appearing = Appearing::new(&context.clock);
+    let user = NewUser {
+        name: &name,
+        deployment: &context.deployment,
+        tags: &tags,
+        boundary_arn: boundary_arn.as_deref(),
+    };
+    let arn = iam.ensure_user(&user, &mut appearing).await?;
+    appearing.call(|| iam.put_guard(&name, &guard)).await?;
+    if let Some(policy) = wish.inline_policy {
+        appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
+    }
+    for policy_arn in wish.policy_arns {
+        appearing.call(|| iam.attach(&name, policy_arn)).await?;
+    }
+    // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
+    // of another worker that took over.
+    let stale = appearing.call(|| iam.key_ids(&name)).await?;
+    held.confirm(context, request).await?;
+    for id in stale {
+        iam.delete_key(&name, &id).await?;
+    }
+    let key = loop {
+        held.has_time(context.now())?;
+        match iam.create_key(&name).await {
+            Ok(key) => break key,
+            // Refused, so there is no key that this one could be the second of.
+            Err(error) => appearing.wait_after(error).await?,
+        }
+    };
+    remove_unlisted(context, held, request, &iam, &key.id).await?;
+    until_known(context, held, grant, &key).await;
+    Ok(Credential {
+        principal: name,
+        account: account(&arn),
+        access_key_id: key.id,
+        secret_access_key: key.secret,
+        session_token: None,
+        assumed_role_id: None,
+    })
+}
+
+/// A key that an earlier try left may not have been listed yet when those were deleted.
+async fn remove_unlisted(
+    context: &Context,
+    held: &Held,
+    request: &Request,
+    iam: &Iam,
+    made: &str,
+) -> Result<(), Failure> {
+    let name = request.aws_name();
+    let others: Vec<String> = iam.key_ids(&name).await?.into_iter().filter(|id| id != made).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    held.confirm(context, request).await?;
+    for id in others {
+        iam.delete_key(&name, &id).await?;
+    }
+    Ok(())
+}
+
+/// The mail goes out when the key can be used, so far as there is time to wait for that; its text says what to do where
+/// a service is behind.
+async fn until_known(context: &Context, held: &Held, grant: &Grant, key: &AccessKey) {
+    let account = context.account(grant.account_role_arn.as_deref()).await;
+    for _ in 0..KEY_LOOKS_MAX {
+        if !held.has_time_after(context.now(), KEY_LOOK_SECONDS) {
+            break;
+        }
+        match is_known(&account, &key.id, &key.secret).await {
+            Ok(true) => return,
+            Ok(false) => context.clock.sleep(KEY_WAIT).await,
+            Err(error) => {
+                warn!(%error, "whether AWS knows the new key cannot be found out");
+                return;
+            }
+        }
+    }
+    warn!(access_key_id = key.id, "AWS does not know the new key yet; it is sent all the same");
+}
+
+pub(crate) fn too_much(fault: &PolicyFault) -> Failure {
+    Failure::Reject { reason: REASON_REFUSED, error: fault.to_string() }
+}
+
+/// `arn:aws:iam::111122223333:user/…` is in the account 111122223333.
+pub(crate) fn account(arn: &str) -> String {
+    arn.split(':').nth(4).unwrap_or_default().to_owned()
+}
+
+/// IAM takes a boundary from its user's own account only: through a role elsewhere, it is the policy of the same name there.
+fn in_account_of(account_role_arn: Option<&str>, boundary_arn: &str) -> String {
+    let home = account(boundary_arn);
+    match account_role_arn {
+        // A policy of AWS's own is in every account.
+        Some(role_arn) if home != "aws" => {
+            boundary_arn.replacen(&format!(":{home}:"), &format!(":{}:", account(role_arn)), 1)
+        }
+        _ => boundary_arn.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boundary_is_in_the_account_of_its_user() {
+        let own = "arn:aws:iam::111122223333:policy/keylease-boundary";
+        let there = Some("arn:aws:iam::444455556666:role/keylease-member");
+        assert_eq!(in_account_of(None, own), own);
+        assert_eq!(in_account_of(there, own), "arn:aws:iam::444455556666:policy/keylease-boundary");
+        let of_aws = "arn:aws:iam::aws:policy/PowerUserAccess";
+        assert_eq!(in_account_of(there, of_aws), of_aws);
+    }
+}

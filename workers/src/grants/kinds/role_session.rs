@@ -1,0 +1,51 @@
+//! A grant as a session of an existing role.
+
+use aws::sts::{SessionWish, Sessions};
+use domain::policy::session_policy;
+use domain::request::Grant;
+use domain::{Request, UnixSeconds};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::grants::deliver::email::Credential;
+use crate::grants::kinds::iam_user::{account, too_much};
+use crate::unit_of_work::claim::Held;
+
+/// What the session is to be.
+pub(crate) struct Wish<'a> {
+    pub(crate) role_arn: &'a str,
+    pub(crate) inline_policy: Option<&'a str>,
+    pub(crate) expires_at: UnixSeconds,
+    pub(crate) source_identity: &'a str,
+}
+
+/// Makes it. A session that an earlier try made was never sent to anybody, and ends by its own policy.
+pub(crate) async fn make(
+    context: &Context,
+    held: &Held,
+    request: &Request,
+    grant: &Grant,
+    wish: &Wish<'_>,
+) -> Result<Credential, Failure> {
+    let policy = session_policy(wish.expires_at, wish.inline_policy).map_err(|fault| too_much(&fault))?;
+    let now = context.now();
+    held.has_time(now)?;
+    let sessions = Sessions::new(&context.account(grant.account_role_arn.as_deref()).await);
+    let session = sessions
+        .assume(&SessionWish {
+            role_arn: wish.role_arn,
+            name: &request.aws_name(),
+            seconds: u32::try_from(wish.expires_at.seconds_since(now)).unwrap_or(0),
+            policy: &policy,
+            source_identity: wish.source_identity,
+        })
+        .await?;
+    Ok(Credential {
+        account: account(&session.arn),
+        principal: session.arn,
+        access_key_id: session.access_key_id,
+        secret_access_key: session.secret_access_key,
+        session_token: Some(session.session_token),
+        assumed_role_id: Some(session.id),
+    })
+}

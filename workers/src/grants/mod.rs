@@ -1,0 +1,8 @@
+//! What lives in AWS for an approved request: provisioned, delivered, and taken away again.
+
+pub(crate) mod accounts;
+pub(crate) mod deliver;
+pub(crate) mod deprovision;
+pub(crate) mod kinds;
+pub(crate) mod provision;
+pub(crate) mod remove;

@@ -1,0 +1,294 @@
+//! Makes a credential, in the order that leaves none without its end: schedule, user, guard, policies, key, email.
+//!
+//! Each step may be repeated. Whatever a crash leaves is found by the next try; what cannot succeed is undone.
+
+use aws::sqs::DELAY_MAX_SECONDS;
+use domain::lifecycle::Event;
+use domain::project::RoleKind;
+use domain::request::{Grant, Waiting};
+use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
+use tracing::{info, warn};
+
+use crate::context::{Context, Maker};
+use crate::failure::{Failure, REASON_REFUSED};
+use crate::grants::deliver::email::{Credential, credential_email, void_email};
+use crate::grants::kinds::{iam_user, role_session};
+use crate::grants::remove::remove;
+use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_outbox};
+use crate::unit_of_work::claim::{Held, Task, claim};
+
+/// Longest cause that is kept of a wait, in characters.
+const WHY_MAX_CHARS: usize = 500;
+
+/// Handles the job `provision`.
+pub(crate) async fn provision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.status != Status::Approved {
+        info!(status = %request.status, "nothing to make");
+        return send_outbox(context, &mut request).await;
+    }
+    let (Some(grant), Some(expires_at)) = (request.grant.clone(), request.expires_at) else {
+        return give_up(context, request_id, "its record does not say what was granted").await;
+    };
+    if context.now() >= expires_at {
+        // The revoke job that is due now takes away what there may be.
+        return context
+            .outgoing
+            .send(&Job::Revoke { request_id: request_id.clone() })
+            .await
+            .map_err(Into::into);
+    }
+    if let Some(why) = &request.failure {
+        // It was given up before, and is not undone whole yet.
+        return give_up(context, request_id, why).await;
+    }
+    let held = claim(context, &mut request, Task::Making, still_wanted).await?;
+    let mut made = None;
+    let outcome = make(context, &held, &mut request, &grant, expires_at, &mut made).await;
+    let Err(failure) = outcome else { return Ok(()) };
+    held.release(context, &mut request).await;
+    if let Some(credential) = made {
+        after_a_failure(context, &grant, request_id, &credential).await;
+    }
+    match &failure {
+        Failure::Reject { error, .. } => return give_up(context, request_id, error).await,
+        Failure::NeedsOperator { error } => note_wait(context, &mut request, error).await,
+        Failure::Retry { .. } | Failure::Later { .. } => {}
+    }
+    if still_wanted(&request).is_err() && request.status != Status::Active {
+        // Ended or given up while this went on: nothing that was made may stay.
+        remove(context, &request).await?;
+    }
+    Err(failure)
+}
+
+async fn make(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    grant: &Grant,
+    expires_at: UnixSeconds,
+    made: &mut Option<Credential>,
+) -> Result<(), Failure> {
+    let maker = maker(context)?;
+    let recipient = recipient(context, request).await?;
+
+    ensure_end(context, maker, request, expires_at).await?;
+    let credential = match &grant.role {
+        RoleKind::User { policy_arns, inline_policy } => {
+            let wish = iam_user::Wish { policy_arns, inline_policy: inline_policy.as_deref(), expires_at };
+            iam_user::make(context, held, request, grant, &wish).await?
+        }
+        RoleKind::Session { role_arn, inline_policy } => {
+            let wish = role_session::Wish {
+                role_arn,
+                inline_policy: inline_policy.as_deref(),
+                expires_at,
+                source_identity: &recipient.email,
+            };
+            role_session::make(context, held, request, grant, &wish).await?
+        }
+    };
+    let credential = made.insert(credential);
+    store_ids(context, held, request, credential, &recipient.email).await?;
+
+    held.has_time(context.now())?;
+    let zone = recipient.time_zone.as_deref();
+    maker.mailer.send(&credential_email(request, credential, expires_at, &recipient.email, zone)).await?;
+    info!(
+        principal = credential.principal,
+        access_key_id = credential.access_key_id,
+        "the credential was emailed"
+    );
+
+    // Only the worker whose key it is makes the grant live: another that took over has made a key of its own.
+    let held_still = |request: &Request| match request.status {
+        Status::Approved => still_wanted(request).and_then(|()| held.holds(request)),
+        _ => Ok(()),
+    };
+    match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
+        Applied::Changed(_) => Ok(()),
+        Applied::Before(now) => take_back_mail(maker, &now, credential).await,
+        Applied::Illegal(now, _) => {
+            warn!(status = %now.status, "the request ended while its credential was made; it is taken away");
+            remove(context, &now).await
+        }
+    }
+}
+
+/// After a failure, a key that the record does not name is nobody's: another worker took over and made its own.
+async fn after_a_failure(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
+    match &grant.role {
+        RoleKind::Session { role_arn: _, inline_policy: _ } => return,
+        RoleKind::User { policy_arns: _, inline_policy: _ } => {}
+    }
+    let outcome = async {
+        let named = load(context, request_id).await?.access_key_id;
+        if named.as_deref() != Some(&made.access_key_id) {
+            let iam = context.iam(grant.account_role_arn.as_deref()).await;
+            iam.delete_key(&made.principal, &made.access_key_id).await?;
+        }
+        Ok::<(), Failure>(())
+    };
+    if let Err(failure) = outcome.await {
+        warn!(?failure, "a key that was made in vain may be left; it goes with its user");
+    }
+}
+
+/// This worker stood still while another took over, and then sent its email all the same: the person is told which
+/// of the two keys counts.
+async fn take_back_mail(maker: &Maker, now: &Request, mailed: &Credential) -> Result<(), Failure> {
+    let (Some(live), Some(to)) = (&now.access_key_id, &now.requester_email) else { return Ok(()) };
+    if *live == mailed.access_key_id {
+        return Ok(());
+    }
+    warn!(void = mailed.access_key_id, live, "an email carried a key that no longer works");
+    maker.mailer.send(&void_email(now, &mailed.access_key_id, live, to)).await?;
+    Ok(())
+}
+
+/// Records what the credential waits for: the sweep then knows that its job waits, and whoever asked is told the cause
+/// if time runs out.
+async fn note_wait(context: &Context, request: &mut Request, why: &str) {
+    let now = context.now();
+    let outcome = edit(context, request, |request| {
+        if request.status == Status::Approved {
+            let since = request.waiting.as_ref().map_or(now, |waiting| waiting.since);
+            let why = why.chars().take(WHY_MAX_CHARS).collect();
+            request.waiting = Some(Waiting { since, tried_at: now, why });
+        }
+        Ok(())
+    });
+    if let Err(failure) = outcome.await {
+        warn!(?failure, "it could not be recorded that the credential waits for an operator");
+    }
+}
+
+/// What cannot be made is undone whole, and the request fails. Every step may be repeated.
+///
+/// The reason is recorded first: from then on nobody makes the credential any more, so what is taken away here is
+/// never a grant that another worker has just made live.
+async fn give_up(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
+    roll_back(context, request_id, why, false).await
+}
+
+/// The same when there are no tries left: what cannot be taken away now is left to the revoke worker, so that the request
+/// ends with its cause instead of being tried by every sweep.
+pub(crate) async fn give_up_for_good(
+    context: &Context,
+    request_id: &RequestId,
+    why: &str,
+) -> Result<(), Failure> {
+    roll_back(context, request_id, why, true).await
+}
+
+async fn roll_back(
+    context: &Context,
+    request_id: &RequestId,
+    why: &str,
+    is_last: bool,
+) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.status != Status::Approved {
+        return send_outbox(context, &mut request).await;
+    }
+    warn!(why, "the credential cannot be made; taking away what there is of it");
+    edit(context, &mut request, |request| {
+        if request.status == Status::Approved && request.failure.is_none() {
+            request.failure = Some(why.to_owned());
+        }
+        Ok(())
+    })
+    .await?;
+    if request.status != Status::Approved {
+        return send_outbox(context, &mut request).await;
+    }
+    let removed = match remove(context, &request).await {
+        Ok(()) => true,
+        Err(failure @ (Failure::Retry { .. } | Failure::Later { .. })) if !is_last => return Err(failure),
+        Err(failure) => {
+            warn!(?failure, "what there is of it cannot be taken away now; the revoke worker goes on");
+            false
+        }
+    };
+    apply(context, request, &Event::Fail { why: why.to_owned(), removed }).await?;
+    Ok(())
+}
+
+/// The request is approved, and not ended or given up meanwhile.
+fn still_wanted(request: &Request) -> Result<(), Failure> {
+    if request.status == Status::Approved && request.failure.is_none() {
+        Ok(())
+    } else {
+        Err(Failure::retry(format!("the request became {} meanwhile", request.status)))
+    }
+}
+
+/// Where the credential goes, by Slack's own record.
+struct Recipient {
+    email: String,
+    time_zone: Option<String>,
+}
+
+async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Failure> {
+    let hopeless = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
+    let person = context.slack.person(&request.requester_slack_id).await?;
+    if person.deactivated {
+        return Err(hopeless("the requester's Slack account is deactivated"));
+    }
+    let email = person.email.ok_or_else(|| hopeless("the requester's Slack profile has no email address"))?;
+    let address = EmailAddress::parse(&email).map_err(|fault| {
+        hopeless(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
+    })?;
+    Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone })
+}
+
+/// The end is arranged before anything is made: a schedule, and for a short grant also a delayed message, since
+/// schedules are accurate to the minute only and cannot be made for a moment that has all but come.
+async fn ensure_end(
+    context: &Context,
+    maker: &Maker,
+    request: &Request,
+    expires_at: UnixSeconds,
+) -> Result<(), Failure> {
+    let job = Job::Revoke { request_id: request.request_id.clone() };
+    let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
+    let delayed = (left <= DELAY_MAX_SECONDS).then_some(left);
+    if let Some(seconds) = delayed {
+        context.outgoing.send_later(&job, seconds).await?;
+    }
+    let made = context.schedules.ensure(&request.aws_name(), expires_at, &job, &maker.schedule_target).await;
+    match made {
+        Err(error) if delayed.is_some() && error.is("ValidationException") => {
+            warn!(%error, "too late for a schedule; the delayed message ends the grant");
+            Ok(())
+        }
+        other => other.map_err(Into::into),
+    }
+}
+
+async fn store_ids(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    credential: &Credential,
+    email: &str,
+) -> Result<(), Failure> {
+    edit(context, request, |request| {
+        still_wanted(request)?;
+        held.holds(request)?;
+        request.principal = Some(credential.principal.clone());
+        request.access_key_id = Some(credential.access_key_id.clone());
+        request.assumed_role_id.clone_from(&credential.assumed_role_id);
+        request.requester_email = Some(email.to_owned());
+        Ok(())
+    })
+    .await
+}
+
+fn maker(context: &Context) -> Result<&Maker, Failure> {
+    context.maker.as_ref().ok_or_else(|| Failure::Reject {
+        reason: REASON_REFUSED,
+        error: "this worker was started without a sender and a scheduler role".to_owned(),
+    })
+}

@@ -1,0 +1,191 @@
+//! To the approvers: who asks for what, and what became of it. The message is replaced at each change.
+
+use domain::authorization::void_approvals;
+use domain::contact::ask_failed;
+use domain::delivery::ended_undelivered;
+use domain::project::Project;
+use domain::{Actor, Request, Status};
+use slack::SlackMessageContent;
+use slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
+
+use crate::messages::{access, approved_by, decider, doer, failure, mention, mentions, name, when};
+
+/// The approval message as the request now stands. `project` is what the catalogue says today, where it says
+/// anything.
+pub(crate) fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
+    let requester = mention(&request.requester_slack_id);
+    let asks = format!("{requester} asks for {} for {}.", access(request), request.duration());
+    let mut blocks = vec![header(title(request)), section(&asks)];
+    blocks.push(fields(&[
+        ("Who", requester),
+        ("Project", name(request.project.as_str())),
+        ("Role", name(request.role.as_str())),
+        ("How long", request.duration().to_string()),
+    ]));
+    let why = request.justification.as_deref().unwrap_or("No reason was given.");
+    blocks.extend(typed_text("Why", why));
+    let standing = standing(request, project);
+    blocks.push(section(&standing));
+    blocks.extend(buttons(request));
+    blocks.push(context(&format!("Request `{}`, asked {}", request.request_id, when(request.created_at))));
+    let fallback = match request.status {
+        Status::Pending => asks,
+        _ => format!("{asks} {standing}"),
+    };
+    message(&fallback, blocks)
+}
+
+fn title(request: &Request) -> &'static str {
+    match request.status {
+        Status::Pending => "AWS access request",
+        Status::Denied => "AWS access denied",
+        Status::Lapsed => "AWS access request lapsed",
+        Status::Approved => "AWS access approved",
+        Status::Active => "AWS access is live",
+        Status::Revoked if request.gone_at.is_none() => "AWS access is ending",
+        Status::Expired | Status::Revoked => "AWS access ended",
+        Status::Failed => "AWS access failed",
+    }
+}
+
+/// Who decided what and when, and until when access lasts.
+fn standing(request: &Request, project: Option<&Project>) -> String {
+    let decided = decided(request);
+    let until = request.expires_at.map(when).unwrap_or_default();
+    let ended = request.ended_at.map(when).unwrap_or_default();
+    match request.status {
+        Status::Pending => pending(request, project),
+        Status::Denied => format!(":no_entry: {}.", denied(request)),
+        Status::Lapsed if ask_failed(request) => {
+            format!(":warning: Nobody could be asked to decide, so it was closed {ended}.")
+        }
+        Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
+        Status::Approved => {
+            format!(
+                ":hourglass_flowing_sand: Approved by {decided}. Making the credential; access lasts until {until}."
+            )
+        }
+        Status::Active => format!(":white_check_mark: Approved by {decided}. Access lasts until {until}."),
+        Status::Expired => {
+            format!(
+                ":checkered_flag: Approved by {decided}. Access ended as planned {until}. {}",
+                removed(request)
+            )
+        }
+        Status::Revoked if ended_undelivered(request).is_some() => {
+            let ends = match request.gone_at {
+                Some(_) => format!("so access ended early, {ended}"),
+                None => "so I am ending access early".to_owned(),
+            };
+            format!(
+                "{} Approved by {decided}. The email with the credential did not arrive, {ends}. {}",
+                flag(request),
+                taken_away(request)
+            )
+        }
+        Status::Revoked => {
+            let by = request.ended_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
+            format!(
+                "{} Approved by {decided}. {by} ended access early, {ended}. {}",
+                flag(request),
+                taken_away(request)
+            )
+        }
+        Status::Failed => {
+            let left = match request.gone_at {
+                Some(_) => "Nothing is left behind.",
+                None => "I am removing what was made of it.",
+            };
+            let why = failure(request);
+            format!(":warning: Approved by {decided}, but the credential could not be made: {why}. {left}")
+        }
+    }
+}
+
+fn pending(request: &Request, project: Option<&Project>) -> String {
+    let Some(project) = project.filter(|project| project.roles.contains_key(&request.role)) else {
+        return "The catalogue does not offer this role now, so it cannot be approved.".to_owned();
+    };
+    let agreed = match request.approvals.as_slice() {
+        [] => String::new(),
+        some => {
+            let required = project
+                .roles
+                .get(&request.role)
+                .map(|role| format!("{} of {} needed", some.len(), role.approvals_required))
+                .unwrap_or_default();
+            format!("Approved so far by {} ({required}). ", mentions(some, "and"))
+        }
+    };
+    let void = match void_approvals(request).as_slice() {
+        [] => String::new(),
+        [one] => format!("The approval of {} no longer counts. ", mention(one)),
+        several => format!("The approvals of {} no longer count. ", mentions(several, "and")),
+    };
+    format!("{agreed}{void}{} can decide. Time runs from the decision.", mentions(project.approvers(), "or"))
+}
+
+fn decided(request: &Request) -> String {
+    let at = request.decided_at.map(when).unwrap_or_default();
+    format!("{} {at}", approved_by(request))
+}
+
+/// Who denied it, whoever had agreed before.
+fn denied(request: &Request) -> String {
+    let by = decider(request);
+    let at = request.decided_at.map(when).unwrap_or_default();
+    match (&request.approver_slack_id, &request.ended_by) {
+        (None, Some(Actor::Operator(_))) => format!("Closed by {by} {at}, before it was decided"),
+        (Some(_), _) | (None, Some(Actor::Person(_)) | None) => format!("Denied by {by} {at}"),
+    }
+}
+
+/// What is known of a grant whose guard has ended it.
+fn removed(request: &Request) -> &'static str {
+    match request.gone_at {
+        Some(_) => "Everything that was made for it is gone.",
+        None => "I am removing what was made for it.",
+    }
+}
+
+/// What is known of a grant that somebody ended: until AWS was asked, its credential may work.
+fn taken_away(request: &Request) -> &'static str {
+    match request.gone_at {
+        Some(_) => "Everything that was made for it is gone.",
+        None => "I am taking it away; until that is done, the credential may still work.",
+    }
+}
+
+fn flag(request: &Request) -> &'static str {
+    match request.gone_at {
+        Some(_) => ":checkered_flag:",
+        None => ":hourglass_flowing_sand:",
+    }
+}
+
+fn buttons(request: &Request) -> Option<slack::blocks::Block> {
+    let value = request.request_id.as_str();
+    match request.status {
+        Status::Pending => Some(actions(&[
+            Button { action_id: "approve", label: "Approve", value, look: Look::Primary, confirm: None },
+            Button { action_id: "deny", label: "Deny", value, look: Look::Danger, confirm: None },
+        ])),
+        Status::Active => Some(actions(&[end_button(value)])),
+        _ => None,
+    }
+}
+
+/// The button that ends access early.
+pub(crate) fn end_button(value: &str) -> Button<'_> {
+    Button {
+        action_id: "revoke",
+        label: "End access now",
+        value,
+        look: Look::Danger,
+        confirm: Some((
+            "End access?",
+            "The credential stops working, for good. This cannot be undone.",
+            "End access",
+        )),
+    }
+}

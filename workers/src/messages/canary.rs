@@ -1,0 +1,50 @@
+//! About a canary: to the project's owner, in whose name an operator tests that everything works.
+
+use domain::address::hint;
+use domain::delivery::ended_undelivered;
+use domain::{OperatorName, Request, Status};
+use slack::text;
+
+use crate::messages::{access, failure, operator, when};
+
+/// What the owner is told when the canary has become what it is; nothing where that is only a step.
+pub(crate) fn told(request: &Request, by: &OperatorName) -> Option<String> {
+    let (operator, access) = (operator(by), access(request));
+    let ended = request.ended_at.map(when).unwrap_or_default();
+    let is_gone = request.gone_at.is_some();
+    let left =
+        if is_gone { "The credential no longer works." } else { "I am removing what was made for it." };
+    match request.status {
+        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => None,
+        Status::Active => {
+            let address = text::escape(&hint(request.requester_email.as_deref().unwrap_or_default()));
+            let until = request.expires_at.map(when).unwrap_or_default();
+            Some(format!(
+                ":test_tube: An {operator} is testing Keylease in your name, with a grant of {access}. The credential \
+                 is in an email to {address}. It ends by itself {until} at the latest; you need do nothing."
+            ))
+        }
+        Status::Revoked if ended_undelivered(request).is_some() => Some(format!(
+            ":warning: The test of {access} by an {operator} failed: the email with the credential did not arrive. It \
+             ended {ended}. {left}"
+        )),
+        Status::Expired | Status::Revoked => {
+            Some(format!(":test_tube: The test of {access} by an {operator} ended {ended}. {left}"))
+        }
+        Status::Failed => {
+            let left = if is_gone { "Nothing is left behind." } else { left };
+            let why = failure(request);
+            Some(format!(
+                ":warning: The test of {access} by an {operator} failed: the credential could not be made: {why}. {left}"
+            ))
+        }
+    }
+}
+
+/// What the email says of itself, as plain text.
+pub(crate) fn about(by: &OperatorName) -> String {
+    format!(
+        "This is a test by an operator ({by}), to see that everything works. It is sent to you as the project's owner. \
+         You need do nothing: it ends within a minute."
+    )
+}

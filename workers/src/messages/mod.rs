@@ -1,0 +1,113 @@
+//! What people read: messages in Slack and the email. One file for each kind of message, all plain English.
+
+pub(crate) mod approval;
+pub(crate) mod canary;
+pub(crate) mod contact;
+pub(crate) mod delayed;
+pub(crate) mod refusal;
+pub(crate) mod refused_click;
+pub(crate) mod requester;
+
+use domain::{Actor, OperatorName, Request, SlackUserId, UnixSeconds};
+use slack::text;
+
+/// Longest name that is shown within a sentence, in characters.
+const NAME_MAX_CHARS: usize = 64;
+/// People who are named in one sentence, at most.
+const PEOPLE_NAMED_MAX: usize = 10;
+/// Longest list within a sentence, in characters: two thirds of what Slack shows in one block.
+const LIST_MAX_CHARS: usize = 2_000;
+/// Longest reason of a failure that is shown, in characters.
+const FAILURE_MAX_CHARS: usize = 500;
+
+/// Somebody, as Slack links them.
+fn mention(person: &SlackUserId) -> String {
+    format!("<@{person}>")
+}
+
+/// Who did something, at the beginning of a sentence.
+fn doer(actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => mention(person),
+        Actor::Operator(name) => format!("An {}", operator(name)),
+    }
+}
+
+/// Who denied or approved a request, within a sentence. An operator who closed it is not in Slack.
+fn decider(request: &Request) -> String {
+    match (&request.approver_slack_id, &request.ended_by) {
+        (Some(approver), _) => mention(approver),
+        (None, Some(Actor::Person(person))) => mention(person),
+        (None, Some(Actor::Operator(name))) => format!("an {}", operator(name)),
+        (None, None) => "somebody".to_owned(),
+    }
+}
+
+/// Somebody at the operator's command line, who need not be in Slack.
+fn operator(name: &OperatorName) -> String {
+    format!("operator ({})", text::inline(name.as_str(), NAME_MAX_CHARS))
+}
+
+/// Several people: `<@A>, <@B> or <@C>`. Of very many, some are named and the others counted.
+fn mentions(people: &[SlackUserId], conjunction: &str) -> String {
+    some_of(&people.iter().map(mention).collect::<Vec<_>>(), PEOPLE_NAMED_MAX, conjunction)
+}
+
+/// `a, b or c`, as far as a sentence holds them: `a, b or 17 others`.
+fn list(items: &[String], conjunction: &str) -> String {
+    some_of(items, usize::MAX, conjunction)
+}
+
+/// At most `max` of the items, and no more than a sentence holds; the others are counted.
+fn some_of(items: &[String], max: usize, conjunction: &str) -> String {
+    let mut chars = 0;
+    let fits = |item: &&String| {
+        chars += item.chars().count() + 2;
+        chars <= LIST_MAX_CHARS
+    };
+    let shown = items.iter().take(max).take_while(fits).count();
+    // Naming the last one takes no more room than `1 other`.
+    let shown = if shown > 0 && shown + 1 == items.len() { items.len() } else { shown };
+    let (shown, others) = items.split_at(shown);
+    match (shown, others.len()) {
+        ([], 0) => String::new(),
+        ([], others) => format!("{others} others"),
+        ([one], 0) => one.clone(),
+        ([most @ .., last], 0) => format!("{} {conjunction} {last}", most.join(", ")),
+        (shown, others) => format!("{} {conjunction} {others} others", shown.join(", ")),
+    }
+}
+
+/// Everybody who agreed.
+fn approved_by(request: &Request) -> String {
+    let people = if request.approvals.is_empty() {
+        request.approver_slack_id.as_slice()
+    } else {
+        request.approvals.as_slice()
+    };
+    if people.is_empty() { "Somebody".to_owned() } else { mentions(people, "and") }
+}
+
+/// Why the credential could not be made.
+fn failure(request: &Request) -> String {
+    text::escape(&text::shorten(request.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
+}
+
+/// A moment, in the reader's own time zone; in UTC where Slack cannot show that.
+fn when(at: UnixSeconds) -> String {
+    let utc = at.timestamp().strftime("%Y-%m-%d %H:%M UTC");
+    format!("<!date^{}^{{date_short_pretty}} at {{time_secs}}|{utc}>", at.0)
+}
+
+/// A name from the catalogue or from a person, so that it can be copied and typed.
+fn name(typed: &str) -> String {
+    text::bold(typed, NAME_MAX_CHARS)
+}
+
+/// `*ReadOnly* on *payments*`.
+fn access(request: &Request) -> String {
+    format!("{} on {}", name(request.role.as_str()), name(request.project.as_str()))
+}
+
+#[cfg(test)]
+mod tests;

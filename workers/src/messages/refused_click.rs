@@ -1,0 +1,134 @@
+//! To somebody whose click did nothing: why, and who could.
+
+use domain::authorization::who_may_deny;
+use domain::ending::who_may_end;
+use domain::project::{MayNotDecide, Project};
+use domain::{GrantDuration, Request, Status, UnixSeconds};
+use slack::SlackMessageContent;
+use slack::blocks::{message, section};
+
+use crate::messages::{access, decider, mention, mentions, when};
+
+/// Why a click did nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClickRefused {
+    /// They may not decide.
+    MayNotDecide(MayNotDecide),
+    /// They may not end this access.
+    MayNotEnd,
+    /// Their account in Slack is deactivated or a bot's.
+    NotAPerson,
+    /// The requester's account is deactivated.
+    RequesterLeft,
+    /// It was decided or is over.
+    TooLate,
+    /// The catalogue no longer has the project or the role.
+    NoLongerOffered,
+    /// The role's limit was lowered since.
+    NowTooLong {
+        /// The limit today.
+        longest: GrantDuration,
+    },
+    /// They have agreed already, and it takes more.
+    HasAgreed {
+        /// How many approvals count.
+        counted: u32,
+        /// How many it takes.
+        required: u32,
+    },
+    /// The approval was worked on too late to mean what it meant.
+    Stale {
+        /// When it was clicked.
+        clicked_at: UnixSeconds,
+        /// When it was worked on.
+        now: UnixSeconds,
+    },
+    /// It cannot be ended, because it is not live.
+    NotLive,
+}
+
+/// The direct message.
+pub(crate) fn click_refused(
+    request: &Request,
+    project: Option<&Project>,
+    why: &ClickRefused,
+) -> SlackMessageContent {
+    let approvers = mentions(&who_may_deny(request, project), "or");
+    let requester = mention(&request.requester_slack_id);
+    let about = format!("{requester}'s request for {}", access(request));
+    let text = match why {
+        ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover) => match (project, approvers.is_empty()) {
+            (_, true) => format!("You cannot decide on {about}. Its project is no longer in the catalogue."),
+            (None, false) => format!(
+                "You cannot decide on {about}. Its project is no longer in the catalogue; {approvers} can deny it."
+            ),
+            (Some(_), false) => format!("You cannot decide on {about}. {approvers} can."),
+        },
+        ClickRefused::MayNotDecide(MayNotDecide::OwnRequest) => {
+            format!("You cannot approve your own request for {}. Another approver has to.", access(request))
+        }
+        ClickRefused::MayNotEnd => {
+            let who = mentions(&who_may_end(request, project), "or");
+            format!("You cannot end {requester}'s access to {}. {who} can.", access(request))
+        }
+        ClickRefused::NotAPerson => {
+            format!("Slack says that this account is deactivated or a bot, so it cannot decide on {about}.")
+        }
+        ClickRefused::RequesterLeft => {
+            format!(
+                "{requester}'s Slack account is deactivated, so {about} cannot be approved. You can deny it."
+            )
+        }
+        ClickRefused::TooLate => format!("Nothing to decide: {about} {}.", became(request)),
+        ClickRefused::NoLongerOffered => {
+            let why = match project {
+                Some(_) => "the project no longer offers that role",
+                None => "its project is no longer in the catalogue, or cannot be read",
+            };
+            format!("{about} cannot be approved: {why}. You can deny it.")
+        }
+        ClickRefused::NowTooLong { longest } => format!(
+            "{about} cannot be approved: it asks for {}, and the role's limit is now {longest}. You can deny it.",
+            request.duration()
+        ),
+        ClickRefused::HasAgreed { counted, required } => format!(
+            "Your approval of {about} counts already. It has {counted} of the {required} that it needs; \
+             {approvers} can decide."
+        ),
+        ClickRefused::Stale { clicked_at, now } => {
+            let next = match request.status {
+                Status::Pending => "If you still want to approve it, click *Approve* again.".to_owned(),
+                Status::Denied
+                | Status::Lapsed
+                | Status::Approved
+                | Status::Active
+                | Status::Expired
+                | Status::Revoked
+                | Status::Failed => format!("By now it {}.", became(request)),
+            };
+            format!(
+                "You approved {about} {}, but your click reached me only {}, too late to be acted on. \
+                 Nothing was granted by it. {next}",
+                when(*clicked_at),
+                when(*now)
+            )
+        }
+        ClickRefused::NotLive => format!("Nothing to end: {about} {}.", became(request)),
+    };
+    message(&text, vec![section(&text)])
+}
+
+fn became(request: &Request) -> String {
+    let by = decider(request);
+    let at = request.decided_at.map(when).unwrap_or_default();
+    match request.status {
+        Status::Pending => "is still waiting for a decision".to_owned(),
+        Status::Denied => format!("was denied by {by} {at}"),
+        Status::Lapsed => "lapsed, because nobody decided in time".to_owned(),
+        Status::Approved | Status::Active => format!("was already approved by {by} {at}"),
+        Status::Expired | Status::Revoked => {
+            format!("was approved by {by} {at}, and is over")
+        }
+        Status::Failed => format!("was approved by {by} {at}, but the credential could not be made"),
+    }
+}

@@ -1,0 +1,174 @@
+//! To the requester, by direct message: asked, granted, ended, or why not.
+
+use domain::address::hint;
+use domain::canary::canary_by;
+use domain::contact::ask_failed;
+use domain::delivery::{Undelivered, ended_undelivered};
+use domain::project::Project;
+use domain::request::Audience;
+use domain::{Actor, Request, SlackUserId, Status};
+use slack::blocks::{Block, actions, context, message, section};
+use slack::{SlackMessageContent, text};
+
+use crate::messages::approval::end_button;
+use crate::messages::{access, approved_by, canary, doer, failure, mention, mentions, when};
+
+/// What the requester is told when the request has become what it is; nothing where that is only a step.
+pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
+    if let Some(operator) = canary_by(request) {
+        let text = canary::told(request, operator)?;
+        return Some(message(&text, blocks(request, &text)));
+    }
+    let access = access(request);
+    let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
+    let until = request.expires_at.map(when).unwrap_or_default();
+    let ended = request.ended_at.map(when).unwrap_or_default();
+    let text = match request.status {
+        Status::Approved => return None,
+        Status::Pending => {
+            let lasts = request.duration();
+            match asked(request, project) {
+                Some(people) => format!(
+                    "I asked {people} to approve {access} for {lasts}. I will tell you what they decide."
+                ),
+                None => format!(
+                    ":hourglass_flowing_sand: I have your request for {access} for {lasts}. Reaching the people who can \
+                     approve it takes longer than usual; I keep trying, and will tell you what becomes of it."
+                ),
+            }
+        }
+        Status::Denied if let Some(by @ Actor::Operator(_)) = &request.ended_by => format!(
+            ":no_entry: {} closed your request for {access} before it was decided. You can ask again.",
+            doer(by)
+        ),
+        Status::Denied => format!(
+            ":no_entry: {by} denied your request for {access}. If that surprises you, ask {by}; you can also ask again."
+        ),
+        Status::Lapsed if ask_failed(request) => {
+            let owner = project.map_or_else(
+                || "whoever runs Keylease".to_owned(),
+                |project| format!("the project's owner, {},", mention(&project.owner_slack_id)),
+            );
+            format!(
+                ":warning: I could not reach anybody who can approve your request for {access}, so I closed it. \
+                 Tell {owner} and ask again when that is repaired."
+            )
+        }
+        Status::Lapsed => format!(
+            ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
+        ),
+        Status::Active => {
+            let address = address(request);
+            format!(
+                ":key: {} approved your request for {access}. The credential is in an email to {address}. \
+                 It works until {until}.",
+                approved_by(request)
+            )
+        }
+        Status::Expired => {
+            let left = match request.gone_at {
+                Some(_) => "The credential no longer works.",
+                None => "I am removing what was made for it.",
+            };
+            format!(":checkered_flag: Your access to {access} ended {until}, as planned. {left}")
+        }
+        Status::Revoked => {
+            if let Some(text) = undelivered(request, &access, &ended) {
+                return Some(message(&text, blocks(request, &text)));
+            }
+            let by = match &request.ended_by {
+                Some(by) if by.person() == Some(&request.requester_slack_id) => "You".to_owned(),
+                Some(by) => doer(by),
+                None => "Somebody".to_owned(),
+            };
+            match request.gone_at {
+                Some(_) => format!(
+                    ":checkered_flag: {by} ended your access to {access} {ended}. The credential no longer works."
+                ),
+                None => format!(
+                    ":hourglass_flowing_sand: {by} ended your access to {access} {ended}. I am taking it away; until \
+                     that is done, the credential may still work."
+                ),
+            }
+        }
+        Status::Failed => {
+            let left = match request.gone_at {
+                Some(_) => "Nothing is left behind",
+                None => "I am removing what was made of it",
+            };
+            format!(
+                ":warning: {} approved your request for {access}, but the credential could not be made: {}. \
+                 {left}; you can ask again.",
+                approved_by(request),
+                failure(request)
+            )
+        }
+    };
+    Some(message(&text, blocks(request, &text)))
+}
+
+/// The email did not arrive, so nobody has the credential, or somebody else has.
+fn undelivered(request: &Request, access: &str, ended: &str) -> Option<String> {
+    let why = ended_undelivered(request)?;
+    let what_to_do = match why {
+        Undelivered::Bounce | Undelivered::Complaint => {
+            "Check the email address in your Slack profile, then ask again."
+        }
+        Undelivered::Reject => "Ask whoever runs Keylease to look into it, then ask again.",
+    };
+    let works = match request.gone_at {
+        Some(_) => "and the credential does not work",
+        None => "and am taking away what was made for it",
+    };
+    Some(format!(
+        ":warning: The email with the credential for {access} did not arrive at {}: {}. So I ended the access {ended}, \
+         {works}. {what_to_do}",
+        address(request),
+        why.says()?
+    ))
+}
+
+/// Those who were asked, by the messages that stand; `None` when there is none yet.
+fn asked(request: &Request, project: Option<&Project>) -> Option<String> {
+    let mut people: Vec<SlackUserId> = Vec::new();
+    let mut in_channel = false;
+    for posted in &request.messages {
+        match &posted.audience {
+            Audience::Channel => in_channel = true,
+            Audience::Approver(approver) => people.push(approver.clone()),
+            Audience::Requester => {}
+        }
+    }
+    if in_channel {
+        let Some(project) = project else { return Some("the project's approvers".to_owned()) };
+        people = project.approvers().to_vec();
+    }
+    (!people.is_empty()).then(|| mentions(&people, "or"))
+}
+
+fn address(request: &Request) -> String {
+    text::escape(&hint(request.requester_email.as_deref().unwrap_or_default()))
+}
+
+fn blocks(request: &Request, text: &str) -> Vec<Block> {
+    let mut blocks = vec![section(text)];
+    if request.status == Status::Active {
+        blocks.push(actions(&[end_button(request.request_id.as_str())]));
+    }
+    blocks.push(context(&format!("Request `{}`", request.request_id)));
+    blocks
+}
+
+/// The message about a live grant, once it is over: the same place, without its button.
+pub(crate) fn grant_is_over(request: &Request) -> SlackMessageContent {
+    let text = if request.status == Status::Revoked && request.gone_at.is_none() {
+        format!("Your access to {} is ending.", access(request))
+    } else {
+        format!(
+            "Your access to {} ended {}.",
+            access(request),
+            request.ended_at.map(when).unwrap_or_default()
+        )
+    };
+    message(&text, vec![section(&text), context(&format!("Request `{}`", request.request_id))])
+}

@@ -1,0 +1,126 @@
+//! Finds what was left over, in the table and, independently of it, in IAM. It runs every five minutes.
+//!
+//! One bad item never stops the rest, and neither half needs the other: with the table down, a user whose own tag says
+//! that its time is over still goes.
+
+pub(crate) mod denials;
+pub(crate) mod full_scan;
+pub(crate) mod principals;
+pub(crate) mod requests;
+
+use std::collections::BTreeSet;
+
+use service::metrics::Amount::Count;
+use service::metrics::{Metric, Metrics};
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// What a sweep saw and did.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    seen: u64,
+    mended: u64,
+    failures: u64,
+    /// Jobs that were left unsent, and went out now.
+    sent: u64,
+    /// Grants that are live.
+    live: u64,
+    /// Records that got a mark, or lost one that they should not have had.
+    marked: u64,
+    /// A failure that may pass, so that the sweep is tried again before the next one is due. Failures of single items
+    /// that do not pass, which are counted and logged, hide none that may.
+    passing: Option<Failure>,
+    /// Why not everything could be listed. A sweep that did not see everything has not come to its end.
+    unlisted: Option<Failure>,
+    /// Roles of accounts that could not be reached: what is left of ended grants there is for a later sweep, lest one
+    /// account that does not answer takes up all the time.
+    unreachable: BTreeSet<String>,
+}
+
+impl Tally {
+    /// Takes in how one item went. `what` names it in the log.
+    fn add(&mut self, what: &str, outcome: Result<bool, Failure>) {
+        self.seen += 1;
+        match outcome {
+            Ok(true) => self.mended += 1,
+            // A grant that is not over yet is no failure.
+            Ok(false) | Err(Failure::Later { .. }) => {}
+            Err(failure) => self.fail(what, failure),
+        }
+    }
+
+    /// Takes in that something could not be listed, or not to its end.
+    fn cannot_list(&mut self, what: &str, failure: Failure) {
+        self.unlisted.get_or_insert(failure.clone());
+        self.fail(what, failure);
+    }
+
+    fn fail(&mut self, what: &str, failure: Failure) {
+        self.failures += 1;
+        warn!(item = what, ?failure, "an item could not be mended; the sweep goes on");
+        match failure {
+            Failure::Retry { .. } => {
+                self.passing.get_or_insert(failure);
+            }
+            Failure::Later { .. } | Failure::NeedsOperator { .. } | Failure::Reject { .. } => {}
+        }
+    }
+}
+
+/// Handles the job `sweep`.
+pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
+    // IAM first: what it takes is found whatever becomes of the table.
+    let mut users = Tally::default();
+    principals::sweep(context, &mut users).await;
+    denials::sweep(context, &users).await;
+    let unreachable = users.unreachable.clone();
+    let mut requests = Tally { unreachable, ..Tally::default() };
+    if let Err(failure) = requests::sweep(context, &mut requests).await {
+        requests.cannot_list("requests", failure);
+    }
+    info!(
+        requests_seen = requests.seen,
+        requests_mended = requests.mended,
+        users_seen = users.seen,
+        users_removed = users.mended,
+        "swept"
+    );
+    let failures = users.failures + requests.failures;
+    let listed_requests = requests.unlisted.is_none();
+    // What may pass comes first: trying again is worth while whatever else is broken.
+    let worst = users.passing.or(requests.passing).or(users.unlisted).or(requests.unlisted);
+    let outcome = worst.map_or(Ok(()), Err);
+    let mut samples = vec![
+        (Metric::SweepRequestsSeen, Count(requests.seen)),
+        (Metric::SweepRequestsMended, Count(requests.mended)),
+        (Metric::SweepUsersSeen, Count(users.seen)),
+        (Metric::SweepUsersRemoved, Count(users.mended)),
+        (Metric::SweepJobsSent, Count(requests.sent)),
+        (Metric::SweepFailures, Count(failures)),
+    ];
+    if listed_requests {
+        samples.push((Metric::OpenGrants, Count(requests.live)));
+    }
+    if outcome.is_ok() {
+        let now = u64::try_from(context.now().0).unwrap_or(0);
+        samples.push((Metric::SweepLastSuccess, Count(now)));
+    }
+    context.metrics.record(&[], &samples);
+    outcome
+}
+
+/// Makes the counters be there before the first sweep; what it finds out is not known before.
+pub(crate) fn begin(metrics: &Metrics) {
+    for counter in [
+        Metric::SweepRequestsSeen,
+        Metric::SweepRequestsMended,
+        Metric::SweepUsersSeen,
+        Metric::SweepUsersRemoved,
+        Metric::SweepJobsSent,
+        Metric::SweepFailures,
+    ] {
+        metrics.begin(counter, &[]);
+    }
+}

@@ -1,0 +1,129 @@
+//! By the table: grants past their end, requests that nobody decided or made, jobs that were never sent.
+//!
+//! With an index, what bears a mark is looked at: everything that may still be overdue one day (`domain::sweep`). The
+//! index gives ids alone, and a moment late; each record is read from the table itself. Without one, the table is read
+//! whole.
+
+use std::collections::BTreeSet;
+
+use domain::lifecycle::Event;
+use domain::sweep::{Overdue, overdue};
+use domain::{Job, Request, RequestId, Status, UnixSeconds};
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::grants::deprovision::finish;
+use crate::reconcile::Tally;
+use crate::unit_of_work::change::{apply, send_outbox};
+
+/// Pages of requests, or of the index, that one sweep reads, at most: at 1 MB or 100 keys a page, far more than there
+/// should be.
+const PAGES_MAX: u32 = 10_000;
+
+/// Looks at every request that may be overdue.
+pub(crate) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
+    let Some(index) = &context.open_index else { return by_table(context, tally).await };
+    match by_index(context, index, tally).await {
+        Err(failure @ (Failure::Reject { .. } | Failure::NeedsOperator { .. })) => {
+            // An index that is not there, or may not be read, must not hide what is left over.
+            warn!(index, "the index cannot be read; the whole table is");
+            tally.add("index", Err(failure));
+            tally.live = 0;
+            by_table(context, tally).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// Looks at one request, and mends what is overdue.
+pub(crate) async fn look(context: &Context, request: Request, tally: &mut Tally) {
+    let id = request.request_id.to_string();
+    tally.live += u64::from(is_live(&request, context.now()));
+    let outcome = match unreachable(&request, tally) {
+        Some(failure) => Err(failure),
+        None => mend(context, request, &mut tally.sent).await,
+    };
+    tally.add(&id, outcome);
+}
+
+/// Only what was made for it is left, in an account that this sweep could not reach a moment ago.
+fn unreachable(request: &Request, tally: &Tally) -> Option<Failure> {
+    let role_arn = request.grant.as_ref()?.account_role_arn.as_ref()?;
+    let is_left_over = request.status.is_final() && request.gone_at.is_none();
+    (is_left_over && tally.unreachable.contains(role_arn))
+        .then(|| Failure::NeedsOperator { error: format!("the account of {role_arn} cannot be reached") })
+}
+
+/// The bound of pages is reached, and there are more.
+fn too_many_pages(what: &str) -> Failure {
+    Failure::NeedsOperator {
+        error: format!("{what} has more than {PAGES_MAX} pages; the rest was not swept"),
+    }
+}
+
+async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
+    let mut start = None;
+    for _ in 0..PAGES_MAX {
+        let page = context.store.requests_page(start).await?;
+        for unreadable in page.unreadable {
+            tally.add("record", Err(unreadable.into()));
+        }
+        for request in page.requests {
+            look(context, request, tally).await;
+        }
+        start = page.next;
+        if start.is_none() {
+            return Ok(());
+        }
+    }
+    Err(too_many_pages("the table of requests"))
+}
+
+async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(), Failure> {
+    let mut start = None;
+    for _ in 0..PAGES_MAX {
+        let page = context.store.open_page(index, start).await?;
+        for unreadable in page.unreadable {
+            tally.add("record", Err(unreadable.into()));
+        }
+        let ids: BTreeSet<&RequestId> = page.ids.iter().collect();
+        for (id, found) in context.store.requests(&ids).await? {
+            match found {
+                Ok(request) => look(context, request, tally).await,
+                Err(unreadable) => tally.add(id.as_str(), Err(unreadable.into())),
+            }
+        }
+        start = page.next;
+        if start.is_none() {
+            return Ok(());
+        }
+    }
+    Err(too_many_pages("the index of requests"))
+}
+
+/// Does what is due for one request, and says whether anything was. `sent` counts jobs that were never sent or were lost.
+async fn mend(context: &Context, mut request: Request, sent: &mut u64) -> Result<bool, Failure> {
+    match overdue(&request, context.pending_ttl, context.now()) {
+        None => return Ok(false),
+        Some(Overdue::Lapse) => {
+            apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
+        }
+        Some(Overdue::End) => finish(context, &request.request_id).await?,
+        Some(Overdue::Provision) => {
+            context.outgoing.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
+            *sent += 1;
+        }
+        Some(Overdue::Outbox) => {
+            let jobs = request.outbox.iter().count() as u64;
+            send_outbox(context, &mut request).await?;
+            *sent += jobs;
+        }
+    }
+    Ok(true)
+}
+
+/// Somebody has access by it.
+fn is_live(request: &Request, now: UnixSeconds) -> bool {
+    request.status == Status::Active && request.expires_at.is_none_or(|end| now < end)
+}

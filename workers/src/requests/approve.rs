@@ -1,0 +1,129 @@
+//! An approver says yes: one conditional write, by somebody who may, at a time when the request is open.
+
+use domain::authorization::{NotCounted, Refused, was_taken_in, who_may_deny};
+use domain::job::Click;
+use domain::lifecycle::{Event, Illegal};
+use domain::project::{MayNotDecide, Role};
+use domain::request::Grant;
+use domain::{Project, Request, Status};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::refused_click::ClickRefused;
+use crate::requests::authorization::{catalogue, lapse_if_due, refuse, remember_message};
+use crate::requests::people::Lookups;
+use crate::unit_of_work::change::{Applied, apply, load, send_outbox};
+
+/// How often people are looked up anew because somebody else approved meanwhile, before the job is tried again later.
+const TALLIES_MAX: u32 = 4;
+
+/// Handles the job `approve`.
+pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Failure> {
+    let mut request = load(context, &click.request_id).await?;
+    if was_taken_in(&request, click) {
+        return send_outbox(context, &mut request).await;
+    }
+    remember_message(context, &mut request, click).await?;
+    let project = catalogue(context, &request).await?;
+    let mut lookups = Lookups::new(context);
+    if !lookups.is_listed(&who_may_deny(&request, project.as_ref()), &click.user_id).await? {
+        let why = ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover);
+        return refuse(context, click, &request, project.as_ref(), &why).await;
+    }
+    let (project, role) = match offered(&request, project.as_ref()) {
+        Ok(found) => found,
+        Err(why) => return refuse(context, click, &request, project.as_ref(), &why).await,
+    };
+    let at = click.counts_from(context.now());
+    for _ in 0..TALLIES_MAX {
+        request = lapse_if_due(context, request, at).await?;
+        if request.status != Status::Pending {
+            return decided(context, click, request, project).await;
+        }
+        look_everybody_up(&mut lookups, click, &request, project).await?;
+        let event = Event::Approve {
+            by: click.user_id.clone(),
+            at,
+            approvers: project.approvers().to_vec(),
+            self_approval_allowed: project.allow_self_approval,
+            approvals_required: role.approvals_required,
+            grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
+            people: lookups.people.clone(),
+        };
+        let why = match apply(context, request, &event).await? {
+            Applied::Before(now) if now.status == Status::Pending => {
+                let counted = u32::try_from(now.approvals.len()).unwrap_or(u32::MAX);
+                let why = ClickRefused::HasAgreed { counted, required: role.approvals_required };
+                return refuse(context, click, &now, Some(project), &why).await;
+            }
+            Applied::Changed(_) | Applied::Before(_) => return Ok(()),
+            Applied::Illegal(now, illegal) => {
+                request = *now;
+                illegal
+            }
+        };
+        let why = match why {
+            // Another approval was recorded since people were looked up.
+            Illegal::MayNotApprove(Refused::NotLookedUp(_)) => continue,
+            Illegal::MayNotApprove(Refused::RequesterNotActive) => ClickRefused::RequesterLeft,
+            Illegal::MayNotApprove(Refused::NotCounted(why)) => match why {
+                NotCounted::NotActive => ClickRefused::NotAPerson,
+                NotCounted::NotListed => ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover),
+                NotCounted::OwnRequest => ClickRefused::MayNotDecide(MayNotDecide::OwnRequest),
+            },
+            Illegal::Stale { clicked_at } => {
+                // Its buttons stay, unless its time to be decided is over by now.
+                let now = context.now();
+                request = lapse_if_due(context, request, now).await?;
+                ClickRefused::Stale { clicked_at, now }
+            }
+            Illegal::Status { .. } | Illegal::NotDue { .. } => ClickRefused::TooLate,
+        };
+        return refuse(context, click, &request, Some(project), &why).await;
+    }
+    Err(Failure::retry("others approved the same request again and again meanwhile"))
+}
+
+/// Everybody who counts: whoever clicked, the requester, and those who agreed before.
+async fn look_everybody_up(
+    lookups: &mut Lookups<'_>,
+    click: &Click,
+    request: &Request,
+    project: &Project,
+) -> Result<(), Failure> {
+    for id in [&click.user_id, &request.requester_slack_id].into_iter().chain(&request.approvals) {
+        lookups.look_up(id).await?;
+    }
+    for earlier in &request.approvals {
+        lookups.is_listed(project.approvers(), earlier).await?;
+    }
+    Ok(())
+}
+
+/// It is no longer open. Whoever has agreed to what was granted has nothing to hear.
+async fn decided(
+    context: &Context,
+    click: &Click,
+    mut request: Request,
+    project: &Project,
+) -> Result<(), Failure> {
+    let is_granted = matches!(request.status, Status::Approved | Status::Active);
+    if is_granted && request.approvals.contains(&click.user_id) {
+        return send_outbox(context, &mut request).await;
+    }
+    refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await
+}
+
+/// The role as the catalogue offers it today.
+fn offered<'a>(
+    request: &Request,
+    project: Option<&'a Project>,
+) -> Result<(&'a Project, &'a Role), ClickRefused> {
+    let project = project.ok_or(ClickRefused::NoLongerOffered)?;
+    let role = project.roles.get(&request.role).ok_or(ClickRefused::NoLongerOffered)?;
+    let longest = role.longest();
+    if request.duration() > longest {
+        return Err(ClickRefused::NowTooLong { longest });
+    }
+    Ok((project, role))
+}

@@ -1,0 +1,85 @@
+//! Looks at the people of a request before anybody is asked: can the requester get the credential, can anybody approve?
+
+use domain::contact::ContactFault;
+use domain::intake::Refusal;
+use domain::job::Ask;
+use domain::{EmailAddress, Project, RoleName, SlackUserId};
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::requests::people::Lookups;
+
+/// Approvers who are looked up for one request, at most: Slack allows 100 such calls a minute.
+pub(crate) const LOOKUPS_MAX: usize = 50;
+
+/// Whether the requester has a usable address, and enough approvers have active accounts. The inner error is for the
+/// requester to know.
+pub(crate) async fn check(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    role: &RoleName,
+) -> Result<Result<(), Refusal>, Failure> {
+    let mut lookups = Lookups::new(context);
+    if let Err(fault) = check_requester(&mut lookups, &ask.user_id).await? {
+        return Ok(Err(Refusal::Contact(fault)));
+    }
+    let required = project.roles.get(role).map_or(1, |role| role.approvals_required);
+    check_approvers(&mut lookups, &ask.user_id, project, required).await
+}
+
+async fn check_requester(
+    lookups: &mut Lookups<'_>,
+    id: &SlackUserId,
+) -> Result<Result<(), ContactFault>, Failure> {
+    let Some(person) = lookups.profile(id).await? else { return Ok(Err(ContactFault::RequesterUnknown)) };
+    if !lookups.is_active(id).await? {
+        return Ok(Err(ContactFault::RequesterInactive));
+    }
+    let Some(email) = &person.email else { return Ok(Err(ContactFault::NoAddress)) };
+    Ok(EmailAddress::parse(email).map(|_| ()).map_err(|fault| ContactFault::UnusableAddress { fault }))
+}
+
+/// Stops as soon as enough different people are active: in the usual case after one call.
+async fn check_approvers(
+    lookups: &mut Lookups<'_>,
+    requester: &SlackUserId,
+    project: &Project,
+    required: u32,
+) -> Result<Result<(), Refusal>, Failure> {
+    let (mut others, mut active) = (Vec::new(), 0);
+    let listed = project.approvers().iter().filter(|id| project.may_approve(id, requester).is_ok());
+    for (looked_up, approver) in listed.enumerate() {
+        if looked_up == LOOKUPS_MAX {
+            warn!(project = %project.project, "not all approvers were looked up: there are too many");
+            return Ok(Ok(()));
+        }
+        if is_excluded(lookups, project, approver, requester).await?
+            || lookups.is_one_of(approver, &others).await?
+        {
+            continue;
+        }
+        others.push(approver.clone());
+        active += u32::from(lookups.is_active(approver).await?);
+        if active >= required {
+            return Ok(Ok(()));
+        }
+    }
+    let others = u32::try_from(others.len()).unwrap_or(u32::MAX);
+    Ok(Err(if others < required {
+        Refusal::TooFewApprovers { required, others }
+    } else {
+        Refusal::Contact(ContactFault::TooFewActiveApprovers { required, active })
+    }))
+}
+
+/// Whether an approver is the requester, by whichever id, and the project does not let them approve their own.
+pub(crate) async fn is_excluded(
+    lookups: &mut Lookups<'_>,
+    project: &Project,
+    approver: &SlackUserId,
+    requester: &SlackUserId,
+) -> Result<bool, Failure> {
+    Ok(!project.allow_self_approval && lookups.is_one_of(approver, std::slice::from_ref(requester)).await?)
+}

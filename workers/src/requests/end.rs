@@ -1,0 +1,54 @@
+//! Somebody ends access early, by the button: the requester, or an approver.
+
+use domain::ending::{EndsAs, may_end, who_may_end};
+use domain::job::Click;
+use domain::lifecycle::Event;
+use domain::{Project, Request};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::refused_click::ClickRefused;
+use crate::requests::authorization::{catalogue, refuse, remember_message};
+use crate::requests::people::Lookups;
+use crate::unit_of_work::change::{Applied, apply, load};
+
+/// Handles the job `end`.
+pub(crate) async fn end(context: &Context, click: &Click) -> Result<(), Failure> {
+    let mut request = load(context, &click.request_id).await?;
+    remember_message(context, &mut request, click).await?;
+    let project = catalogue(context, &request).await?;
+    let project = project.as_ref();
+    let Some(ends_as) = ends_as(context, &request, project, click).await? else {
+        return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
+    };
+    let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
+    let at = click.counts_from(context.now());
+    let event = Event::Revoke { by: click.user_id.clone().into(), at, ends_as, approvers };
+    match apply(context, request, &event).await? {
+        // The job that takes everything away follows by the queue, and is tried until it has.
+        Applied::Changed(_) | Applied::Before(_) => Ok(()),
+        Applied::Illegal(request, _) => {
+            refuse(context, click, &request, project, &ClickRefused::NotLive).await
+        }
+    }
+}
+
+/// By what right whoever clicked ends it. Slack is asked only when their id is not among those who may, since they may be
+/// one of those under another id.
+async fn ends_as(
+    context: &Context,
+    request: &Request,
+    project: Option<&Project>,
+    click: &Click,
+) -> Result<Option<EndsAs>, Failure> {
+    if let Some(ends_as) = may_end(request, project, &click.user_id) {
+        return Ok(Some(ends_as));
+    }
+    let who = who_may_end(request, project);
+    let mut lookups = Lookups::new(context);
+    if !lookups.is_listed(&who, &click.user_id).await? {
+        return Ok(None);
+    }
+    let one = who.iter().find(|id| lookups.people.same(id, &click.user_id));
+    Ok(one.and_then(|id| may_end(request, project, id)))
+}

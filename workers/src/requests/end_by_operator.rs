@@ -1,0 +1,33 @@
+//! An operator ends access early, from the command line, or closes a request that nobody has decided yet.
+//!
+//! Who may send this job is for the queue's policy to say: whoever may put a message on the revoke queue may end grants.
+
+use domain::ending::EndsAs;
+use domain::lifecycle::Event;
+use domain::{Actor, OperatorName, RequestId, UnixSeconds};
+use tracing::info;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::unit_of_work::change::{Applied, apply, load};
+
+/// Handles the job `end_by_operator`.
+pub(crate) async fn end(
+    context: &Context,
+    request_id: &RequestId,
+    by: &OperatorName,
+    requested_at: Option<UnixSeconds>,
+) -> Result<(), Failure> {
+    let request = load(context, request_id).await?;
+    let by = Actor::Operator(by.clone());
+    let at = requested_at.unwrap_or_else(|| context.now());
+    let event = Event::Revoke { by, at, ends_as: EndsAs::Operator, approvers: Vec::new() };
+    match apply(context, request, &event).await? {
+        // The job that takes everything away follows by the queue, and is tried until it has.
+        Applied::Changed(_) | Applied::Before(_) => {}
+        Applied::Illegal(request, _) => {
+            info!(status = %request.status, "nothing is pending or granted, so nothing ends");
+        }
+    }
+    Ok(())
+}

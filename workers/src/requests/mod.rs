@@ -1,0 +1,13 @@
+//! What people decide: asking, approving, denying, ending early. One file for each thing that somebody does.
+
+pub(crate) mod answered;
+pub(crate) mod approve;
+pub(crate) mod authorization;
+pub(crate) mod contacts;
+pub(crate) mod deny;
+pub(crate) mod end;
+pub(crate) mod end_by_operator;
+pub(crate) mod people;
+pub(crate) mod resolve;
+pub(crate) mod submit;
+pub(crate) mod undelivered;

@@ -1,0 +1,206 @@
+//! Takes a request in: check it against the catalogue, store it, and have the approvers asked.
+
+use aws::dynamodb::{Created, StoreError};
+use domain::intake::{Admitted, Refusal, admit, is_same_ask, open};
+use domain::job::Ask;
+use domain::{Project, Request, RequestId, RoleName};
+use slack::SlackMessageContent;
+use tracing::{info, warn};
+
+use crate::consumer::Attempt;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::delayed;
+use crate::messages::refusal::refusal;
+use crate::requests::answered::Answered;
+use crate::requests::contacts;
+use crate::requests::resolve::resolve;
+use crate::slack_sync::direct::post_direct;
+use crate::unit_of_work::change::{count, send_outbox};
+
+/// Requests of one person for one role that are looked through, at most.
+const ORDINAL_MAX: u32 = 1 << 20;
+/// Earlier requests among which an ask is looked for that is older than the latest of them, at most.
+const EARLIER_MAX: usize = 32;
+/// How often the next free place is sought, when others take it first.
+const PLACES_MAX: u32 = 5;
+
+/// When a request cannot be looked at for so many seconds, its requester is told that it takes long.
+const SLOW_AFTER_SECONDS: i64 = 10;
+
+/// Handles the job `intake`.
+pub(crate) async fn intake(
+    context: &Context,
+    answered: &Answered,
+    ask: &Ask,
+    attempt: Attempt,
+) -> Result<(), Failure> {
+    let outcome = submit(context, answered, ask).await;
+    let waited = context.now().seconds_since(ask.received_at);
+    let is_slow = attempt.number > 1 && waited >= SLOW_AFTER_SECONDS;
+    match &outcome {
+        Err(Failure::Reject { .. }) => give_up(context, answered, ask).await,
+        Ok(()) => {}
+        Err(Failure::Retry { .. } | Failure::Later { .. }) if !is_slow => {}
+        // An operator takes minutes at least, and the job then comes as if it were the first time.
+        Err(Failure::Retry { .. } | Failure::Later { .. } | Failure::NeedsOperator { .. }) => {
+            let slow = format!("slow {}", ask.intake_id);
+            answer_once(context, answered, ask, slow, delayed::still_trying(ask)).await;
+        }
+    }
+    outcome
+}
+
+/// The job goes to the DLQ: the requester does not wait for what an operator makes of it.
+pub(crate) async fn give_up(context: &Context, answered: &Answered, ask: &Ask) {
+    let answer = format!("gave up {}", ask.intake_id);
+    answer_once(context, answered, ask, answer, delayed::gave_up(ask)).await;
+}
+
+/// Beside a failure that decides about the job already, one that keeps the requester from being told is logged only.
+async fn answer_once(
+    context: &Context,
+    answered: &Answered,
+    ask: &Ask,
+    answer: String,
+    content: SlackMessageContent,
+) {
+    if answered.contains(&answer, ask.received_at) {
+        return;
+    }
+    match post_direct(context, &ask.user_id, content).await {
+        Ok(()) => answered.remember(answer, ask.received_at),
+        Err(failure) => warn!(?failure, "the requester could not be told"),
+    }
+}
+
+async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(), Failure> {
+    let (ask, found) = resolve(context, ask).await?;
+    let ask = &ask;
+    let outcome = match found {
+        Ok(project) => match admit(ask, &project, context.min_duration) {
+            Ok(admitted) => store(context, ask, &project, &admitted).await?,
+            Err(refused) => Err(refused),
+        },
+        Err(refused) => Err(refused),
+    };
+    match outcome {
+        Ok(Some(mut request)) => send_outbox(context, &mut request).await,
+        Ok(None) => Ok(()),
+        Err(refused) => {
+            info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
+            let answer = format!("refused {} {refused:?}", ask.intake_id);
+            if !answered.contains(&answer, ask.received_at) {
+                post_direct(context, &ask.user_id, refusal(ask, &refused)).await?;
+                answered.remember(answer, ask.received_at);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Stores the request in the next place of its sequence, unless the one before it is open.
+///
+/// The place is taken by a conditional write, so two that arrive together cannot both be stored. A second delivery
+/// finds what the first one stored. `None` when this ask was handled and overtaken long ago.
+async fn store(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    admitted: &Admitted,
+) -> Result<Result<Option<Request>, Refusal>, Failure> {
+    let mut is_checked = false;
+    for _ in 0..PLACES_MAX {
+        let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
+        if let Some(last) = last {
+            if is_same_ask(ask, &last) {
+                return Ok(Ok(Some(last)));
+            }
+            if !last.status.is_final() {
+                return Ok(Err(Refusal::AlreadyOpen { request_id: last.request_id, status: last.status }));
+            }
+            // By another host's clock a new ask may be older than what was handled last, so the clock alone decides nothing.
+            if last.created_at > ask.received_at
+                && was_stored(context, ask, project, admitted, ordinal).await?
+            {
+                info!(request_id = %last.request_id, "a later request was handled already; this ask is an old delivery");
+                return Ok(Ok(None));
+            }
+        }
+        // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
+        if !is_checked {
+            if let Err(refused) = contacts::check(context, ask, project, &admitted.role).await? {
+                return Ok(Err(refused));
+            }
+            is_checked = true;
+        }
+        let mut request = open(&context.deployment, ask, project, admitted, ordinal);
+        if context.store.create(&mut request).await? == Created::New {
+            info!(request_id = %request.request_id, project = %request.project, role = %request.role, "stored");
+            count(context, request.status);
+            return Ok(Ok(Some(request)));
+        }
+    }
+    Err(Failure::retry("others stored requests for the same role at the same moment"))
+}
+
+/// Whether this very ask was stored before, among the latest requests of its sequence.
+async fn was_stored(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    admitted: &Admitted,
+    free: u32,
+) -> Result<bool, Failure> {
+    for ordinal in (0..free).rev().take(EARLIER_MAX) {
+        let earlier = at_place(context, ask, project, &admitted.role, ordinal).await?;
+        if earlier.is_some_and(|earlier| is_same_ask(ask, &earlier)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The first place of the sequence that is free, and the request before it.
+///
+/// Places are taken in order and never freed, so doubling and then halving finds the first free one in a few reads.
+async fn next_place(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    role: &RoleName,
+) -> Result<(u32, Option<Request>), Failure> {
+    let at = async |ordinal: u32| at_place(context, ask, project, role, ordinal).await;
+    let (mut taken, mut last) = match at(0).await? {
+        None => return Ok((0, None)),
+        Some(first) => (0, first),
+    };
+    let mut free = 1;
+    while let Some(request) = at(free).await? {
+        (taken, last) = (free, request);
+        free *= 2;
+        if free > ORDINAL_MAX {
+            return Err(Failure::retry("the sequence of requests has no end"));
+        }
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        match at(middle).await? {
+            Some(request) => (taken, last) = (middle, request),
+            None => free = middle,
+        }
+    }
+    Ok((free, Some(last)))
+}
+
+/// The request at one place of the sequence.
+async fn at_place(
+    context: &Context,
+    ask: &Ask,
+    project: &Project,
+    role: &RoleName,
+    ordinal: u32,
+) -> Result<Option<Request>, StoreError> {
+    let id = RequestId::nth(&context.deployment, &ask.user_id, &project.project, role, ordinal);
+    context.store.request(&id).await
+}

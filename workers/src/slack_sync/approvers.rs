@@ -1,0 +1,153 @@
+//! Asks the approvers: in the project's channel, or by direct message to each where it has none or Slack refuses it.
+
+use domain::request::Audience;
+use domain::{Project, Request, SlackUserId, Status};
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::approval;
+use crate::requests::contacts::{LOOKUPS_MAX, is_excluded};
+use crate::requests::people::Lookups;
+use crate::slack_sync::direct::is_undeliverable;
+use crate::slack_sync::tracked::{has_room, track};
+use crate::unit_of_work::claim::Held;
+
+/// Approvers who are asked by direct message, at most.
+const DIRECT_MESSAGES_MAX: usize = 20;
+
+/// Whether anybody is asked to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A message stands before somebody, or none is due.
+    Done,
+    /// Slack refuses every message to every approver, or there is nobody to ask.
+    Nobody {
+        /// Why, for operators.
+        why: String,
+    },
+}
+
+/// Whether a message that asks for a decision stands before anybody.
+pub(crate) fn is_asked(request: &Request) -> bool {
+    request.messages.iter().any(|posted| posted.audience != Audience::Requester)
+}
+
+/// Asks whoever is not asked yet.
+pub(crate) async fn ask_approvers(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: Option<&Project>,
+) -> Result<Asked, Failure> {
+    if request.status != Status::Pending {
+        return Ok(Asked::Done);
+    }
+    let Some(project) = project else {
+        let why = "the project is no longer in the catalogue, or cannot be read".to_owned();
+        return Ok(if is_asked(request) { Asked::Done } else { Asked::Nobody { why } });
+    };
+    let mut refused = None;
+    let directly = |request: &Request| {
+        request.messages.iter().any(|posted| matches!(posted.audience, Audience::Approver(_)))
+    };
+    if let Some(channel) = project.channel.as_ref().filter(|_| !directly(request)) {
+        match ask(context, held, request, project, channel.as_str(), &Audience::Channel).await? {
+            Ok(()) => return Ok(Asked::Done),
+            Err(why) => refused = Some(why),
+        }
+    }
+    let refused_directly = ask_directly(context, held, request, project).await?;
+    if is_asked(request) {
+        return Ok(Asked::Done);
+    }
+    let why = refused_directly.or(refused);
+    Ok(Asked::Nobody { why: why.unwrap_or_else(|| "no approver has an active Slack account".to_owned()) })
+}
+
+/// One approver whom Slack does not take a message to now holds up none of the others. The result is the last refusal.
+async fn ask_directly(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: &Project,
+) -> Result<Option<String>, Failure> {
+    let requester = request.requester_slack_id.clone();
+    let others = project.approvers().iter().filter(|id| project.may_approve(id, &requester).is_ok());
+    let (mut refused, mut failed) = (None, None);
+    let mut lookups = Lookups::new(context);
+    for approver in others.take(LOOKUPS_MAX) {
+        let audience = Audience::Approver(approver.clone());
+        let asked = asked_directly(request);
+        if asked.len() >= DIRECT_MESSAGES_MAX {
+            break;
+        }
+        if request.messages.iter().any(|posted| posted.audience == audience) {
+            continue;
+        }
+        let outcome = match is_to_be_asked(&mut lookups, project, approver, &requester, &asked).await {
+            Ok(true) => ask(context, held, request, project, approver.as_str(), &audience).await,
+            Ok(false) => continue,
+            Err(failure) => Err(failure),
+        };
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => refused = Some(why),
+            // Slack named a time, or the claim is over: the others would fare no better.
+            Err(failure @ (Failure::Retry { after_seconds: 1.., .. } | Failure::Later { .. })) => {
+                return Err(failure);
+            }
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
+    }
+    failed.map_or(Ok(refused), Err)
+}
+
+/// Those who are asked by direct message.
+fn asked_directly(request: &Request) -> Vec<SlackUserId> {
+    let asked = request.messages.iter().filter_map(|posted| match &posted.audience {
+        Audience::Approver(approver) => Some(approver.clone()),
+        Audience::Channel | Audience::Requester => None,
+    });
+    asked.collect()
+}
+
+/// Whether an approver has an active account of a person, may approve it, and was not asked under another id. Slack takes
+/// messages to deactivated accounts without an error.
+async fn is_to_be_asked(
+    lookups: &mut Lookups<'_>,
+    project: &Project,
+    approver: &SlackUserId,
+    requester: &SlackUserId,
+    asked: &[SlackUserId],
+) -> Result<bool, Failure> {
+    Ok(lookups.is_active(approver).await?
+        && !is_excluded(lookups, project, approver, requester).await?
+        && !lookups.is_one_of(approver, asked).await?)
+}
+
+/// Posts the approval message once, unless it stands there. The inner error is Slack's refusal.
+async fn ask(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: &Project,
+    to: &str,
+    audience: &Audience,
+) -> Result<Result<(), String>, Failure> {
+    if request.messages.iter().any(|posted| posted.audience == *audience) || !has_room(request, audience) {
+        return Ok(Ok(()));
+    }
+    held.may_post(context.now(), request)?;
+    let shown = request.shown();
+    let message = match context.slack.post(to, approval::approval(request, Some(project))).await {
+        Ok(message) => message,
+        Err(error) if !error.is_final() && !is_undeliverable(&error) => return Err(error.into()),
+        Err(error) => {
+            warn!(to, %error, "the approval message could not be posted");
+            return Ok(Err(error.to_string()));
+        }
+    };
+    track(context, request, &message, audience, Some(shown)).await?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,6 @@
+//! Keeps Slack in step with each request: the approvers' messages, and the requester's own.
+
+pub(crate) mod approvers;
+pub(crate) mod direct;
+pub(crate) mod sync;
+pub(crate) mod tracked;

@@ -1,0 +1,213 @@
+//! Brings Slack up to date with what a request has become: the approvers' messages, and the requester's own.
+//!
+//! It looks at the request as it is now, not at what made somebody send the job, so jobs that come twice, late or
+//! in another order do no harm. One thing is done at a time, and recorded before the next.
+
+use domain::job::MessageRef;
+use domain::lifecycle::Event;
+use domain::request::Audience;
+use domain::{Project, Request, RequestId, Status};
+use slack::SlackMessageContent;
+use slack::text::shorten;
+use tracing::warn;
+
+use crate::consumer::Attempt;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::{approval, requester};
+use crate::requests::authorization::catalogue;
+use crate::slack_sync::approvers::{Asked, ask_approvers, is_asked};
+use crate::slack_sync::tracked::track;
+use crate::unit_of_work::change::{Applied, apply, edit, load};
+use crate::unit_of_work::claim::{Held, Task, claim};
+
+/// How often one message is rendered in one job, at most; the state may change while Slack answers.
+const RENDER_ATTEMPTS_MAX: u32 = 4;
+/// When asking takes longer than so many seconds, the requester is told that it does.
+const SLOW_AFTER_SECONDS: i64 = 10;
+/// Longest reason that is kept of why nobody could be asked, in characters.
+const WHY_MAX_CHARS: usize = 300;
+
+/// Handles the job `tell`.
+pub(crate) async fn tell(context: &Context, request_id: &RequestId, attempt: Attempt) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.is_up_to_date() {
+        return Ok(());
+    }
+    let held = claim(context, &mut request, Task::Telling, |_| Ok(())).await?;
+    let outcome = sync_messages(context, &held, &mut request, attempt).await;
+    held.release(context, &mut request).await;
+    outcome
+}
+
+/// Slack took no message for as long as a job is tried: a request that nobody was asked about is closed, so that its
+/// requester may ask again.
+pub(crate) async fn give_up(context: &Context, request_id: &RequestId, error: &str) -> Result<(), Failure> {
+    let mut request = load(context, request_id).await?;
+    if request.status == Status::Pending && !is_asked(&request) {
+        close(context, &mut request, error).await?;
+    }
+    Ok(())
+}
+
+async fn sync_messages(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    attempt: Attempt,
+) -> Result<(), Failure> {
+    let project = catalogue(context, request).await?;
+    let project = project.as_ref();
+    let mut failed = Failed::default();
+    let is_slow = attempt.number > 1
+        && context.now().seconds_since(request.created_at) >= SLOW_AFTER_SECONDS
+        && request.status == Status::Pending;
+    if is_slow && !is_asked(request) {
+        failed.note(tell_requester(context, held, request, project).await);
+    }
+    match ask_approvers(context, held, request, project).await {
+        Ok(Asked::Done) => {}
+        Ok(Asked::Nobody { why }) => close(context, request, &why).await?,
+        Err(failure) => failed.note(Err(failure)),
+    }
+    let standing: Vec<MessageRef> = request.messages.iter().map(|posted| posted.message.clone()).collect();
+    for message in standing {
+        // One message that Slack cannot change now must not hold up the others.
+        failed.note(bring_up_to_date(context, held, request, project, &message).await);
+    }
+    // An operator takes minutes at least; what may pass by itself is given some seconds first.
+    let needs_operator = matches!(failed.0, Some(Failure::NeedsOperator { .. }));
+    if request.status != Status::Pending || is_asked(request) || needs_operator {
+        failed.note(tell_requester(context, held, request, project).await);
+    }
+    failed.into_result()
+}
+
+/// The failure that decides about the job: the first one, but not a final one where trying again helps another.
+#[derive(Debug, Default)]
+struct Failed(Option<Failure>);
+
+impl Failed {
+    fn note(&mut self, outcome: Result<(), Failure>) {
+        let Err(failure) = outcome else { return };
+        if self.0.as_ref().is_none_or(|first| matches!(first, Failure::Reject { .. })) {
+            self.0 = Some(failure);
+        }
+    }
+
+    fn into_result(self) -> Result<(), Failure> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// Nobody can be asked: the request ends here.
+async fn close(context: &Context, request: &mut Request, why: &str) -> Result<(), Failure> {
+    warn!(request_id = %request.request_id, why, "nobody could be asked to decide; the request is closed");
+    let event = Event::AskFailed { why: shorten(why, WHY_MAX_CHARS) };
+    match apply(context, request.clone(), &event).await? {
+        Applied::Changed(now) | Applied::Before(now) | Applied::Illegal(now, _) => *request = *now,
+    }
+    Ok(())
+}
+
+/// Replaces a message until it shows what the request is.
+async fn bring_up_to_date(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: Option<&Project>,
+    message: &MessageRef,
+) -> Result<(), Failure> {
+    for _ in 0..RENDER_ATTEMPTS_MAX {
+        let Some(posted) = request.messages.iter().find(|posted| posted.message == *message) else {
+            return Ok(());
+        };
+        let shown = request.shown();
+        if posted.shows == Some(shown) {
+            return Ok(());
+        }
+        let audience = posted.audience.clone();
+        if let Some(content) = render(request, project, &audience, message) {
+            held.may_post(context.now(), request)?;
+            match context.slack.update(message, content).await {
+                Ok(()) => {}
+                Err(error) if !error.is_final() => return Err(error.into()),
+                // The message was deleted, or the app removed from its channel: there is nothing left to replace.
+                Err(error) => warn!(%error, "a message could not be replaced"),
+            }
+        }
+        // If another worker changed the request meanwhile, this may lie over something newer: it is rendered again.
+        track(context, request, message, &audience, Some(shown)).await?;
+    }
+    Ok(())
+}
+
+fn render(
+    request: &Request,
+    project: Option<&Project>,
+    audience: &Audience,
+    message: &MessageRef,
+) -> Option<SlackMessageContent> {
+    match audience {
+        Audience::Channel | Audience::Approver(_) => Some(approval::approval(request, project)),
+        Audience::Requester if !request.status.is_final() => None,
+        Audience::Requester => {
+            // The first is the one about the live grant, if it was ever live; the one that says how it ended comes after it.
+            let first = request.messages.iter().find(|posted| posted.audience == Audience::Requester);
+            let is_first = first.is_some_and(|first| first.message == *message);
+            if is_first && request.told.contains(&Status::Active) {
+                Some(requester::grant_is_over(request))
+            } else {
+                requester::told(request, project)
+            }
+        }
+    }
+}
+
+/// Tells the requester what the request has become, once for each status.
+async fn tell_requester(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: Option<&Project>,
+) -> Result<(), Failure> {
+    let status = request.status;
+    if request.told.contains(&status) {
+        return Ok(());
+    }
+    let Some(content) = requester::told(request, project) else { return Ok(()) };
+    held.may_post(context.now(), request)?;
+    let shown = request.shown();
+    let posted = match context.slack.post(request.requester_slack_id.as_str(), content).await {
+        Ok(message) => Some(message),
+        Err(error) if !error.is_final() => return Err(error.into()),
+        Err(error) => {
+            warn!(%error, "the requester could not be told");
+            None
+        }
+    };
+    edit(context, request, |request| {
+        if !request.told.contains(&status) {
+            request.told.push(status);
+        }
+        Ok(())
+    })
+    .await?;
+    match posted {
+        Some(message) if changes_later(status, shown.gone) => {
+            track(context, request, &message, &Audience::Requester, Some(shown)).await?;
+            bring_up_to_date(context, held, request, project, &message).await
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether a message to the requester has to be replaced later: its button has to go when the grant is over, and what
+/// it says of the credential changes when everything was read back as gone.
+fn changes_later(status: Status, is_gone: bool) -> bool {
+    match status {
+        Status::Active => true,
+        Status::Expired | Status::Revoked | Status::Failed => !is_gone,
+        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => false,
+    }
+}
