@@ -16,6 +16,7 @@ pub mod cloud;
 pub mod deployed;
 mod emulator;
 pub mod eventually;
+pub mod faulty;
 pub mod fleet;
 pub mod furnish;
 pub mod http;

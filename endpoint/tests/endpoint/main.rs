@@ -10,6 +10,7 @@
 mod asking;
 mod attached;
 mod authenticity;
+mod aws_errors;
 mod bodies;
 mod dead_letters;
 mod deciding;
