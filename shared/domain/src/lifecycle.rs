@@ -4,91 +4,23 @@
 //! then sends the jobs that follow. It may be called twice with the same event: the second time there is nothing
 //! left to do, and it says so.
 
+mod event;
+
 use crate::actor::Actor;
 use crate::audit::Entry;
 use crate::audit::inputs::{self, Moments};
-use crate::authorization::{People, Refused, Rules};
+use crate::authorization::{Refused, Rules};
 use crate::delivery::Undelivered;
-use crate::duration::GrantDuration;
-use crate::ending::EndsAs;
 use crate::ids::SlackUserId;
 use crate::job::Job;
 use crate::request::{Grant, Request, Status};
 use crate::time::UnixSeconds;
 
+pub use event::Event;
+
 /// An approval that is worked on more than so many seconds after it was clicked grants nothing: the approver is asked
 /// again. What takes access away is always carried out.
 pub const CLICK_STALE_AFTER_SECONDS: i64 = 15 * 60;
-
-/// Something that happened, or that somebody wants to happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// An approver, who may, agreed.
-    Approve {
-        /// Who.
-        by: SlackUserId,
-        /// When their click reached the ingress: access lasts from then.
-        at: UnixSeconds,
-        /// Who is on the catalogue's list of approvers.
-        approvers: Vec<SlackUserId>,
-        /// How many different approvers must agree, from the catalogue.
-        approvals_required: u32,
-        /// Whether the catalogue lets an approver approve a request of their own.
-        self_approval_allowed: bool,
-        /// What is granted, from the catalogue.
-        grant: Grant,
-        /// Whoever counts, as Slack has them: looked up for this decision.
-        people: People,
-    },
-    /// An approver, who may, said no.
-    Deny {
-        /// Who.
-        by: SlackUserId,
-        /// When their click reached the ingress.
-        at: UnixSeconds,
-        /// Who is on the catalogue's list of approvers.
-        approvers: Vec<SlackUserId>,
-    },
-    /// Nobody decided in time.
-    Lapse {
-        /// How long a request stays open undecided.
-        pending_ttl: GrantDuration,
-    },
-    /// Nobody could be asked to decide: Slack took no message to any approver.
-    AskFailed {
-        /// Why not.
-        why: String,
-    },
-    /// The credential exists and was sent.
-    Activate,
-    /// The credential cannot be made, and whatever was made of it was taken away again.
-    Fail {
-        /// Why, in plain words.
-        why: String,
-        /// Whether everything was taken away; otherwise that is still to be done.
-        removed: bool,
-    },
-    /// The grant's time is over.
-    Expire,
-    /// Somebody, who may, ended the grant early. From an operator, it also closes a request that is still pending.
-    Revoke {
-        /// Who: a person, or an operator.
-        by: Actor,
-        /// When their click reached the ingress, or the operator typed the command.
-        at: UnixSeconds,
-        /// By what right.
-        ends_as: EndsAs,
-        /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
-        approvers: Vec<SlackUserId>,
-    },
-    /// The email with the credential did not arrive, or was marked as spam.
-    Undelivered {
-        /// What SES reports.
-        why: Undelivered,
-    },
-    /// Everything that was made for it was read back as gone.
-    Gone,
-}
 
 /// What an event does to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,75 +163,6 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             | Event::Revoke { .. }
             | Event::Undelivered { .. },
         ) => illegal(),
-    }
-}
-
-impl Event {
-    /// The name of [`Event::Undelivered`], by which it is found in the history.
-    pub(crate) const UNDELIVERED: &str = "undelivered";
-    /// The name of [`Event::AskFailed`], by which it is found in the history.
-    pub(crate) const ASK_FAILED: &str = "ask_failed";
-
-    /// Its name, for the history and for errors.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Approve { .. } => "approve",
-            Self::Deny { .. } => "deny",
-            Self::Lapse { .. } => "lapse",
-            Self::AskFailed { .. } => Self::ASK_FAILED,
-            Self::Activate => "activate",
-            Self::Fail { .. } => "fail",
-            Self::Expire => "expire",
-            Self::Revoke { .. } => "revoke",
-            Self::Undelivered { .. } => Self::UNDELIVERED,
-            Self::Gone => "gone",
-        }
-    }
-
-    fn by(&self) -> Option<Actor> {
-        match self {
-            Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
-            Self::Revoke { by, .. } => Some(by.clone()),
-            Self::Lapse { .. }
-            | Self::AskFailed { .. }
-            | Self::Activate
-            | Self::Fail { .. }
-            | Self::Expire
-            | Self::Undelivered { .. }
-            | Self::Gone => None,
-        }
-    }
-
-    /// When the click reached the ingress, or the operator typed the command, for what a person does.
-    pub(crate) fn clicked_at(&self) -> Option<UnixSeconds> {
-        match self {
-            Self::Approve { at, .. } | Self::Deny { at, .. } | Self::Revoke { at, .. } => Some(*at),
-            Self::Lapse { .. }
-            | Self::AskFailed { .. }
-            | Self::Activate
-            | Self::Fail { .. }
-            | Self::Expire
-            | Self::Undelivered { .. }
-            | Self::Gone => None,
-        }
-    }
-
-    fn note(&self, from: Status) -> Option<String> {
-        match self {
-            Self::Fail { why, .. } | Self::AskFailed { why } => Some(why.clone()),
-            Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
-            Self::Revoke { .. } if from == Status::Pending => {
-                Some("an operator closed it before it was decided".to_owned())
-            }
-            Self::Revoke { .. }
-            | Self::Approve { .. }
-            | Self::Deny { .. }
-            | Self::Lapse { .. }
-            | Self::Activate
-            | Self::Expire
-            | Self::Gone => None,
-        }
     }
 }
 

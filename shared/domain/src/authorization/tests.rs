@@ -1,3 +1,5 @@
+//! Who may decide, and whose approvals count.
+
 use super::*;
 use crate::request::Status;
 
