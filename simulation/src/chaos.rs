@@ -1,6 +1,7 @@
 //! Disorder: what happens next is drawn from the seed, then everything settles.
 
 use domain::{Job, Request, Status};
+use sandbox::aws::Lag;
 
 use crate::facts::due_at;
 use crate::faults::Faults;
@@ -63,14 +64,37 @@ pub(crate) async fn play(history: &mut History) -> Holds {
         early: u32::from(rng.u32(0..4) == 0),
         departures: u32::from(rng.u32(0..10) == 0),
     };
+    let lag = iam_lag(history);
     for _ in 0..STEPS_MAX {
         let Some(next) = choose(history, &script) else { break };
         step(history, &mut script, next).await?;
     }
     history.faults = Faults::none();
+    if lag {
+        history.stage.aws.let_iam_lag(None);
+    }
     history.say("from here on nothing goes wrong");
     history.settle_soon().await?;
     history.settle_for_good().await
+}
+
+/// In some histories IAM does not see its own writes at once, for some calls or seconds, and in some of these it refuses
+/// what it does not see. Drawn beside the history's own draws, so that these are the same with and without.
+fn iam_lag(history: &mut History) -> bool {
+    let mut rng = history.rng.clone();
+    let lag = match rng.u32(0..6) {
+        0 => Lag::Calls(rng.u32(1..4)),
+        1 | 2 => Lag::Seconds(rng.u32(1..16)),
+        _ => return false,
+    };
+    let denies = rng.bool();
+    history.stage.aws.let_iam_lag(Some(lag));
+    if denies {
+        history.stage.aws.deny_names_without_a_path();
+    }
+    let how = if denies { ", and refuses what it does not see" } else { "" };
+    history.say(&format!("IAM sees its own writes late: {lag:?}{how}"));
+    true
 }
 
 /// What can happen next, each as likely as its weight says.

@@ -1,6 +1,6 @@
 //! Takes away what was made for a grant. It needs IAM and nothing else.
 
-use aws::iam::{Denied, SESSION_MAX_SECONDS};
+use aws::iam::{Denied, Known, SESSION_MAX_SECONDS};
 use domain::project::RoleKind;
 use domain::request::{Grant, aws_name};
 use domain::{Request, RequestId, Status, UnixSeconds};
@@ -9,6 +9,9 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
+
+/// For so long after a decision, or after the claim of a worker that made the credential, its user may be new, in seconds.
+const MAY_BE_NEW_SECONDS: i64 = 60;
 
 /// Ends what was made for the request: its user, or its session. It may be repeated, and what is gone stays gone.
 ///
@@ -53,7 +56,7 @@ async fn remove_own_user(
             return Ok(());
         }
     }
-    end_user(context, &request.request_id, account_role_arn, request.gone_at.is_some()).await
+    end_user(context, &request.request_id, account_role_arn, known(request, context.now())).await
 }
 
 /// Denies everything to the user of a request, and then removes it whole.
@@ -62,21 +65,34 @@ pub(crate) async fn remove_user(
     request_id: &RequestId,
     account_role_arn: Option<&str>,
 ) -> Result<(), CallError> {
-    end_user(context, request_id, account_role_arn, false).await
+    end_user(context, request_id, account_role_arn, Known::Settled).await
 }
 
 async fn end_user(
     context: &Context,
     request_id: &RequestId,
     account_role_arn: Option<&str>,
-    known_gone: bool,
+    known: Known,
 ) -> Result<(), CallError> {
     let iam = context.iam(account_role_arn).await;
     let user = aws_name(request_id);
-    if iam.end_user(&user, known_gone).await? {
+    if iam.end_user(&user, known).await? {
         info!(user, "the user is gone");
     }
     Ok(())
+}
+
+/// What the record says of whether somebody may have made the user a moment ago.
+fn known(request: &Request, now: UnixSeconds) -> Known {
+    let is_recent = |at: UnixSeconds| now.seconds_since(at) < MAY_BE_NEW_SECONDS;
+    let was_made = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
+    if request.gone_at.is_some() {
+        Known::Gone
+    } else if was_made.is_some_and(is_recent) {
+        Known::MayBeNew
+    } else {
+        Known::Settled
+    }
 }
 
 /// A session cannot be deleted. Before its time it is denied by its id; after its time its own policy has ended it, and

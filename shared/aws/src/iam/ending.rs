@@ -10,6 +10,27 @@ use tracing::{info, warn};
 use super::{DENIED, Iam, NOT_THERE, UserSeen};
 use crate::error::{CallError, Remedy, from_sdk, unless};
 
+/// What is known of a user before it is looked for: how many looks it takes to believe that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It was read back as gone before: one look is enough.
+    Gone,
+    /// It is long since anybody may have made it, if ever: two, with time between them.
+    Settled,
+    /// Somebody may have made it a moment ago, and IAM may not show it yet: as many as it would be waited for.
+    MayBeNew,
+}
+
+impl Known {
+    fn looks(self) -> u32 {
+        match self {
+            Self::Gone => 1,
+            Self::Settled => 2,
+            Self::MayBeNew => 7,
+        }
+    }
+}
+
 /// Time between two looks, of which the second proves the first.
 const LOOKS_APART: Duration = Duration::from_secs(3);
 /// How often a deleted user is looked for before its removal is tried again later.
@@ -29,11 +50,12 @@ pub fn is_ended(boundary_arn: &str) -> bool {
 
 impl Iam {
     /// Denies everything to the user, removes it with everything of it, and returns when IAM says that it is gone;
-    /// whether there was any. `known_gone` says that it was read back as gone before, so that one look is enough.
-    pub async fn end_user(&self, user: &str, known_gone: bool) -> Result<bool, CallError> {
+    /// whether there was any.
+    pub async fn end_user(&self, user: &str, known: Known) -> Result<bool, CallError> {
         let mut rounds = 0;
         loop {
-            let Some(seen) = self.find(user, known_gone && rounds == 0).await? else { return Ok(rounds > 0) };
+            let looks = if rounds == 0 { known.looks() } else { Known::Settled.looks() };
+            let Some(seen) = self.find(user, looks).await? else { return Ok(rounds > 0) };
             rounds += 1;
             match self.deny_and_remove(user, &seen.arn).await {
                 Ok(()) => return Ok(true),
@@ -102,7 +124,8 @@ impl Iam {
     /// Looks until the user is seen to be gone: once after it was deleted here, else twice.
     async fn read_back_gone(&self, user: &str, was_deleted: bool) -> Result<(), CallError> {
         for _ in 0..READ_BACK_TRIES {
-            if self.find(user, was_deleted).await?.is_none() {
+            let known = if was_deleted { Known::Gone } else { Known::Settled };
+            if self.find(user, known.looks()).await?.is_none() {
                 return Ok(());
             }
             self.clock.sleep(READ_BACK_WAIT).await;
@@ -110,13 +133,14 @@ impl Iam {
         Err(CallError::incomplete("iam:GetUser", "sign that the deleted user is gone"))
     }
 
-    /// The user, unless it is not there: by one look where something else says so too, else by two.
-    async fn find(&self, user: &str, one_look: bool) -> Result<Option<UserSeen>, CallError> {
-        let seen = self.user_seen(user).await?;
-        if seen.is_some() || one_look {
-            return Ok(seen);
+    /// The user, unless so many looks, with time between them, do not show it.
+    async fn find(&self, user: &str, looks: u32) -> Result<Option<UserSeen>, CallError> {
+        for _ in 1..looks {
+            if let Some(seen) = self.user_seen(user).await? {
+                return Ok(Some(seen));
+            }
+            self.clock.sleep(LOOKS_APART).await;
         }
-        self.clock.sleep(LOOKS_APART).await;
         self.user_seen(user).await
     }
 }

@@ -17,7 +17,7 @@ use service::clock::Clock;
 
 pub use appearing::Appearing;
 pub use denials::{DENIAL_PREFIX, Denied, SESSION_MAX_SECONDS};
-pub use ending::is_ended;
+pub use ending::{Known, is_ended};
 pub use find::{Found, OwnTags};
 pub(crate) use look::decoded;
 pub use look::{InlinePolicy, KeySeen, UserSeen};
