@@ -56,6 +56,7 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Kn
     keys::guarded_and_scheduled(facts, now)?;
     keys::gone_is_gone(before, facts, known)?;
     records::only_legal_changes(before, facts)?;
+    records::none_fails_by_lateness(facts)?;
     records::nothing_erased(facts)?;
     records::one_decision(facts, known)?;
     who::decisions(before, facts, known)?;

@@ -66,6 +66,17 @@ pub(crate) fn nothing_erased(facts: &Facts) -> Holds {
     })
 }
 
+/// Nothing that IAM answers is a refusal here: it only may not see yet what it was told. No request fails by that.
+pub(crate) fn none_fails_by_lateness(facts: &Facts) -> Holds {
+    for request in &facts.requests {
+        let failure = request.failure.as_deref().unwrap_or_default();
+        if failure.contains("NoSuchEntity") || failure.contains("AccessDenied") {
+            return broken(Invariant::Progress, format!("{} fails: {failure}", request.request_id));
+        }
+    }
+    Ok(())
+}
+
 fn may_become(old: Status, new: Status) -> bool {
     use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
     old == new
