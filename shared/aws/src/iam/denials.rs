@@ -174,7 +174,8 @@ impl Iam {
             Vec::new()
         });
         let cut_off = Denial::named(now.plus_seconds(SESSION_MAX_SECONDS), CUT_OFF, "all");
-        let document = deny_issued_before(now);
+        // Whole seconds: what began within this one is denied too.
+        let document = deny_issued_before(now.plus_seconds(1));
         let mut in_the_way = before.iter();
         loop {
             match self.put_role_policy(role_arn, &cut_off.name, &document).await {
