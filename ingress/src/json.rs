@@ -8,7 +8,10 @@ use serde_json::{Map, Value};
 /// Texts that were cut or filled in by a template have those.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     let text = text.trim_start_matches('\u{FEFF}');
-    serde_json::from_str(&repaired(text)).map_err(|error| format!("not JSON: {error}"))
+    // Nearly all of it is right as it comes.
+    serde_json::from_str(text)
+        .or_else(|_| serde_json::from_str(&repaired(text)))
+        .map_err(|error| format!("not JSON: {error}"))
 }
 
 /// A field as text. None when it is absent, null or empty rich text; an error names the field.

@@ -39,22 +39,25 @@ impl Handler for Worker {
             return Err(wrong_queue(job, self.queue));
         }
         let context = &self.context;
+        // Each on the heap: as parts of one future they would all lie on the stack of whoever polls it.
         match job {
-            Job::Intake(ask) => submit::intake(context, &self.answered, ask, attempt).await,
-            Job::Deny(click) => deny::deny(context, click).await,
-            Job::Tell { request_id } => sync::tell(context, request_id, attempt).await,
-            Job::Approve(click) => approve::approve(context, click).await,
-            Job::Provision { request_id } => provision::provision(context, request_id).await,
-            Job::End(click) => never_given_up(end::end(context, click).await),
+            Job::Intake(ask) => Box::pin(submit::intake(context, &self.answered, ask, attempt)).await,
+            Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
+            Job::Tell { request_id } => Box::pin(sync::tell(context, request_id, attempt)).await,
+            Job::Approve(click) => Box::pin(approve::approve(context, click)).await,
+            Job::Provision { request_id } => Box::pin(provision::provision(context, request_id)).await,
+            Job::End(click) => never_given_up(Box::pin(end::end(context, click)).await),
             Job::EndByOperator { request_id, by, requested_at } => {
-                never_given_up(end_by_operator::end(context, request_id, by, *requested_at).await)
+                never_given_up(Box::pin(end_by_operator::end(context, request_id, by, *requested_at)).await)
             }
             Job::Undelivered { request_id, why } => {
-                never_given_up(undelivered::end(context, request_id, *why).await)
+                never_given_up(Box::pin(undelivered::end(context, request_id, *why)).await)
             }
-            Job::Revoke { request_id } => never_given_up(deprovision::finish(context, request_id).await),
-            Job::Sweep => reconcile::sweep(context).await,
-            Job::SweepAll { after } => full_scan::sweep_all(context, after.as_deref()).await,
+            Job::Revoke { request_id } => {
+                never_given_up(Box::pin(deprovision::finish(context, request_id)).await)
+            }
+            Job::Sweep => Box::pin(reconcile::sweep(context)).await,
+            Job::SweepAll { after } => Box::pin(full_scan::sweep_all(context, after.as_deref())).await,
         }
     }
 
@@ -64,11 +67,13 @@ impl Handler for Worker {
         let context = &self.context;
         match job {
             Job::Intake(ask) => {
-                submit::give_up(context, &self.answered, ask).await;
+                Box::pin(submit::give_up(context, &self.answered, ask)).await;
                 Ok(())
             }
-            Job::Tell { request_id } => sync::give_up(context, request_id, error).await,
-            Job::Provision { request_id } => provision::give_up_for_good(context, request_id, error).await,
+            Job::Tell { request_id } => Box::pin(sync::give_up(context, request_id, error)).await,
+            Job::Provision { request_id } => {
+                Box::pin(provision::give_up_for_good(context, request_id, error)).await
+            }
             Job::Deny(_)
             | Job::Approve(_)
             | Job::End(_)

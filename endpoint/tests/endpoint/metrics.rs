@@ -71,7 +71,7 @@ async fn the_real_programs_serve_what_they_count() {
     becomes(&ingress, clicked, 1.0).await;
 
     let said = stage.close().await;
-    assert!(!said.contains("_aws"), "lines for CloudWatch are for Lambda alone: {said}");
+    assert!(!said.contains(r#""_aws""#), "lines for CloudWatch are for Lambda alone: {said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,7 @@ pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
 
 /// How long after an ask the same again is that ask sent a second time, in seconds: longer than a workflow's step waits
 /// before it tries again, and shorter than it takes a person to be refused and to ask anew on purpose.
-pub const SAME_ASK_SECONDS: i64 = 60;
+pub const SAME_ASK_SECONDS: i64 = 10;
 
 /// Names a submission by what makes it this one: who, and everything that was typed.
 ///

@@ -1,6 +1,6 @@
 //! Twenty people: each asks, is approved, and some end their access early.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use endpoint::catalogue::{OLIVIA, SAM};
 use endpoint::stage::{Stage, WORKFLOW_TOKEN};
@@ -19,6 +19,8 @@ const LAST_END_SECONDS: u64 = 70;
 const SHORTEST_SECONDS: u64 = 12;
 /// Longest wait for a program that is killed and started again to do its part.
 const WITHIN: Duration = Duration::from_mins(2);
+/// An approver who is asked again clicks again after so long.
+const CLICK_AGAIN_AFTER: Duration = Duration::from_secs(3);
 /// How often something is tried that the ingress did not take: it is down for less than a second.
 const TRIES_MAX: usize = 100;
 /// Between two tries.
@@ -95,6 +97,7 @@ impl Plan {
         } else {
             click(stage, OLIVIA, &asking, "approve").await;
         }
+        self.until_decided(stage, &asking).await;
         if self.ends_early {
             self.end_early(stage, &id).await;
         }
@@ -118,6 +121,22 @@ impl Plan {
             tokio::time::sleep(TRY_AGAIN).await;
         }
         panic!("{} was never heard", self.person);
+    }
+
+    /// A click whose whole grant has passed before a worker got to it is asked for again, and made again.
+    async fn until_decided(&self, stage: &Stage, asking: &Message) {
+        let mut clicked = Instant::now();
+        eventually("a decision", WITHIN, async || {
+            if self.request(stage).await?["status"] != "PENDING" {
+                return Some(());
+            }
+            if clicked.elapsed() > CLICK_AGAIN_AFTER {
+                click(stage, OLIVIA, asking, "approve").await;
+                clicked = Instant::now();
+            }
+            None
+        })
+        .await;
     }
 
     /// Ends access as soon as Slack offers it; it may be over before that.
