@@ -35,7 +35,9 @@ pub(super) async fn whole(stage: &Stage, person: u32, start: Instant) -> Result<
     let since = newest(stage);
     let asked = Instant::now();
     let wish = json!({"user_id": who, "user_name": who.to_lowercase(), "project": PROJECT, "role": ROLE,
-        "duration": "1h", "justification": "Load"});
+        "duration": "1h",
+        // The same again within seconds would count as this one sent twice.
+        "justification": format!("Load, after {since}")});
     let answer = stage.slack.ask(&url, Some(WORKFLOW_TOKEN), wish).await;
     acknowledged("asking", answer.map(|(status, _)| status.as_u16()))?;
     let mention = format!("<@{who}>");
