@@ -90,6 +90,12 @@ async fn make(
         }
     };
     let credential = made.insert(credential);
+    match &grant.role {
+        RoleKind::User { policy_arns: _, inline_policy: _ } => {
+            iam_user::settle(context, held, request, grant, credential).await?;
+        }
+        RoleKind::Session { role_arn: _, inline_policy: _ } => {}
+    }
     store_ids(context, held, request, credential, &recipient.email).await?;
 
     held.has_time(context.now())?;

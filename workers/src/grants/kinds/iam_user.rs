@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use aws::iam::{
-    AccessKey, Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID,
-    TAG_REQUESTER,
+    Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID, TAG_REQUESTER,
 };
 use aws::sts::is_known;
 use domain::policy::{PolicyFault, check_user_inline, guard};
@@ -70,7 +69,9 @@ pub(crate) async fn make(
     }
     // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
     // of another worker that took over.
-    let stale = appearing.call(|| iam.key_ids(&name)).await?;
+    let mut stale = appearing.call(|| iam.key_ids(&name)).await?;
+    // The record may know of one that IAM does not list yet.
+    stale.extend(request.access_key_id.clone().filter(|id| !stale.contains(id)));
     held.confirm(context, request).await?;
     for id in stale {
         iam.delete_key(&name, &id).await?;
@@ -83,8 +84,7 @@ pub(crate) async fn make(
             Err(error) => appearing.wait_after(error).await?,
         }
     };
-    remove_unlisted(context, held, request, &iam, &key.id).await?;
-    until_known(context, held, grant, &key).await;
+    // Nothing may fail from here on: a key that the caller does not know of would stay.
     Ok(Credential {
         principal: name,
         account: account(&arn),
@@ -93,6 +93,20 @@ pub(crate) async fn make(
         session_token: None,
         assumed_role_id: None,
     })
+}
+
+/// What is to be done once the key is made and known to the caller: it becomes the only one, and AWS gets to know it.
+pub(crate) async fn settle(
+    context: &Context,
+    held: &Held,
+    request: &Request,
+    grant: &Grant,
+    made: &Credential,
+) -> Result<(), Failure> {
+    let iam = context.iam(grant.account_role_arn.as_deref()).await;
+    remove_unlisted(context, held, request, &iam, &made.access_key_id).await?;
+    until_known(context, held, grant, made).await;
+    Ok(())
 }
 
 /// A key that an earlier try left may not have been listed yet when those were deleted.
@@ -117,13 +131,13 @@ async fn remove_unlisted(
 
 /// The mail goes out when the key can be used, so far as there is time to wait for that; its text says what to do where
 /// a service is behind.
-async fn until_known(context: &Context, held: &Held, grant: &Grant, key: &AccessKey) {
+async fn until_known(context: &Context, held: &Held, grant: &Grant, made: &Credential) {
     let account = context.account(grant.account_role_arn.as_deref()).await;
     for _ in 0..KEY_LOOKS_MAX {
         if !held.has_time_after(context.now(), KEY_LOOK_SECONDS) {
             break;
         }
-        match is_known(&account, &key.id, &key.secret).await {
+        match is_known(&account, &made.access_key_id, &made.secret_access_key).await {
             Ok(true) => return,
             Ok(false) => context.clock.sleep(KEY_WAIT).await,
             Err(error) => {
@@ -132,7 +146,7 @@ async fn until_known(context: &Context, held: &Held, grant: &Grant, key: &Access
             }
         }
     }
-    warn!(access_key_id = key.id, "AWS does not know the new key yet; it is sent all the same");
+    warn!(access_key_id = made.access_key_id, "AWS does not know the new key yet; it is sent all the same");
 }
 
 pub(crate) fn too_much(fault: &PolicyFault) -> Failure {
