@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws::iam::{Found, Iam};
 use domain::request::aws_name;
-use domain::{Job, RequestId, Status};
+use domain::{Job, Request, RequestId, Status};
 use tracing::warn;
 
 use crate::context::Context;
@@ -67,14 +67,33 @@ async fn judge(context: &Context, account: Option<&str>, iam: &Iam, user: &Found
         context.outgoing.send(&Job::Revoke { request_id }).await?;
         return Ok(true);
     }
-    let live = match context.store.request(&request_id).await? {
-        Some(request) => matches!(request.status, Status::Approved | Status::Active),
-        None => false,
-    };
-    if live {
-        return Ok(false);
+    match context.store.request(&request_id).await? {
+        Some(request) if request.status == Status::Active => {
+            remove_unrecorded_keys(iam, &user.name, &request).await?;
+            return Ok(false);
+        }
+        // Its keys are its maker's.
+        Some(request) if request.status == Status::Approved => return Ok(false),
+        Some(_) | None => {}
     }
     warn!(user = user.name, "a user belongs to no live request; it is removed");
     remove_user(context, &request_id, account).await?;
     Ok(true)
+}
+
+/// The key of a live grant is the one that its record names, and never changes. Any other was left by a try whose answer
+/// was lost, at a time when IAM did not list it yet; nobody was sent it.
+async fn remove_unrecorded_keys(iam: &Iam, user: &str, request: &Request) -> Result<(), Failure> {
+    let Some(recorded) = &request.access_key_id else { return Ok(()) };
+    for id in iam.key_ids(user).await? {
+        if id != *recorded {
+            warn!(
+                user,
+                access_key_id = id,
+                "a key of a live user is not the one that was sent; it is deleted"
+            );
+            iam.delete_key(user, &id).await?;
+        }
+    }
+    Ok(())
 }

@@ -125,3 +125,20 @@ async fn a_user_of_a_request_that_is_over_goes() {
     stage.settle().await;
     assert!(user_names(&stage).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_key_of_a_live_user_that_nobody_was_sent_goes() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    stage.settle().await;
+    let request = stage.request().await;
+    let iam = aws_sdk_iam::Client::new(&stage.sdk);
+    iam.create_access_key().user_name(request.aws_name()).send().await.unwrap();
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    let users = stage.aws.users().await;
+    let keys: Vec<&str> = users[0].keys.iter().map(|key| key.id.as_str()).collect();
+    assert_eq!(keys, [request.access_key_id.as_deref().unwrap()], "only what was sent is left");
+}
