@@ -141,7 +141,7 @@ impl Stage {
     }
 
     /// The first message that is for this person, edited or not, and has all of these words.
-    pub async fn told(&self, person: &str, words: &[&str]) -> Message {
+    pub async fn expect_message(&self, person: &str, words: &[&str]) -> Message {
         let find =
             |messages: &[Message]| messages.iter().find(|message| is_for(message, person, words)).cloned();
         let found = self.slack.wait_for(find, PATIENCE).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::sqs::Express;
+use aws::sqs::FastSender;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::Job;
@@ -10,7 +10,7 @@ use service::config::QueueUrls;
 use tokio::time::Instant;
 use tracing::{error, info};
 
-use crate::answer::Refused;
+use crate::api_error::ApiError;
 
 /// The answer is on its way so long after the request came: 2.5 s are promised, and Slack gives up after 3 s.
 const ANSWER_WITHIN: Duration = Duration::from_millis(2_200);
@@ -22,7 +22,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Sends jobs under a deadline.
 #[derive(Debug)]
 pub struct Enqueue {
-    express: Express,
+    sender: FastSender,
 }
 
 impl Enqueue {
@@ -35,12 +35,12 @@ impl Enqueue {
             .operation_timeout(ANSWER_WITHIN)
             .build();
         let aws = aws.to_builder().timeout_config(limits).build();
-        Self { express: Express::new(&aws, queues) }
+        Self { sender: FastSender::new(&aws, queues) }
     }
 
     /// Returns once the job is durable, or when the time is up. `arrived` is when the request came.
-    pub(crate) async fn send(&self, job: &Job, arrived: Instant) -> Result<(), Refused> {
-        let sent = tokio::time::timeout_at(arrived + ANSWER_WITHIN, self.express.send(job)).await;
+    pub(crate) async fn send(&self, job: &Job, arrived: Instant) -> Result<(), ApiError> {
+        let sent = tokio::time::timeout_at(arrived + ANSWER_WITHIN, self.sender.send(job)).await;
         let request_id = job.request_id().map(domain::RequestId::as_str);
         match sent {
             Ok(Ok(())) => {
@@ -49,11 +49,11 @@ impl Enqueue {
             }
             Ok(Err(failed)) => {
                 error!(job = job.name(), request_id, error = %failed, "the job could not be queued");
-                Err(Refused::NotQueued)
+                Err(ApiError::NotQueued)
             }
             Err(_) => {
                 error!(job = job.name(), request_id, "the queue did not answer in time");
-                Err(Refused::NotQueued)
+                Err(ApiError::NotQueued)
             }
         }
     }

@@ -3,18 +3,15 @@
 //! Slack waits three seconds and may not ask again, so the answer comes within 2.5 s, and a 200 means that the job
 //! is durably on its queue.
 
-mod answer;
-mod ask;
-mod authentic;
-mod command;
+mod api_error;
 mod enqueue;
-mod event;
-mod interaction;
 mod json;
 mod measure;
-mod raw;
+mod routes;
+mod signed_request;
 mod slack_text;
 mod start;
+mod verify;
 
 use std::sync::Arc;
 
@@ -24,14 +21,14 @@ use axum::routing::{get, post};
 
 use service::metrics::Metrics;
 
-pub use authentic::Keys;
 pub use enqueue::Enqueue;
 pub use start::{main, serve};
+pub use verify::Verifier;
 
 /// What the routes share.
 #[derive(Debug)]
 pub struct Ingress {
-    keys: Keys,
+    verifier: Verifier,
     enqueue: Enqueue,
     metrics: Metrics,
 }
@@ -39,9 +36,9 @@ pub struct Ingress {
 impl Ingress {
     /// With what it verifies by, where it sends to, and where its answers are counted.
     #[must_use]
-    pub fn new(keys: Keys, enqueue: Enqueue, metrics: Metrics) -> Self {
-        measure::begin(&metrics);
-        Self { keys, enqueue, metrics }
+    pub fn new(verifier: Verifier, enqueue: Enqueue, metrics: Metrics) -> Self {
+        measure::init_series(&metrics);
+        Self { verifier, enqueue, metrics }
     }
 }
 
@@ -49,10 +46,10 @@ impl Ingress {
 pub fn router(ingress: Ingress) -> Router {
     let ingress = Arc::new(ingress);
     Router::new()
-        .route("/workflows/aws-access", post(ask::from_workflow))
-        .route("/slack/interactions", post(interaction::interaction))
-        .route("/slack/commands", post(command::command))
-        .route("/slack/events", post(event::event))
+        .route("/workflows/aws-access", post(routes::workflow::from_workflow))
+        .route("/slack/interactions", post(routes::action::action))
+        .route("/slack/commands", post(routes::command::command))
+        .route("/slack/events", post(routes::event::event))
         .layer(from_fn_with_state(Arc::clone(&ingress), measure::measure))
         // Whoever asks whether it is alive is answered and not counted.
         .route("/healthz", get(|| async { "ok" }))

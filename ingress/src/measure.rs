@@ -18,10 +18,10 @@ const ROUTES: [&str; 4] =
 const OTHER: &str = "other";
 
 /// Makes the series that alarms look at be there before anything happened.
-pub(crate) fn begin(metrics: &Metrics) {
+pub(crate) fn init_series(metrics: &Metrics) {
     for route in ROUTES {
         for status in [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE] {
-            metrics.begin(Metric::Answers, &labels(route, status));
+            metrics.init_series(Metric::Answers, &labels(route, status));
         }
     }
 }

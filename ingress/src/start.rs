@@ -13,8 +13,8 @@ use service::secret::{SigningSecret, WorkflowToken};
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
-use crate::authentic::Keys;
 use crate::enqueue::Enqueue;
+use crate::verify::Verifier;
 use crate::{Ingress, router};
 
 const PROGRAM: &str = "ingress";
@@ -22,9 +22,9 @@ const PROGRAM: &str = "ingress";
 /// proxy in front does, so that none is closed just when a request comes: AWS's load balancer keeps one for 60 s.
 const LIMITS: Limits = Limits {
     connections: 4_096,
-    head: Duration::from_secs(75),
-    life: Duration::MAX,
-    last_requests: Duration::from_secs(4),
+    header_timeout: Duration::from_secs(75),
+    max_connection_age: Duration::MAX,
+    drain_timeout: Duration::from_secs(4),
 };
 
 /// The whole `main`.
@@ -59,7 +59,7 @@ async fn open(
 ) -> Result<Ingress, SecretUnreadable> {
     let signing_secret = SigningSecret::new(aws::secrets::read(&settings.signing_secret, aws).await?);
     let workflow_token = WorkflowToken::new(aws::secrets::read(&settings.workflow_token, aws).await?);
-    let keys = Keys::new(&signing_secret, workflow_token);
+    let keys = Verifier::new(&signing_secret, workflow_token);
     let ingress = Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics);
     debug!("ready");
     Ok(ingress)

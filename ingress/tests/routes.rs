@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
-use ingress::{Enqueue, Ingress, Keys, router};
+use ingress::{Enqueue, Ingress, Verifier, router};
 use sandbox::aws::{EmbeddedAws, Fault, Service};
 use sandbox::slack::sign;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ impl Stage {
         variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
         let lookup = |name: &str| variables.get(name).cloned();
         let queues = WorkerSettings::from_lookup(domain::QueueName::Notify, &lookup).unwrap().queues;
-        let keys = Keys::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new(TOKEN.into()));
+        let keys = Verifier::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new(TOKEN.into()));
         let metrics = Metrics::of("ingress");
         let enqueue = Enqueue::new(&aws.sdk_config(), queues);
         let router = router(Ingress::new(keys, enqueue, metrics.clone()));

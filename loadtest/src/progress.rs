@@ -23,7 +23,7 @@ impl Progress {
     }
 
     /// Says what is going on.
-    pub(crate) fn say(&self, what: impl Into<String>) {
+    pub(crate) fn show(&self, what: impl Into<String>) {
         self.0.set_message(what.into());
     }
 

@@ -39,7 +39,7 @@ pub enum Command {
     Dlq(dlq::Dlq),
     /// Every transition: who, what, when, which request
     Audit(audit::Audit),
-    /// Checks that everything that Keylease needs is there, and says how to mend what is not
+    /// Checks that everything that Keylease needs is there, and says how to repair what is not
     Doctor(doctor::Doctor),
     /// The Slack app
     #[command(subcommand)]

@@ -78,7 +78,7 @@ impl From<CallError> for Failure {
             Some("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue") => {
                 failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it; keylease doctor looks at everything")
             }
-            _ if error.is_passing() => failure.hint("this may pass: try again"),
+            _ if error.is_retryable() => failure.hint("this may pass: try again"),
             _ => failure.hint("check AWS_REGION and the credentials of this shell; keylease doctor looks at everything"),
         }
     }

@@ -1,16 +1,16 @@
 //! `keylease`, the operator's command line: what is typed ([`cli`]), what each command does (`commands`, one file each),
 //! and how it speaks ([`terminal`], [`failure`]).
 //!
-//! A command takes its arguments and its [`Surroundings`], shows one typed result, and ends with a status:
+//! A command takes its arguments and its [`Env`], shows one typed result, and ends with a status:
 //! 0 done, 1 failed, 2 wrong usage.
 
 mod catalogue;
 pub mod cli;
 mod commands;
+pub mod env;
 pub mod failure;
 mod operator;
 pub mod progress;
-pub mod surroundings;
 mod table;
 pub mod terminal;
 
@@ -20,8 +20,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use cli::Cli;
+pub use env::Env;
 pub use failure::Failure;
-pub use surroundings::Surroundings;
 pub use terminal::Terminal;
 
 /// The whole `main` of `keylease`.
@@ -37,10 +37,10 @@ pub fn main() -> ExitCode {
         }
     };
     let status = runtime.block_on(async {
-        let surroundings = Surroundings::of_this_process(terminal);
+        let env = Env::of_this_process(terminal);
         tokio::select! {
-            status = Box::pin(run(std::env::args_os(), &surroundings)) => status,
-            () = surroundings.stopped_at_once() => failure::INTERRUPTED,
+            status = Box::pin(run(std::env::args_os(), &env)) => status,
+            () = env.stopped_at_once() => failure::INTERRUPTED,
         }
     });
     // A look-up of a name may go on in a thread, and is not waited for.
@@ -49,13 +49,13 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs one command line, the program's name first, and returns its exit status.
-pub async fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &Surroundings) -> u8 {
+pub async fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> u8 {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(answer) => return cli::tell(&answer, &surroundings.terminal),
+        Err(answer) => return cli::tell(&answer, &env.terminal),
     };
-    match commands::run(&cli, surroundings).await {
+    match commands::run(&cli, env).await {
         Ok(()) => failure::DONE,
-        Err(failure) => failure.tell(&surroundings.terminal),
+        Err(failure) => failure.tell(&env.terminal),
     }
 }

@@ -38,7 +38,7 @@ impl Progress {
     }
 
     /// Says what is going on.
-    pub fn say(&self, what: String) {
+    pub fn show(&self, what: String) {
         self.0.set_message(what);
     }
 }

@@ -34,7 +34,7 @@ enum Next {
     GoOn(u32),
     Deliver(u32),
     Fire,
-    Ask,
+    AccessRequest,
     Click,
     Sweep,
     Poison,
@@ -73,7 +73,7 @@ pub(crate) async fn play(history: &mut History) -> Holds {
     if lag {
         history.stage.aws.let_iam_lag(None);
     }
-    history.say("from here on nothing goes wrong");
+    history.note("from here on nothing goes wrong");
     history.settle_soon().await?;
     history.settle_for_good().await
 }
@@ -93,7 +93,7 @@ fn iam_lag(history: &mut History) -> bool {
         history.stage.aws.deny_names_without_a_path();
     }
     let how = if denies { ", and refuses what it does not see" } else { "" };
-    history.say(&format!("IAM sees its own writes late: {lag:?}{how}"));
+    history.note(&format!("IAM sees its own writes late: {lag:?}{how}"));
     true
 }
 
@@ -114,7 +114,7 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     }
     let idle = choices.is_empty();
     let buttons = history.slack.messages.iter().any(|message| !message.buttons.is_empty());
-    choices.extend((script.asks > 0).then_some((Next::Ask, 3)));
+    choices.extend((script.asks > 0).then_some((Next::AccessRequest, 3)));
     choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
     choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
     choices.extend((script.poison > 0).then_some((Next::Poison, 1)));
@@ -154,7 +154,7 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
         Next::GoOn(id) => history.go_on(id).await,
         Next::Deliver(number) => history.deliver(number).await,
         Next::Fire => history.fire().await,
-        Next::Ask => {
+        Next::AccessRequest => {
             script.asks -= 1;
             ask(history);
             Ok(())
@@ -167,7 +167,7 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
         Next::Sweep => {
             script.sweeps -= 1;
             let is_whole = script.sweeps % 2 == 1;
-            history.say(if is_whole { "a look at the whole table is due" } else { "a sweep is due" });
+            history.note(if is_whole { "a look at the whole table is due" } else { "a sweep is due" });
             history.send(&if is_whole { Job::SweepAll { after: None } } else { Job::Sweep });
             Ok(())
         }
@@ -191,7 +191,7 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
         }),
         Next::Repeat(number) => {
             script.repeats -= 1;
-            history.say(&format!("SQS delivers m{number} once more"));
+            history.note(&format!("SQS delivers m{number} once more"));
             history.queues.revive(number, history.now());
             history.deliver(number).await
         }
@@ -238,7 +238,7 @@ fn poison(history: &mut History) {
     let Some(body) = history.rng.choice(bodies.iter()) else { return };
     let queues = domain::QueueName::ALL;
     let Some(queue) = history.rng.choice(queues.iter()) else { return };
-    history.say(&format!("the {} queue gets `{body}`", queue.as_str()));
+    history.note(&format!("the {} queue gets `{body}`", queue.as_str()));
     history.queues.put(*queue, body, history.now());
     history.known.poison += 1;
 }
@@ -247,8 +247,8 @@ fn poison(history: &mut History) {
 fn early(history: &mut History) {
     let live: Vec<_> = history.facts.requests.iter().filter(|r| is_granted(r)).collect();
     let Some(request_id) = history.rng.choice(live).map(|request| request.request_id.clone()) else { return };
-    history.say(&format!("a revoke of {request_id} comes, perhaps before its time"));
-    history.send(&Job::Revoke { request_id });
+    history.note(&format!("a revoke of {request_id} comes, perhaps before its time"));
+    history.send(&Job::ExpireGrant { request_id });
 }
 
 fn is_granted(request: &Request) -> bool {
@@ -272,7 +272,7 @@ async fn jump(history: &mut History) -> Holds {
         _ => rng.i64(30..4_000),
     };
     let seconds = seconds.max(1);
-    history.say(&format!("{seconds} s pass at once"));
+    history.note(&format!("{seconds} s pass at once"));
     history.pass(seconds, true).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::job::{Ask, Click, MessageRef};
+use domain::job::{AccessRequest, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, RequestId, Status, UnixSeconds};
 use tokio::sync::mpsc;
 
@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::facts::{Facts, Part, due_at};
 use crate::faults::Faults;
 use crate::gate::Arrival;
-use crate::invariants::{Clicked, Known, always};
+use crate::invariants::{Clicked, Observed, always};
 use crate::logs;
 use crate::people::{PROJECT, person};
 use crate::queues::Queues;
@@ -35,7 +35,7 @@ pub(crate) struct History {
     pub(crate) slack: Workspace,
     pub(crate) faults: Faults,
     pub(crate) facts: Facts,
-    pub(crate) known: Known,
+    pub(crate) known: Observed,
     pub(crate) trace: Trace,
     /// The calls that went through the gate.
     pub(crate) calls: Vec<String>,
@@ -56,7 +56,7 @@ impl History {
         rng: fastrand::Rng,
         faults: Faults,
     ) -> Self {
-        let known = Known { pending_ttl_seconds: stage.pending_ttl_seconds, ..Known::default() };
+        let known = Observed { pending_ttl_seconds: stage.pending_ttl_seconds, ..Observed::default() };
         let _from_another_history = logs::take();
         Self {
             rng,
@@ -84,8 +84,8 @@ impl History {
         self.stage.clock.now()
     }
 
-    pub(crate) fn say(&mut self, what: &str) {
-        self.trace.say(self.now(), what);
+    pub(crate) fn note(&mut self, what: &str) {
+        self.trace.note(self.now(), what);
     }
 
     /// Workers that can go on now.
@@ -99,8 +99,8 @@ impl History {
     pub(crate) fn ask(&mut self, who: &str, role: &str, duration: &str) {
         let Some(user_id) = person(who) else { return };
         self.asks += 1;
-        let ask = Ask {
-            intake_id: format!("ask-{}", self.asks),
+        let ask = AccessRequest {
+            idempotency_key: format!("ask-{}", self.asks),
             received_at: self.now(),
             user_id,
             user_name: who.to_lowercase(),
@@ -110,8 +110,8 @@ impl History {
             justification: Some("Looking into the queue".to_owned()),
             command: None,
         };
-        self.say(&format!("{who} asks for {role} for {duration}"));
-        self.send(&Job::Intake(ask));
+        self.note(&format!("{who} asks for {role} for {duration}"));
+        self.send(&Job::Submit(ask));
     }
 
     /// Somebody clicks a button.
@@ -123,9 +123,9 @@ impl History {
         let job = match button.action.as_str() {
             "approve" => Job::Approve(click),
             "deny" => Job::Deny(click),
-            _ => Job::End(click),
+            _ => Job::EndGrant(click),
         };
-        self.say(&format!("{who} clicks {} of {}", button.action, button.value));
+        self.note(&format!("{who} clicks {} of {}", button.action, button.value));
         self.known.clicks.push(Clicked {
             request_id: button.value.clone(),
             person: who.to_owned(),
@@ -162,14 +162,14 @@ impl History {
             self.trace.name(&minted.access_key_id, format!("key{}", index + 1));
             self.known.makers.insert(minted.access_key_id.clone(), self.running);
             let line = format!("           {} of {} is made", minted.access_key_id, minted.principal);
-            self.trace.say(self.stage.clock.now(), &line);
+            self.trace.note(self.stage.clock.now(), &line);
         }
         for request in &self.facts.requests {
             let old = before.request(request.request_id.as_str()).map(|old| old.status);
             if old != Some(request.status) {
                 self.reached.insert(request.status);
                 let line = format!("           {} is {}", request.request_id, request.status);
-                self.trace.say(self.stage.clock.now(), &line);
+                self.trace.note(self.stage.clock.now(), &line);
             }
         }
         self.known.beside_a_maker =
@@ -212,7 +212,7 @@ impl History {
             self.queues.put(QueueName::Revoke, &message.body, self.now());
         }
         self.scheduled_messages = sent.len();
-        self.say(&format!("{fired} schedule(s) fire"));
+        self.note(&format!("{fired} schedule(s) fire"));
         self.check(&[Part::Scheduler]).await
     }
 }

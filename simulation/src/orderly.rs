@@ -57,7 +57,7 @@ impl History {
 
     /// Time passes until everything is over, with sweeps in between, and what must hold then is checked.
     pub(crate) async fn settle_for_good(&mut self) -> Holds {
-        self.say("time passes until everything is over");
+        self.note("time passes until everything is over");
         for _ in 0..SWEEPS_MAX {
             self.settle_until(self.now().plus_seconds(SOON_SECONDS)).await?;
             self.send(&Job::Sweep);

@@ -81,7 +81,7 @@ fn play(
         let violation =
             held.err().map(|violation| Violation { what: history.trace.short(&violation.what), ..violation });
         if let Some(violation) = &violation {
-            history.say(&format!("!! {violation}"));
+            history.note(&format!("!! {violation}"));
         }
         Ok(Outcome {
             violation,

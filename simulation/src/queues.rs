@@ -26,10 +26,10 @@ pub(crate) struct Message {
 
 /// A message in a dead-letter queue.
 #[derive(Debug, Clone)]
-pub(crate) struct Parked {
+pub(crate) struct DeadLetter {
     pub(crate) queue: QueueName,
     pub(crate) body: String,
-    /// Why, as whoever parked it said; SQS itself says nothing.
+    /// Why, as whoever dead-lettered it said; SQS itself says nothing.
     pub(crate) reason: Option<String>,
     pub(crate) error: Option<String>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Queues {
     messages: Vec<Message>,
     /// The message of each receipt.
     receipts: Vec<u32>,
-    pub(crate) parked: Vec<Parked>,
+    pub(crate) parked: Vec<DeadLetter>,
 }
 
 impl Message {
@@ -89,14 +89,14 @@ impl Queues {
         &self.messages
     }
 
-    /// Delivers a message: hides it and makes a receipt. SQS parks it without a word when it was delivered too often.
+    /// Delivers a message: hides it and makes a receipt. SQS dead-letters it without a word when it was delivered too often.
     pub(crate) fn deliver(&mut self, number: u32, now: UnixSeconds) -> Option<Message> {
         let receipt = u32::try_from(self.receipts.len()).unwrap_or(u32::MAX);
         let message = self.messages.iter_mut().find(|message| message.number == number)?;
         if message.receives >= sandbox::aws::MAX_RECEIVE_COUNT {
             message.deleted = true;
             let (queue, body) = (message.queue, message.body.clone());
-            self.parked.push(Parked { queue, body, reason: None, error: None });
+            self.parked.push(DeadLetter { queue, body, reason: None, error: None });
             return None;
         }
         message.receives += 1;
@@ -157,7 +157,7 @@ impl Queues {
         if name.ends_with("-dlq") {
             let reason = text("/MessageAttributes/reason/StringValue");
             let error = text("/MessageAttributes/error/StringValue");
-            self.parked.push(Parked { queue, body: message, reason, error });
+            self.parked.push(DeadLetter { queue, body: message, reason, error });
         } else {
             self.put(queue, &message, now.plus_seconds(delay));
         }

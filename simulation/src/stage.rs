@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws::sqs::Inbox;
+use aws::sqs::JobConsumer;
 use aws_lambda_events::sqs::SqsMessage;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -48,9 +48,9 @@ pub(crate) struct Stage {
     pub(crate) beside_newer: bool,
     gate: Gate,
     past: PastTheGate,
-    notify: (Inbox, Arc<Worker>),
-    provision: (Inbox, Arc<Worker>),
-    revoke: (Inbox, Arc<Worker>),
+    notify: (JobConsumer, Arc<Worker>),
+    provision: (JobConsumer, Arc<Worker>),
+    revoke: (JobConsumer, Arc<Worker>),
 }
 
 impl Stage {
@@ -80,8 +80,8 @@ impl Stage {
         let past = PastTheGate::default();
         let sdk = gated(&aws.sdk_config(), &gate, &mint, &past).ok_or_else(|| failed(&"no HTTP client"))?;
 
-        let inbox = async |queue: QueueName| {
-            Inbox::open(&sdk, settings.queues.of(queue)).await.map_err(|e| failed(&e))
+        let consumer = async |queue: QueueName| {
+            JobConsumer::open(&sdk, settings.queues.of(queue)).await.map_err(|e| failed(&e))
         };
         let context = async |queue: QueueName| {
             let own = WorkerSettings::from_lookup(queue, &lookup).map_err(|e| failed(&e))?;
@@ -93,15 +93,15 @@ impl Stage {
         };
         let stage = Self {
             notify: (
-                inbox(QueueName::Notify).await?,
+                consumer(QueueName::Notify).await?,
                 Arc::new(Worker::new(QueueName::Notify, context(QueueName::Notify).await?)),
             ),
             provision: (
-                inbox(QueueName::Provision).await?,
+                consumer(QueueName::Provision).await?,
                 Arc::new(Worker::new(QueueName::Provision, context(QueueName::Provision).await?)),
             ),
             revoke: (
-                inbox(QueueName::Revoke).await?,
+                consumer(QueueName::Revoke).await?,
                 Arc::new(Worker::new(QueueName::Revoke, context(QueueName::Revoke).await?)),
             ),
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
@@ -138,10 +138,15 @@ impl Stage {
         }
     }
 
-    fn spawn<H: Handler>(&self, worker: u32, (inbox, handler): &(Inbox, Arc<H>), record: SqsMessage) {
-        let (inbox, handler, gate) = (inbox.clone(), Arc::clone(handler), self.gate.clone());
+    fn spawn<H: Handler>(
+        &self,
+        worker: u32,
+        (consumer, handler): &(JobConsumer, Arc<H>),
+        record: SqsMessage,
+    ) {
+        let (consumer, handler, gate) = (consumer.clone(), Arc::clone(handler), self.gate.clone());
         tokio::spawn(async move {
-            let response = batch(&inbox, &handler, vec![record]).await;
+            let response = batch(&consumer, &handler, vec![record]).await;
             gate.done(worker, response.batch_item_failures.is_empty());
         });
     }

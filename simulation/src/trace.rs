@@ -14,7 +14,7 @@ pub(crate) struct Trace {
 
 impl Trace {
     /// Adds a line.
-    pub(crate) fn say(&mut self, now: UnixSeconds, what: &str) {
+    pub(crate) fn note(&mut self, now: UnixSeconds, what: &str) {
         let what = self.short(what);
         self.lines.push(format!("{:>8}  {what}", clock(now)));
     }

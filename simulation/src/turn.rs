@@ -60,13 +60,13 @@ impl History {
     /// Delivers a message to a worker of its own, which runs up to its first call.
     pub(crate) async fn deliver(&mut self, number: u32) -> Holds {
         let Some(message) = self.queues.deliver(number, self.now()) else {
-            self.say(&format!("m{number} was delivered too often; SQS parks it"));
+            self.note(&format!("m{number} was delivered too often; SQS parks it"));
             return Ok(());
         };
         let id = self.next_worker;
         self.next_worker += 1;
         let queue = message.queue.as_str();
-        self.say(&format!("w{id} gets {message} from the {queue} queue, time {}", message.receives));
+        self.note(&format!("w{id} gets {message} from the {queue} queue, time {}", message.receives));
         if message.queue == QueueName::Provision {
             self.workers.values_mut().for_each(|worker| worker.beside_a_maker = true);
         }
@@ -121,7 +121,7 @@ impl History {
         self.calls.extend((!spared).then(|| call.name()));
         self.hits += u32::from(fault.is_some());
         let told = fault.map(|fault| format!(" -- {fault}")).unwrap_or_default();
-        self.say(&format!("w{id}   {call}{told}"));
+        self.note(&format!("w{id}   {call}{told}"));
         if let Some(fault @ (Fault::SlowBefore(_) | Fault::DieBefore)) = fault {
             self.stop(id, fault, At::Call(call, sender, true));
             return Ok(());
@@ -138,7 +138,7 @@ impl History {
     /// A worker waits before it tries something again; it goes on when the time has passed.
     fn waits(&mut self, id: u32, seconds: i64, call: Call, sender: oneshot::Sender<Verdict>) {
         let until = self.now().plus_seconds(seconds);
-        self.say(&format!("w{id}   waits for {seconds} s"));
+        self.note(&format!("w{id}   waits for {seconds} s"));
         if let Some(worker) = self.workers.get_mut(&id) {
             worker.still_until = Some(until);
             worker.waits_until = Some(until);
@@ -245,7 +245,7 @@ impl History {
             }
             Arrival::Done(worker, off_the_queue) => {
                 let how = if off_the_queue { "is done" } else { "leaves its message to come back" };
-                self.say(&format!("w{worker}   {how}"));
+                self.note(&format!("w{worker}   {how}"));
                 let stood_still = self.workers.remove(&worker).is_some_and(|worker| worker.stood_still);
                 if off_the_queue && !stood_still {
                     self.known.excused.remove(&worker);

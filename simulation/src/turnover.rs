@@ -65,7 +65,10 @@ impl History {
     pub(crate) fn send_click(&mut self, job: &Job, lateness_seconds: i64) {
         let visible_at: UnixSeconds = self.now().plus_seconds(lateness_seconds);
         if lateness_seconds > 0 {
-            self.say(&format!("the {} queue holds that back for {lateness_seconds} s", job.queue().as_str()));
+            self.note(&format!(
+                "the {} queue holds that back for {lateness_seconds} s",
+                job.queue().as_str()
+            ));
         }
         self.queues.put(job.queue(), &job.encode(), visible_at);
     }
@@ -85,7 +88,7 @@ impl History {
         let comes = Some(ERIN).filter(|_| turnover.rng.bool() && !came);
         turnover.listed.extend(comes);
         let (listed, in_channel) = (turnover.listed.clone(), turnover.in_channel);
-        self.say(&format!("{leaves} leaves the list of approvers, which is now {}", listed.join(", ")));
+        self.note(&format!("{leaves} leaves the list of approvers, which is now {}", listed.join(", ")));
         self.known.left_the_list.push(Left { person: leaves.to_owned(), before_worker: self.next_worker });
         self.known.joined.extend(comes.map(str::to_owned));
         self.stage.put_project(&project(in_channel, &listed)).await
@@ -93,7 +96,7 @@ impl History {
 
     /// Somebody's account is deactivated.
     pub(crate) fn leave_slack(&mut self, who: &str) {
-        self.say(&format!("{who} leaves"));
+        self.note(&format!("{who} leaves"));
         self.slack.deactivated.push(who.to_owned());
         self.known.left.push((who.to_owned(), self.now()));
         self.known.left_slack.push(Left { person: who.to_owned(), before_worker: self.next_worker });

@@ -7,7 +7,7 @@ use aws::iam::Iam;
 use aws::scheduler::{ScheduleTarget, Schedules};
 use aws::secrets::SecretUnreadable;
 use aws::ses::Mailer;
-use aws::sqs::Outgoing;
+use aws::sqs::JobSender;
 use aws_config::SdkConfig;
 use domain::{DeploymentId, GrantDuration, QueueName, UnixSeconds};
 use service::CallError;
@@ -27,7 +27,7 @@ pub struct Context {
     /// The tables.
     pub store: Store,
     /// The queues that jobs are sent to.
-    pub outgoing: Outgoing,
+    pub jobs: JobSender,
     /// Slack.
     pub slack: Slack,
     /// The grants' schedules.
@@ -41,7 +41,7 @@ pub struct Context {
     /// How much of the table one job of a whole look at it works through.
     pub slice: Slice,
     /// What only the maker of credentials has.
-    pub maker: Option<Maker>,
+    pub maker: Option<ProvisionDeps>,
     /// Reads the time. A test hands in its own.
     pub clock: Clock,
     /// What is counted and measured.
@@ -76,7 +76,7 @@ impl Default for Slice {
 
 /// What only `provision` has.
 #[derive(Debug, Clone)]
-pub struct Maker {
+pub struct ProvisionDeps {
     /// Sends credentials.
     pub mailer: Mailer,
     /// Where the schedules of grants send to.
@@ -118,14 +118,14 @@ impl Context {
         aws: &SdkConfig,
     ) -> Result<Self, StartError> {
         let bot_token = BotToken::new(aws::secrets::read(&settings.bot_token, aws).await?);
-        let outgoing = Outgoing::new(aws, settings.queues.clone());
+        let jobs = JobSender::new(aws, settings.queues.clone());
         let maker = match (queue, &settings.ses_from, &settings.scheduler_role_arn) {
             (QueueName::Provision, Some(ses_from), Some(scheduler_role_arn)) => {
-                let queue_arn = outgoing
+                let queue_arn = jobs
                     .arn(QueueName::Revoke)
                     .await
                     .map_err(|source| StartError::Queue { url: settings.queues.revoke.clone(), source })?;
-                Some(Maker {
+                Some(ProvisionDeps {
                     mailer: Mailer::new(aws, ses_from, settings.ses_configuration_set.as_deref()),
                     schedule_target: ScheduleTarget {
                         queue_arn,
@@ -140,7 +140,7 @@ impl Context {
         Ok(Self {
             deployment: settings.deployment_id.clone(),
             store: Store::new(aws, &settings.projects_table, &settings.requests_table),
-            outgoing,
+            jobs,
             slack: Slack::new(&settings.slack_api_url, &bot_token)?,
             schedules: Schedules::new(aws, &settings.scheduler_group),
             min_duration: settings.min_duration,

@@ -41,20 +41,20 @@ impl Handler for Worker {
         let context = &self.context;
         // Each on the heap: as parts of one future they would all lie on the stack of whoever polls it.
         match job {
-            Job::Intake(ask) => Box::pin(submit::intake(context, &self.answered, ask, attempt)).await,
+            Job::Submit(ask) => Box::pin(submit::submit(context, &self.answered, ask, attempt)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
-            Job::Tell { request_id } => Box::pin(sync::tell(context, request_id, attempt)).await,
+            Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
             Job::Approve(click) => Box::pin(approve::approve(context, click)).await,
             Job::Provision { request_id } => Box::pin(provision::provision(context, request_id)).await,
-            Job::End(click) => never_given_up(Box::pin(end::end(context, click)).await),
+            Job::EndGrant(click) => never_abandoned(Box::pin(end::end(context, click)).await),
             Job::EndByOperator { request_id, by, requested_at } => {
-                never_given_up(Box::pin(end_by_operator::end(context, request_id, by, *requested_at)).await)
+                never_abandoned(Box::pin(end_by_operator::end(context, request_id, by, *requested_at)).await)
             }
             Job::Undelivered { request_id, why } => {
-                never_given_up(Box::pin(undelivered::end(context, request_id, *why)).await)
+                never_abandoned(Box::pin(undelivered::end(context, request_id, *why)).await)
             }
-            Job::Revoke { request_id } => {
-                never_given_up(Box::pin(deprovision::finish(context, request_id)).await)
+            Job::ExpireGrant { request_id } => {
+                never_abandoned(Box::pin(deprovision::deprovision(context, request_id)).await)
             }
             Job::Sweep => Box::pin(reconcile::sweep(context)).await,
             Job::SweepAll { after } => Box::pin(full_scan::sweep_all(context, after.as_deref())).await,
@@ -63,23 +63,23 @@ impl Handler for Worker {
 
     /// What was begun of a grant is taken away again, and whoever waits for an answer gets one. Of the rest nothing is
     /// half done: a replay goes on from what was stored, and the next sweep ends what was not ended now.
-    async fn give_up(&self, job: &Job, error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, job: &Job, error: &str) -> Result<(), Failure> {
         let context = &self.context;
         match job {
-            Job::Intake(ask) => {
-                Box::pin(submit::give_up(context, &self.answered, ask)).await;
+            Job::Submit(ask) => {
+                Box::pin(submit::on_exhausted(context, &self.answered, ask)).await;
                 Ok(())
             }
-            Job::Tell { request_id } => Box::pin(sync::give_up(context, request_id, error)).await,
+            Job::SyncSlack { request_id } => Box::pin(sync::on_exhausted(context, request_id, error)).await,
             Job::Provision { request_id } => {
-                Box::pin(provision::give_up_for_good(context, request_id, error)).await
+                Box::pin(provision::roll_back_for_good(context, request_id, error)).await
             }
             Job::Deny(_)
             | Job::Approve(_)
-            | Job::End(_)
+            | Job::EndGrant(_)
             | Job::EndByOperator { .. }
             | Job::Undelivered { .. }
-            | Job::Revoke { .. }
+            | Job::ExpireGrant { .. }
             | Job::Sweep
             | Job::SweepAll { .. } => Ok(()),
         }
@@ -87,18 +87,18 @@ impl Handler for Worker {
 }
 
 /// Makes the series that alarms look at be there before anything happened.
-pub(crate) fn begin(metrics: &Metrics, queue: QueueName) {
-    change::begin(metrics);
-    direct::begin(metrics);
+pub(crate) fn init_series(metrics: &Metrics, queue: QueueName) {
+    change::init_series(metrics);
+    direct::init_series(metrics);
     if queue == QueueName::Revoke {
-        deprovision::begin(metrics);
-        reconcile::begin(metrics);
-        undelivered::begin(metrics);
+        deprovision::init_series(metrics);
+        reconcile::init_series(metrics);
+        undelivered::init_series(metrics);
     }
 }
 
 /// An ending is never given up: what AWS refuses for good waits until somebody has repaired it.
-fn never_given_up(outcome: Result<(), Failure>) -> Result<(), Failure> {
+fn never_abandoned(outcome: Result<(), Failure>) -> Result<(), Failure> {
     match outcome {
         Err(Failure::Reject { reason: REASON_REFUSED, error }) => Err(Failure::NeedsOperator { error }),
         other => other,

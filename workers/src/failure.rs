@@ -79,9 +79,9 @@ impl Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error.remedy {
-            Remedy::Retry { after_seconds } => Self::Retry { after_seconds, error: error.to_string() },
+            Remedy::Transient { after_seconds } => Self::Retry { after_seconds, error: error.to_string() },
             Remedy::NeedsOperator => Self::NeedsOperator { error: error.to_string() },
-            Remedy::GiveUp => Self::Reject { reason: REASON_REFUSED, error: error.to_string() },
+            Remedy::Permanent => Self::Reject { reason: REASON_REFUSED, error: error.to_string() },
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use aws::sqs::Inbox;
+use aws::sqs::JobConsumer;
 use aws_config::SdkConfig;
 use domain::QueueName;
 use service::config::{WorkerSettings, is_lambda, metrics_namespace, process_environment};
@@ -27,8 +27,8 @@ async fn start(queue: QueueName) -> Result<(), Fatal> {
     aws::sdk::check_region(&aws)?;
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(queue.as_str(), metrics_namespace(&process_environment));
-        let Opened { inbox, worker } = open(queue, &settings, &aws, metrics).await?;
-        return serve_lambda(inbox, worker).await;
+        let Opened { consumer, worker } = open(queue, &settings, &aws, metrics).await?;
+        return serve_lambda(consumer, worker).await;
     }
     run(queue, &settings, &aws, program::stop_signal()?).await?;
     Ok(())
@@ -38,7 +38,7 @@ async fn start(queue: QueueName) -> Result<(), Fatal> {
 #[derive(Debug)]
 pub struct Opened {
     /// The queue.
-    pub inbox: Inbox,
+    pub consumer: JobConsumer,
     /// The handler of its jobs.
     pub worker: Arc<Worker>,
 }
@@ -51,13 +51,14 @@ pub async fn open(
     metrics: Metrics,
 ) -> Result<Opened, StartError> {
     let url = settings.queues.of(queue);
-    let inbox =
-        Inbox::open(aws, url).await.map_err(|source| StartError::Queue { url: url.to_owned(), source })?;
+    let consumer = JobConsumer::open(aws, url)
+        .await
+        .map_err(|source| StartError::Queue { url: url.to_owned(), source })?;
     let mut context = Context::connect(queue, settings, aws).await?;
-    consumer::begin(&metrics, queue);
-    dispatch::begin(&metrics, queue);
+    consumer::init_series(&metrics, queue);
+    dispatch::init_series(&metrics, queue);
     context.metrics = metrics;
-    Ok(Opened { inbox, worker: Arc::new(Worker::new(queue, context)) })
+    Ok(Opened { consumer, worker: Arc::new(Worker::new(queue, context)) })
 }
 
 /// Runs a worker by polling, and serves its metrics where the settings say so, until `shutdown` resolves and all in flight is done.
@@ -72,22 +73,22 @@ pub async fn run(
         Some(address) => Some(Exporter::bind(address).await?.serve(metrics.clone())),
         None => None,
     };
-    let Opened { inbox, worker } = open(queue, settings, aws, metrics).await?;
-    serve(queue, inbox, worker, shutdown).await;
+    let Opened { consumer, worker } = open(queue, settings, aws, metrics).await?;
+    serve(queue, consumer, worker, shutdown).await;
     Ok(())
 }
 
 async fn serve<H: Handler>(
     queue: QueueName,
-    inbox: Inbox,
+    consumer: JobConsumer,
     handler: Arc<H>,
     shutdown: impl Future<Output = ()> + Send,
 ) {
     info!(
         worker = queue.as_str(),
-        visibility_seconds = inbox.visibility_seconds,
-        max_receive_count = inbox.max_receive_count,
+        visibility_seconds = consumer.visibility_seconds,
+        max_receive_count = consumer.max_receive_count,
         "started"
     );
-    poll(inbox, handler, shutdown).await;
+    poll(consumer, handler, shutdown).await;
 }

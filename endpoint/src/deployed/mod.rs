@@ -178,7 +178,7 @@ impl Deployed {
     }
 
     /// Waits until somebody was told all of these words in one message.
-    pub async fn told(&self, person: &str, words: &[&str]) {
+    pub async fn expect_message(&self, person: &str, words: &[&str]) {
         let tells = |message: &Message| {
             let text = message.text.replace('\u{200B}', "");
             message.recipient.as_deref() == Some(person) && words.iter().all(|word| text.contains(word))

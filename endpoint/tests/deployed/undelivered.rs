@@ -11,7 +11,7 @@ pub(crate) async fn ends_the_grant(stack: &Deployed) {
     let request = stack.until_gone(&id, "REVOKED").await;
     assert!(request["access_key_id"].is_string(), "it was live: {request}");
     assert!(stack.users(&stack.main).await.is_empty());
-    stack.told("U0BOUNCE", &["did not arrive"]).await;
+    stack.expect_message("U0BOUNCE", &["did not arrive"]).await;
 
     // Somebody who marks the mail as spam has it.
     let id = stack.live("U0COMPLAINS", "payments", "ReadOnly", "1h").await;

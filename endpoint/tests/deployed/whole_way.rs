@@ -31,13 +31,13 @@ pub(crate) async fn of_a_user(stack: &Deployed) {
     // An end that comes too early is put off, and what a stranger is told is told again when Slack turned it away.
     stack.send("keylease-revoke", &job("revoke", &id)).await;
     let message = stack.message_that_ends(&id).await;
-    stack.told(DANA, &["in an email"]).await;
+    stack.expect_message(DANA, &["in an email"]).await;
     stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
     stack.click(STRANGER, &message, "revoke").await;
-    stack.told(STRANGER, &["cannot end"]).await;
+    stack.expect_message(STRANGER, &["cannot end"]).await;
     stack.ended(DANA, &id).await;
     assert!(stack.users(&stack.main).await.is_empty());
-    stack.told(DANA, &["ended"]).await;
+    stack.expect_message(DANA, &["ended"]).await;
 }
 
 pub(crate) async fn to_its_end(stack: &Deployed) {
@@ -86,7 +86,7 @@ pub(crate) async fn of_a_denial(stack: &Deployed) {
         "duration": "1h" });
     stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
     assert_eq!(stack.post_ask(WORKFLOW_TOKEN, &unknown).await.status, 200);
-    stack.told(DANA, &["nowhere", "payments"]).await;
+    stack.expect_message(DANA, &["nowhere", "payments"]).await;
 
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;
     stack.click(OLIVIA, &message, "deny").await;

@@ -28,7 +28,7 @@ async fn refused(project: &str, role: &str, duration: &str, named: &[&str]) {
     let stage = Stage::open().await;
     let answer = stage.ask(DANA, project, role, duration).await;
     assert_eq!(answer.status, 200, "the ask was taken; what is wrong with it is told in Slack");
-    let told = stage.told(DANA, named).await;
+    let told = stage.expect_message(DANA, named).await;
     assert!(told.recipient.is_some(), "told directly: {}", words(&told));
     assert_eq!(stage.slack.messages().len(), 1, "nobody else is bothered");
     assert!(stage.cloud.requests().await.is_empty(), "nothing is kept");

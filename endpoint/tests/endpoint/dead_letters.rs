@@ -1,4 +1,4 @@
-//! Thousands of parked jobs: listed without a trace, and sent back with the replay killed in the middle.
+//! Thousands of dead-lettered jobs: listed without a trace, and sent back with the replay killed in the middle.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

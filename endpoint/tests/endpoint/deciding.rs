@@ -19,7 +19,7 @@ async fn a_denied_request_grants_nothing_and_says_so() {
     let request = stage.only_request("DENIED").await;
     assert_eq!(request["approver_slack_id"], SAM);
     assert!(request["decided_at"].is_number());
-    stage.told(DANA, &["denied"]).await;
+    stage.expect_message(DANA, &["denied"]).await;
     eventually("the message loses its buttons", PATIENCE, async || {
         stage.slack.messages().iter().all(|message| button(message, "approve").is_none()).then_some(())
     })

@@ -91,7 +91,7 @@ async fn access_ends_though_nothing_is_left_to_end_it() {
     let request = stage.request_is_gone(&live.id, PATIENCE).await;
     assert_eq!(request["status"], "EXPIRED");
     assert!(stage.cloud.users().await.is_empty(), "the user is still there");
-    stage.told(DANA, &["ReadOnly", "ended"]).await;
+    stage.expect_message(DANA, &["ReadOnly", "ended"]).await;
     stage.close().await;
 }
 
@@ -136,7 +136,7 @@ async fn the_record_follows(stage: &Stage, proxy: &Proxy, id: &str) {
     stage.cloud.sweep().await;
     let request = stage.request_is_gone(id, PATIENCE).await;
     assert_eq!(request["status"], "EXPIRED");
-    stage.told(DANA, &["ReadOnly", "ended"]).await;
+    stage.expect_message(DANA, &["ReadOnly", "ended"]).await;
 }
 
 async fn ends_unsent(stage: Stage, duration: &str) {
@@ -152,7 +152,7 @@ async fn ends_unsent(stage: Stage, duration: &str) {
     })
     .await;
     assert!(stage.cloud.mails().await.is_empty());
-    stage.told(DANA, &["ReadOnly", "ask again"]).await;
+    stage.expect_message(DANA, &["ReadOnly", "ask again"]).await;
     // A worker in the middle of a mail that hangs must leave nothing behind either.
     eventually("nothing is at work", PATIENCE, async || {
         stage.cloud.lying(&stage.cloud.provision.url).await.is_empty().then_some(())

@@ -25,7 +25,7 @@ async fn a_grant_ends_by_itself() {
     assert!(time("gone_at") >= time("expires_at"), "{request:#}");
     assert!(time("gone_at") - time("expires_at") <= LATENESS_MAX_SECONDS, "{request:#}");
     assert!(stage.cloud.schedules().await.is_empty(), "a spent schedule is gone");
-    stage.told(DANA, &["ReadOnly", "ended"]).await;
+    stage.expect_message(DANA, &["ReadOnly", "ended"]).await;
     stage.close().await;
 }
 

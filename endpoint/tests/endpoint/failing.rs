@@ -27,7 +27,7 @@ async fn failed(stage: Stage, why: &str) {
     let request = stage.only_request("FAILED").await;
     let failure = request["failure"].as_str().unwrap_or_default();
     assert!(failure.contains(why), "the record says why: {request:#}");
-    stage.told(DANA, &[why, "ask again"]).await;
+    stage.expect_message(DANA, &[why, "ask again"]).await;
     assert!(stage.cloud.users().await.is_empty(), "the user is taken away");
     assert!(stage.cloud.schedules().await.is_empty(), "and its schedule");
     assert!(stage.cloud.mails().await.is_empty());
@@ -47,6 +47,6 @@ async fn a_request_that_nobody_decides_lapses() {
     stage.cloud.put(&stage.cloud.revoke, r#"{"version":1,"job":"sweep"}"#).await;
     let lapsed = stage.only_request("LAPSED").await;
     assert!(lapsed["decided_at"].is_null(), "{lapsed:#}");
-    stage.told(DANA, &["lapsed"]).await;
+    stage.expect_message(DANA, &["lapsed"]).await;
     stage.close().await;
 }

@@ -1,4 +1,4 @@
-//! Messages that can never be a job: parked with the reason, and the queue goes on.
+//! Messages that can never be a job: dead-lettered with the reason, and the queue goes on.
 
 use endpoint::catalogue::OLIVIA;
 use endpoint::cloud::Queue;

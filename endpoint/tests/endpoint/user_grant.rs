@@ -63,7 +63,7 @@ async fn a_user_grant_goes_the_whole_way() {
     assert_eq!(stage.cloud.access_keys(&user).await, [key.id.as_str()]);
     assert_eq!(stage.cloud.schedules().await, [user.as_str()]);
 
-    stage.told(DANA, &["ReadOnly", "email", OLIVIA]).await;
+    stage.expect_message(DANA, &["ReadOnly", "email", OLIVIA]).await;
     stage.message_with("revoke").await;
     stage.close().await;
 }

@@ -33,7 +33,7 @@ fn deciding(criterion: &mut Criterion) {
     criterion.bench_function("decide that a grant's time is over", |bench| {
         bench.iter(|| decide(black_box(&request), &Event::Expire, end).unwrap());
     });
-    let job = Job::Revoke { request_id: request.request_id.clone() };
+    let job = Job::ExpireGrant { request_id: request.request_id.clone() };
     criterion.bench_function("encode a job, and read it back", |bench| {
         bench.iter(|| Job::decode(&black_box(&job).encode()).unwrap());
     });

@@ -16,7 +16,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hmac::{Hmac, KeyInit, Mac};
-use ingress::{Enqueue, Ingress, Keys};
+use ingress::{Enqueue, Ingress, Verifier};
 use service::config::IngressSettings;
 use service::metrics::Metrics;
 use service::secret::{SigningSecret, WorkflowToken};
@@ -73,7 +73,7 @@ impl Sent {
 
 /// The ingress's routes.
 pub fn router() -> Result<Router, Failed> {
-    let keys = Keys::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new("token".into()));
+    let keys = Verifier::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new("token".into()));
     let settings = IngressSettings::from_lookup(&variable)?;
     Ok(ingress::router(Ingress::new(keys, Enqueue::new(&sdk(), settings.queues), Metrics::of("ingress"))))
 }

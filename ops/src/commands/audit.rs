@@ -8,15 +8,13 @@ mod scan;
 mod verify;
 
 use crate::cli::audit::{Audit, AuditCommand};
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// Runs it.
-pub(super) async fn run(audit: &Audit, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) async fn run(audit: &Audit, as_json: bool, env: &Env) -> Result<(), Failure> {
     match &audit.command {
-        None => export::run(&audit.export, as_json, surroundings).await,
-        Some(AuditCommand::Verify { against }) => {
-            verify::run(against.as_deref(), as_json, surroundings).await
-        }
+        None => export::run(&audit.export, as_json, env).await,
+        Some(AuditCommand::Verify { against }) => verify::run(against.as_deref(), as_json, env).await,
     }
 }

@@ -13,14 +13,14 @@ mod summary;
 mod text;
 
 use crate::cli::dlq::Dlq;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// Runs it.
-pub(super) async fn run(dlq: &Dlq, json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) async fn run(dlq: &Dlq, json: bool, env: &Env) -> Result<(), Failure> {
     match dlq {
-        Dlq::List { queue } => list::run(queue.as_deref(), json, surroundings).await,
-        Dlq::Replay(replay) => replay::run(replay, json, surroundings).await,
-        Dlq::Drop(drop) => drop::run(drop, json, surroundings).await,
+        Dlq::List { queue } => list::run(queue.as_deref(), json, env).await,
+        Dlq::Replay(replay) => replay::run(replay, json, env).await,
+        Dlq::Drop(drop) => drop::run(drop, json, env).await,
     }
 }

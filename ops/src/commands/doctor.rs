@@ -1,4 +1,4 @@
-//! `keylease doctor`: looks at everything that Keylease needs, and says how to mend what is not well.
+//! `keylease doctor`: looks at everything that Keylease needs, and says how to repair what is not well.
 //!
 //! It changes nothing, except with `--canary`, which makes and ends a real grant.
 
@@ -22,9 +22,9 @@ mod variables;
 use std::time::Duration;
 
 use crate::cli::doctor::Doctor;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use finding::{Finding, Outcome};
 use ground::Ground;
 use report::Report;
@@ -33,24 +33,24 @@ use report::Report;
 const GROUP_LIMIT: Duration = Duration::from_secs(45);
 
 /// Runs every check, and the canary where it is wanted.
-pub(super) async fn run(wanted: &Doctor, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
-    let ground = Ground::find(surroundings).await?;
-    let mut report = Report::of(surroundings.unless_stopped(Box::pin(look(&ground, surroundings))).await?);
+pub(super) async fn run(wanted: &Doctor, as_json: bool, env: &Env) -> Result<(), Failure> {
+    let ground = Ground::find(env).await?;
+    let mut report = Report::of(env.unless_stopped(Box::pin(look(&ground, env))).await?);
     if let Some(project) = &wanted.canary {
         // A canary in a system that is known to be broken would only be one more thing to clean up.
         if report.failed() == 0 {
-            let canary = canary::run(project, wanted.role.as_deref(), wanted.yes, surroundings);
+            let canary = canary::run(project, wanted.role.as_deref(), wanted.yes, env);
             report.canary = Some(Box::pin(canary).await?);
         }
     }
-    surroundings.terminal.show(&report, as_json)?;
+    env.terminal.show(&report, as_json)?;
     report.judge(wanted.canary.is_some())
 }
 
 /// The credentials first, then all groups at once; each may fail, or take too long, without the others. Boxed, since together they are too large for
 /// a stack.
-async fn look(ground: &Ground<'_>, surroundings: &Surroundings) -> Vec<Finding> {
-    let progress = &Progress::counting(&surroundings.terminal, "groups of checks done");
+async fn look(ground: &Ground<'_>, env: &Env) -> Vec<Finding> {
+    let progress = &Progress::counting(&env.terminal, "groups of checks done");
     let variables = variables::check(ground);
     let credentials = group("credentials", Box::pin(credentials::check(ground)), progress).await;
     if credentials.iter().any(|finding| finding.outcome == Outcome::Fail && finding.check == "credentials") {

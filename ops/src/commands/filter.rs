@@ -9,8 +9,8 @@ use domain::{ProjectName, Request};
 
 use super::grants::list::each_page;
 use crate::catalogue::fault::quoted;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// Longest filter, in characters: the longest email address has 254.
 const TYPED_MAX_CHARS: usize = 256;
@@ -28,7 +28,7 @@ pub(super) struct Filter {
 
 /// Every project and everybody that there is.
 #[derive(Debug, Default)]
-struct Known {
+struct Lookup {
     projects: BTreeSet<ProjectName>,
     /// Names and addresses by id.
     people: BTreeMap<String, BTreeSet<String>>,
@@ -39,7 +39,7 @@ impl Filter {
     pub(super) async fn find(
         project: Option<&str>,
         person: Option<&str>,
-        surroundings: &Surroundings,
+        env: &Env,
     ) -> Result<Self, Failure> {
         if project.is_none() && person.is_none() {
             return Ok(Self::default());
@@ -50,7 +50,7 @@ impl Filter {
                 return Err(Failure::wrong_usage(what));
             }
         }
-        let known = Known::read(surroundings).await?;
+        let known = Lookup::read(env).await?;
         Ok(Self {
             project: project.map(|typed| known.project(typed)).transpose()?,
             person: person.map(|typed| known.person(typed)).transpose()?,
@@ -69,13 +69,13 @@ impl Filter {
     }
 }
 
-impl Known {
-    async fn read(surroundings: &Surroundings) -> Result<Self, Failure> {
+impl Lookup {
+    async fn read(env: &Env) -> Result<Self, Failure> {
         let mut known = Self::default();
-        each_page(surroundings, |page| page.requests.iter().for_each(|request| known.learn(request))).await?;
+        each_page(env, |page| page.requests.iter().for_each(|request| known.learn(request))).await?;
         // A project without a request and an approver who never asked are there too. Without the catalogue, the
         // requests have to do: access is ended whatever else is down.
-        for record in surroundings.store().await?.catalogue().await.unwrap_or_default() {
+        for record in env.store().await?.catalogue().await.unwrap_or_default() {
             if let Ok(name) = ProjectName::parse(&record.name) {
                 known.projects.insert(name);
             }
@@ -187,8 +187,8 @@ fn list(names: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn known() -> Known {
-        let mut known = Known::default();
+    fn known() -> Lookup {
+        let mut known = Lookup::default();
         for (project, id, name, email) in [
             ("payments", "U0DANA", "dana", Some("dana@example.com")),
             ("payments", "U0DANA", "Dana Diaz", None),

@@ -6,14 +6,14 @@ mod revoke;
 mod show;
 
 use crate::cli::grants::Grants;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// Runs it.
-pub(super) async fn run(grants: &Grants, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) async fn run(grants: &Grants, as_json: bool, env: &Env) -> Result<(), Failure> {
     match grants {
-        Grants::List(wanted) => list::list(wanted, as_json, surroundings).await,
-        Grants::Show { id } => surroundings.unless_stopped(show::show(id, as_json, surroundings)).await?,
-        Grants::Revoke(wanted) => revoke::revoke(wanted, as_json, surroundings).await,
+        Grants::List(wanted) => list::list(wanted, as_json, env).await,
+        Grants::Show { id } => env.unless_stopped(show::show(id, as_json, env)).await?,
+        Grants::Revoke(wanted) => revoke::revoke(wanted, as_json, env).await,
     }
 }

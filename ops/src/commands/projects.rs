@@ -6,18 +6,14 @@ mod list;
 mod schema;
 
 use crate::cli::projects::Projects;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// Runs it.
-pub(super) async fn run(
-    command: &Projects,
-    as_json: bool,
-    surroundings: &Surroundings,
-) -> Result<(), Failure> {
+pub(super) async fn run(command: &Projects, as_json: bool, env: &Env) -> Result<(), Failure> {
     match command {
-        Projects::Apply(apply) => apply::run(apply, as_json, surroundings).await,
-        Projects::List => surroundings.unless_stopped(list::run(as_json, surroundings)).await?,
-        Projects::Schema => schema::run(surroundings),
+        Projects::Apply(apply) => apply::run(apply, as_json, env).await,
+        Projects::List => env.unless_stopped(list::run(as_json, env)).await?,
+        Projects::Schema => schema::run(env),
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::cli::slack::Slack;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// `slack-workflow/README.md` says why it asks for what it asks for.
 const TEMPLATE: &str = include_str!("../../../slack-workflow/manifest.json");
@@ -13,9 +13,9 @@ const TEMPLATE: &str = include_str!("../../../slack-workflow/manifest.json");
 const NAME_MAX_CHARS: usize = 35;
 
 /// Runs `keylease slack`.
-pub(super) fn run(slack: &Slack, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) fn run(slack: &Slack, env: &Env) -> Result<(), Failure> {
     let Slack::Manifest { url, name } = slack;
-    surroundings.terminal.print(&manifest(url, name)?)
+    env.terminal.print(&manifest(url, name)?)
 }
 
 fn manifest(url: &str, name: &str) -> Result<String, Failure> {

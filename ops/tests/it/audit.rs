@@ -4,11 +4,11 @@ mod export;
 mod verify;
 
 use domain::authorization::{People, Person};
-use domain::ending::EndsAs;
-use domain::intake::{admit, open};
-use domain::job::Ask;
-use domain::lifecycle::{Event, Step, decide};
+use domain::end_reason::EndReason;
+use domain::job::AccessRequest;
+use domain::lifecycle::{Event, Transition, decide};
 use domain::request::Grant;
+use domain::validation::{admit, open};
 use domain::{GrantDuration, Project, Request, SlackUserId, UnixSeconds};
 use serde_json::{Value, json};
 use service::clock::Clock;
@@ -33,8 +33,8 @@ fn project(name: &str) -> Project {
 
 /// Somebody asks, some seconds after the start.
 fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
-    let ask = Ask {
-        intake_id: format!("i-{who}"),
+    let ask = AccessRequest {
+        idempotency_key: format!("i-{who}"),
         received_at: START.plus_seconds(seconds),
         user_id: person(who),
         user_name: who.to_lowercase(),
@@ -54,11 +54,11 @@ fn after(mut request: Request, events: &[(i64, Event)]) -> Request {
     for (seconds, event) in events {
         let now = START.plus_seconds(*seconds);
         let mut event = event.clone();
-        if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::Revoke { at, .. } = &mut event {
+        if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::EndEarly { at, .. } = &mut event {
             *at = now;
         }
         match decide(&request, &event, now) {
-            Ok(Step::Change(next)) => request = *next,
+            Ok(Transition::Change(next)) => request = *next,
             other => panic!("{event:?} changes nothing: {other:?}"),
         }
     }
@@ -92,7 +92,7 @@ async fn two_requests() -> (Stage, Request, Request) {
     (dana.principal, dana.access_key_id) = (Some("keylease-d".into()), Some("AKIAEXAMPLE".into()));
     let approvers = vec![person("U0OWNER"), person("U0SECOND")];
     let revoke =
-        Event::Revoke { by: person("U0DANA").into(), at: START, ends_as: EndsAs::Requester, approvers };
+        Event::EndEarly { by: person("U0DANA").into(), at: START, ends_as: EndReason::Requester, approvers };
     dana = after(dana, &[(20, Event::Activate), (60, revoke), (62, Event::Gone)]);
     let why = "@SUM(1+1) is no address".to_owned();
     let evan = [(30, approve("U0OWNER")), (31, Event::Fail { why, removed: true })];

@@ -36,9 +36,9 @@ async fn a_grant_is_ended_by_its_id_and_the_record_names_the_operator() {
     assert!(request.gone_at.is_some());
     assert_eq!(request.ended_by, Some(Actor::parse("operator:worker").unwrap()));
     assert!(running.system.aws.users().await.is_empty());
-    let told = running.told("U0DANA", &["ended your access"]).await;
+    let told = running.expect_message("U0DANA", &["ended your access"]).await;
     assert!(told.contains("An operator (worker) ended your access to *ReadOnly* on *payments*"), "{told}");
-    running.told("U0OWNER", &["An operator (worker) ended access early"]).await;
+    running.expect_message("U0OWNER", &["An operator (worker) ended access early"]).await;
     assert_eq!(running.request(&other).await.status, Status::Active, "the other grant lives");
 
     let again = running.stage.keylease(&["grants", "revoke", id.as_str(), "--yes"]).await;

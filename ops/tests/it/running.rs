@@ -36,7 +36,7 @@ impl Running {
             (SlackUserId::parse(person).unwrap(), ProjectName::parse("payments").unwrap());
         let deployment = DeploymentId::default();
         let id = RequestId::nth(&deployment, &person, &project, &RoleName::parse(role).unwrap(), 0);
-        self.told(person.as_str(), &["I asked", role]).await;
+        self.expect_message(person.as_str(), &["I asked", role]).await;
         id
     }
 
@@ -53,12 +53,12 @@ impl Running {
         let message = self.system.slack.wait_for(find, LIMIT).await.expect("the owner is asked");
         let (slack, ingress) = (&self.system.slack, &self.system.ingress_url);
         slack.click(ingress, OWNER, &message.channel, &message.ts, "approve").await.unwrap();
-        self.told(person, &["The credential is in an email", role]).await;
+        self.expect_message(person, &["The credential is in an email", role]).await;
         id
     }
 
     /// Waits until somebody was told all of this directly, in one message.
-    pub(crate) async fn told(&self, person: &str, what: &[&str]) -> String {
+    pub(crate) async fn expect_message(&self, person: &str, what: &[&str]) -> String {
         let tells = |message: &Message| {
             let text = message.text.replace('\u{200B}', "");
             let is_theirs = message.recipient.as_deref() == Some(person);

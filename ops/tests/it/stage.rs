@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws::dynamodb::Store;
-use ops::{Surroundings, Terminal};
+use ops::{Env, Terminal};
 use sandbox::aws::EmbeddedAws;
 use serde_json::Value;
 use service::clock::Clock;
@@ -51,10 +51,9 @@ impl Stage {
         let variables = self.variables.clone();
         let lookup = move |name: &str| variables.get(name).cloned();
         let stop = self.stop.subscribe();
-        let surroundings =
-            Surroundings::of_a_test(lookup, self.aws.sdk_config(), self.clock.clone(), terminal, stop);
+        let env = Env::of_a_test(lookup, self.aws.sdk_config(), self.clock.clone(), terminal, stop);
         let line = std::iter::once("keylease").chain(arguments.iter().copied()).map(Into::into);
-        let status = ops::run(line, &surroundings).await;
+        let status = ops::run(line, &env).await;
         Ran { status, out: out.text(), err: err.text() }
     }
 

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ops::{Surroundings, Terminal};
+use ops::{Env, Terminal};
 use serde_json::json;
 
 use crate::grants_list::{NOW, record, with};
@@ -33,8 +33,7 @@ async fn a_question_that_nobody_answers_ends_with_the_signal() {
     let variables = stage.variables.clone();
     let lookup = move |name: &str| variables.get(name).cloned();
     let stop = stage.stop.subscribe();
-    let surroundings =
-        Surroundings::of_a_test(lookup, stage.aws.sdk_config(), stage.clock.clone(), terminal, stop);
+    let env = Env::of_a_test(lookup, stage.aws.sdk_config(), stage.clock.clone(), terminal, stop);
     let line = ["keylease", "grants", "revoke", "a-0"].map(Into::into);
     let interrupt = async {
         while !err.text().contains("Type yes or no") {
@@ -42,7 +41,7 @@ async fn a_question_that_nobody_answers_ends_with_the_signal() {
         }
         stage.stop.send_replace(true);
     };
-    let (status, ()) = tokio::join!(ops::run(line, &surroundings), interrupt);
+    let (status, ()) = tokio::join!(ops::run(line, &env), interrupt);
     assert_eq!(status, 1);
     assert!(err.text().contains("aborted: nothing was done"), "{}", err.text());
     assert!(stage.aws.queue("keylease-revoke").unwrap().messages.is_empty());

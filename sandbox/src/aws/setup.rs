@@ -23,7 +23,7 @@ pub const FROM_ADDRESS: &str = "access@keylease.example.com";
 pub const MAX_RECEIVE_COUNT: u32 = 8;
 /// For how long a received job is hidden from other workers.
 pub const VISIBILITY_TIMEOUT_SECONDS: u32 = 30;
-/// For how long a parked job is kept: as long as SQS keeps anything.
+/// For how long a dead-lettered job is kept: as long as SQS keeps anything.
 const DLQ_RETENTION_SECONDS: u32 = 1_209_600;
 /// A role for `session` grants of the demonstration.
 pub const DEMO_SESSION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/payments-power";

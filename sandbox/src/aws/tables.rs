@@ -20,7 +20,7 @@ const SCAN_PAGE_ITEMS: u32 = 100;
 #[derive(Default)]
 pub(crate) struct Tables {
     service: DynamoDbService,
-    /// The emulator checks a condition and then writes, with other calls in between; one call at a time mends that.
+    /// The emulator checks a condition and then writes, with other calls in between; one call at a time repairs that.
     one_at_a_time: Mutex<()>,
     /// Whether an index shows what was so before the newest write, to the first who asks.
     lags: AtomicBool,

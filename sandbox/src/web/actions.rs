@@ -13,7 +13,7 @@ use crate::system::System;
 
 /// A request form that was filled in.
 #[derive(Deserialize)]
-pub(super) struct Ask {
+pub(super) struct AccessRequest {
     person: String,
     project: String,
     role: String,
@@ -32,7 +32,7 @@ pub(super) struct Click {
 }
 
 /// Sends the form as the Slack workflow would.
-pub(super) async fn ask(State(system): State<Arc<System>>, Json(ask): Json<Ask>) -> Json<Value> {
+pub(super) async fn ask(State(system): State<Arc<System>>, Json(ask): Json<AccessRequest>) -> Json<Value> {
     let people = system.slack.people();
     let name = people.into_iter().find(|person| person.id == ask.person).map(|person| person.name);
     let name = name.unwrap_or_else(|| ask.person.clone());

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-pub(crate) use service::call_error::{CallError, Remedy, unless};
+pub(crate) use service::call_error::{CallError, Remedy, ignore_code};
 
 /// The error of a call, such as `iam:CreateUser`.
 #[expect(clippy::needless_pass_by_value, reason = "it is written as `map_err(|e| from_sdk(CALL, e))`")]
@@ -31,7 +31,7 @@ where
             CallError { call, code, message, remedy }
         }
         SdkError::ConstructionFailure(_) => {
-            CallError { call, code: None, message: causes(&error), remedy: Remedy::GiveUp }
+            CallError { call, code: None, message: causes(&error), remedy: Remedy::Permanent }
         }
         _ => CallError { call, code: None, message: causes(&error), remedy: Remedy::RETRY },
     }

@@ -1,6 +1,6 @@
 //! `EventBridge` Scheduler: one schedule for each grant, which sends the revoke job when the grant is over.
 
-mod look;
+mod describe;
 
 use aws_config::SdkConfig;
 use aws_sdk_scheduler::Client;
@@ -11,7 +11,7 @@ use domain::{Job, UnixSeconds};
 
 use crate::error::{CallError, from_sdk};
 
-pub use look::ScheduleSeen;
+pub use describe::ScheduleSeen;
 
 /// The name of the schedule that a deployment makes for the sweep. It does not begin as the grants' own do, so that the
 /// role that makes those cannot touch it.
@@ -103,7 +103,7 @@ impl Schedules {
 
 fn exactly(call: &'static str) -> Result<FlexibleTimeWindow, CallError> {
     let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
-    window.map_err(|error| CallError::hopeless(call, error.to_string()))
+    window.map_err(|error| CallError::permanent(call, error.to_string()))
 }
 
 fn destination(call: &'static str, to: &ScheduleTarget, job: &Job) -> Result<Target, CallError> {
@@ -114,5 +114,5 @@ fn destination(call: &'static str, to: &ScheduleTarget, job: &Job) -> Result<Tar
         .input(job.encode())
         .set_dead_letter_config(dlq)
         .build()
-        .map_err(|error| CallError::hopeless(call, error.to_string()))
+        .map_err(|error| CallError::permanent(call, error.to_string()))
 }

@@ -78,7 +78,7 @@ fn tags(request_id: &RequestId) -> Result<Option<Vec<MessageTag>>, CallError> {
         return Ok(None);
     }
     let tag = MessageTag::builder().name(REQUEST_TAG).value(request_id.as_str()).build();
-    tag.map(|tag| Some(vec![tag])).map_err(|error| CallError::hopeless(CALL, error.to_string()))
+    tag.map(|tag| Some(vec![tag])).map_err(|error| CallError::permanent(CALL, error.to_string()))
 }
 
 fn utf8(text: &str) -> Result<Content, CallError> {
@@ -86,7 +86,7 @@ fn utf8(text: &str) -> Result<Content, CallError> {
         .data(text)
         .charset("UTF-8")
         .build()
-        .map_err(|error| CallError::hopeless(CALL, error.to_string()))
+        .map_err(|error| CallError::permanent(CALL, error.to_string()))
 }
 
 #[cfg(test)]

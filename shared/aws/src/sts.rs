@@ -27,7 +27,7 @@ pub struct Sessions {
 
 /// What a session is to be.
 #[derive(Debug, Clone)]
-pub struct SessionWish<'a> {
+pub struct SessionRequest<'a> {
     /// The role to assume.
     pub role_arn: &'a str,
     /// The session's name.
@@ -96,7 +96,7 @@ impl Sessions {
     }
 
     /// Assumes the role.
-    pub async fn assume(&self, wish: &SessionWish<'_>) -> Result<Session, CallError> {
+    pub async fn assume(&self, wish: &SessionRequest<'_>) -> Result<Session, CallError> {
         const CALL: &str = "sts:AssumeRole";
         let answer = self
             .client

@@ -26,11 +26,13 @@ pub enum QueueName {
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
     /// Take in what somebody asked for.
-    Intake(Ask),
+    #[serde(rename = "intake")]
+    Submit(AccessRequest),
     /// Somebody clicked "deny".
     Deny(Click),
     /// Bring Slack up to date with what a request has become.
-    Tell {
+    #[serde(rename = "tell")]
+    SyncSlack {
         /// Which request.
         request_id: RequestId,
     },
@@ -42,7 +44,8 @@ pub enum Job {
         request_id: RequestId,
     },
     /// Somebody clicked "end access".
-    End(Click),
+    #[serde(rename = "end")]
+    EndGrant(Click),
     /// An operator ends a grant early, or closes a request that is still pending. `keylease grants revoke` sends this.
     EndByOperator {
         /// Which request.
@@ -61,7 +64,8 @@ pub enum Job {
         why: Undelivered,
     },
     /// A grant's time is over. `EventBridge` Scheduler sends this.
-    Revoke {
+    #[serde(rename = "revoke")]
+    ExpireGrant {
         /// Which request.
         request_id: RequestId,
     },
@@ -79,9 +83,10 @@ pub enum Job {
 
 /// What somebody asked for, as typed: nothing in it is checked yet but its shape.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ask {
+pub struct AccessRequest {
     /// Names this one ask, so that a second delivery of it is recognised.
-    pub intake_id: String,
+    #[serde(rename = "intake_id")]
+    pub idempotency_key: String,
     /// When Slack handed it over.
     pub received_at: UnixSeconds,
     /// Who asks.
@@ -170,12 +175,12 @@ impl Job {
     #[must_use]
     pub fn queue(&self) -> QueueName {
         match self {
-            Self::Intake(_) | Self::Deny(_) | Self::Tell { .. } => QueueName::Notify,
+            Self::Submit(_) | Self::Deny(_) | Self::SyncSlack { .. } => QueueName::Notify,
             Self::Approve(_) | Self::Provision { .. } => QueueName::Provision,
-            Self::End(_)
+            Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
-            | Self::Revoke { .. }
+            | Self::ExpireGrant { .. }
             | Self::Sweep
             | Self::SweepAll { .. } => QueueName::Revoke,
         }
@@ -185,15 +190,15 @@ impl Job {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Intake(_) => "intake",
+            Self::Submit(_) => "intake",
             Self::Deny(_) => "deny",
-            Self::Tell { .. } => "tell",
+            Self::SyncSlack { .. } => "tell",
             Self::Approve(_) => "approve",
             Self::Provision { .. } => "provision",
-            Self::End(_) => "end",
+            Self::EndGrant(_) => "end",
             Self::EndByOperator { .. } => "end_by_operator",
             Self::Undelivered { .. } => "undelivered",
-            Self::Revoke { .. } => "revoke",
+            Self::ExpireGrant { .. } => "revoke",
             Self::Sweep => "sweep",
             Self::SweepAll { .. } => "sweep_all",
         }
@@ -203,13 +208,13 @@ impl Job {
     #[must_use]
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
-            Self::Deny(click) | Self::Approve(click) | Self::End(click) => Some(&click.request_id),
-            Self::Tell { request_id }
+            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => Some(&click.request_id),
+            Self::SyncSlack { request_id }
             | Self::Provision { request_id }
             | Self::EndByOperator { request_id, .. }
             | Self::Undelivered { request_id, .. }
-            | Self::Revoke { request_id } => Some(request_id),
-            Self::Intake(_) | Self::Sweep | Self::SweepAll { .. } => None,
+            | Self::ExpireGrant { request_id } => Some(request_id),
+            Self::Submit(_) | Self::Sweep | Self::SweepAll { .. } => None,
         }
     }
 
@@ -217,7 +222,7 @@ impl Job {
     #[must_use]
     pub fn encode(&self) -> String {
         let mut body = serde_json::json!({ "version": JOB_VERSION });
-        // Every variant is a map of strings and numbers, so this cannot fail; a body without a job would be parked.
+        // Every variant is a map of strings and numbers, so this cannot fail; a body without a job would be dead-lettered.
         if let (Ok(serde_json::Value::Object(fields)), Some(body)) =
             (serde_json::to_value(self), body.as_object_mut())
         {
@@ -283,8 +288,8 @@ mod tests {
             clicked_at: Some(UnixSeconds(8)),
             message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
         };
-        let ask = Ask {
-            intake_id: "i".into(),
+        let ask = AccessRequest {
+            idempotency_key: "i".into(),
             received_at: UnixSeconds(7),
             user_id: SlackUserId::parse("U0DANA").unwrap(),
             user_name: "dana".into(),
@@ -295,19 +300,19 @@ mod tests {
             command: None,
         };
         let jobs = [
-            Job::Intake(ask),
+            Job::Submit(ask),
             Job::Deny(click.clone()),
-            Job::Tell { request_id: id() },
+            Job::SyncSlack { request_id: id() },
             Job::Approve(click.clone()),
             Job::Provision { request_id: id() },
-            Job::End(click),
+            Job::EndGrant(click),
             Job::EndByOperator {
                 request_id: id(),
                 by: OperatorName::parse("alice@example.com").unwrap(),
                 requested_at: Some(UnixSeconds(9)),
             },
             Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
-            Job::Revoke { request_id: id() },
+            Job::ExpireGrant { request_id: id() },
             Job::Sweep,
             Job::SweepAll { after: None },
             Job::SweepAll { after: Some("r-0".into()) },
@@ -324,7 +329,7 @@ mod tests {
     #[test]
     fn the_public_bodies_are_read_as_they_are_documented() {
         let revoke = Job::decode(r#"{"version":1,"job":"revoke","request_id":"r-0"}"#).unwrap();
-        assert_eq!(revoke, Job::Revoke { request_id: id() });
+        assert_eq!(revoke, Job::ExpireGrant { request_id: id() });
         assert_eq!(Job::decode(r#"{"version":1,"job":"sweep"}"#).unwrap(), Job::Sweep);
         let whole = Job::decode(r#"{"version":1,"job":"sweep_all"}"#).unwrap();
         assert_eq!(whole, Job::SweepAll { after: None });

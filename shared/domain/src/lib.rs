@@ -13,9 +13,8 @@ pub mod command;
 pub mod contact;
 pub mod delivery;
 pub mod duration;
-pub mod ending;
+pub mod end_reason;
 pub mod ids;
-pub mod intake;
 pub mod job;
 pub mod lifecycle;
 pub mod names;
@@ -27,6 +26,7 @@ pub mod request;
 pub mod retry;
 pub mod sweep;
 pub mod time;
+pub mod validation;
 
 pub use actor::Actor;
 pub use address::EmailAddress;

@@ -24,11 +24,11 @@ pub const CLICK_STALE_AFTER_SECONDS: i64 = 15 * 60;
 
 /// What an event does to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum Transition {
     /// It becomes this; the record's outbox names the jobs that follow.
     Change(Box<Request>),
     /// The event was already taken in; nothing changes.
-    Nothing,
+    NoOp,
 }
 
 /// An event that a request in this status cannot take.
@@ -60,7 +60,7 @@ pub enum Illegal {
 }
 
 /// What `event`, at `now`, makes of `request`.
-pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step, Illegal> {
+pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transition, Illegal> {
     use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
 
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
@@ -77,7 +77,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             next.approver_slack_id = Some(by.clone());
             next.decided_at = Some(counted_from(request, *at, now));
         })),
-        (Pending, Event::Revoke { by: by @ Actor::Operator(_), at, .. }) => {
+        (Pending, Event::EndEarly { by: by @ Actor::Operator(_), at, .. }) => {
             Ok(close(request, event, (by, *at), now))
         }
         (Pending, Event::Lapse { .. } | Event::AskFailed { .. }) => {
@@ -96,8 +96,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             change(request, event, now, Expired, |next| next.ended_at = Some(expires_at))
         }),
         // It arrived, and what somebody thinks of it ends nothing.
-        (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Step::Nothing),
-        (Approved | Active, Event::Revoke { at, .. }) => {
+        (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Transition::NoOp),
+        (Approved | Active, Event::EndEarly { at, .. }) => {
             Ok(end_early(request, event, counted_from(request, *at, now), now))
         }
         (Approved | Active, Event::Undelivered { .. }) => Ok(end_early(request, event, now, now)),
@@ -107,22 +107,22 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
 
         // The same event again, or one that says what is so already.
         (Denied, Event::Deny { by, .. }) if request.approver_slack_id.as_ref() == Some(by) => {
-            Ok(Step::Nothing)
+            Ok(Transition::NoOp)
         }
-        (Denied, Event::Revoke { by, .. }) if request.ended_by.as_ref() == Some(by) => Ok(Step::Nothing),
-        (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Step::Nothing),
+        (Denied, Event::EndEarly { by, .. }) if request.ended_by.as_ref() == Some(by) => Ok(Transition::NoOp),
+        (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Transition::NoOp),
         (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. })
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
-        | (Expired | Revoked, Event::Revoke { .. } | Event::Undelivered { .. }) => Ok(Step::Nothing),
+        | (Expired | Revoked, Event::EndEarly { .. } | Event::Undelivered { .. }) => Ok(Transition::NoOp),
 
         (
             Pending,
             Event::Activate
             | Event::Fail { .. }
             | Event::Expire
-            | Event::Revoke { by: Actor::Person(_), .. }
+            | Event::EndEarly { by: Actor::Person(_), .. }
             | Event::Undelivered { .. }
             | Event::Gone,
         )
@@ -160,7 +160,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Step
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
             | Event::Activate
-            | Event::Revoke { .. }
+            | Event::EndEarly { .. }
             | Event::Undelivered { .. },
         ) => illegal(),
     }
@@ -173,10 +173,10 @@ fn approve(
     (counted, required): (Vec<SlackUserId>, u32),
     grant: &Grant,
     now: UnixSeconds,
-) -> Result<Step, Illegal> {
+) -> Result<Transition, Illegal> {
     let has_enough = counted.len() >= required as usize;
     if !has_enough && counted == request.approvals {
-        return Ok(Step::Nothing);
+        return Ok(Transition::NoOp);
     }
     let at = counted_from(request, at, now);
     if is_stale(at, now) {
@@ -200,7 +200,7 @@ fn approve(
 }
 
 /// An operator closes a request before it was decided.
-fn close(request: &Request, event: &Event, (by, at): (&Actor, UnixSeconds), now: UnixSeconds) -> Step {
+fn close(request: &Request, event: &Event, (by, at): (&Actor, UnixSeconds), now: UnixSeconds) -> Transition {
     change(request, event, now, Status::Denied, |next| {
         next.ended_by = Some(by.clone());
         next.decided_at = Some(counted_from(request, at, now));
@@ -219,13 +219,13 @@ fn counted_from(request: &Request, at: UnixSeconds, now: UnixSeconds) -> UnixSec
 }
 
 /// `at` is when somebody ended it, and `now` when that was worked on.
-fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds) -> Step {
+fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds) -> Transition {
     change(request, event, now, Status::Revoked, |next| {
         next.ended_at = Some(at);
         next.ended_by = event.by();
         next.making = None;
         next.waiting = None;
-        next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
+        next.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
     })
 }
 
@@ -240,13 +240,19 @@ fn end_making(next: &mut Request) {
 }
 
 /// What was made of it is gone, or goes by a job that follows.
-fn cannot_be_made(request: &Request, event: &Event, why: &str, removed: bool, now: UnixSeconds) -> Step {
+fn cannot_be_made(
+    request: &Request,
+    event: &Event,
+    why: &str,
+    removed: bool,
+    now: UnixSeconds,
+) -> Transition {
     change(request, event, now, Status::Failed, |next| {
         fail(next, why, now);
         if removed {
             next.gone_at = Some(now);
         } else {
-            next.outbox.push(Job::Revoke { request_id: request.request_id.clone() });
+            next.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
         }
     })
 }
@@ -279,7 +285,7 @@ fn change(
     now: UnixSeconds,
     to: Status,
     edit: impl FnOnce(&mut Request),
-) -> Step {
+) -> Transition {
     let mut next = request.clone();
     next.status = to;
     edit(&mut next);
@@ -296,8 +302,8 @@ fn change(
             Moments { now, clicked_at: event.clicked_at().map(|at| counted_from(request, at, now)) },
         ),
     });
-    next.outbox.push(Job::Tell { request_id: request.request_id.clone() });
-    Step::Change(Box::new(next))
+    next.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
+    Transition::Change(Box::new(next))
 }
 
 #[cfg(test)]

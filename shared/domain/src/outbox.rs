@@ -123,7 +123,7 @@ mod tests {
     use crate::ids::RequestId;
 
     fn tell() -> Job {
-        Job::Tell { request_id: RequestId::parse("r-0").unwrap() }
+        Job::SyncSlack { request_id: RequestId::parse("r-0").unwrap() }
     }
 
     fn provision() -> Job {

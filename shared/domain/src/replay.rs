@@ -1,4 +1,4 @@
-//! What would happen to a parked job if it were sent back to its queue now.
+//! What would happen to a dead-lettered job if it were sent back to its queue now.
 //!
 //! It says what the workers would do, from the same record that they would read. It never decides anything itself.
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::authorization::was_taken_in;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
-use crate::job::{Ask, Click, Job};
+use crate::job::{AccessRequest, Click, Job};
 use crate::lifecycle::is_stale;
 use crate::request::{Request, Status};
 use crate::sweep::{Overdue, overdue};
@@ -15,7 +15,7 @@ use crate::time::UnixSeconds;
 
 /// What is known of the request that a job is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known<'a> {
+pub enum Lookup<'a> {
     /// Its record.
     Record(&'a Request),
     /// There is none of its id.
@@ -31,12 +31,13 @@ pub enum Known<'a> {
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// It would do something.
-    Acts,
+    #[serde(rename = "changes")]
+    Changes,
     /// It would do something, but only when its time has come.
     Waits,
     /// It would change nothing.
     Nothing,
-    /// It would be parked again.
+    /// It would be dead-lettered again.
     ParkedAgain,
     /// That cannot be said.
     Unknown,
@@ -44,11 +45,12 @@ pub enum Effect {
 
 /// What a replay would do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Outlook {
+pub struct ReplayPreview {
     /// What it would come to.
     pub effect: Effect,
     /// The same as half a sentence, such as "ends the grant". Jobs in the same state have the same one.
-    pub does: String,
+    #[serde(rename = "does")]
+    pub summary: String,
     /// The end of the grant, where what it does has to do with that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_ends_at: Option<UnixSeconds>,
@@ -56,7 +58,7 @@ pub struct Outlook {
 
 /// The moment at which it is asked, and what has to be known besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct PreviewContext {
     /// Now.
     pub now: UnixSeconds,
     /// How long a request stays open undecided.
@@ -65,28 +67,28 @@ pub struct Moment {
 
 /// What the worker would do with this job.
 #[must_use]
-pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
+pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPreview {
     match job {
-        Job::Intake(ask) => intake(ask, at),
-        Job::Sweep => acts("sweeps once, as the schedule does every five minutes anyway"),
+        Job::Submit(ask) => intake(ask, at),
+        Job::Sweep => changes("sweeps once, as the schedule does every five minutes anyway"),
         Job::SweepAll { after: None } => {
-            acts("looks at the whole table once, as the schedule does every day anyway")
+            changes("looks at the whole table once, as the schedule does every day anyway")
         }
         Job::SweepAll { after: Some(_) } => {
-            acts("goes on looking at the whole table, from where it was parked")
+            changes("goes on looking at the whole table, from where it was parked")
         }
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
-        Job::End(_) => with(known, end),
+        Job::EndGrant(_) => with(known, end),
         Job::EndByOperator { .. } => with(known, end_by_operator),
         Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),
-        Job::Tell { .. } => with(known, tell),
+        Job::SyncSlack { .. } => with(known, tell),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
-        Job::Revoke { .. } => match known {
-            Known::Missing => acts(
+        Job::ExpireGrant { .. } => match known {
+            Lookup::Missing => changes(
                 "removes the IAM user of that name, if there is one of this deployment: there is no such request",
             ),
-            Known::Unreadable => parked(
+            Lookup::Unreadable => parked(
                 "removes the IAM user if its own tag says that its time is over, and is parked again: the request's \
                  record cannot be read",
             ),
@@ -97,40 +99,40 @@ pub fn outlook(job: &Job, known: Known<'_>, at: Moment) -> Outlook {
 
 /// What the worker would do with a body that is not a job.
 #[must_use]
-pub fn outlook_of_no_job() -> Outlook {
+pub fn outlook_of_no_job() -> ReplayPreview {
     parked("is parked again: its body is not a job")
 }
 
 /// Whether nothing can come of a request any more: it is final, nobody decided in time, or its time has passed.
 #[must_use]
-pub fn is_over(request: &Request, at: Moment) -> bool {
+pub fn is_over(request: &Request, at: PreviewContext) -> bool {
     let overdue = overdue(request, at.pending_ttl, at.now);
     request.status.is_final() || matches!(overdue, Some(Overdue::Lapse | Overdue::End))
 }
 
 /// Every job but "revoke" needs its request's record.
-fn with(known: Known<'_>, outlook: impl FnOnce(&Request) -> Outlook) -> Outlook {
+fn with(known: Lookup<'_>, preview: impl FnOnce(&Request) -> ReplayPreview) -> ReplayPreview {
     match known {
-        Known::Record(request) => outlook(request),
-        Known::Missing => parked("is parked again: there is no such request"),
-        Known::Unreadable => parked("is parked again: the request's record cannot be read"),
-        Known::Unknown => says(Effect::Unknown, "cannot be said: its request could not be looked up"),
+        Lookup::Record(request) => preview(request),
+        Lookup::Missing => parked("is parked again: there is no such request"),
+        Lookup::Unreadable => parked("is parked again: the request's record cannot be read"),
+        Lookup::Unknown => says(Effect::Unknown, "cannot be said: its request could not be looked up"),
     }
 }
 
-fn intake(ask: &Ask, at: Moment) -> Outlook {
+fn intake(ask: &AccessRequest, at: PreviewContext) -> ReplayPreview {
     if at.now >= ask.received_at.after(at.pending_ttl) {
-        return acts(
+        return changes(
             "takes the request in, unless that was done before, and it lapses: it was asked too long ago",
         );
     }
-    acts("takes the request in, unless that was done before")
+    changes("takes the request in, unless that was done before")
 }
 
-fn deny(click: &Click, request: &Request, at: Moment) -> Outlook {
+fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
     match request.status {
         Status::Pending if click.counts_from(at.now) >= request.lapses_at(at.pending_ttl) => lapses(),
-        Status::Pending => acts("denies the request, if whoever clicked may"),
+        Status::Pending => changes("denies the request, if whoever clicked may"),
         Status::Denied if request.approver_slack_id.as_ref() == Some(&click.user_id) => {
             nothing("changes nothing: this denial has counted already")
         }
@@ -144,7 +146,7 @@ fn deny(click: &Click, request: &Request, at: Moment) -> Outlook {
     }
 }
 
-fn approve(click: &Click, request: &Request, at: Moment) -> Outlook {
+fn approve(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
     let has_agreed = request.approvals.contains(&click.user_id) && request.status != Status::Pending;
     if has_agreed || was_taken_in(request, click) {
         return nothing("changes nothing: this approval has counted already");
@@ -153,10 +155,10 @@ fn approve(click: &Click, request: &Request, at: Moment) -> Outlook {
     match request.status {
         Status::Pending if clicked_at >= request.lapses_at(at.pending_ttl) => lapses(),
         Status::Pending if is_stale(clicked_at, at.now) || clicked_at.after(request.duration()) <= at.now => {
-            acts("grants nothing: the click is too old, and whoever clicked is asked again")
+            changes("grants nothing: the click is too old, and whoever clicked is asked again")
         }
         Status::Pending => {
-            acts("approves the request, if whoever clicked may; access would last from their click on")
+            changes("approves the request, if whoever clicked may; access would last from their click on")
         }
         Status::Denied
         | Status::Lapsed
@@ -168,9 +170,9 @@ fn approve(click: &Click, request: &Request, at: Moment) -> Outlook {
     }
 }
 
-fn end(request: &Request) -> Outlook {
+fn end(request: &Request) -> ReplayPreview {
     match request.status {
-        Status::Approved | Status::Active => acts("ends the grant, if whoever clicked may").until(request),
+        Status::Approved | Status::Active => changes("ends the grant, if whoever clicked may").until(request),
         Status::Expired | Status::Revoked => {
             nothing(format!("changes nothing: the request is {} already", request.status))
         }
@@ -181,9 +183,9 @@ fn end(request: &Request) -> Outlook {
     }
 }
 
-fn end_by_operator(request: &Request) -> Outlook {
+fn end_by_operator(request: &Request) -> ReplayPreview {
     match request.status {
-        Status::Pending => acts("closes the request before anybody decides on it"),
+        Status::Pending => changes("closes the request before anybody decides on it"),
         Status::Approved
         | Status::Active
         | Status::Denied
@@ -194,13 +196,13 @@ fn end_by_operator(request: &Request) -> Outlook {
     }
 }
 
-fn undelivered(why: Undelivered, request: &Request) -> Outlook {
+fn undelivered(why: Undelivered, request: &Request) -> ReplayPreview {
     match (why, request.status) {
         (Undelivered::Complaint, _) => {
             nothing("changes nothing: the email arrived, and was marked as spam; that is logged and counted")
         }
         (Undelivered::Bounce | Undelivered::Reject, Status::Approved | Status::Active) => {
-            acts("ends the grant: the email with the credential did not arrive").until(request)
+            changes("ends the grant: the email with the credential did not arrive").until(request)
         }
         (Undelivered::Bounce | Undelivered::Reject, status) => {
             nothing(format!("changes nothing: the request is {status}, so nothing is live"))
@@ -208,14 +210,14 @@ fn undelivered(why: Undelivered, request: &Request) -> Outlook {
     }
 }
 
-fn tell(request: &Request) -> Outlook {
+fn tell(request: &Request) -> ReplayPreview {
     if request.is_up_to_date() {
         return nothing("changes nothing: Slack is up to date");
     }
-    acts(format!("brings Slack up to date: the request is {}", request.status))
+    changes(format!("brings Slack up to date: the request is {}", request.status))
 }
 
-fn provision(request: &Request, at: Moment) -> Outlook {
+fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
     match request.status {
         Status::Approved => {}
         Status::Pending
@@ -228,28 +230,28 @@ fn provision(request: &Request, at: Moment) -> Outlook {
     }
     match (&request.grant, request.expires_at) {
         (Some(_), Some(end)) if at.now >= end => {
-            acts("grants nothing, as its time has passed; what there may be of it is cleaned up")
+            changes("grants nothing, as its time has passed; what there may be of it is cleaned up")
                 .until(request)
         }
         (Some(_), Some(_)) if request.failure.is_some() => {
-            acts("makes nothing, as it was given up before; what there may be of it is taken away")
+            changes("makes nothing, as it was given up before; what there may be of it is taken away")
         }
-        (Some(_), Some(_)) => acts("makes the credential and emails it").until(request),
-        _ => acts("makes nothing, and the request fails: its record does not say what was granted"),
+        (Some(_), Some(_)) => changes("makes the credential and emails it").until(request),
+        _ => changes("makes nothing, and the request fails: its record does not say what was granted"),
     }
 }
 
-fn revoke(request: &Request, at: Moment) -> Outlook {
+fn revoke(request: &Request, at: PreviewContext) -> ReplayPreview {
     let session = request.grant.as_ref().is_some_and(|grant| grant.role.is_session());
     match request.status {
         Status::Approved | Status::Active => match request.expires_at {
             Some(end) if end > at.now => {
                 says(Effect::Waits, "waits for the end of the grant, and ends it then").until(request)
             }
-            _ => acts("ends the grant: its time is over").until(request),
+            _ => changes("ends the grant: its time is over").until(request),
         },
         Status::Revoked if session => {
-            acts("denies the session for as long as it could last, or takes that denial away again")
+            changes("denies the session for as long as it could last, or takes that denial away again")
                 .until(request)
         }
         Status::Revoked | Status::Expired | Status::Failed if request.is_gone() => nothing(format!(
@@ -257,7 +259,7 @@ fn revoke(request: &Request, at: Moment) -> Outlook {
             request.status
         )),
         Status::Revoked | Status::Expired | Status::Failed => {
-            acts(format!("takes away what is left: the request is {}", request.status))
+            changes(format!("takes away what is left: the request is {}", request.status))
         }
         Status::Pending | Status::Denied | Status::Lapsed => {
             nothing(format!("changes nothing: the request is {}, so nothing was granted", request.status))
@@ -265,31 +267,31 @@ fn revoke(request: &Request, at: Moment) -> Outlook {
     }
 }
 
-fn lapses() -> Outlook {
-    acts("lets the request lapse: the click comes too late, and whoever clicked is told so")
+fn lapses() -> ReplayPreview {
+    changes("lets the request lapse: the click comes too late, and whoever clicked is told so")
 }
 
-fn too_late(request: &Request) -> Outlook {
+fn too_late(request: &Request) -> ReplayPreview {
     nothing(format!("changes nothing: the request is {}; whoever clicked is told so", request.status))
 }
 
-fn acts(does: impl Into<String>) -> Outlook {
-    says(Effect::Acts, does)
+fn changes(summary: impl Into<String>) -> ReplayPreview {
+    says(Effect::Changes, summary)
 }
 
-fn nothing(does: impl Into<String>) -> Outlook {
-    says(Effect::Nothing, does)
+fn nothing(summary: impl Into<String>) -> ReplayPreview {
+    says(Effect::Nothing, summary)
 }
 
-fn parked(does: impl Into<String>) -> Outlook {
-    says(Effect::ParkedAgain, does)
+fn parked(summary: impl Into<String>) -> ReplayPreview {
+    says(Effect::ParkedAgain, summary)
 }
 
-fn says(effect: Effect, does: impl Into<String>) -> Outlook {
-    Outlook { effect, does: does.into(), grant_ends_at: None }
+fn says(effect: Effect, summary: impl Into<String>) -> ReplayPreview {
+    ReplayPreview { effect, summary: summary.into(), grant_ends_at: None }
 }
 
-impl Outlook {
+impl ReplayPreview {
     fn until(self, request: &Request) -> Self {
         Self { grant_ends_at: request.expires_at, ..self }
     }

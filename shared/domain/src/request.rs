@@ -89,8 +89,8 @@ pub struct Request {
     pub version: u64,
 
     /// The ask that made it, so that a second delivery is recognised.
-    #[serde(default)]
-    pub intake_id: String,
+    #[serde(rename = "intake_id", default)]
+    pub idempotency_key: String,
     /// Who agreed so far, where a role needs several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<SlackUserId>,
@@ -116,8 +116,8 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Posted>,
     /// What the requester has been told: the statuses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub told: Vec<Status>,
+    #[serde(rename = "told", default, skip_serializing_if = "Vec::is_empty")]
+    pub notified_statuses: Vec<Status>,
     /// Jobs that follow from the last changes and are not known to be on their queues yet.
     #[serde(default, skip_serializing_if = "Outbox::is_empty")]
     pub outbox: Outbox,
@@ -306,7 +306,7 @@ impl Request {
     pub fn is_up_to_date(&self) -> bool {
         let asked = self.messages.iter().any(|posted| posted.audience != Audience::Requester);
         let shown = self.messages.iter().all(|posted| posted.shows == Some(self.shown()));
-        let told = self.told.contains(&self.status) || self.status == Status::Approved;
+        let told = self.notified_statuses.contains(&self.status) || self.status == Status::Approved;
         (asked || self.status != Status::Pending) && shown && told
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keylease_domain::job::{Ask, Click, MessageRef};
+use keylease_domain::job::{AccessRequest, Click, MessageRef};
 use keylease_domain::{
     ChannelId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds,
 };
@@ -17,9 +17,9 @@ fn id() -> RequestId {
     RequestId::parse("6q1y3v0k8m2n4p5r-0").unwrap()
 }
 
-fn ask(justification: Option<&str>) -> Ask {
-    Ask {
-        intake_id: "019ab0c6-5f7a-7c33-9d0e-1f2a3b4c5d6e".into(),
+fn ask(justification: Option<&str>) -> AccessRequest {
+    AccessRequest {
+        idempotency_key: "019ab0c6-5f7a-7c33-9d0e-1f2a3b4c5d6e".into(),
         received_at: UnixSeconds(1_795_442_607),
         user_id: SlackUserId::parse("U0DANA").unwrap(),
         user_name: "dana".into(),
@@ -51,20 +51,20 @@ fn click(with_message: bool) -> Click {
 fn meant() -> BTreeMap<&'static str, Job> {
     let undelivered = |why| Job::Undelivered { request_id: id(), why };
     [
-        ("intake", Job::Intake(ask(Some("looking into a bug")))),
-        ("intake-without-justification", Job::Intake(ask(None))),
+        ("intake", Job::Submit(ask(Some("looking into a bug")))),
+        ("intake-without-justification", Job::Submit(ask(None))),
         ("deny", Job::Deny(click(true))),
         ("deny-without-message", Job::Deny(click(false))),
-        ("tell", Job::Tell { request_id: id() }),
+        ("tell", Job::SyncSlack { request_id: id() }),
         ("approve", Job::Approve(click(true))),
         ("approve-without-message", Job::Approve(click(false))),
         ("provision", Job::Provision { request_id: id() }),
         ("deny-clicked_at", Job::Deny(clicked(true))),
         ("approve-clicked_at", Job::Approve(clicked(true))),
         ("approve-clicked_at-without-message", Job::Approve(clicked(false))),
-        ("end-clicked_at", Job::End(clicked(true))),
-        ("end", Job::End(click(true))),
-        ("end-without-message", Job::End(click(false))),
+        ("end-clicked_at", Job::EndGrant(clicked(true))),
+        ("end", Job::EndGrant(click(true))),
+        ("end-without-message", Job::EndGrant(click(false))),
         (
             "end_by_operator",
             Job::EndByOperator {
@@ -84,12 +84,12 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("undelivered-bounce", undelivered(Undelivered::Bounce)),
         ("undelivered-reject", undelivered(Undelivered::Reject)),
         ("undelivered-complaint", undelivered(Undelivered::Complaint)),
-        ("revoke", Job::Revoke { request_id: id() }),
+        ("revoke", Job::ExpireGrant { request_id: id() }),
         ("sweep", Job::Sweep),
         ("sweep_all", Job::SweepAll { after: None }),
         ("sweep_all-after", Job::SweepAll { after: Some("6q1y3v0k8m2n4p5r-0".into()) }),
         // What EventBridge is configured to send, in other people's deployments too.
-        ("public-revoke", Job::Revoke { request_id: id() }),
+        ("public-revoke", Job::ExpireGrant { request_id: id() }),
         ("public-sweep", Job::Sweep),
         ("public-sweep_all", Job::SweepAll { after: None }),
         ("public-undelivered", undelivered(Undelivered::Bounce)),
@@ -100,15 +100,15 @@ fn meant() -> BTreeMap<&'static str, Job> {
 /// The file that a job of this kind has at least. A new kind of job does not build until it is named here.
 fn kept_as(job: &Job) -> &'static str {
     match job {
-        Job::Intake(_) => "intake",
+        Job::Submit(_) => "intake",
         Job::Deny(_) => "deny",
-        Job::Tell { .. } => "tell",
+        Job::SyncSlack { .. } => "tell",
         Job::Approve(_) => "approve",
         Job::Provision { .. } => "provision",
-        Job::End(_) => "end",
+        Job::EndGrant(_) => "end",
         Job::EndByOperator { .. } => "end_by_operator",
         Job::Undelivered { .. } => "undelivered-bounce",
-        Job::Revoke { .. } => "revoke",
+        Job::ExpireGrant { .. } => "revoke",
         Job::Sweep => "sweep",
         Job::SweepAll { .. } => "sweep_all",
     }

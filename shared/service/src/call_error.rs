@@ -20,7 +20,7 @@ pub struct CallError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
     /// Try again; not before so many seconds, where the other side said so.
-    Retry {
+    Transient {
         /// Seconds to wait at least; 0 when nothing was said.
         after_seconds: u32,
     },
@@ -28,12 +28,12 @@ pub enum Remedy {
     /// token, a missing permission or a full quota. Until then it waits.
     NeedsOperator,
     /// The same call will fail again: what it asks for is wrong.
-    GiveUp,
+    Permanent,
 }
 
 impl Remedy {
     /// Try again; the other side did not say when.
-    pub const RETRY: Self = Self::Retry { after_seconds: 0 };
+    pub const RETRY: Self = Self::Transient { after_seconds: 0 };
 }
 
 impl CallError {
@@ -53,8 +53,8 @@ impl CallError {
 
     /// For a call that cannot succeed as it is.
     #[must_use]
-    pub fn hopeless(call: &'static str, message: String) -> Self {
-        Self { call, code: None, message, remedy: Remedy::GiveUp }
+    pub fn permanent(call: &'static str, message: String) -> Self {
+        Self { call, code: None, message, remedy: Remedy::Permanent }
     }
 
     /// Whether the other side answered with this error code.
@@ -65,19 +65,19 @@ impl CallError {
 
     /// Whether trying again may help, without anybody's doing.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
-        matches!(self.remedy, Remedy::Retry { .. })
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.remedy, Remedy::Transient { .. })
     }
 
     /// Whether what was asked for is wrong, so that neither time nor an operator's repair helps this very call.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self.remedy, Remedy::GiveUp)
+        matches!(self.remedy, Remedy::Permanent)
     }
 }
 
 /// Takes an error code for success: what should be gone is gone, or what should be there is there.
-pub fn unless<T: Default>(result: Result<T, CallError>, code: &str) -> Result<T, CallError> {
+pub fn ignore_code<T: Default>(result: Result<T, CallError>, code: &str) -> Result<T, CallError> {
     match result {
         Err(error) if error.is(code) => Ok(T::default()),
         other => other,

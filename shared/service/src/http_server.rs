@@ -26,11 +26,11 @@ pub struct Limits {
     /// Connections at once; who comes after them waits for a place.
     pub connections: usize,
     /// Longest wait for the head of a request, which is also how long an idle connection is kept.
-    pub head: Duration,
+    pub header_timeout: Duration,
     /// Longest life of a connection, whatever happens on it; [`Duration::MAX`] for any.
-    pub life: Duration,
+    pub max_connection_age: Duration,
     /// After the signal to stop, requests in flight get so long.
-    pub last_requests: Duration,
+    pub drain_timeout: Duration,
 }
 
 /// Serves until `stop` resolves and what is in flight is answered, or its time is up.
@@ -38,7 +38,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(BUFFER_MAX_BYTES);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(BUFFER_MAX_BYTES);
     // Dropping it, at the end or because nobody wants this server any more, cuts what is still open.
     let mut open = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
@@ -48,7 +48,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
                 let service = TowerToHyperService::new(router.clone());
                 let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
                 open.spawn(async move {
-                    match timeout(limits.life, connection).await {
+                    match timeout(limits.max_connection_age, connection).await {
                         Ok(Ok(())) => {}
                         Ok(Err(error)) => debug!(%error, "a connection broke"),
                         Err(_) => debug!("a connection was open for too long, and is cut"),
@@ -61,7 +61,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         }
     }
     drop(listener);
-    if timeout(limits.last_requests, graceful.shutdown()).await.is_err() {
+    if timeout(limits.drain_timeout, graceful.shutdown()).await.is_err() {
         warn!("some connections were still open, and are cut");
     }
 }

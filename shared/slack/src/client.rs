@@ -177,7 +177,7 @@ fn failure(call: &'static str, error: &SlackClientError) -> CallError {
                 u32::try_from(d.as_secs()).unwrap_or(RATE_LIMIT_WAIT_SECONDS)
             });
             let message = format!("Slack asks to wait {wait} s");
-            (Some("ratelimited".to_owned()), message, Remedy::Retry { after_seconds: wait })
+            (Some("ratelimited".to_owned()), message, Remedy::Transient { after_seconds: wait })
         }
         SlackClientError::HttpError(http) => {
             let status = http.status_code.as_u16();

@@ -143,7 +143,7 @@ impl Means {
         match self {
             Self::Passing => Remedy::RETRY,
             Self::App => Remedy::NeedsOperator,
-            Self::Person | Self::Channel | Self::Message | Self::Request => Remedy::GiveUp,
+            Self::Person | Self::Channel | Self::Message | Self::Request => Remedy::Permanent,
         }
     }
 }
@@ -164,7 +164,7 @@ pub(super) fn remedy_of_status(status: u16) -> Remedy {
         // Slack answers every method that it knows with 200: the API's address is wrong, or a proxy is in the way.
         404 => Remedy::NeedsOperator,
         ..400 => Remedy::RETRY,
-        _ => by_status(status).unwrap_or(Remedy::GiveUp),
+        _ => by_status(status).unwrap_or(Remedy::Permanent),
     }
 }
 

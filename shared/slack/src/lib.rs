@@ -4,11 +4,11 @@ pub mod blocks;
 mod client;
 mod connector;
 mod errors;
-mod look;
+mod inspect;
 pub mod text;
 
 pub use client::{Person, Slack};
 pub use connector::SlackUnavailable;
 pub use errors::is_undeliverable;
-pub use look::{SCOPES, TokenSeen, token_seen};
+pub use inspect::{SCOPES, TokenSeen, token_seen};
 pub use slack_morphism::prelude::SlackMessageContent;

@@ -5,7 +5,7 @@ use domain::{Request, Status, UnixSeconds};
 use sandbox::aws::UserView;
 use serde_json::Value;
 
-use super::Known;
+use super::Observed;
 use super::mails::carries;
 use crate::facts::Facts;
 use crate::violation::{Holds, Invariant, broken};
@@ -50,7 +50,7 @@ pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds
 
 /// A user has one key. IAM cannot be told "unless another worker has made one", so a worker that stood still for
 /// longer than its claim may make a second one; nobody is sent it, and whoever made it or the sweep takes it away.
-pub(crate) fn one_key(facts: &Facts, known: &Known) -> Holds {
+pub(crate) fn one_key(facts: &Facts, known: &Observed) -> Holds {
     for user in facts.users.iter().filter(|user| user.path == USER_PATH && user.keys.len() > 1) {
         let request = user.name.strip_prefix("keylease-").and_then(|id| facts.request(id));
         let recorded = request.and_then(|request| request.access_key_id.as_deref());
@@ -89,7 +89,7 @@ pub(crate) fn no_other_key(facts: &Facts) -> Holds {
 /// A record says that everything is gone only when it is. IAM cannot be told "unless the grant has ended", so a worker
 /// that was still making it when this one looked may have made the user anew since. Whether that user goes is looked at
 /// once all is at rest.
-pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Known) -> Holds {
+pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Observed) -> Holds {
     if known.beside_a_maker {
         return Ok(());
     }

@@ -26,7 +26,7 @@ pub(crate) struct Clicked {
 
 /// What the invariants need to know besides the facts.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known {
+pub(crate) struct Observed {
     pub(crate) clicks: Vec<Clicked>,
     /// Who left, and when.
     pub(crate) left: Vec<(String, UnixSeconds)>,
@@ -50,7 +50,7 @@ pub(crate) struct Known {
 }
 
 /// What must hold at every moment. `before` is how things were when this was asked last.
-pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Known) -> Holds {
+pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Observed) -> Holds {
     keys::a_live_grant_has_its_key(facts, now)?;
     keys::one_key(facts, known)?;
     keys::guarded_and_scheduled(facts, now)?;

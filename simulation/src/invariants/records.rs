@@ -6,7 +6,7 @@ use domain::audit::verify;
 use domain::request::Change;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
-use super::{Clicked, Known};
+use super::{Clicked, Observed};
 use crate::facts::Facts;
 use crate::people::{APPROVERS, approvals_required};
 use crate::violation::{Holds, Invariant, broken};
@@ -89,7 +89,7 @@ fn may_become(old: Status, new: Status) -> bool {
 }
 
 /// Each decision was made once, by a click of somebody who may, while the request was open.
-pub(crate) fn one_decision(facts: &Facts, known: &Known) -> Holds {
+pub(crate) fn one_decision(facts: &Facts, known: &Observed) -> Holds {
     for request in &facts.requests {
         let decisions =
             request.history.iter().filter(|c| c.from == Some(Status::Pending) && c.to != Status::Pending);
@@ -116,7 +116,7 @@ pub(crate) fn one_decision(facts: &Facts, known: &Known) -> Holds {
     Ok(())
 }
 
-fn check(request: &Request, change: &Change, known: &Known) -> Holds {
+fn check(request: &Request, change: &Change, known: &Observed) -> Holds {
     let id = &request.request_id;
     let closes_at = request.created_at.plus_seconds(known.pending_ttl_seconds);
     let by = change.by.as_ref().and_then(Actor::person).map_or("", SlackUserId::as_str);
@@ -146,7 +146,7 @@ fn check(request: &Request, change: &Change, known: &Known) -> Holds {
 
 /// When this person clicked so, up to this moment.
 fn clicked<'a>(
-    known: &'a Known,
+    known: &'a Observed,
     request_id: &'a str,
     person: &'a str,
     action: &'a str,

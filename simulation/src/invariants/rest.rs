@@ -3,7 +3,7 @@
 use aws::iam::USER_PATH;
 use domain::{Job, Status};
 
-use super::Known;
+use super::Observed;
 use crate::facts::Facts;
 use crate::queues::Queues;
 use crate::violation::{Holds, Invariant, broken};
@@ -52,7 +52,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
 }
 
 /// What must hold when all time is over.
-pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Known) -> Holds {
+pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Observed) -> Holds {
     at_rest(facts, queues)?;
     if queues.parked.len() < known.poison {
         return broken(Invariant::AllAtRest, "a message that is no job was dropped instead of parked");
@@ -72,7 +72,9 @@ pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Known) -> Holds
             format!("{message} is left in the {} queue", message.queue.as_str()),
         );
     }
-    if let Some(untold) = facts.requests.iter().find(|request| !request.told.contains(&request.status)) {
+    if let Some(untold) =
+        facts.requests.iter().find(|request| !request.notified_statuses.contains(&request.status))
+    {
         return broken(
             Invariant::AllAtRest,
             format!("the requester was never told that {} is {}", untold.request_id, untold.status),
@@ -93,8 +95,8 @@ fn only_hopeless_jobs_are_parked(queues: &Queues) -> Holds {
                 format!("`{what}` lies in the DLQ of {queue} without a reason"),
             );
         };
-        let hopeless = matches!(reason.as_str(), "not_json" | "unknown_version" | "unknown_job");
-        if !hopeless {
+        let permanent = matches!(reason.as_str(), "not_json" | "unknown_version" | "unknown_job");
+        if !permanent {
             let error = parked.error.as_deref().unwrap_or_default();
             return broken(
                 Invariant::AllAtRest,

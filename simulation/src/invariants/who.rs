@@ -5,13 +5,13 @@ use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
 use domain::request::Change;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
-use super::{Clicked, Known};
+use super::{Clicked, Observed};
 use crate::facts::Facts;
 use crate::people::APPROVERS;
 use crate::violation::{Holds, Invariant, broken};
 
 /// Each approval and denial that was written since `before`.
-pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Known) -> Holds {
+pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Observed) -> Holds {
     for new in &facts.requests {
         let seen = before.request(new.request_id.as_str()).map_or(0, |old| old.history.len());
         for change in new.history.iter().skip(seen) {
@@ -36,7 +36,7 @@ pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Known) -> Holds {
 }
 
 /// Listed, active and not the requester.
-fn may_approve(request: &Request, by: &str, known: &Known) -> Holds {
+fn may_approve(request: &Request, by: &str, known: &Observed) -> Holds {
     if by == request.requester_slack_id.as_str() {
         return not_allowed(request, by, "it is their own request");
     }
@@ -44,7 +44,7 @@ fn may_approve(request: &Request, by: &str, known: &Known) -> Holds {
 }
 
 /// Listed and active, as far as the worker that decided could know: whoever leaves while it is at work may still count.
-fn is_an_approver(request: &Request, by: &str, known: &Known) -> Holds {
+fn is_an_approver(request: &Request, by: &str, known: &Observed) -> Holds {
     let no = |why: &str| not_allowed(request, by, why);
     let gone = |left: &[super::Left]| {
         left.iter().any(|left| left.person == by && left.before_worker <= known.at_work)
@@ -73,7 +73,7 @@ fn not_allowed(request: &Request, by: &str, why: &str) -> Holds {
 fn acted_on_in_time(
     request: &Request,
     change: &Change,
-    known: &Known,
+    known: &Observed,
 ) -> Result<UnixSeconds, crate::violation::Violation> {
     let id = request.request_id.as_str();
     let by = person(change).unwrap_or_default();

@@ -15,7 +15,7 @@ const UNREADABLE: &str = "unreadable";
 
 /// A job's turn with a worker.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(crate) struct JobTimer {
     job_name: &'static str,
     delivery: &'static str,
     /// How long the message had lain there.
@@ -31,13 +31,13 @@ pub(crate) enum Outcome {
     /// It failed, and will be tried again.
     Retried,
     /// It was too early.
-    Postponed,
+    Deferred,
     /// It waits for an operator.
     Waiting,
     /// It failed, and was dropped because the next one is due soon.
     Dropped,
     /// It lies in the DLQ, for this reason.
-    Parked(&'static str),
+    DeadLettered(&'static str),
     /// Its lease was lost, so it is left to whoever has it.
     Lost,
     /// SQS did not take what was to become of it, so it comes back by itself.
@@ -45,21 +45,21 @@ pub(crate) enum Outcome {
 }
 
 /// Makes the series that alarms look at be there before anything happened.
-pub(crate) fn begin(metrics: &Metrics, queue: QueueName) {
+pub(crate) fn init_series(metrics: &Metrics, queue: QueueName) {
     for job_name in queue.job_names().iter().copied().chain([UNREADABLE]) {
         for outcome in Outcome::NAMES {
-            metrics.begin(Metric::Jobs, &[(Label::JobName, job_name), (Label::Outcome, outcome)]);
+            metrics.init_series(Metric::Jobs, &[(Label::JobName, job_name), (Label::Outcome, outcome)]);
         }
-        metrics.begin(Metric::JobsWaitingForOperator, &[(Label::JobName, job_name)]);
+        metrics.init_series(Metric::JobsWaitingForOperator, &[(Label::JobName, job_name)]);
     }
     for reason in REASONS {
-        metrics.begin(Metric::Parks, &[(Label::Reason, reason)]);
+        metrics.init_series(Metric::Parks, &[(Label::Reason, reason)]);
     }
 }
 
-impl Turn {
+impl JobTimer {
     /// It begins now.
-    pub(crate) fn begin(message: &Message, job: Option<&Job>) -> Self {
+    pub(crate) fn start(message: &Message, job: Option<&Job>) -> Self {
         let lag_ms = message.available_at_ms.map(|at| service::clock::now_ms().saturating_sub(at).max(0));
         Self {
             job_name: job.map_or(UNREADABLE, Job::name),
@@ -96,12 +96,12 @@ impl Outcome {
     pub(crate) fn of(disposal: &Disposal, disposed: bool) -> Self {
         match disposal {
             _ if !disposed => Self::Undisposed,
-            Disposal::Delete => Self::Done,
-            Disposal::Hide { .. } => Self::Retried,
-            Disposal::Postpone { .. } => Self::Postponed,
+            Disposal::Ack => Self::Done,
+            Disposal::RetryAfter { .. } => Self::Retried,
+            Disposal::Defer { .. } => Self::Deferred,
             Disposal::AwaitOperator { .. } => Self::Waiting,
             Disposal::Drop { .. } => Self::Dropped,
-            Disposal::Park { reason, .. } => Self::Parked(reason),
+            Disposal::DeadLetter { reason, .. } => Self::DeadLettered(reason),
         }
     }
 
@@ -109,17 +109,17 @@ impl Outcome {
         match self {
             Self::Done => "done",
             Self::Retried => "retried",
-            Self::Postponed => "postponed",
+            Self::Deferred => "postponed",
             Self::Waiting => "waiting",
             Self::Dropped => "dropped",
-            Self::Parked(_) => "parked",
+            Self::DeadLettered(_) => "parked",
             Self::Lost => "lost",
             Self::Undisposed => "undisposed",
         }
     }
 
     fn reason(self) -> Option<&'static str> {
-        if let Self::Parked(reason) = self { Some(reason) } else { None }
+        if let Self::DeadLettered(reason) = self { Some(reason) } else { None }
     }
 }
 
@@ -129,29 +129,29 @@ mod tests {
 
     #[test]
     fn what_could_not_be_carried_out_counts_as_such() {
-        let park = Disposal::Park { reason: "not_json", error: "e".into() };
-        assert_eq!(Outcome::of(&park, true), Outcome::Parked("not_json"));
+        let park = Disposal::DeadLetter { reason: "not_json", error: "e".into() };
+        assert_eq!(Outcome::of(&park, true), Outcome::DeadLettered("not_json"));
         assert_eq!(Outcome::of(&park, false), Outcome::Undisposed);
-        let again = Disposal::Postpone { seconds: 1, anew: true };
-        assert_eq!(Outcome::of(&again, true), Outcome::Postponed);
+        let again = Disposal::Defer { seconds: 1, anew: true };
+        assert_eq!(Outcome::of(&again, true), Outcome::Deferred);
     }
 
     #[test]
     fn every_series_that_an_alarm_looks_at_is_there_from_the_start() {
-        use Outcome::{Done, Dropped, Lost, Parked, Postponed, Retried, Undisposed, Waiting};
+        use Outcome::{DeadLettered, Deferred, Done, Dropped, Lost, Retried, Undisposed, Waiting};
         let metrics = Metrics::of("notify");
-        begin(&metrics, QueueName::Notify);
+        init_series(&metrics, QueueName::Notify);
         let before = metrics.text().lines().count();
         assert!(
             metrics
                 .text()
                 .contains(r#"keylease_jobs_total{worker="notify",job_name="tell",outcome="parked"} 0"#)
         );
-        let unparked = [Done, Retried, Postponed, Waiting, Dropped, Lost, Undisposed];
-        for outcome in unparked.into_iter().chain(REASONS.map(Parked)) {
+        let unparked = [Done, Retried, Deferred, Waiting, Dropped, Lost, Undisposed];
+        for outcome in unparked.into_iter().chain(REASONS.map(DeadLettered)) {
             let labels = [(Label::JobName, "tell"), (Label::Outcome, outcome.name())];
-            metrics.begin(Metric::Jobs, &labels);
-            metrics.begin(Metric::Parks, &[(Label::Reason, outcome.reason().unwrap_or("not_json"))]);
+            metrics.init_series(Metric::Jobs, &labels);
+            metrics.init_series(Metric::Parks, &[(Label::Reason, outcome.reason().unwrap_or("not_json"))]);
         }
         assert_eq!(metrics.text().lines().count(), before, "none is new");
     }
@@ -159,18 +159,18 @@ mod tests {
     /// A new outcome does not compile here until it has a place in the list.
     #[test]
     fn every_outcome_has_its_place_in_the_list_of_names() {
-        use Outcome::{Done, Dropped, Lost, Parked, Postponed, Retried, Undisposed, Waiting};
+        use Outcome::{DeadLettered, Deferred, Done, Dropped, Lost, Retried, Undisposed, Waiting};
         let place = |outcome: Outcome| match outcome {
             Done => 0,
             Retried => 1,
-            Postponed => 2,
+            Deferred => 2,
             Waiting => 3,
             Dropped => 4,
-            Parked(_) => 5,
+            DeadLettered(_) => 5,
             Lost => 6,
             Undisposed => 7,
         };
-        let all = [Done, Retried, Postponed, Waiting, Dropped, Parked("r"), Lost, Undisposed];
+        let all = [Done, Retried, Deferred, Waiting, Dropped, DeadLettered("r"), Lost, Undisposed];
         assert_eq!(all.map(place), [0, 1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(all.map(Outcome::name), Outcome::NAMES);
     }

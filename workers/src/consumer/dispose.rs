@@ -10,16 +10,16 @@ use crate::failure::{Failure, REASON_EXHAUSTED, REASON_NEEDS_OPERATOR};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Disposal {
     /// Its job is done.
-    Delete,
+    Ack,
     /// It comes back after so many seconds, to be tried again.
-    Hide {
+    RetryAfter {
         /// Seconds.
         seconds: u32,
         /// What went wrong.
         error: String,
     },
     /// It is too early, and comes back after so many seconds.
-    Postpone {
+    Defer {
         /// Seconds.
         seconds: u32,
         /// As a new message, because SQS would not hand this one out again.
@@ -38,7 +38,7 @@ pub enum Disposal {
         error: String,
     },
     /// It goes to the DLQ.
-    Park {
+    DeadLetter {
         /// The `reason` attribute.
         reason: &'static str,
         /// The `error` attribute.
@@ -52,7 +52,7 @@ impl Disposal {
     #[must_use]
     pub fn of_recurring(self) -> Self {
         match self {
-            Self::Park { error, .. } | Self::AwaitOperator { error, .. } => Self::Drop { error },
+            Self::DeadLetter { error, .. } | Self::AwaitOperator { error, .. } => Self::Drop { error },
             other => other,
         }
     }
@@ -61,12 +61,12 @@ impl Disposal {
     #[must_use]
     pub fn takes_it_off(&self) -> bool {
         match self {
-            Self::Delete
-            | Self::Park { .. }
+            Self::Ack
+            | Self::DeadLetter { .. }
             | Self::Drop { .. }
             | Self::AwaitOperator { .. }
-            | Self::Postpone { anew: true, .. } => true,
-            Self::Hide { .. } | Self::Postpone { anew: false, .. } => false,
+            | Self::Defer { anew: true, .. } => true,
+            Self::RetryAfter { .. } | Self::Defer { anew: false, .. } => false,
         }
     }
 }
@@ -75,25 +75,25 @@ impl Disposal {
 #[must_use]
 pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u32, jitter: f64) -> Disposal {
     match outcome {
-        Ok(()) => Disposal::Delete,
+        Ok(()) => Disposal::Ack,
         Err(Failure::Later { seconds }) if attempt.is_past_half() => {
-            Disposal::Postpone { seconds: seconds.clamp(1, DELAY_MAX_SECONDS), anew: true }
+            Disposal::Defer { seconds: seconds.clamp(1, DELAY_MAX_SECONDS), anew: true }
         }
         Err(Failure::Later { seconds }) => {
-            Disposal::Postpone { seconds: seconds.clamp(1, VISIBILITY_MAX_SECONDS), anew: false }
+            Disposal::Defer { seconds: seconds.clamp(1, VISIBILITY_MAX_SECONDS), anew: false }
         }
         Err(Failure::NeedsOperator { error }) => match operator_wait_seconds(waited_seconds, jitter) {
             Some(seconds) => Disposal::AwaitOperator { seconds, error },
-            None => Disposal::Park { reason: REASON_NEEDS_OPERATOR, error },
+            None => Disposal::DeadLetter { reason: REASON_NEEDS_OPERATOR, error },
         },
-        Err(Failure::Reject { reason, error }) => Disposal::Park { reason, error },
+        Err(Failure::Reject { reason, error }) => Disposal::DeadLetter { reason, error },
         // SQS would drop it into the DLQ without a word; this way it says why it is there.
         Err(Failure::Retry { error, .. }) if attempt.is_last() => {
-            Disposal::Park { reason: REASON_EXHAUSTED, error }
+            Disposal::DeadLetter { reason: REASON_EXHAUSTED, error }
         }
         Err(Failure::Retry { after_seconds, error }) => {
             let seconds = JOB_RETRY.delay_seconds(attempt.number, jitter, after_seconds);
-            Disposal::Hide { seconds, error }
+            Disposal::RetryAfter { seconds, error }
         }
     }
 }
@@ -112,22 +112,25 @@ mod tests {
 
     #[test]
     fn every_outcome() {
-        assert_eq!(dispose(Ok(()), LAST, 0, 0.0), Disposal::Delete);
-        let hidden = |seconds| Disposal::Hide { seconds, error: "e".into() };
+        assert_eq!(dispose(Ok(()), LAST, 0, 0.0), Disposal::Ack);
+        let hidden = |seconds| Disposal::RetryAfter { seconds, error: "e".into() };
         assert_eq!(dispose(retry(0), FIRST, 0, 0.0), hidden(1));
         assert_eq!(dispose(retry(30), FIRST, 0, 0.0), hidden(30));
         assert_eq!(
             dispose(retry(0), LAST, 0, 0.0),
-            Disposal::Park { reason: REASON_EXHAUSTED, error: "e".into() }
+            Disposal::DeadLetter { reason: REASON_EXHAUSTED, error: "e".into() }
         );
         let reject = Failure::Reject { reason: "r", error: "e".into() };
-        assert_eq!(dispose(Err(reject), FIRST, 0, 0.0), Disposal::Park { reason: "r", error: "e".into() });
+        assert_eq!(
+            dispose(Err(reject), FIRST, 0, 0.0),
+            Disposal::DeadLetter { reason: "r", error: "e".into() }
+        );
     }
 
     #[test]
     fn too_early_is_no_failure_however_often() {
         let later = |seconds, attempt| dispose(Err(Failure::Later { seconds }), attempt, 0, 0.0);
-        let postponed = |seconds, anew| Disposal::Postpone { seconds, anew };
+        let postponed = |seconds, anew| Disposal::Defer { seconds, anew };
         assert_eq!(later(60, FIRST), postponed(60, false));
         assert_eq!(later(u32::MAX, FIRST), postponed(VISIBILITY_MAX_SECONDS, false));
         assert_eq!(later(0, FIRST), postponed(1, false));
@@ -146,7 +149,7 @@ mod tests {
         assert_eq!(needs(FIRST, 0), waits(5));
         assert_eq!(needs(LAST, 0), waits(5), "whatever failed before");
         assert_eq!(needs(FIRST, 100_000), waits(DELAY_MAX_SECONDS));
-        let parked = Disposal::Park { reason: REASON_NEEDS_OPERATOR, error: "e".into() };
+        let parked = Disposal::DeadLetter { reason: REASON_NEEDS_OPERATOR, error: "e".into() };
         assert_eq!(needs(FIRST, domain::retry::OPERATOR_WAIT_MAX_SECONDS), parked);
         assert!(waits(5).takes_it_off());
     }
@@ -155,13 +158,13 @@ mod tests {
     fn what_comes_again_by_itself_is_never_kept() {
         let dropped = Disposal::Drop { error: "e".into() };
         let kept = [
-            Disposal::Park { reason: "r", error: "e".into() },
+            Disposal::DeadLetter { reason: "r", error: "e".into() },
             Disposal::AwaitOperator { seconds: 1, error: "e".into() },
         ];
         for disposal in kept {
             assert_eq!(disposal.of_recurring(), dropped);
         }
-        let hidden = Disposal::Hide { seconds: 1, error: "e".into() };
+        let hidden = Disposal::RetryAfter { seconds: 1, error: "e".into() };
         assert_eq!(hidden.clone().of_recurring(), hidden, "it has tries left");
     }
 }

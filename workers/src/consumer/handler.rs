@@ -13,8 +13,8 @@ pub trait Handler: Send + Sync + 'static {
     /// Where its jobs are counted.
     fn metrics(&self) -> &Metrics;
 
-    /// The last try failed: leave nothing half done. The job is parked afterwards.
-    fn give_up(&self, job: &Job, error: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// The last try failed: leave nothing half done. The job is dead-lettered afterwards.
+    fn on_exhausted(&self, job: &Job, error: &str) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// Which try this is, counted by SQS.
@@ -34,7 +34,7 @@ impl Attempt {
     }
 
     /// Whether half of the tries are used up. Waiting may not take the other half: a worker that dies uses tries up
-    /// too, and after the last SQS parks the message without a word.
+    /// too, and after the last SQS dead-letters the message without a word.
     #[must_use]
     pub fn is_past_half(self) -> bool {
         self.number > self.max / 2

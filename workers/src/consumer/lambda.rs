@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws::sqs::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
+use aws::sqs::{DELAY_ATTRIBUTE, JobConsumer, Message, WAITING_ATTRIBUTE, available_at_ms};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use tokio::task::JoinSet;
@@ -12,10 +12,10 @@ use crate::consumer::Handler;
 use crate::consumer::process::process;
 
 /// Serves Lambda's runtime until it stops this process.
-pub async fn serve_lambda<H: Handler>(inbox: Inbox, handler: Arc<H>) -> Result<(), Error> {
+pub async fn serve_lambda<H: Handler>(consumer: JobConsumer, handler: Arc<H>) -> Result<(), Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
-        let (inbox, handler) = (inbox.clone(), Arc::clone(&handler));
-        async move { Ok::<_, Error>(batch(&inbox, &handler, event.payload.records).await) }
+        let (consumer, handler) = (consumer.clone(), Arc::clone(&handler));
+        async move { Ok::<_, Error>(batch(&consumer, &handler, event.payload.records).await) }
     }))
     .await
 }
@@ -24,16 +24,16 @@ pub async fn serve_lambda<H: Handler>(inbox: Inbox, handler: Arc<H>) -> Result<(
 ///
 /// A message without an id cannot be named, so it fails the batch as a whole: SQS then hands all of it out again.
 pub async fn batch<H: Handler>(
-    inbox: &Inbox,
+    consumer: &JobConsumer,
     handler: &Arc<H>,
     records: Vec<SqsMessage>,
 ) -> SqsBatchResponse {
     let mut jobs = JoinSet::new();
     for record in records {
-        let (inbox, handler, id) = (inbox.clone(), Arc::clone(handler), record.message_id.clone());
+        let (consumer, handler, id) = (consumer.clone(), Arc::clone(handler), record.message_id.clone());
         let work = async move {
             let off_the_queue = match message(record) {
-                Some(message) => process(&inbox, &handler, message).await,
+                Some(message) => process(&consumer, &handler, message).await,
                 None => false,
             };
             (id.unwrap_or_default(), off_the_queue)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::sqs::Inbox;
+use aws::sqs::JobConsumer;
 use domain::retry::visibility_left_seconds;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,10 +18,11 @@ pub(crate) struct Lease {
 
 impl Lease {
     /// Starts to extend. The message was received just now.
-    pub(crate) fn hold(inbox: Inbox, receipt_handle: String) -> Self {
+    pub(crate) fn hold(consumer: JobConsumer, receipt_handle: String) -> Self {
         let received = Instant::now();
-        let (extended, held_until) = watch::channel(received + visibility(&inbox));
-        let heartbeat = tokio::spawn(async move { beat(&inbox, &receipt_handle, received, &extended).await });
+        let (extended, held_until) = watch::channel(received + visibility(&consumer));
+        let heartbeat =
+            tokio::spawn(async move { beat(&consumer, &receipt_handle, received, &extended).await });
         Self { heartbeat, held_until }
     }
 
@@ -35,8 +36,8 @@ impl Lease {
     }
 }
 
-fn visibility(inbox: &Inbox) -> Duration {
-    Duration::from_secs(u64::from(inbox.visibility_seconds))
+fn visibility(consumer: &JobConsumer) -> Duration {
+    Duration::from_secs(u64::from(consumer.visibility_seconds))
 }
 
 impl Drop for Lease {
@@ -46,18 +47,23 @@ impl Drop for Lease {
 }
 
 /// Extends until that fails for so long that the message is visible again, or SQS's own end is reached.
-async fn beat(inbox: &Inbox, receipt_handle: &str, received: Instant, extended: &watch::Sender<Instant>) {
-    let visibility = visibility(inbox);
+async fn beat(
+    consumer: &JobConsumer,
+    receipt_handle: &str,
+    received: Instant,
+    extended: &watch::Sender<Instant>,
+) {
+    let visibility = visibility(consumer);
     let mut held_until = received + visibility;
     while let Some(wait) = next_beat(Instant::now(), held_until, visibility) {
         tokio::time::sleep(wait).await;
         let asked = Instant::now();
         let left = visibility_left_seconds(asked.duration_since(received).as_secs());
-        let seconds = inbox.visibility_seconds.min(left);
+        let seconds = consumer.visibility_seconds.min(left);
         if seconds == 0 {
             return;
         }
-        match inbox.hide(receipt_handle, seconds).await {
+        match consumer.change_visibility(receipt_handle, seconds).await {
             Ok(()) => {
                 held_until = asked + Duration::from_secs(u64::from(seconds));
                 extended.send_replace(held_until);

@@ -8,7 +8,7 @@ mod lease;
 mod poll;
 mod process;
 
-pub(crate) use crate::consumer::count::begin;
+pub(crate) use crate::consumer::count::init_series;
 pub use crate::consumer::dispose::{Disposal, dispose};
 pub use crate::consumer::handler::{Attempt, Handler};
 pub use crate::consumer::lambda::{batch, serve_lambda};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::sqs::{Inbox, LONG_POLL_SECONDS, Message, RECEIVE_MAX};
+use aws::sqs::{JobConsumer, LONG_POLL_SECONDS, Message, RECEIVE_MAX};
 use service::CallError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -24,7 +24,11 @@ const LAST_JOBS: Duration = Duration::from_secs(25);
 const FAILED_POLL_WAIT: Duration = Duration::from_secs(1);
 
 /// Consumes the queue until `shutdown` resolves; then takes no more, and returns when all in flight is done.
-pub async fn poll<H: Handler>(inbox: Inbox, handler: Arc<H>, shutdown: impl Future<Output = ()> + Send) {
+pub async fn poll<H: Handler>(
+    consumer: JobConsumer,
+    handler: Arc<H>,
+    shutdown: impl Future<Output = ()> + Send,
+) {
     let permits = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
     let mut jobs = JoinSet::new();
     tokio::pin!(shutdown);
@@ -37,7 +41,7 @@ pub async fn poll<H: Handler>(inbox: Inbox, handler: Arc<H>, shutdown: impl Futu
         let Ok(first) = first else { break };
         let mut held = Permits::with(first, &permits);
 
-        let receive = inbox.receive(held.count(), LONG_POLL_SECONDS);
+        let receive = consumer.receive(held.count(), LONG_POLL_SECONDS);
         tokio::pin!(receive);
         let (received, stopping) = tokio::select! {
             received = &mut receive => (received, false),
@@ -47,9 +51,9 @@ pub async fn poll<H: Handler>(inbox: Inbox, handler: Arc<H>, shutdown: impl Futu
         match received {
             Ok(messages) => {
                 for message in messages {
-                    let (inbox, handler, permit) = (inbox.clone(), Arc::clone(&handler), held.take());
+                    let (consumer, handler, permit) = (consumer.clone(), Arc::clone(&handler), held.take());
                     jobs.spawn(async move {
-                        process(&inbox, &handler, message).await;
+                        process(&consumer, &handler, message).await;
                         drop(permit);
                     });
                 }

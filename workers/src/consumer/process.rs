@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::sqs::{Inbox, Message};
+use aws::sqs::{JobConsumer, Message};
 use domain::Job;
 use domain::job::UnreadableJob;
 use domain::retry::{OPERATOR_WAIT_MAX_SECONDS, visibility_left_seconds};
@@ -11,16 +11,16 @@ use service::CallError;
 use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
-use crate::consumer::count::{Outcome, Turn};
+use crate::consumer::count::{JobTimer, Outcome};
 use crate::consumer::dispose::{Disposal, dispose};
 use crate::consumer::handler::{Attempt, Handler};
 use crate::consumer::lease::Lease;
 use crate::failure::Failure;
 
 /// Handles one message from receipt to disposal. Returns whether it is off the queue.
-pub(super) async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message: Message) -> bool {
+pub(super) async fn process<H: Handler>(consumer: &JobConsumer, handler: &Arc<H>, message: Message) -> bool {
     let received = Instant::now();
-    let attempt = Attempt { number: message.receive_count, max: inbox.max_receive_count };
+    let attempt = Attempt { number: message.receive_count, max: consumer.max_receive_count };
     let decoded = Job::decode(&message.body);
     let span = match &decoded {
         Ok(job) => info_span!(
@@ -31,11 +31,11 @@ pub(super) async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message
         ),
         Err(_) => info_span!("job", message_id = message.id, attempt = attempt.number),
     };
-    let turn = Turn::begin(&message, decoded.as_ref().ok());
+    let turn = JobTimer::start(&message, decoded.as_ref().ok());
     let waited_seconds = waited_seconds(&message);
     let recurs = matches!(decoded, Ok(Job::Sweep));
     async {
-        let lease = Lease::hold(inbox.clone(), message.receipt_handle.clone());
+        let lease = Lease::hold(consumer.clone(), message.receipt_handle.clone());
         let outcome = match decoded {
             Err(unreadable) => Err(rejected(&unreadable)),
             Ok(job) => run(handler, job, attempt, waited_seconds).await,
@@ -46,7 +46,7 @@ pub(super) async fn process<H: Handler>(inbox: &Inbox, handler: &Arc<H>, message
         } else {
             let disposal = dispose(outcome, attempt, waited_seconds, fastrand::f64());
             let disposal = if recurs { disposal.of_recurring() } else { disposal };
-            let disposed = settle(inbox, &message, &disposal, received.elapsed()).await;
+            let disposed = settle(consumer, &message, &disposal, received.elapsed()).await;
             (Outcome::of(&disposal, disposed), disposed && disposal.takes_it_off())
         };
         turn.end(handler.metrics(), outcome);
@@ -79,12 +79,12 @@ async fn run<H: Handler>(
         match outcome {
             Err(Failure::Retry { error, .. }) if attempt.is_last() => {
                 error!(error, "the last try failed");
-                worker.give_up(&job, &error).await?;
+                worker.on_exhausted(&job, &error).await?;
                 Err(Failure::Reject { reason: crate::failure::REASON_EXHAUSTED, error })
             }
             Err(Failure::NeedsOperator { error }) if waited_seconds >= OPERATOR_WAIT_MAX_SECONDS => {
                 error!(error, "no operator has repaired it in time");
-                worker.give_up(&job, &error).await?;
+                worker.on_exhausted(&job, &error).await?;
                 Err(Failure::Reject { reason: crate::failure::REASON_NEEDS_OPERATOR, error })
             }
             other => other,
@@ -97,32 +97,34 @@ async fn run<H: Handler>(
 }
 
 /// Carries a disposal out, and says whether that went well. What fails here leaves the message to come back, which every job allows for.
-async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal, held: Duration) -> bool {
+async fn settle(consumer: &JobConsumer, message: &Message, disposal: &Disposal, held: Duration) -> bool {
     let outcome = match disposal {
-        Disposal::Delete | Disposal::Drop { .. } => inbox.delete(&message.receipt_handle).await,
-        Disposal::Hide { seconds, .. } | Disposal::Postpone { seconds, anew: false } => {
+        Disposal::Ack | Disposal::Drop { .. } => consumer.delete(&message.receipt_handle).await,
+        Disposal::RetryAfter { seconds, .. } | Disposal::Defer { seconds, anew: false } => {
             let left = visibility_left_seconds(held.as_secs());
-            inbox.hide(&message.receipt_handle, left.min(*seconds)).await
+            consumer.change_visibility(&message.receipt_handle, left.min(*seconds)).await
         }
-        Disposal::Postpone { seconds, anew: true } => renew(inbox, message, *seconds, None).await,
+        Disposal::Defer { seconds, anew: true } => renew(consumer, message, *seconds, None).await,
         Disposal::AwaitOperator { seconds, .. } => {
             let since = message.waiting_since_ms.unwrap_or_else(service::clock::now_ms);
-            renew(inbox, message, *seconds, Some(since)).await
+            renew(consumer, message, *seconds, Some(since)).await
         }
-        Disposal::Park { reason, error } => match inbox.park(&message.body, reason, error).await {
-            Ok(()) => inbox.delete(&message.receipt_handle).await,
-            Err(failed) => Err(failed),
-        },
+        Disposal::DeadLetter { reason, error } => {
+            match consumer.dead_letter(&message.body, reason, error).await {
+                Ok(()) => consumer.delete(&message.receipt_handle).await,
+                Err(failed) => Err(failed),
+            }
+        }
     };
     match disposal {
-        Disposal::Delete => info!("done"),
-        Disposal::Hide { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
-        Disposal::Postpone { seconds, .. } => info!(seconds, "too early; will be looked at again"),
+        Disposal::Ack => info!("done"),
+        Disposal::RetryAfter { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
+        Disposal::Defer { seconds, .. } => info!(seconds, "too early; will be looked at again"),
         Disposal::AwaitOperator { seconds, error } => {
             error!(error, seconds, "an operator has to repair this; the job waits and goes on by itself");
         }
         Disposal::Drop { error } => error!(error, "failed; the next one is due soon"),
-        Disposal::Park { reason, error } => error!(reason, error, "cannot succeed; parked in the DLQ"),
+        Disposal::DeadLetter { reason, error } => error!(reason, error, "cannot succeed; parked in the DLQ"),
     }
     if let Err(failed) = &outcome {
         warn!(error = %failed, "the message could not be disposed of, and will come back");
@@ -132,11 +134,11 @@ async fn settle(inbox: &Inbox, message: &Message, disposal: &Disposal, held: Dur
 
 /// Sends the job as a new message, and deletes this one: the new one has all its deliveries before it.
 async fn renew(
-    inbox: &Inbox,
+    consumer: &JobConsumer,
     message: &Message,
     seconds: u32,
     waiting_since_ms: Option<i64>,
 ) -> Result<(), CallError> {
-    inbox.send_again(&message.body, seconds, waiting_since_ms).await?;
-    inbox.delete(&message.receipt_handle).await
+    consumer.requeue(&message.body, seconds, waiting_since_ms).await?;
+    consumer.delete(&message.receipt_handle).await
 }

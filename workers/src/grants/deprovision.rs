@@ -27,7 +27,7 @@ const EARLY: &str = "early";
 const RECORD_WAIT: Duration = Duration::from_secs(4);
 
 /// Handles the job `revoke`.
-pub(crate) async fn finish(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+pub(crate) async fn deprovision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
     let request = match read_soon(context, request_id).await {
         Ok(Some(request)) => request,
         Ok(None) => return orphan(context, request_id).await,
@@ -59,7 +59,7 @@ async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure>
     }
     let removed = remove(context, &request).await;
     let request = match apply(context, request, &Event::Expire).await? {
-        Applied::Changed(request) | Applied::Before(request) | Applied::Illegal(request, _) => *request,
+        Applied::Changed(request) | Applied::Already(request) | Applied::Illegal(request, _) => *request,
     };
     removed?;
     gone(context, request).await
@@ -83,7 +83,7 @@ async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
             info!(request_id = %request.request_id, lateness_seconds = late, "everything is gone");
             measure(context, &request);
         }
-        Applied::Before(_) => {}
+        Applied::Already(_) => {}
         Applied::Illegal(request, illegal) => {
             warn!(request_id = %request.request_id, %illegal, "the record does not take that everything is gone");
         }
@@ -92,9 +92,9 @@ async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
 }
 
 /// Makes the series be there before the first end.
-pub(crate) fn begin(metrics: &Metrics) {
+pub(crate) fn init_series(metrics: &Metrics) {
     for end in [DUE, EARLY] {
-        metrics.begin(Metric::CleanUpLateness, &[(Label::End, end)]);
+        metrics.init_series(Metric::CleanUpLateness, &[(Label::End, end)]);
     }
 }
 

@@ -9,9 +9,9 @@ use domain::request::{Grant, Waiting};
 use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
 use tracing::{info, warn};
 
-use crate::context::{Context, Maker};
+use crate::context::{Context, ProvisionDeps};
 use crate::failure::{Failure, REASON_REFUSED};
-use crate::grants::deliver::email::{Credential, credential_email, void_email};
+use crate::grants::deliver::email::{Credential, credential_email, key_superseded_email};
 use crate::grants::kinds::{iam_user, role_session};
 use crate::grants::remove::remove;
 use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_outbox};
@@ -28,19 +28,19 @@ pub(crate) async fn provision(context: &Context, request_id: &RequestId) -> Resu
         return send_outbox(context, &mut request).await;
     }
     let (Some(grant), Some(expires_at)) = (request.grant.clone(), request.expires_at) else {
-        return give_up(context, request_id, "its record does not say what was granted").await;
+        return fail(context, request_id, "its record does not say what was granted").await;
     };
     if context.now() >= expires_at {
         // The revoke job that is due now takes away what there may be.
         return context
-            .outgoing
-            .send(&Job::Revoke { request_id: request_id.clone() })
+            .jobs
+            .send(&Job::ExpireGrant { request_id: request_id.clone() })
             .await
             .map_err(Into::into);
     }
     if let Some(why) = &request.failure {
         // It was given up before, and is not undone whole yet.
-        return give_up(context, request_id, why).await;
+        return fail(context, request_id, why).await;
     }
     let held = claim(context, &mut request, Task::Making, still_wanted).await?;
     let mut made = None;
@@ -48,10 +48,10 @@ pub(crate) async fn provision(context: &Context, request_id: &RequestId) -> Resu
     let Err(failure) = outcome else { return Ok(()) };
     held.release(context, &mut request).await;
     if let Some(credential) = made {
-        after_a_failure(context, &grant, request_id, &credential).await;
+        delete_orphan_key(context, &grant, request_id, &credential).await;
     }
     match &failure {
-        Failure::Reject { error, .. } => return give_up(context, request_id, error).await,
+        Failure::Reject { error, .. } => return fail(context, request_id, error).await,
         Failure::NeedsOperator { error } => note_wait(context, &mut request, error).await,
         Failure::Retry { .. } | Failure::Later { .. } => {}
     }
@@ -76,17 +76,18 @@ async fn make(
     ensure_end(context, maker, request, expires_at).await?;
     let credential = match &grant.role {
         RoleKind::User { policy_arns, inline_policy } => {
-            let wish = iam_user::Wish { policy_arns, inline_policy: inline_policy.as_deref(), expires_at };
-            iam_user::make(context, held, request, grant, &wish).await?
+            let spec =
+                iam_user::UserSpec { policy_arns, inline_policy: inline_policy.as_deref(), expires_at };
+            iam_user::make(context, held, request, grant, &spec).await?
         }
         RoleKind::Session { role_arn, inline_policy } => {
-            let wish = role_session::Wish {
+            let spec = role_session::SessionSpec {
                 role_arn,
                 inline_policy: inline_policy.as_deref(),
                 expires_at,
                 source_identity: &recipient.email,
             };
-            role_session::make(context, held, request, grant, &wish).await?
+            role_session::make(context, held, request, grant, &spec).await?
         }
     };
     let credential = made.insert(credential);
@@ -114,7 +115,7 @@ async fn make(
     };
     match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
         Applied::Changed(_) => Ok(()),
-        Applied::Before(now) => take_back_mail(maker, &now, credential).await,
+        Applied::Already(now) => send_key_superseded_email(maker, &now, credential).await,
         Applied::Illegal(now, _) => {
             warn!(status = %now.status, "the request ended while its credential was made; it is taken away");
             remove(context, &now).await
@@ -123,7 +124,7 @@ async fn make(
 }
 
 /// After a failure, a key that the record does not name is nobody's: another worker took over and made its own.
-async fn after_a_failure(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
+async fn delete_orphan_key(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
     match &grant.role {
         RoleKind::Session { role_arn: _, inline_policy: _ } => return,
         RoleKind::User { policy_arns: _, inline_policy: _ } => {}
@@ -143,13 +144,17 @@ async fn after_a_failure(context: &Context, grant: &Grant, request_id: &RequestI
 
 /// This worker stood still while another took over, and then sent its email all the same: the person is told which
 /// of the two keys counts.
-async fn take_back_mail(maker: &Maker, now: &Request, mailed: &Credential) -> Result<(), Failure> {
+async fn send_key_superseded_email(
+    maker: &ProvisionDeps,
+    now: &Request,
+    mailed: &Credential,
+) -> Result<(), Failure> {
     let (Some(live), Some(to)) = (&now.access_key_id, &now.requester_email) else { return Ok(()) };
     if *live == mailed.access_key_id {
         return Ok(());
     }
     warn!(void = mailed.access_key_id, live, "an email carried a key that no longer works");
-    maker.mailer.send(&void_email(now, &mailed.access_key_id, live, to)).await?;
+    maker.mailer.send(&key_superseded_email(now, &mailed.access_key_id, live, to)).await?;
     Ok(())
 }
 
@@ -174,13 +179,13 @@ async fn note_wait(context: &Context, request: &mut Request, why: &str) {
 ///
 /// The reason is recorded first: from then on nobody makes the credential any more, so what is taken away here is
 /// never a grant that another worker has just made live.
-async fn give_up(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
+async fn fail(context: &Context, request_id: &RequestId, why: &str) -> Result<(), Failure> {
     roll_back(context, request_id, why, false).await
 }
 
 /// The same when there are no tries left: what cannot be taken away now is left to the revoke worker, so that the request
 /// ends with its cause instead of being tried by every sweep.
-pub(crate) async fn give_up_for_good(
+pub(crate) async fn roll_back_for_good(
     context: &Context,
     request_id: &RequestId,
     why: &str,
@@ -237,14 +242,15 @@ struct Recipient {
 }
 
 async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Failure> {
-    let hopeless = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
+    let permanent = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
     let person = context.slack.person(&request.requester_slack_id).await?;
     if person.deactivated {
-        return Err(hopeless("the requester's Slack account is deactivated"));
+        return Err(permanent("the requester's Slack account is deactivated"));
     }
-    let email = person.email.ok_or_else(|| hopeless("the requester's Slack profile has no email address"))?;
+    let email =
+        person.email.ok_or_else(|| permanent("the requester's Slack profile has no email address"))?;
     let address = EmailAddress::parse(&email).map_err(|fault| {
-        hopeless(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
+        permanent(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
     })?;
     Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone })
 }
@@ -253,15 +259,15 @@ async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Fa
 /// schedules are accurate to the minute only and cannot be made for a moment that has all but come.
 async fn ensure_end(
     context: &Context,
-    maker: &Maker,
+    maker: &ProvisionDeps,
     request: &Request,
     expires_at: UnixSeconds,
 ) -> Result<(), Failure> {
-    let job = Job::Revoke { request_id: request.request_id.clone() };
+    let job = Job::ExpireGrant { request_id: request.request_id.clone() };
     let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
     let delayed = (left <= DELAY_MAX_SECONDS).then_some(left);
     if let Some(seconds) = delayed {
-        context.outgoing.send_later(&job, seconds).await?;
+        context.jobs.send_later(&job, seconds).await?;
     }
     let made = context.schedules.ensure(&request.aws_name(), expires_at, &job, &maker.schedule_target).await;
     match made {
@@ -292,7 +298,7 @@ async fn store_ids(
     .await
 }
 
-fn maker(context: &Context) -> Result<&Maker, Failure> {
+fn maker(context: &Context) -> Result<&ProvisionDeps, Failure> {
     context.maker.as_ref().ok_or_else(|| Failure::Reject {
         reason: REASON_REFUSED,
         error: "this worker was started without a sender and a scheduler role".to_owned(),

@@ -1,6 +1,6 @@
 //! Takes away what was made for a grant. It needs IAM and nothing else.
 
-use aws::iam::{Denied, Known, SESSION_MAX_SECONDS};
+use aws::iam::{Denied, Prior, SESSION_MAX_SECONDS};
 use domain::project::RoleKind;
 use domain::request::{Grant, aws_name};
 use domain::{Request, RequestId, Status, UnixSeconds};
@@ -65,14 +65,14 @@ pub(crate) async fn remove_user(
     request_id: &RequestId,
     account_role_arn: Option<&str>,
 ) -> Result<(), CallError> {
-    end_user(context, request_id, account_role_arn, Known::Settled).await
+    end_user(context, request_id, account_role_arn, Prior::Settled).await
 }
 
 async fn end_user(
     context: &Context,
     request_id: &RequestId,
     account_role_arn: Option<&str>,
-    known: Known,
+    known: Prior,
 ) -> Result<(), CallError> {
     let iam = context.iam(account_role_arn).await;
     let user = aws_name(request_id);
@@ -83,15 +83,15 @@ async fn end_user(
 }
 
 /// What the record says of whether somebody may have made the user a moment ago.
-fn known(request: &Request, now: UnixSeconds) -> Known {
+fn known(request: &Request, now: UnixSeconds) -> Prior {
     let is_recent = |at: UnixSeconds| now.seconds_since(at) < MAY_BE_NEW_SECONDS;
     let was_made = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
     if request.gone_at.is_some() {
-        Known::Gone
+        Prior::Gone
     } else if was_made.is_some_and(is_recent) {
-        Known::MayBeNew
+        Prior::MayBeNew
     } else {
-        Known::Settled
+        Prior::Settled
     }
 }
 

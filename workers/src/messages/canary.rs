@@ -8,7 +8,7 @@ use slack::text;
 use crate::messages::{access, failure, operator, when};
 
 /// What the owner is told when the canary has become what it is; nothing where that is only a step.
-pub(crate) fn told(request: &Request, by: &OperatorName) -> Option<String> {
+pub(crate) fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let (operator, access) = (operator(by), access(request));
     let ended = request.ended_at.map(when).unwrap_or_default();
     let is_gone = request.gone_at.is_some();

@@ -2,13 +2,13 @@
 
 use domain::address::AddressFault;
 use domain::contact::ContactFault;
-use domain::job::Ask;
+use domain::job::AccessRequest;
 use slack::text;
 
 use crate::messages::name;
 
 /// What is wrong, and what would make it right.
-pub(crate) fn explain(ask: &Ask, fault: &ContactFault) -> String {
+pub(crate) fn explain(ask: &AccessRequest, fault: &ContactFault) -> String {
     match fault {
         ContactFault::RequesterUnknown => {
             "Slack does not show me your account, so nobody could approve this. Ask from the workspace that I am \
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn each_says_what_to_do() {
-        let ask = Ask {
-            intake_id: "i".into(),
+        let ask = AccessRequest {
+            idempotency_key: "i".into(),
             received_at: UnixSeconds(0),
             user_id: SlackUserId::parse("U0DANA").unwrap(),
             user_name: "dana".into(),

@@ -1,14 +1,14 @@
 //! To the requester, when a request cannot be looked at because something that Keylease depends on does not answer.
 
-use domain::job::Ask;
+use domain::job::AccessRequest;
 use slack::SlackMessageContent;
 use slack::blocks::{message, section};
 
 use crate::messages::name;
 
 /// It takes long, and is tried again.
-pub(crate) fn still_trying(ask: &Ask) -> SlackMessageContent {
-    said(&format!(
+pub(crate) fn still_trying(ask: &AccessRequest) -> SlackMessageContent {
+    text_message(&format!(
         ":hourglass_flowing_sand: I have your request for {} on {}, and cannot look into it yet: something that I depend \
          on does not answer. I keep trying, and will tell you what becomes of it.",
         name(&ask.role),
@@ -17,8 +17,8 @@ pub(crate) fn still_trying(ask: &Ask) -> SlackMessageContent {
 }
 
 /// It was tried for as long as a job is.
-pub(crate) fn gave_up(ask: &Ask) -> SlackMessageContent {
-    said(&format!(
+pub(crate) fn gave_up(ask: &AccessRequest) -> SlackMessageContent {
+    text_message(&format!(
         ":warning: I could not look into your request for {} on {}: something that I depend on did not answer. Nobody was \
          asked. Ask again later, or tell whoever runs Keylease.",
         name(&ask.role),
@@ -26,7 +26,7 @@ pub(crate) fn gave_up(ask: &Ask) -> SlackMessageContent {
     ))
 }
 
-fn said(text: &str) -> SlackMessageContent {
+fn text_message(text: &str) -> SlackMessageContent {
     let blocks = vec![section(text)];
     message(text, blocks)
 }

@@ -2,9 +2,9 @@
 
 use domain::GrantDuration;
 use domain::duration::InvalidDuration;
-use domain::intake::{JUSTIFICATION_MAX_CHARS, Refusal};
-use domain::job::Ask;
+use domain::job::AccessRequest;
 use domain::names::closest;
+use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal};
 use slack::blocks::{context, message, section};
 use slack::{SlackMessageContent, text};
 
@@ -15,7 +15,7 @@ const DURATION_EXAMPLES: &str = "`90m`, `2h`, `1d` or `1h30m`";
 const LISTED_MAX: usize = 40;
 
 /// The direct message.
-pub(crate) fn refusal(ask: &Ask, refusal: &Refusal) -> SlackMessageContent {
+pub(crate) fn refusal(ask: &AccessRequest, refusal: &Refusal) -> SlackMessageContent {
     let why = why(ask, refusal);
     let asked = format!(
         "You asked for {} on {} for {}.",
@@ -27,7 +27,7 @@ pub(crate) fn refusal(ask: &Ask, refusal: &Refusal) -> SlackMessageContent {
     message(&format!("{lead} {why}"), vec![section(&format!("{lead}\n{why}")), context(&asked)])
 }
 
-fn why(ask: &Ask, refusal: &Refusal) -> String {
+fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
     match refusal {
         Refusal::UnknownProject { projects } if projects.is_empty() => {
             "There are no projects yet. Ask whoever runs Keylease to add yours.".to_owned()
@@ -99,7 +99,7 @@ fn why(ask: &Ask, refusal: &Refusal) -> String {
     }
 }
 
-fn too_few(ask: &Ask, required: u32, others: u32) -> String {
+fn too_few(ask: &AccessRequest, required: u32, others: u32) -> String {
     let project = name(&ask.project);
     let why = match others {
         0 => format!("Nobody else can approve this for {project}, and you cannot approve it yourself."),
@@ -160,8 +160,8 @@ mod tests {
 
     #[test]
     fn each_says_what_would_be_right() {
-        let ask = Ask {
-            intake_id: "i".into(),
+        let ask = AccessRequest {
+            idempotency_key: "i".into(),
             received_at: UnixSeconds(0),
             user_id: SlackUserId::parse("U0DANA").unwrap(),
             user_name: "dana".into(),

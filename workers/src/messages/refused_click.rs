@@ -1,7 +1,7 @@
 //! To somebody whose click did nothing: why, and who could.
 
 use domain::authorization::who_may_deny;
-use domain::ending::who_may_end;
+use domain::end_reason::who_can_end;
 use domain::project::{MayNotDecide, Project};
 use domain::{GrantDuration, Request, Status, UnixSeconds};
 use slack::SlackMessageContent;
@@ -68,7 +68,7 @@ pub(crate) fn click_refused(
             format!("You cannot approve your own request for {}. Another approver has to.", access(request))
         }
         ClickRefused::MayNotEnd => {
-            let who = mentions(&who_may_end(request, project), "or");
+            let who = mentions(&who_can_end(request, project), "or");
             format!("You cannot end {requester}'s access to {}. {who} can.", access(request))
         }
         ClickRefused::NotAPerson => {
@@ -79,7 +79,7 @@ pub(crate) fn click_refused(
                 "{requester}'s Slack account is deactivated, so {about} cannot be approved. You can deny it."
             )
         }
-        ClickRefused::TooLate => format!("Nothing to decide: {about} {}.", became(request)),
+        ClickRefused::TooLate => format!("Nothing to decide: {about} {}.", current_state(request)),
         ClickRefused::NoLongerOffered => {
             let why = match project {
                 Some(_) => "the project no longer offers that role",
@@ -104,7 +104,7 @@ pub(crate) fn click_refused(
                 | Status::Active
                 | Status::Expired
                 | Status::Revoked
-                | Status::Failed => format!("By now it {}.", became(request)),
+                | Status::Failed => format!("By now it {}.", current_state(request)),
             };
             format!(
                 "You approved {about} {}, but your click reached me only {}, too late to be acted on. \
@@ -113,12 +113,12 @@ pub(crate) fn click_refused(
                 when(*now)
             )
         }
-        ClickRefused::NotLive => format!("Nothing to end: {about} {}.", became(request)),
+        ClickRefused::NotLive => format!("Nothing to end: {about} {}.", current_state(request)),
     };
     message(&text, vec![section(&text)])
 }
 
-fn became(request: &Request) -> String {
+fn current_state(request: &Request) -> String {
     let by = decider(request);
     let at = request.decided_at.map(when).unwrap_or_default();
     match request.status {

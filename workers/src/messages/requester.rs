@@ -14,9 +14,9 @@ use crate::messages::approval::end_button;
 use crate::messages::{access, approved_by, canary, doer, failure, mention, mentions, when};
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
-pub(crate) fn told(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
+pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
     if let Some(operator) = canary_by(request) {
-        let text = canary::told(request, operator)?;
+        let text = canary::render(request, operator)?;
         return Some(message(&text, blocks(request, &text)));
     }
     let access = access(request);

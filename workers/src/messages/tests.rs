@@ -3,11 +3,11 @@
 use domain::canary::canary;
 use domain::contact::ContactFault;
 use domain::delivery::Undelivered;
-use domain::intake::{Admitted, JUSTIFICATION_MAX_CHARS, Refusal, open};
-use domain::job::{Ask, MessageRef};
-use domain::lifecycle::{Event, Step, decide};
+use domain::job::{AccessRequest, MessageRef};
+use domain::lifecycle::{Event, Transition, decide};
 use domain::project::{MayNotDecide, Project};
 use domain::request::{Audience, Posted};
+use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal, Validated, open};
 use domain::{
     Actor, ChannelId, DeploymentId, GrantDuration, OperatorName, ProjectName, Request, RequestId, RoleName,
     SlackUserId, Status, UnixSeconds,
@@ -75,9 +75,9 @@ impl Case {
         serde_json::from_value(record).unwrap()
     }
 
-    fn ask(&self) -> Ask {
-        Ask {
-            intake_id: "i".into(),
+    fn ask(&self) -> AccessRequest {
+        AccessRequest {
+            idempotency_key: "i".into(),
             received_at: ASKED_AT,
             user_id: person("U0DANA"),
             user_name: "dana".into(),
@@ -90,7 +90,7 @@ impl Case {
     }
 
     fn asked(&self) -> Request {
-        let admitted = Admitted {
+        let admitted = Validated {
             role: RoleName::parse(&self.role).unwrap(),
             duration: GrantDuration::parse("1h").unwrap(),
         };
@@ -192,7 +192,7 @@ impl Case {
 
 fn after(request: &Request, event: &Event) -> Request {
     match decide(request, event, ASKED_AT.plus_seconds(120)) {
-        Ok(Step::Change(next)) => *next,
+        Ok(Transition::Change(next)) => *next,
         other => panic!("{event:?}: {other:?}"),
     }
 }
@@ -207,7 +207,7 @@ fn what_the_requester_reads() {
     let project = case.catalogue();
     let mut read = String::new();
     for (name, request) in case.states() {
-        let told = requester::told(&request, Some(&project)).map_or("(nothing)".to_owned(), |m| text(&m));
+        let told = requester::render(&request, Some(&project)).map_or("(nothing)".to_owned(), |m| text(&m));
         read.push_str(&format!("{name}\n    {told}\n"));
         if matches!(request.status, Status::Expired | Status::Revoked) {
             read.push_str(&format!("    [live message] {}\n", text(&requester::grant_is_over(&request))));
@@ -236,7 +236,7 @@ fn what_people_read_when_the_catalogue_has_nothing_of_it_any_more() {
     let case = Case::ordinary();
     let mut read = String::new();
     for (name, request) in case.states().into_iter().take(7) {
-        let told = requester::told(&request, None).map_or("(nothing)".to_owned(), |m| text(&m));
+        let told = requester::render(&request, None).map_or("(nothing)".to_owned(), |m| text(&m));
         read.push_str(&format!("{name}\n    {told}\n    {}\n", text(&approval::approval(&request, None))));
     }
     insta::assert_snapshot!(read);
@@ -246,7 +246,7 @@ fn what_people_read_when_the_catalogue_has_nothing_of_it_any_more() {
 fn what_the_owner_reads_of_a_canary() {
     let mut read = String::new();
     for (name, request) in Case::ordinary().canaries() {
-        let told = requester::told(&request, None).map_or("(nothing)".to_owned(), |m| text(&m));
+        let told = requester::render(&request, None).map_or("(nothing)".to_owned(), |m| text(&m));
         read.push_str(&format!("{name}\n    {told}\n"));
     }
     insta::assert_snapshot!(read);
@@ -267,7 +267,7 @@ fn every_message_is_within_the_limits_of_slack() {
             for project in [Some(&project), None] {
                 fits(name, &approval::approval(&request, project));
                 fits(name, &requester::grant_is_over(&request));
-                if let Some(message) = requester::told(&request, project) {
+                if let Some(message) = requester::render(&request, project) {
                     fits(name, &message);
                 }
                 for why in [

@@ -14,7 +14,7 @@ use tracing::info;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::reconcile::Tally;
-use crate::reconcile::requests::look;
+use crate::reconcile::requests::reconcile;
 
 /// Handles the job `sweep_all`.
 pub(crate) async fn sweep_all(context: &Context, after: Option<&str>) -> Result<(), Failure> {
@@ -25,7 +25,7 @@ pub(crate) async fn sweep_all(context: &Context, after: Option<&str>) -> Result<
         &[],
         &[
             (Metric::SweepRequestsSeen, Count(tally.seen)),
-            (Metric::SweepRequestsMended, Count(tally.mended)),
+            (Metric::SweepRequestsMended, Count(tally.repaired)),
             (Metric::SweepJobsSent, Count(tally.sent)),
             (Metric::SweepFailures, Count(tally.failures + u64::from(looked.is_err()))),
         ],
@@ -33,13 +33,13 @@ pub(crate) async fn sweep_all(context: &Context, after: Option<&str>) -> Result<
     let next = looked?;
     info!(
         requests_seen = tally.seen,
-        requests_mended = tally.mended,
+        requests_mended = tally.repaired,
         requests_marked = tally.marked,
         is_last = next.is_none(),
         "looked at a slice of the whole table"
     );
     let Some(next) = next else { return Ok(()) };
-    context.outgoing.send(&Job::SweepAll { after: Some(next.key().to_owned()) }).await?;
+    context.jobs.send(&Job::SweepAll { after: Some(next.key().to_owned()) }).await?;
     Ok(())
 }
 
@@ -62,13 +62,13 @@ async fn slice(
                     // Whoever wrote it meanwhile marked it, and the next sweep finds it by that.
                     Err(StoreError::Conflict(_)) => continue,
                     Err(error) => match error.into() {
-                        passing @ Failure::Retry { .. } => return Err(passing),
+                        transient @ Failure::Retry { .. } => return Err(transient),
                         lasting => tally.add(request.request_id.as_str(), Err(lasting)),
                     },
                 }
             }
-            // One that cannot be mended now is found by its mark, by the next sweep.
-            look(context, request, tally).await;
+            // One that cannot be repaired now is found by its mark, by the next sweep.
+            reconcile(context, request, tally).await;
         }
         start = page.next;
         if start.is_none() || began.elapsed() >= context.slice.time {

@@ -21,7 +21,7 @@ use crate::failure::Failure;
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     seen: u64,
-    mended: u64,
+    repaired: u64,
     failures: u64,
     /// Jobs that were left unsent, and went out now.
     sent: u64,
@@ -31,7 +31,7 @@ pub(crate) struct Tally {
     marked: u64,
     /// A failure that may pass, so that the sweep is tried again before the next one is due. Failures of single items
     /// that do not pass, which are counted and logged, hide none that may.
-    passing: Option<Failure>,
+    transient: Option<Failure>,
     /// Why not everything could be listed. A sweep that did not see everything has not come to its end.
     unlisted: Option<Failure>,
     /// Roles of accounts that could not be reached: what is left of ended grants there is for a later sweep, lest one
@@ -44,7 +44,7 @@ impl Tally {
     fn add(&mut self, what: &str, outcome: Result<bool, Failure>) {
         self.seen += 1;
         match outcome {
-            Ok(true) => self.mended += 1,
+            Ok(true) => self.repaired += 1,
             // A grant that is not over yet is no failure.
             Ok(false) | Err(Failure::Later { .. }) => {}
             Err(failure) => self.fail(what, failure),
@@ -62,7 +62,7 @@ impl Tally {
         warn!(item = what, ?failure, "an item could not be mended; the sweep goes on");
         match failure {
             Failure::Retry { .. } => {
-                self.passing.get_or_insert(failure);
+                self.transient.get_or_insert(failure);
             }
             Failure::Later { .. } | Failure::NeedsOperator { .. } | Failure::Reject { .. } => {}
         }
@@ -82,21 +82,21 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
     }
     info!(
         requests_seen = requests.seen,
-        requests_mended = requests.mended,
+        requests_mended = requests.repaired,
         users_seen = users.seen,
-        users_removed = users.mended,
+        users_removed = users.repaired,
         "swept"
     );
     let failures = users.failures + requests.failures;
     let listed_requests = requests.unlisted.is_none();
     // What may pass comes first: trying again is worth while whatever else is broken.
-    let worst = users.passing.or(requests.passing).or(users.unlisted).or(requests.unlisted);
+    let worst = users.transient.or(requests.transient).or(users.unlisted).or(requests.unlisted);
     let outcome = worst.map_or(Ok(()), Err);
     let mut samples = vec![
         (Metric::SweepRequestsSeen, Count(requests.seen)),
-        (Metric::SweepRequestsMended, Count(requests.mended)),
+        (Metric::SweepRequestsMended, Count(requests.repaired)),
         (Metric::SweepUsersSeen, Count(users.seen)),
-        (Metric::SweepUsersRemoved, Count(users.mended)),
+        (Metric::SweepUsersRemoved, Count(users.repaired)),
         (Metric::SweepJobsSent, Count(requests.sent)),
         (Metric::SweepFailures, Count(failures)),
     ];
@@ -112,7 +112,7 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
 }
 
 /// Makes the counters be there before the first sweep; what it finds out is not known before.
-pub(crate) fn begin(metrics: &Metrics) {
+pub(crate) fn init_series(metrics: &Metrics) {
     for counter in [
         Metric::SweepRequestsSeen,
         Metric::SweepRequestsMended,
@@ -121,6 +121,6 @@ pub(crate) fn begin(metrics: &Metrics) {
         Metric::SweepJobsSent,
         Metric::SweepFailures,
     ] {
-        metrics.begin(counter, &[]);
+        metrics.init_series(counter, &[]);
     }
 }

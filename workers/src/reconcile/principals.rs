@@ -31,7 +31,7 @@ async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tal
     match (iam.users().await, account) {
         (Ok(users), _) => {
             for user in users {
-                let outcome = judge(context, account, &iam, &user).await;
+                let outcome = reconcile_user(context, account, &iam, &user).await;
                 tally.add(&user.name, outcome);
             }
         }
@@ -47,7 +47,12 @@ async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tal
 }
 
 /// Removes a user that should not be, and says whether it did.
-async fn judge(context: &Context, account: Option<&str>, iam: &Iam, user: &Found) -> Result<bool, Failure> {
+async fn reconcile_user(
+    context: &Context,
+    account: Option<&str>,
+    iam: &Iam,
+    user: &Found,
+) -> Result<bool, Failure> {
     let Some(tags) = iam.tags(&user.name).await? else { return Ok(false) };
     if !tags.is_of(&context.deployment) {
         // Another installation shares this account, and its requests are in another table.
@@ -64,7 +69,7 @@ async fn judge(context: &Context, account: Option<&str>, iam: &Iam, user: &Found
     if tags.expires_at.is_some_and(|end| context.now() >= end) {
         remove_user(context, &request_id, account).await?;
         // The record and the people follow, each on their own.
-        context.outgoing.send(&Job::Revoke { request_id }).await?;
+        context.jobs.send(&Job::ExpireGrant { request_id }).await?;
         return Ok(true);
     }
     match context.store.request(&request_id).await? {

@@ -13,7 +13,7 @@ use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::deprovision::finish;
+use crate::grants::deprovision::deprovision;
 use crate::reconcile::Tally;
 use crate::unit_of_work::change::{apply, send_outbox};
 
@@ -36,13 +36,13 @@ pub(crate) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
     }
 }
 
-/// Looks at one request, and mends what is overdue.
-pub(crate) async fn look(context: &Context, request: Request, tally: &mut Tally) {
+/// Looks at one request, and repairs what is overdue.
+pub(crate) async fn reconcile(context: &Context, request: Request, tally: &mut Tally) {
     let id = request.request_id.to_string();
     tally.live += u64::from(is_live(&request, context.now()));
     let outcome = match unreachable(&request, tally) {
         Some(failure) => Err(failure),
-        None => mend(context, request, &mut tally.sent).await,
+        None => reconcile_request(context, request, &mut tally.sent).await,
     };
     tally.add(&id, outcome);
 }
@@ -70,7 +70,7 @@ async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
             tally.add("record", Err(unreadable.into()));
         }
         for request in page.requests {
-            look(context, request, tally).await;
+            reconcile(context, request, tally).await;
         }
         start = page.next;
         if start.is_none() {
@@ -90,7 +90,7 @@ async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(
         let ids: BTreeSet<&RequestId> = page.ids.iter().collect();
         for (id, found) in context.store.requests(&ids).await? {
             match found {
-                Ok(request) => look(context, request, tally).await,
+                Ok(request) => reconcile(context, request, tally).await,
                 Err(unreadable) => tally.add(id.as_str(), Err(unreadable.into())),
             }
         }
@@ -103,15 +103,15 @@ async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(
 }
 
 /// Does what is due for one request, and says whether anything was. `sent` counts jobs that were never sent or were lost.
-async fn mend(context: &Context, mut request: Request, sent: &mut u64) -> Result<bool, Failure> {
+async fn reconcile_request(context: &Context, mut request: Request, sent: &mut u64) -> Result<bool, Failure> {
     match overdue(&request, context.pending_ttl, context.now()) {
         None => return Ok(false),
         Some(Overdue::Lapse) => {
             apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
         }
-        Some(Overdue::End) => finish(context, &request.request_id).await?,
+        Some(Overdue::End) => deprovision(context, &request.request_id).await?,
         Some(Overdue::Provision) => {
-            context.outgoing.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
+            context.jobs.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
             *sent += 1;
         }
         Some(Overdue::Outbox) => {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use domain::UnixSeconds;
-use domain::intake::SAME_ASK_SECONDS;
+use domain::validation::SAME_SUBMISSION_SECONDS;
 
 /// Answers that are remembered, at most.
 const ANSWERS_MAX: usize = 1_000;
@@ -20,7 +20,7 @@ impl Answered {
     /// Whether this was answered, when it was asked at this time or so.
     pub(crate) fn contains(&self, answer: &str, asked_at: UnixSeconds) -> bool {
         let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same = |at: UnixSeconds| at.0.abs_diff(asked_at.0) <= SAME_ASK_SECONDS.unsigned_abs();
+        let is_same = |at: UnixSeconds| at.0.abs_diff(asked_at.0) <= SAME_SUBMISSION_SECONDS.unsigned_abs();
         answers.iter().any(|(known, at)| known == answer && is_same(*at))
     }
 
@@ -47,6 +47,9 @@ mod tests {
         let contains = |answer: &str| answered.contains(answer, UnixSeconds(7));
         assert!(!contains("0"));
         assert!(contains("1") && contains(&ANSWERS_MAX.to_string()));
-        assert!(!answered.contains("1", UnixSeconds(8 + SAME_ASK_SECONDS)), "it was asked again on purpose");
+        assert!(
+            !answered.contains("1", UnixSeconds(8 + SAME_SUBMISSION_SECONDS)),
+            "it was asked again on purpose"
+        );
     }
 }

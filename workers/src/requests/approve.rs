@@ -51,12 +51,12 @@ pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
             people: lookups.people.clone(),
         };
         let why = match apply(context, request, &event).await? {
-            Applied::Before(now) if now.status == Status::Pending => {
+            Applied::Already(now) if now.status == Status::Pending => {
                 let counted = u32::try_from(now.approvals.len()).unwrap_or(u32::MAX);
                 let why = ClickRefused::HasAgreed { counted, required: role.approvals_required };
                 return refuse(context, click, &now, Some(project), &why).await;
             }
-            Applied::Changed(_) | Applied::Before(_) => return Ok(()),
+            Applied::Changed(_) | Applied::Already(_) => return Ok(()),
             Applied::Illegal(now, illegal) => {
                 request = *now;
                 illegal

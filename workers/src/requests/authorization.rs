@@ -36,7 +36,7 @@ pub(crate) async fn lapse_if_due(
         return Ok(request);
     }
     match apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await? {
-        Applied::Changed(request) | Applied::Before(request) | Applied::Illegal(request, _) => Ok(*request),
+        Applied::Changed(request) | Applied::Already(request) | Applied::Illegal(request, _) => Ok(*request),
     }
 }
 

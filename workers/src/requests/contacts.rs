@@ -1,8 +1,8 @@
 //! Looks at the people of a request before anybody is asked: can the requester get the credential, can anybody approve?
 
 use domain::contact::ContactFault;
-use domain::intake::Refusal;
-use domain::job::Ask;
+use domain::job::AccessRequest;
+use domain::validation::Refusal;
 use domain::{EmailAddress, Project, RoleName, SlackUserId};
 use tracing::warn;
 
@@ -17,7 +17,7 @@ pub(crate) const LOOKUPS_MAX: usize = 50;
 /// requester to know.
 pub(crate) async fn check(
     context: &Context,
-    ask: &Ask,
+    ask: &AccessRequest,
     project: &Project,
     role: &RoleName,
 ) -> Result<Result<(), Refusal>, Failure> {

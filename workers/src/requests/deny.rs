@@ -31,7 +31,7 @@ pub(crate) async fn deny(context: &Context, click: &Click) -> Result<(), Failure
     let request = lapse_if_due(context, request, at).await?;
     let event = Event::Deny { by: click.user_id.clone(), at, approvers };
     match apply(context, request, &event).await? {
-        Applied::Changed(_) | Applied::Before(_) => Ok(()),
+        Applied::Changed(_) | Applied::Already(_) => Ok(()),
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, project, &ClickRefused::TooLate).await
         }

@@ -1,6 +1,6 @@
 //! Somebody ends access early, by the button: the requester, or an approver.
 
-use domain::ending::{EndsAs, may_end, who_may_end};
+use domain::end_reason::{EndReason, can_end, who_can_end};
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::{Project, Request};
@@ -23,10 +23,10 @@ pub(crate) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
     };
     let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
     let at = click.counts_from(context.now());
-    let event = Event::Revoke { by: click.user_id.clone().into(), at, ends_as, approvers };
+    let event = Event::EndEarly { by: click.user_id.clone().into(), at, ends_as, approvers };
     match apply(context, request, &event).await? {
         // The job that takes everything away follows by the queue, and is tried until it has.
-        Applied::Changed(_) | Applied::Before(_) => Ok(()),
+        Applied::Changed(_) | Applied::Already(_) => Ok(()),
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, project, &ClickRefused::NotLive).await
         }
@@ -40,15 +40,15 @@ async fn ends_as(
     request: &Request,
     project: Option<&Project>,
     click: &Click,
-) -> Result<Option<EndsAs>, Failure> {
-    if let Some(ends_as) = may_end(request, project, &click.user_id) {
+) -> Result<Option<EndReason>, Failure> {
+    if let Some(ends_as) = can_end(request, project, &click.user_id) {
         return Ok(Some(ends_as));
     }
-    let who = who_may_end(request, project);
+    let who = who_can_end(request, project);
     let mut lookups = Lookups::new(context);
     if !lookups.is_listed(&who, &click.user_id).await? {
         return Ok(None);
     }
     let one = who.iter().find(|id| lookups.people.same(id, &click.user_id));
-    Ok(one.and_then(|id| may_end(request, project, id)))
+    Ok(one.and_then(|id| can_end(request, project, id)))
 }

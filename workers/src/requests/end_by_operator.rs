@@ -2,7 +2,7 @@
 //!
 //! Who may send this job is for the queue's policy to say: whoever may put a message on the revoke queue may end grants.
 
-use domain::ending::EndsAs;
+use domain::end_reason::EndReason;
 use domain::lifecycle::Event;
 use domain::{Actor, OperatorName, RequestId, UnixSeconds};
 use tracing::info;
@@ -21,10 +21,10 @@ pub(crate) async fn end(
     let request = load(context, request_id).await?;
     let by = Actor::Operator(by.clone());
     let at = requested_at.unwrap_or_else(|| context.now());
-    let event = Event::Revoke { by, at, ends_as: EndsAs::Operator, approvers: Vec::new() };
+    let event = Event::EndEarly { by, at, ends_as: EndReason::Operator, approvers: Vec::new() };
     match apply(context, request, &event).await? {
         // The job that takes everything away follows by the queue, and is tried until it has.
-        Applied::Changed(_) | Applied::Before(_) => {}
+        Applied::Changed(_) | Applied::Already(_) => {}
         Applied::Illegal(request, _) => {
             info!(status = %request.status, "nothing is pending or granted, so nothing ends");
         }

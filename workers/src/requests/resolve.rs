@@ -3,8 +3,8 @@
 
 use aws::dynamodb::StoreError;
 use domain::command::{interpret, named, partial};
-use domain::intake::Refusal;
-use domain::job::Ask;
+use domain::job::AccessRequest;
+use domain::validation::Refusal;
 use domain::{GrantDuration, Project, ProjectName, names};
 
 use crate::context::Context;
@@ -14,8 +14,8 @@ use crate::failure::Failure;
 /// is none.
 pub(crate) async fn resolve(
     context: &Context,
-    ask: &Ask,
-) -> Result<(Ask, Result<Project, Refusal>), Failure> {
+    ask: &AccessRequest,
+) -> Result<(AccessRequest, Result<Project, Refusal>), Failure> {
     let found = by_name(context, &ask.project).await?;
     let Some(text) = &ask.command else { return Ok((ask.clone(), found)) };
     if let Ok(project) = &found
@@ -27,7 +27,7 @@ pub(crate) async fn resolve(
     let projects = named_projects(context, text).await?;
     let (project, understood) = match interpret(text, &projects) {
         Ok(meaning) => {
-            let understood = Ask {
+            let understood = AccessRequest {
                 project: meaning.project.to_string(),
                 role: meaning.role.to_string(),
                 duration: meaning.duration.compact(),
@@ -40,7 +40,7 @@ pub(crate) async fn resolve(
             Some(partial) => {
                 let missing = |found: Option<String>| found.unwrap_or_else(|| partial.rest.clone());
                 let duration = partial.duration.map(GrantDuration::compact);
-                let understood = Ask {
+                let understood = AccessRequest {
                     project: partial.project.to_string(),
                     duration: if partial.role.is_some() {
                         missing(duration)

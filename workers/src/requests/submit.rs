@@ -1,8 +1,8 @@
 //! Takes a request in: check it against the catalogue, store it, and have the approvers asked.
 
 use aws::dynamodb::{Created, StoreError};
-use domain::intake::{Admitted, Refusal, admit, is_same_ask, open};
-use domain::job::Ask;
+use domain::job::AccessRequest;
+use domain::validation::{Refusal, Validated, admit, is_same_submission, open};
 use domain::{Project, Request, RequestId, RoleName};
 use slack::SlackMessageContent;
 use tracing::{info, warn};
@@ -29,22 +29,22 @@ const PLACES_MAX: u32 = 5;
 const SLOW_AFTER_SECONDS: i64 = 10;
 
 /// Handles the job `intake`.
-pub(crate) async fn intake(
+pub(crate) async fn submit(
     context: &Context,
     answered: &Answered,
-    ask: &Ask,
+    ask: &AccessRequest,
     attempt: Attempt,
 ) -> Result<(), Failure> {
-    let outcome = submit(context, answered, ask).await;
+    let outcome = try_submit(context, answered, ask).await;
     let waited = context.now().seconds_since(ask.received_at);
     let is_slow = attempt.number > 1 && waited >= SLOW_AFTER_SECONDS;
     match &outcome {
-        Err(Failure::Reject { .. }) => give_up(context, answered, ask).await,
+        Err(Failure::Reject { .. }) => on_exhausted(context, answered, ask).await,
         Ok(()) => {}
         Err(Failure::Retry { .. } | Failure::Later { .. }) if !is_slow => {}
         // An operator takes minutes at least, and the job then comes as if it were the first time.
         Err(Failure::Retry { .. } | Failure::Later { .. } | Failure::NeedsOperator { .. }) => {
-            let slow = format!("slow {}", ask.intake_id);
+            let slow = format!("slow {}", ask.idempotency_key);
             answer_once(context, answered, ask, slow, delayed::still_trying(ask)).await;
         }
     }
@@ -52,8 +52,8 @@ pub(crate) async fn intake(
 }
 
 /// The job goes to the DLQ: the requester does not wait for what an operator makes of it.
-pub(crate) async fn give_up(context: &Context, answered: &Answered, ask: &Ask) {
-    let answer = format!("gave up {}", ask.intake_id);
+pub(crate) async fn on_exhausted(context: &Context, answered: &Answered, ask: &AccessRequest) {
+    let answer = format!("gave up {}", ask.idempotency_key);
     answer_once(context, answered, ask, answer, delayed::gave_up(ask)).await;
 }
 
@@ -61,7 +61,7 @@ pub(crate) async fn give_up(context: &Context, answered: &Answered, ask: &Ask) {
 async fn answer_once(
     context: &Context,
     answered: &Answered,
-    ask: &Ask,
+    ask: &AccessRequest,
     answer: String,
     content: SlackMessageContent,
 ) {
@@ -74,7 +74,7 @@ async fn answer_once(
     }
 }
 
-async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(), Failure> {
+async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest) -> Result<(), Failure> {
     let (ask, found) = resolve(context, ask).await?;
     let ask = &ask;
     let outcome = match found {
@@ -89,7 +89,7 @@ async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(),
         Ok(None) => Ok(()),
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
-            let answer = format!("refused {} {refused:?}", ask.intake_id);
+            let answer = format!("refused {} {refused:?}", ask.idempotency_key);
             if !answered.contains(&answer, ask.received_at) {
                 post_direct(context, &ask.user_id, refusal(ask, &refused)).await?;
                 answered.remember(answer, ask.received_at);
@@ -105,15 +105,15 @@ async fn submit(context: &Context, answered: &Answered, ask: &Ask) -> Result<(),
 /// finds what the first one stored. `None` when this ask was handled and overtaken long ago.
 async fn store(
     context: &Context,
-    ask: &Ask,
+    ask: &AccessRequest,
     project: &Project,
-    admitted: &Admitted,
+    admitted: &Validated,
 ) -> Result<Result<Option<Request>, Refusal>, Failure> {
     let mut is_checked = false;
     for _ in 0..PLACES_MAX {
         let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
         if let Some(last) = last {
-            if is_same_ask(ask, &last) {
+            if is_same_submission(ask, &last) {
                 return Ok(Ok(Some(last)));
             }
             if !last.status.is_final() {
@@ -147,14 +147,14 @@ async fn store(
 /// Whether this very ask was stored before, among the latest requests of its sequence.
 async fn was_stored(
     context: &Context,
-    ask: &Ask,
+    ask: &AccessRequest,
     project: &Project,
-    admitted: &Admitted,
+    admitted: &Validated,
     free: u32,
 ) -> Result<bool, Failure> {
     for ordinal in (0..free).rev().take(EARLIER_MAX) {
         let earlier = at_place(context, ask, project, &admitted.role, ordinal).await?;
-        if earlier.is_some_and(|earlier| is_same_ask(ask, &earlier)) {
+        if earlier.is_some_and(|earlier| is_same_submission(ask, &earlier)) {
             return Ok(true);
         }
     }
@@ -166,7 +166,7 @@ async fn was_stored(
 /// Places are taken in order and never freed, so doubling and then halving finds the first free one in a few reads.
 async fn next_place(
     context: &Context,
-    ask: &Ask,
+    ask: &AccessRequest,
     project: &Project,
     role: &RoleName,
 ) -> Result<(u32, Option<Request>), Failure> {
@@ -196,7 +196,7 @@ async fn next_place(
 /// The request at one place of the sequence.
 async fn at_place(
     context: &Context,
-    ask: &Ask,
+    ask: &AccessRequest,
     project: &Project,
     role: &RoleName,
     ordinal: u32,

@@ -13,9 +13,9 @@ use crate::failure::Failure;
 use crate::unit_of_work::change::{Applied, apply, load};
 
 /// Makes the series that alarms look at be there before anything happened.
-pub(crate) fn begin(metrics: &Metrics) {
+pub(crate) fn init_series(metrics: &Metrics) {
     for why in Undelivered::ALL {
-        metrics.begin(Metric::UndeliveredEmails, &[(Label::Reason, why.as_str())]);
+        metrics.init_series(Metric::UndeliveredEmails, &[(Label::Reason, why.as_str())]);
     }
 }
 
@@ -29,7 +29,7 @@ pub(crate) async fn end(context: &Context, request_id: &RequestId, why: Undelive
     match applied {
         // The job that takes everything away follows by the queue, and is tried until it has.
         Applied::Changed(_) => warn!(why, "the email with the credential did not arrive, so the grant ends"),
-        Applied::Before(request) => {
+        Applied::Already(request) => {
             warn!(why, status = %request.status, "an email was reported, and nothing ends by it");
         }
         Applied::Illegal(request, _) => {

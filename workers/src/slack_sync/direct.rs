@@ -14,8 +14,8 @@ use crate::failure::Failure;
 const REFUSED_HERE: [&str; 4] = ["access_denied", "ekm_access_denied", "no_permission", "team_not_found"];
 
 /// Makes the series be there before anything happened.
-pub(crate) fn begin(metrics: &Metrics) {
-    metrics.begin(Metric::UndeliverableMessages, &[]);
+pub(crate) fn init_series(metrics: &Metrics) {
+    metrics.init_series(Metric::UndeliverableMessages, &[]);
 }
 
 /// Whether Slack refused the recipient, and not the app or the message.

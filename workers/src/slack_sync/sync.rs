@@ -29,7 +29,11 @@ const SLOW_AFTER_SECONDS: i64 = 10;
 const WHY_MAX_CHARS: usize = 300;
 
 /// Handles the job `tell`.
-pub(crate) async fn tell(context: &Context, request_id: &RequestId, attempt: Attempt) -> Result<(), Failure> {
+pub(crate) async fn sync_slack(
+    context: &Context,
+    request_id: &RequestId,
+    attempt: Attempt,
+) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.is_up_to_date() {
         return Ok(());
@@ -42,7 +46,11 @@ pub(crate) async fn tell(context: &Context, request_id: &RequestId, attempt: Att
 
 /// Slack took no message for as long as a job is tried: a request that nobody was asked about is closed, so that its
 /// requester may ask again.
-pub(crate) async fn give_up(context: &Context, request_id: &RequestId, error: &str) -> Result<(), Failure> {
+pub(crate) async fn on_exhausted(
+    context: &Context,
+    request_id: &RequestId,
+    error: &str,
+) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.status == Status::Pending && !is_asked(&request) {
         close(context, &mut request, error).await?;
@@ -63,7 +71,7 @@ async fn sync_messages(
         && context.now().seconds_since(request.created_at) >= SLOW_AFTER_SECONDS
         && request.status == Status::Pending;
     if is_slow && !is_asked(request) {
-        failed.note(tell_requester(context, held, request, project).await);
+        failed.note(notify_requester(context, held, request, project).await);
     }
     match ask_approvers(context, held, request, project).await {
         Ok(Asked::Done) => {}
@@ -73,12 +81,12 @@ async fn sync_messages(
     let standing: Vec<MessageRef> = request.messages.iter().map(|posted| posted.message.clone()).collect();
     for message in standing {
         // One message that Slack cannot change now must not hold up the others.
-        failed.note(bring_up_to_date(context, held, request, project, &message).await);
+        failed.note(refresh_message(context, held, request, project, &message).await);
     }
     // An operator takes minutes at least; what may pass by itself is given some seconds first.
     let needs_operator = matches!(failed.0, Some(Failure::NeedsOperator { .. }));
     if request.status != Status::Pending || is_asked(request) || needs_operator {
-        failed.note(tell_requester(context, held, request, project).await);
+        failed.note(notify_requester(context, held, request, project).await);
     }
     failed.into_result()
 }
@@ -105,13 +113,13 @@ async fn close(context: &Context, request: &mut Request, why: &str) -> Result<()
     warn!(request_id = %request.request_id, why, "nobody could be asked to decide; the request is closed");
     let event = Event::AskFailed { why: shorten(why, WHY_MAX_CHARS) };
     match apply(context, request.clone(), &event).await? {
-        Applied::Changed(now) | Applied::Before(now) | Applied::Illegal(now, _) => *request = *now,
+        Applied::Changed(now) | Applied::Already(now) | Applied::Illegal(now, _) => *request = *now,
     }
     Ok(())
 }
 
 /// Replaces a message until it shows what the request is.
-async fn bring_up_to_date(
+async fn refresh_message(
     context: &Context,
     held: &Held,
     request: &mut Request,
@@ -155,27 +163,27 @@ fn render(
             // The first is the one about the live grant, if it was ever live; the one that says how it ended comes after it.
             let first = request.messages.iter().find(|posted| posted.audience == Audience::Requester);
             let is_first = first.is_some_and(|first| first.message == *message);
-            if is_first && request.told.contains(&Status::Active) {
+            if is_first && request.notified_statuses.contains(&Status::Active) {
                 Some(requester::grant_is_over(request))
             } else {
-                requester::told(request, project)
+                requester::render(request, project)
             }
         }
     }
 }
 
 /// Tells the requester what the request has become, once for each status.
-async fn tell_requester(
+async fn notify_requester(
     context: &Context,
     held: &Held,
     request: &mut Request,
     project: Option<&Project>,
 ) -> Result<(), Failure> {
     let status = request.status;
-    if request.told.contains(&status) {
+    if request.notified_statuses.contains(&status) {
         return Ok(());
     }
-    let Some(content) = requester::told(request, project) else { return Ok(()) };
+    let Some(content) = requester::render(request, project) else { return Ok(()) };
     held.may_post(context.now(), request)?;
     let shown = request.shown();
     let posted = match context.slack.post(request.requester_slack_id.as_str(), content).await {
@@ -187,8 +195,8 @@ async fn tell_requester(
         }
     };
     edit(context, request, |request| {
-        if !request.told.contains(&status) {
-            request.told.push(status);
+        if !request.notified_statuses.contains(&status) {
+            request.notified_statuses.push(status);
         }
         Ok(())
     })
@@ -196,7 +204,7 @@ async fn tell_requester(
     match posted {
         Some(message) if changes_later(status, shown.gone) => {
             track(context, request, &message, &Audience::Requester, Some(shown)).await?;
-            bring_up_to_date(context, held, request, project, &message).await
+            refresh_message(context, held, request, project, &message).await
         }
         Some(_) | None => Ok(()),
     }

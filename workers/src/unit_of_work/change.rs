@@ -1,7 +1,7 @@
 //! Changing a request's record: decide, write on condition, send what follows.
 
 use aws::dynamodb::StoreError;
-use domain::lifecycle::{Event, Illegal, Step, decide};
+use domain::lifecycle::{Event, Illegal, Transition, decide};
 use domain::{Request, RequestId, Status};
 use service::metrics::Amount::Count;
 use service::metrics::{Label, Metric, Metrics};
@@ -19,7 +19,7 @@ pub(crate) enum Applied {
     /// It made a difference. This is the request now.
     Changed(Box<Request>),
     /// It had been taken in before. This is the request now.
-    Before(Box<Request>),
+    Already(Box<Request>),
     /// The request cannot take it. This is the request now, and why.
     Illegal(Box<Request>, Illegal),
 }
@@ -46,11 +46,11 @@ pub(crate) async fn apply_while(
                 send_outbox(context, &mut request).await?;
                 return Ok(Applied::Illegal(Box::new(request), illegal));
             }
-            Ok(Step::Nothing) => {
+            Ok(Transition::NoOp) => {
                 send_outbox(context, &mut request).await?;
-                return Ok(Applied::Before(Box::new(request)));
+                return Ok(Applied::Already(Box::new(request)));
             }
-            Ok(Step::Change(next)) => next,
+            Ok(Transition::Change(next)) => next,
         };
         match context.store.save(&mut next).await {
             Ok(()) => {
@@ -69,10 +69,10 @@ pub(crate) async fn apply_while(
 }
 
 /// Makes the series of every status be there before anything happened.
-pub(crate) fn begin(metrics: &Metrics) {
+pub(crate) fn init_series(metrics: &Metrics) {
     use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
     for status in [Pending, Denied, Lapsed, Approved, Active, Expired, Revoked, Failed] {
-        metrics.begin(Metric::Requests, &[(Label::Status, status.as_str())]);
+        metrics.init_series(Metric::Requests, &[(Label::Status, status.as_str())]);
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Res
         return Ok(());
     }
     for job in sent.iter() {
-        context.outgoing.send(job).await?;
+        context.jobs.send(job).await?;
     }
     edit(context, request, |request| {
         request.outbox.remove(&sent);

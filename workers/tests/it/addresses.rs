@@ -14,7 +14,7 @@ async fn with_email(email: Option<&str>) -> Stage {
 
 /// The request was refused: one message to the requester, and nothing else happened.
 async fn is_refused(stage: &Stage, because: &str) {
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains(because), "{because}: {told:?}");
     assert!(stage.requests().await.is_empty(), "it is not stored");
@@ -51,7 +51,7 @@ async fn a_domain_that_is_not_ascii_is_sent_to_in_punycode() {
         stage.settle().await;
         assert_eq!(stage.request().await.status, Status::Active);
         assert_eq!(stage.aws.mails()[0].to, [sent_to]);
-        assert!(stage.told(DANA).last().unwrap().contains(shown), "{:?}", stage.told(DANA));
+        assert!(stage.messages_to(DANA).last().unwrap().contains(shown), "{:?}", stage.messages_to(DANA));
     }
 }
 
@@ -109,13 +109,13 @@ async fn people_who_are_looked_up_are_bounded() {
 #[tokio::test]
 async fn a_second_delivery_finds_what_the_first_one_stored_whatever_became_of_people() {
     let stage = Stage::new().await;
-    let wish = stage.wish(DANA, "payments", "ReadOnly", "1h");
-    stage.send(&Job::Intake(wish.clone())).await;
+    let spec = stage.spec(DANA, "payments", "ReadOnly", "1h");
+    stage.send(&Job::Submit(spec.clone())).await;
     stage.settle().await;
     stage.slack.add_person(Person { email: None, ..person(DANA) });
-    stage.send(&Job::Intake(wish)).await;
+    stage.send(&Job::Submit(spec)).await;
     stage.settle().await;
-    assert_eq!(stage.told(DANA).len(), 1, "{:?}", stage.told(DANA));
+    assert_eq!(stage.messages_to(DANA).len(), 1, "{:?}", stage.messages_to(DANA));
     assert_eq!(stage.request().await.status, Status::Pending);
 }
 
@@ -124,7 +124,7 @@ async fn a_refusal_that_cannot_be_delivered_is_no_dead_letter() {
     for code in ["user_not_found", "cannot_dm_bot", "messages_tab_disabled"] {
         let stage = Stage::new().await;
         stage.slack.fail("chat.postMessage", Fault::Api(code.into()), 1);
-        stage.send(&Job::Intake(stage.wish(DANA, "nowhere", "ReadOnly", "1h"))).await;
+        stage.send(&Job::Submit(stage.spec(DANA, "nowhere", "ReadOnly", "1h"))).await;
         let left = stage.settle().await;
         assert!(left.rejected.is_empty(), "{code}: {left:?}");
     }

@@ -37,7 +37,7 @@ async fn with_iam_down(stage: &Stage, job: &Job) {
 
 async fn with_iam_back(stage: &Stage) {
     stage.aws.clear_faults();
-    stage.send(&Job::Revoke { request_id: stage.request().await.request_id }).await;
+    stage.send(&Job::ExpireGrant { request_id: stage.request().await.request_id }).await;
     stage.settle().await;
 }
 
@@ -45,17 +45,17 @@ async fn with_iam_back(stage: &Stage) {
 async fn an_early_end_is_announced_when_the_credential_is_gone() {
     for role in ["ReadOnly", "PowerUser"] {
         let stage = live(role).await;
-        let end = Job::End(stage.click(&stage.request().await.request_id, DANA));
+        let end = Job::EndGrant(stage.click(&stage.request().await.request_id, DANA));
         with_iam_down(&stage, &end).await;
         assert_eq!(stage.request().await.status, Status::Revoked);
         assert!(promises(&stage).is_empty(), "{role}: {:?}", promises(&stage));
-        let told = stage.told(DANA);
+        let told = stage.messages_to(DANA);
         assert!(told.last().unwrap().contains("the credential may still work"), "{told:?}");
         let live_message = told.iter().find(|text| text.contains("is ending")).expect("its button is gone");
         assert!(live_message.starts_with("Your access to"), "{told:?}");
 
         with_iam_back(&stage).await;
-        let told = stage.told(DANA);
+        let told = stage.messages_to(DANA);
         assert!(told.last().unwrap().contains("You ended your access"), "{told:?}");
         assert!(told.last().unwrap().contains("no longer works"), "the same message says so: {told:?}");
         let approvers = stage.approval_message().unwrap();
@@ -68,13 +68,17 @@ async fn an_early_end_is_announced_when_the_credential_is_gone() {
 async fn an_end_at_its_time_says_what_is_known() {
     let stage = live("ReadOnly").await;
     stage.pass(3_601);
-    let expire = Job::Revoke { request_id: stage.request().await.request_id };
+    let expire = Job::ExpireGrant { request_id: stage.request().await.request_id };
     with_iam_down(&stage, &expire).await;
     assert_eq!(stage.request().await.status, Status::Expired);
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert!(told.last().unwrap().contains("I am removing what was made for it"), "{told:?}");
     with_iam_back(&stage).await;
-    assert!(stage.told(DANA).last().unwrap().contains("no longer works"), "{:?}", stage.told(DANA));
+    assert!(
+        stage.messages_to(DANA).last().unwrap().contains("no longer works"),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
 }
 
 #[tokio::test]
@@ -90,10 +94,14 @@ async fn a_grant_that_failed_says_that_nothing_is_left_when_nothing_is() {
         assert!(stage.handle(QueueName::Provision, &job, attempt).await.is_ok());
     }
     stage.pass(3_601);
-    let expire = Job::Revoke { request_id: id };
+    let expire = Job::ExpireGrant { request_id: id };
     with_iam_down(&stage, &expire).await;
     assert_eq!(stage.request().await.status, Status::Failed);
     assert!(promises(&stage).is_empty(), "{:?}", promises(&stage));
     with_iam_back(&stage).await;
-    assert!(stage.told(DANA).last().unwrap().contains("Nothing is left behind"), "{:?}", stage.told(DANA));
+    assert!(
+        stage.messages_to(DANA).last().unwrap().contains("Nothing is left behind"),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
 }

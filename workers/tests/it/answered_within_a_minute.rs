@@ -36,7 +36,7 @@ async fn when_slack_refuses_channel_and_approvers_the_request_is_closed_and_may_
         let event = request.history.iter().last().unwrap();
         assert_eq!(event.event, "ask_failed");
         assert!(event.note.as_deref().unwrap().contains(direct), "{event:?}");
-        let told = stage.told(DANA);
+        let told = stage.messages_to(DANA);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains(NOBODY) && told[0].contains("<@U0OWNER>"), "{told:?}");
 
@@ -51,7 +51,7 @@ async fn approvers_who_left_are_not_counted_as_asked() {
     let stage = Stage::new().await;
     stage.slack.fail("chat.postMessage", Fault::Api("is_archived".into()), 1);
     // They leave between the submission and the message.
-    stage.send(&Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"))).await;
     let [intake] = stage.take(QueueName::Notify).await.try_into().unwrap();
     stage.handle(QueueName::Notify, &intake, Attempt { number: 1, max: 8 }).await.unwrap();
     for approver in [OLIVIA, SAM] {
@@ -59,7 +59,7 @@ async fn approvers_who_left_are_not_counted_as_asked() {
     }
     stage.settle().await;
     assert_eq!(stage.request().await.status, Status::Lapsed);
-    assert!(stage.told(DANA)[0].contains(NOBODY), "{:?}", stage.told(DANA));
+    assert!(stage.messages_to(DANA)[0].contains(NOBODY), "{:?}", stage.messages_to(DANA));
     assert_eq!(stage.slack.messages().len(), 1, "nothing is posted to deactivated accounts");
 }
 
@@ -69,22 +69,26 @@ async fn one_approver_who_cannot_be_reached_holds_up_none_of_the_others() {
         let stage = Stage::new().await;
         stage.put_project(without_channel()).await;
         stage.slack.fail("chat.postMessage", fault.clone(), 1);
-        stage.send(&Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"))).await;
+        stage.send(&Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"))).await;
         let [intake] = stage.take(QueueName::Notify).await.try_into().unwrap();
         let first = Attempt { number: 1, max: 8 };
         stage.handle(QueueName::Notify, &intake, first).await.unwrap();
         let [tell] = stage.take(QueueName::Notify).await.try_into().unwrap();
         let outcome = stage.handle(QueueName::Notify, &tell, first).await;
         assert_eq!(outcome.is_ok(), fault != Fault::ServerError, "{outcome:?}");
-        assert_eq!((stage.told(OLIVIA).len(), stage.told(SAM).len()), (0, 1));
-        assert!(stage.told(DANA)[0].starts_with("I asked <@U0SECOND> to approve"), "{:?}", stage.told(DANA));
+        assert_eq!((stage.messages_to(OLIVIA).len(), stage.messages_to(SAM).len()), (0, 1));
+        assert!(
+            stage.messages_to(DANA)[0].starts_with("I asked <@U0SECOND> to approve"),
+            "{:?}",
+            stage.messages_to(DANA)
+        );
     }
 }
 
 #[tokio::test]
 async fn asking_that_takes_long_is_said_and_what_follows_is_told_as_ever() {
     let stage = Stage::new().await;
-    stage.send(&Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"))).await;
     let [intake] = stage.take(QueueName::Notify).await.try_into().unwrap();
     stage.handle(QueueName::Notify, &intake, Attempt { number: 1, max: 8 }).await.unwrap();
     let [tell] = stage.take(QueueName::Notify).await.try_into().unwrap();
@@ -92,18 +96,22 @@ async fn asking_that_takes_long_is_said_and_what_follows_is_told_as_ever() {
     stage.slack.fail("chat.postMessage", Fault::ServerError, 1);
     let outcome = stage.handle(QueueName::Notify, &tell, Attempt { number: 1, max: 8 }).await;
     assert!(matches!(outcome, Err(Failure::Retry { .. })), "{outcome:?}");
-    assert!(stage.told(DANA).is_empty(), "a moment is not long");
+    assert!(stage.messages_to(DANA).is_empty(), "a moment is not long");
 
     stage.pass(20);
     stage.handle(QueueName::Notify, &tell, Attempt { number: 5, max: 8 }).await.unwrap();
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("takes longer than usual"), "{told:?}");
     assert!(stage.approval_message().is_some(), "and asked they are");
     let id = stage.request().await.request_id;
     stage.send(&Job::Deny(stage.click(&id, SAM))).await;
     stage.settle().await;
-    assert!(stage.told(DANA).last().unwrap().contains("denied your request"), "{:?}", stage.told(DANA));
+    assert!(
+        stage.messages_to(DANA).last().unwrap().contains("denied your request"),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
 }
 
 #[tokio::test]
@@ -113,19 +121,27 @@ async fn a_request_that_slack_took_no_message_about_for_as_long_as_a_job_is_trie
     stage.slack.fail("chat.postMessage", Fault::ServerError, 8);
     stage.ask("ReadOnly", "1h").await;
     assert_eq!(stage.request().await.status, Status::Lapsed);
-    assert!(stage.told(DANA).iter().any(|text| text.contains(NOBODY)), "{:?}", stage.told(DANA));
+    assert!(
+        stage.messages_to(DANA).iter().any(|text| text.contains(NOBODY)),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
 }
 
 #[tokio::test]
 async fn a_project_that_goes_before_anybody_is_asked_closes_the_request() {
     let stage = Stage::new().await;
-    stage.send(&Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"))).await;
     let [intake] = stage.take(QueueName::Notify).await.try_into().unwrap();
     stage.handle(QueueName::Notify, &intake, Attempt { number: 1, max: 8 }).await.unwrap();
     stage.put_project(json!({"project": "payments", "owner_slack_id": 7})).await;
     stage.settle().await;
     assert_eq!(stage.request().await.status, Status::Lapsed);
-    assert!(stage.told(DANA)[0].contains("Tell whoever runs Keylease"), "{:?}", stage.told(DANA));
+    assert!(
+        stage.messages_to(DANA)[0].contains("Tell whoever runs Keylease"),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
 }
 
 #[tokio::test]
@@ -150,32 +166,32 @@ async fn a_click_from_outside_is_no_dead_letter() {
 #[tokio::test]
 async fn while_the_table_does_not_answer_the_requester_is_told_once_that_it_takes_long() {
     let stage = Stage::new().await;
-    let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
+    let intake = Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"));
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(AwsFault::FailBefore));
     let attempt = |number| stage.handle(QueueName::Notify, &intake, Attempt { number, max: 8 });
     assert!(attempt(1).await.is_err());
-    assert!(stage.told(DANA).is_empty(), "a moment is not long");
+    assert!(stage.messages_to(DANA).is_empty(), "a moment is not long");
     stage.pass(20);
     for number in [5, 6, 7] {
         assert!(attempt(number).await.is_err());
     }
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("cannot look into it yet"), "{told:?}");
     stage.aws.clear_faults();
     attempt(8).await.unwrap();
     stage.settle().await;
-    assert!(stage.told(DANA)[1].starts_with("I asked"), "{:?}", stage.told(DANA));
+    assert!(stage.messages_to(DANA)[1].starts_with("I asked"), "{:?}", stage.messages_to(DANA));
 }
 
 #[tokio::test]
 async fn a_request_that_was_tried_for_as_long_as_a_job_is_gets_an_answer() {
     let stage = Stage::new().await;
-    let wish = stage.wish(DANA, "payments", "ReadOnly", "1h");
-    stage.send(&Job::Intake(wish)).await;
+    let spec = stage.spec(DANA, "payments", "ReadOnly", "1h");
+    stage.send(&Job::Submit(spec)).await;
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(AwsFault::FailBefore));
     stage.settle().await;
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("did not answer. Nobody was asked"), "{told:?}");
 }
@@ -183,21 +199,21 @@ async fn a_request_that_was_tried_for_as_long_as_a_job_is_gets_an_answer() {
 #[tokio::test]
 async fn the_same_refused_submission_twice_is_answered_once_and_another_one_again() {
     let stage = Stage::new().await;
-    let wish = stage.wish(DANA, "payments", "Root", "1h");
+    let spec = stage.spec(DANA, "payments", "Root", "1h");
     for _ in 0..2 {
-        stage.send(&Job::Intake(wish.clone())).await;
+        stage.send(&Job::Submit(spec.clone())).await;
         stage.settle().await;
     }
-    assert_eq!(stage.told(DANA).len(), 1, "{:?}", stage.told(DANA));
-    stage.send(&Job::Intake(stage.wish(DANA, "payments", "Root", "1h"))).await;
+    assert_eq!(stage.messages_to(DANA).len(), 1, "{:?}", stage.messages_to(DANA));
+    stage.send(&Job::Submit(stage.spec(DANA, "payments", "Root", "1h"))).await;
     stage.settle().await;
-    assert_eq!(stage.told(DANA).len(), 2, "{:?}", stage.told(DANA));
+    assert_eq!(stage.messages_to(DANA).len(), 2, "{:?}", stage.messages_to(DANA));
 }
 
 #[tokio::test]
 async fn a_request_that_waits_for_an_operator_is_answered_once_and_goes_on_by_itself() {
     let stage = Stage::new().await;
-    let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
+    let intake = Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"));
     let first = Attempt { number: 1, max: 8 };
     stage.handle(QueueName::Notify, &intake, first).await.unwrap();
     let [tell] = stage.take(QueueName::Notify).await.try_into().unwrap();
@@ -205,9 +221,9 @@ async fn a_request_that_waits_for_an_operator_is_answered_once_and_goes_on_by_it
     stage.slack.fail("chat.postMessage", Fault::Api("missing_scope".into()), 1);
     let outcome = stage.handle(QueueName::Notify, &tell, first).await;
     assert!(matches!(outcome, Err(Failure::NeedsOperator { .. })), "{outcome:?}");
-    assert!(stage.told(DANA)[0].contains("takes longer than usual"), "{:?}", stage.told(DANA));
+    assert!(stage.messages_to(DANA)[0].contains("takes longer than usual"), "{:?}", stage.messages_to(DANA));
     assert_eq!(stage.request().await.status, Status::Pending);
     stage.handle(QueueName::Notify, &tell, first).await.unwrap();
     assert!(stage.approval_message().is_some());
-    assert_eq!(stage.told(DANA).len(), 1, "{:?}", stage.told(DANA));
+    assert_eq!(stage.messages_to(DANA).len(), 1, "{:?}", stage.messages_to(DANA));
 }

@@ -19,7 +19,7 @@ async fn a_request_is_stored_and_everybody_is_told() {
         assert!(shown.contains(part), "{part} is not in {shown}");
     }
     assert!(!shown.contains("<!channel>"), "typed text can mention: {shown}");
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("I asked <@U0OWNER> or <@U0SECOND> to approve"), "{told:?}");
 }
@@ -27,9 +27,9 @@ async fn a_request_is_stored_and_everybody_is_told() {
 #[tokio::test]
 async fn a_long_reason_is_shown_whole() {
     let stage = Stage::new().await;
-    let mut wish = stage.wish(DANA, "payments", "ReadOnly", "1h");
-    wish.justification = Some("&".repeat(2_900));
-    stage.send(&Job::Intake(wish)).await;
+    let mut spec = stage.spec(DANA, "payments", "ReadOnly", "1h");
+    spec.justification = Some("&".repeat(2_900));
+    stage.send(&Job::Submit(spec)).await;
     stage.settle().await;
     let ask = stage.approval_message().unwrap();
     assert_eq!(ask.blocks.to_string().matches("&amp;").count(), 2_900);
@@ -47,9 +47,9 @@ async fn each_refusal_is_a_direct_message_and_stores_nothing() {
         ("payments", "ReadOnly", "1m", "The shortest access is"),
         ("", "", "", "There is no project"),
     ] {
-        stage.send(&Job::Intake(stage.wish(STRANGER, project, role, duration))).await;
+        stage.send(&Job::Submit(stage.spec(STRANGER, project, role, duration))).await;
         stage.settle().await;
-        let told = stage.told(STRANGER);
+        let told = stage.messages_to(STRANGER);
         assert!(told.last().is_some_and(|text| text.contains(part)), "{part}: {told:?}");
     }
     assert!(stage.requests().await.is_empty());
@@ -62,7 +62,7 @@ async fn a_broken_project_says_what_is_wrong_with_it() {
     project["roles"]["ReadOnly"]["max_duration"] = "soon".into();
     stage.put_project(project).await;
     stage.ask("ReadOnly", "1h").await;
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert!(told[0].contains("not set up correctly"), "{told:?}");
     assert!(stage.requests().await.is_empty());
 }
@@ -70,7 +70,7 @@ async fn a_broken_project_says_what_is_wrong_with_it() {
 #[tokio::test]
 async fn names_are_found_whatever_their_case() {
     let stage = Stage::new().await;
-    stage.send(&Job::Intake(stage.wish(DANA, " Payments ", "readonly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, " Payments ", "readonly", "1h"))).await;
     stage.settle().await;
     let request = stage.request().await;
     assert_eq!((request.project.as_str(), request.role.as_str()), ("payments", "ReadOnly"));
@@ -82,11 +82,11 @@ async fn one_open_request_for_each_person_project_and_role() {
     stage.ask("ReadOnly", "1h").await;
     stage.ask("ReadOnly", "2h").await;
     assert_eq!(stage.requests().await.len(), 1);
-    assert!(stage.told(DANA).last().unwrap().contains("already have a request"));
+    assert!(stage.messages_to(DANA).last().unwrap().contains("already have a request"));
 
     // Another role, and another person, are requests of their own.
     stage.ask("PowerUser", "1h").await;
-    stage.send(&Job::Intake(stage.wish(STRANGER, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(STRANGER, "payments", "ReadOnly", "1h"))).await;
     stage.settle().await;
     assert_eq!(stage.requests().await.len(), 3);
 }
@@ -108,13 +108,13 @@ async fn when_one_is_over_the_next_may_be_asked_many_times_over() {
 #[tokio::test]
 async fn an_old_delivery_of_an_ask_makes_no_new_request() {
     let stage = Stage::new().await;
-    let first = stage.wish(DANA, "payments", "ReadOnly", "1h");
-    stage.send(&Job::Intake(first.clone())).await;
+    let first = stage.spec(DANA, "payments", "ReadOnly", "1h");
+    stage.send(&Job::Submit(first.clone())).await;
     stage.settle().await;
     let id = stage.request().await.request_id;
     stage.send(&Job::Deny(stage.click(&id, SAM))).await;
     stage.settle().await;
-    stage.send(&Job::Intake(first.clone())).await;
+    stage.send(&Job::Submit(first.clone())).await;
     stage.settle().await;
     assert_eq!(stage.requests().await.len(), 1, "the same ask again is the same request");
 
@@ -122,7 +122,7 @@ async fn an_old_delivery_of_an_ask_makes_no_new_request() {
     stage.ask("ReadOnly", "1h").await;
     let open = stage.requests().await.into_iter().find(|r| r.status == Status::Pending).unwrap();
     stage.send(&Job::Deny(stage.click(&open.request_id, SAM))).await;
-    stage.send(&Job::Intake(first)).await;
+    stage.send(&Job::Submit(first)).await;
     stage.settle().await;
     assert_eq!(stage.requests().await.len(), 2, "and after a later one, it is too old");
 }
@@ -130,20 +130,20 @@ async fn an_old_delivery_of_an_ask_makes_no_new_request() {
 #[tokio::test]
 async fn two_asks_at_the_same_moment_make_one_request() {
     let stage = Stage::new().await;
-    let handle = |wish| {
-        let job = Job::Intake(wish);
+    let handle = |spec| {
+        let job = Job::Submit(spec);
         let stage = &stage;
         async move {
             let attempt = workers::consumer::Attempt { number: 1, max: 8 };
             stage.handle(domain::QueueName::Notify, &job, attempt).await
         }
     };
-    let wish = || stage.wish(DANA, "payments", "ReadOnly", "1h");
-    let outcomes = tokio::join!(handle(wish()), handle(wish()), handle(wish()), handle(wish()));
+    let spec = || stage.spec(DANA, "payments", "ReadOnly", "1h");
+    let outcomes = tokio::join!(handle(spec()), handle(spec()), handle(spec()), handle(spec()));
     assert!(matches!(outcomes, (Ok(()), Ok(()), Ok(()), Ok(()))), "{outcomes:?}");
     stage.settle().await;
     assert_eq!(stage.requests().await.len(), 1);
-    assert_eq!(stage.told(DANA).iter().filter(|text| text.contains("already have")).count(), 3);
+    assert_eq!(stage.messages_to(DANA).iter().filter(|text| text.contains("already have")).count(), 3);
 }
 
 #[tokio::test]
@@ -155,14 +155,14 @@ async fn without_a_channel_each_approver_is_asked_directly() {
     stage.ask("ReadOnly", "1h").await;
     assert!(stage.approval_message().is_none());
     for approver in [OLIVIA, SAM] {
-        assert_eq!(stage.told(approver).len(), 1, "{approver}");
+        assert_eq!(stage.messages_to(approver).len(), 1, "{approver}");
     }
     // Deciding in one of the two brings both up to date.
     let id = stage.request().await.request_id;
     stage.send(&Job::Deny(stage.click(&id, SAM))).await;
     stage.settle().await;
     for approver in [OLIVIA, SAM] {
-        let told = stage.told(approver);
+        let told = stage.messages_to(approver);
         assert!(told[0].contains("Denied by <@U0SECOND>"), "{told:?}");
     }
 }
@@ -173,7 +173,7 @@ async fn a_channel_that_slack_refuses_is_replaced_by_direct_messages() {
     stage.slack.fail("chat.postMessage", sandbox::slack::Fault::Api("channel_not_found".into()), 1);
     stage.ask("ReadOnly", "1h").await;
     assert!(!stage.slack.messages().iter().any(|m| m.channel == APPROVALS));
-    assert_eq!((stage.told(OLIVIA).len(), stage.told(SAM).len()), (1, 1));
+    assert_eq!((stage.messages_to(OLIVIA).len(), stage.messages_to(SAM).len()), (1, 1));
 }
 
 #[tokio::test]
@@ -183,9 +183,9 @@ async fn the_only_approver_cannot_ask_in_vain() {
     project.as_object_mut().unwrap().remove("approver_slack_ids");
     stage.put_project(project).await;
     stage.slack.add_person(person(OLIVIA));
-    stage.send(&Job::Intake(stage.wish(OLIVIA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(OLIVIA, "payments", "ReadOnly", "1h"))).await;
     stage.settle().await;
-    assert!(stage.told(OLIVIA)[0].contains("you cannot approve it yourself"));
+    assert!(stage.messages_to(OLIVIA)[0].contains("you cannot approve it yourself"));
     assert!(stage.requests().await.is_empty());
 }
 
@@ -193,13 +193,13 @@ async fn the_only_approver_cannot_ask_in_vain() {
 async fn jobs_that_tell_at_the_same_moment_tell_once() {
     let stage = Stage::new().await;
     let attempt = workers::consumer::Attempt { number: 1, max: 8 };
-    let intake = Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"));
+    let intake = Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"));
     stage.handle(domain::QueueName::Notify, &intake, attempt).await.unwrap();
-    let tell = Job::Tell { request_id: stage.request().await.request_id };
+    let tell = Job::SyncSlack { request_id: stage.request().await.request_id };
     let now = || stage.handle(domain::QueueName::Notify, &tell, attempt);
     let outcomes = tokio::join!(now(), now(), now(), now());
     assert!([outcomes.0, outcomes.1, outcomes.2, outcomes.3].contains(&Ok(())));
     stage.settle().await;
     assert_eq!(stage.slack.messages().iter().filter(|m| m.channel == APPROVALS).count(), 1);
-    assert_eq!(stage.told(DANA).len(), 1);
+    assert_eq!(stage.messages_to(DANA).len(), 1);
 }

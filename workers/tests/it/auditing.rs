@@ -1,7 +1,7 @@
 //! The audit trail that the real handlers write, read back from the table: it verifies, and it says why.
 
 use domain::audit::{Verified, verify};
-use domain::intake::JUSTIFICATION_MAX_CHARS;
+use domain::validation::JUSTIFICATION_MAX_CHARS;
 use domain::{Job, Request};
 use serde_json::{Value, json};
 
@@ -44,10 +44,10 @@ async fn every_way_that_a_request_goes_leaves_a_chain_that_verifies() {
         }
         stage.settle().await;
         match way {
-            "end" => stage.send(&Job::End(click(SAM))).await,
+            "end" => stage.send(&Job::EndGrant(click(SAM))).await,
             "time" => {
                 stage.pass(3_600);
-                stage.send(&Job::Revoke { request_id: id.clone() }).await;
+                stage.send(&Job::ExpireGrant { request_id: id.clone() }).await;
             }
             _ => {}
         }
@@ -63,10 +63,10 @@ async fn what_was_typed_is_kept_whole() {
     let stage = Stage::new().await;
     let typed: String =
         "“Why?”\n\t<!channel> 🔑 \u{7f}".chars().cycle().take(JUSTIFICATION_MAX_CHARS).collect();
-    let mut ask = stage.wish(DANA, "payments", "readonly", "60 m");
+    let mut ask = stage.spec(DANA, "payments", "readonly", "60 m");
     ask.project = format!(" Payments{}", " ".repeat(100_000));
     ask.justification = Some(typed.clone());
-    stage.send(&Job::Intake(ask.clone())).await;
+    stage.send(&Job::Submit(ask.clone())).await;
     stage.settle().await;
     let request = stage.request().await;
     assert_eq!(request.justification.as_ref(), Some(&typed));
@@ -87,7 +87,7 @@ async fn an_end_says_by_what_right() {
         let id = stage.request().await.request_id;
         stage.send(&Job::Approve(stage.click(&id, SAM))).await;
         stage.settle().await;
-        stage.send(&Job::End(stage.click(&id, who))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, who))).await;
         stage.settle().await;
         let request = stage.request().await;
         let revoke = request.history.iter().find(|change| change.event == "revoke").unwrap();

@@ -48,7 +48,7 @@ async fn a_request_for_a_user_takes_these_calls() {
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
     stage.settle().await;
     let approved = seen.since(&stage);
-    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     let ended = seen.since(&stage);
     insta::assert_snapshot!(format!("asked\n{asked}approved\n{approved}ended\n{ended}"));

@@ -58,7 +58,7 @@ async fn an_approval_makes_a_user_with_its_guard_and_mails_its_key() {
     let message = stage.approval_message().unwrap();
     assert!(message.text.contains("Approved by <@U0SECOND>"), "{}", message.text);
     assert!(message.blocks.to_string().contains(r#""action_id":"revoke""#));
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert!(told.last().unwrap().contains("The credential is in an email to u…a@example.com"), "{told:?}");
 }
 
@@ -113,7 +113,7 @@ async fn strangers_requesters_and_those_who_left_decide_nothing() {
         for click in [Job::Approve(stage.click(&id, who)), Job::Deny(stage.click(&id, who))] {
             stage.send(&click).await;
             stage.settle().await;
-            let told = stage.told(who);
+            let told = stage.messages_to(who);
             assert!(told.last().unwrap().contains(part), "{who}: {told:?}");
         }
     }
@@ -124,12 +124,12 @@ async fn strangers_requesters_and_those_who_left_decide_nothing() {
 #[tokio::test]
 async fn self_approval_is_refused_unless_the_project_allows_it() {
     let stage = Stage::new().await;
-    stage.send(&Job::Intake(stage.wish(OLIVIA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(OLIVIA, "payments", "ReadOnly", "1h"))).await;
     stage.settle().await;
     let id = stage.request().await.request_id;
     approve(&stage, &id, OLIVIA).await;
     assert_eq!(stage.request().await.status, Status::Pending);
-    assert!(stage.told(OLIVIA).last().unwrap().contains("cannot approve your own"));
+    assert!(stage.messages_to(OLIVIA).last().unwrap().contains("cannot approve your own"));
 
     let mut project = payments();
     project["allow_self_approval"] = true.into();
@@ -172,12 +172,12 @@ async fn a_denial_is_final_and_said_by_whom() {
     stage.settle().await;
     approve(&stage, &id, OLIVIA).await;
     assert_eq!(stage.request().await.status, Status::Denied);
-    assert!(stage.told(OLIVIA).last().unwrap().contains("was denied by <@U0SECOND>"));
+    assert!(stage.messages_to(OLIVIA).last().unwrap().contains("was denied by <@U0SECOND>"));
     let message = stage.approval_message().unwrap();
     assert!(
         message.text.contains("Denied by <@U0SECOND>") && !message.blocks.to_string().contains("aws_actions")
     );
-    assert!(stage.told(DANA).last().unwrap().contains("denied your request"));
+    assert!(stage.messages_to(DANA).last().unwrap().contains("denied your request"));
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn an_approval_that_comes_too_late_grants_nothing() {
     approve(&stage, &id, OLIVIA).await;
     assert_eq!(stage.request().await.status, Status::Lapsed);
     assert!(stage.aws.users().await.is_empty());
-    assert!(stage.told(DANA).last().unwrap().contains("it lapsed"));
+    assert!(stage.messages_to(DANA).last().unwrap().contains("it lapsed"));
 }
 
 #[tokio::test]
@@ -197,11 +197,11 @@ async fn a_role_that_was_taken_out_or_shortened_cannot_be_approved_any_more() {
     project["roles"]["ReadOnly"]["max_duration"] = "30m".into();
     stage.put_project(project.clone()).await;
     approve(&stage, &id, OLIVIA).await;
-    assert!(stage.told(OLIVIA).last().unwrap().contains("limit is now 30 minutes"));
+    assert!(stage.messages_to(OLIVIA).last().unwrap().contains("limit is now 30 minutes"));
     project["roles"].as_object_mut().unwrap().remove("ReadOnly");
     stage.put_project(project).await;
     approve(&stage, &id, OLIVIA).await;
-    assert!(stage.told(OLIVIA).last().unwrap().contains("no longer offers that role"));
+    assert!(stage.messages_to(OLIVIA).last().unwrap().contains("no longer offers that role"));
     assert_eq!(stage.request().await.status, Status::Pending);
 }
 
@@ -212,7 +212,7 @@ async fn fails(stage: &Stage, why: &str) {
     assert!(request.gone_at.is_some());
     assert!(request.failure.as_ref().unwrap().contains(why), "{:?}", request.failure);
     assert!(stage.aws.users().await.is_empty() && stage.aws.schedules().await.is_empty());
-    assert!(stage.told(DANA).last().unwrap().contains("could not be made"));
+    assert!(stage.messages_to(DANA).last().unwrap().contains("could not be made"));
 }
 
 #[tokio::test]

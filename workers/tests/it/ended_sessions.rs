@@ -40,7 +40,7 @@ async fn fill(stage: &Stage, characters: usize) {
 
 async fn end(stage: &Stage, ids: &[RequestId]) {
     for id in ids {
-        stage.send(&Job::End(stage.click(id, DANA))).await;
+        stage.send(&Job::EndGrant(stage.click(id, DANA))).await;
     }
     let left = stage.settle().await;
     assert!(left.rejected.is_empty(), "{:?}", left.rejected);
@@ -88,7 +88,7 @@ async fn where_a_role_is_full_the_last_resort_ends_every_session_that_began_befo
 async fn a_role_that_others_fill_waits_for_an_operator_and_goes_on_by_itself() {
     let (stage, ids) = live_sessions(1).await;
     fill(&stage, 10_200).await;
-    stage.send(&Job::End(stage.click(&ids[0], DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&ids[0], DANA))).await;
     stage.settle().await;
     assert_eq!(denied(&stage).await, 0);
     assert_eq!(stage.request().await.gone_at, None, "nothing is said that is not so");

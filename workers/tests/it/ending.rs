@@ -33,7 +33,9 @@ async fn a_grant_ends_at_its_time_and_everybody_is_told() {
         nothing_is_left(&stage, Status::Expired).await;
         let request = stage.request().await;
         assert_eq!(request.ended_at, request.expires_at);
-        assert!(stage.told(DANA).iter().any(|text| text.contains("ended") && text.contains("as planned")));
+        assert!(
+            stage.messages_to(DANA).iter().any(|text| text.contains("ended") && text.contains("as planned"))
+        );
         let message = stage.approval_message().unwrap();
         assert!(message.text.contains("ended as planned"), "{}", message.text);
         assert!(!message.blocks.to_string().contains("aws_actions"), "its button is gone");
@@ -46,7 +48,7 @@ async fn a_grant_ends_at_its_time_and_everybody_is_told() {
 #[tokio::test]
 async fn a_message_that_comes_early_ends_nothing() {
     let (stage, id) = live("ReadOnly").await;
-    stage.send(&Job::Revoke { request_id: id }).await;
+    stage.send(&Job::ExpireGrant { request_id: id }).await;
     let left = stage.settle().await;
     assert_eq!(left.later, 1);
     assert_eq!(stage.request().await.status, Status::Active);
@@ -57,16 +59,16 @@ async fn a_message_that_comes_early_ends_nothing() {
 async fn the_requester_and_the_approvers_may_end_it_early_and_nobody_else() {
     for (who, said) in [(DANA, "You ended"), (SAM, "<@U0SECOND> ended")] {
         let (stage, id) = live("ReadOnly").await;
-        stage.send(&Job::End(stage.click(&id, STRANGER))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, STRANGER))).await;
         stage.settle().await;
         assert_eq!(stage.request().await.status, Status::Active);
-        assert!(stage.told(STRANGER).last().unwrap().contains("You cannot end"));
+        assert!(stage.messages_to(STRANGER).last().unwrap().contains("You cannot end"));
 
-        stage.send(&Job::End(stage.click(&id, who))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, who))).await;
         stage.settle().await;
         nothing_is_left(&stage, Status::Revoked).await;
         assert!(stage.aws.schedules().await.is_empty());
-        let told = stage.told(DANA);
+        let told = stage.messages_to(DANA);
         assert!(told.iter().any(|text| text.contains(said)), "{told:?}");
     }
 }
@@ -86,7 +88,7 @@ async fn an_operator_ends_it_early_and_everybody_is_told_who() {
     assert!(stage.aws.schedules().await.is_empty());
     let by = stage.request().await.ended_by.map(|by| by.to_string());
     assert_eq!(by.as_deref(), Some("operator:alice@example.com"));
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     let says = "An operator (alice@example.com) ended your access to *ReadOnly* on *payments*";
     assert_eq!(told.iter().filter(|text| text.contains(says)).count(), 1, "{told:?}");
     let approvers = stage.approval_message().unwrap().text;
@@ -96,7 +98,7 @@ async fn an_operator_ends_it_early_and_everybody_is_told_who() {
 #[tokio::test]
 async fn an_operator_ends_nothing_where_nothing_is_granted() {
     let (stage, id) = live("ReadOnly").await;
-    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     let by = OperatorName::parse("alice").unwrap();
     stage.send(&Job::EndByOperator { request_id: id, by: by.clone(), requested_at: None }).await;
@@ -110,7 +112,7 @@ async fn an_operator_ends_nothing_where_nothing_is_granted() {
 #[tokio::test]
 async fn a_session_ended_early_is_denied_by_its_id_and_the_denial_is_pruned() {
     let (stage, id) = live("PowerUser").await;
-    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     nothing_is_left(&stage, Status::Revoked).await;
     let request = stage.request().await;
@@ -161,7 +163,10 @@ async fn slack_down_does_not_delay_an_end() {
     stage.fire_schedules().await;
     stage.settle().await;
     nothing_is_left(&stage, Status::Expired).await;
-    assert!(stage.told(DANA).iter().any(|text| text.contains("as planned")), "and it is told afterwards");
+    assert!(
+        stage.messages_to(DANA).iter().any(|text| text.contains("as planned")),
+        "and it is told afterwards"
+    );
 }
 
 #[tokio::test]
@@ -170,7 +175,7 @@ async fn the_table_down_does_not_delay_an_end() {
     stage.pass(3_600);
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
     let attempt = workers::consumer::Attempt { number: 1, max: 8 };
-    let job = Job::Revoke { request_id: id };
+    let job = Job::ExpireGrant { request_id: id };
     let outcome = stage.handle(domain::QueueName::Revoke, &job, attempt).await;
     assert!(matches!(outcome, Err(workers::Failure::Retry { .. })), "{outcome:?}");
     assert!(stage.aws.users().await.is_empty(), "the user's own tag says that its time is over");
@@ -185,7 +190,7 @@ async fn the_table_down_ends_nothing_before_its_time() {
     let (stage, id) = live("ReadOnly").await;
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
     let attempt = workers::consumer::Attempt { number: 1, max: 8 };
-    let job = Job::Revoke { request_id: id };
+    let job = Job::ExpireGrant { request_id: id };
     assert!(stage.handle(domain::QueueName::Revoke, &job, attempt).await.is_err());
     assert_eq!(stage.aws.users().await.len(), 1);
 }
@@ -194,7 +199,7 @@ async fn the_table_down_ends_nothing_before_its_time() {
 async fn the_schedule_that_cannot_be_deleted_does_not_delay_an_end() {
     let (stage, id) = live("ReadOnly").await;
     stage.aws.inject(|call| (call.service == Service::Scheduler).then_some(Fault::FailBefore));
-    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     nothing_is_left(&stage, Status::Revoked).await;
 }
@@ -209,7 +214,7 @@ async fn the_guard_stays_until_nothing_else_is_attached() {
     });
     let request_id = stage.request().await.request_id;
     let attempt = workers::consumer::Attempt { number: 1, max: 8 };
-    let job = Job::Revoke { request_id };
+    let job = Job::ExpireGrant { request_id };
     assert!(stage.handle(domain::QueueName::Revoke, &job, attempt).await.is_err());
     let users = stage.aws.users().await;
     assert_eq!(users[0].attached_policies.len(), 1);

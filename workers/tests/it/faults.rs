@@ -46,7 +46,7 @@ async fn over_as_it_should_be(stage: &Stage) {
     assert!(request.gone_at.is_some() && request.outbox.is_empty());
     assert!(stage.aws.users().await.is_empty());
     assert!(stage.aws.schedules().await.is_empty() || stage.fire_schedules().await == 0);
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert!(told.iter().any(|text| text.contains("as planned")), "{told:?}");
     for queue in stage.aws.queues() {
         assert!(queue.messages.is_empty() || queue.delayed + queue.in_flight > 0, "{queue:?}");
@@ -120,7 +120,7 @@ async fn every_job_is_delivered_twice() {
         stage.twice = true;
         whole_way(&stage, role).await;
         assert_eq!(stage.aws.mails().len(), 1, "and the mail is sent once");
-        assert_eq!(stage.told(DANA).len(), 3, "asked, live, ended: {:?}", stage.told(DANA));
+        assert_eq!(stage.messages_to(DANA).len(), 3, "asked, live, ended: {:?}", stage.messages_to(DANA));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws::sqs::{Inbox, Outgoing};
+use aws::sqs::{JobConsumer, JobSender};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use domain::{Job, QueueName, RequestId};
 use service::metrics::Metrics;
@@ -26,7 +26,7 @@ impl Handler for FailsFor {
         Ok(())
     }
 
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -34,15 +34,16 @@ impl Handler for FailsFor {
 #[tokio::test]
 async fn only_the_message_that_failed_comes_back() {
     let stage = Stage::new().await;
-    let inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
-    let outgoing = Outgoing::new(&stage.sdk, stage.settings().queues.clone());
+    let consumer =
+        JobConsumer::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
+    let jobs = JobSender::new(&stage.sdk, stage.settings().queues.clone());
     for id in ["good", "bad"] {
-        outgoing.send(&Job::Tell { request_id: RequestId::parse(id).unwrap() }).await.unwrap();
+        jobs.send(&Job::SyncSlack { request_id: RequestId::parse(id).unwrap() }).await.unwrap();
     }
     let url = stage.settings().queues.of(QueueName::Notify);
     let sqs = aws_sdk_sqs::Client::new(&stage.sdk);
     sqs.send_message().queue_url(url).message_body("not json").send().await.unwrap();
-    let received = inbox.receive(10, 0).await.unwrap();
+    let received = consumer.receive(10, 0).await.unwrap();
     assert_eq!(received.len(), 3);
     let bad = received.iter().find(|m| m.body.contains("bad")).unwrap().id.clone();
     let mut event = SqsEvent::default();
@@ -54,7 +55,7 @@ async fn only_the_message_that_failed_comes_back() {
         record.attributes.insert("ApproximateReceiveCount".into(), "1".into());
         event.records.push(record);
     }
-    let response = batch(&inbox, &Arc::new(FailsFor("bad", Metrics::of("notify"))), event.records).await;
+    let response = batch(&consumer, &Arc::new(FailsFor("bad", Metrics::of("notify"))), event.records).await;
     let failed: Vec<String> =
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
     assert_eq!(failed, [bad]);

@@ -46,7 +46,7 @@ async fn a_grant_is_made_and_ends_however_far_iam_is_behind() {
         let left = stage.settle().await;
         assert!(left.rejected.is_empty(), "{lag:?}, denied: {denies}: {:?}", left.rejected);
         is_live(&stage).await;
-        stage.send(&Job::End(stage.click(&id, DANA))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
         let left = stage.settle().await;
         assert!(left.rejected.is_empty(), "{lag:?}, denied: {denies}: {:?}", left.rejected);
         is_gone(&stage, Status::Revoked).await;
@@ -135,7 +135,7 @@ async fn two_removals_at_once_are_both_done() {
         let sdk = stage.sdk.clone();
         let user = stage.request().await.aws_name();
         // Another worker deletes the user just when this one has found it.
-        let job = Job::Revoke { request_id: id };
+        let job = Job::ExpireGrant { request_id: id };
         let other = aws_sdk_iam::Client::new(&sdk);
         let first = stage.handle(domain::QueueName::Revoke, &job, FIRST);
         let second = stage.handle(domain::QueueName::Revoke, &job, FIRST);

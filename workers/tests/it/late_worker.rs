@@ -19,7 +19,7 @@ async fn what_a_late_worker_adds_to_a_user_that_ends_is_dead() {
     stage.pass(3_600);
     // The guard is gone already, and the user is not.
     stage.aws.inject(|call| (call.operation == "DeleteUser").then_some(Fault::FailBefore));
-    let job = Job::Revoke { request_id: id };
+    let job = Job::ExpireGrant { request_id: id };
     stage.handle(QueueName::Revoke, &job, FIRST).await.unwrap_err();
     stage.aws.clear_faults();
     let user = stage.request().await.aws_name();

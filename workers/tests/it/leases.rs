@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::sqs::{Inbox, Outgoing};
+use aws::sqs::{JobConsumer, JobSender};
 use aws_lambda_events::sqs::SqsMessage;
 use domain::{Job, QueueName, RequestId};
 use sandbox::aws::{Fault, Service};
@@ -26,15 +26,15 @@ impl Handler for Slow {
         Err(Failure::Reject { reason: "call_refused", error: "no".into() })
     }
 
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         Ok(())
     }
 }
 
-async fn record(stage: &Stage, inbox: &Inbox) -> SqsMessage {
-    let outgoing = Outgoing::new(&stage.sdk, stage.settings().queues.clone());
-    outgoing.send(&Job::Tell { request_id: RequestId::parse("r-0").unwrap() }).await.unwrap();
-    let received = inbox.receive(1, 0).await.unwrap().remove(0);
+async fn record(stage: &Stage, consumer: &JobConsumer) -> SqsMessage {
+    let jobs = JobSender::new(&stage.sdk, stage.settings().queues.clone());
+    jobs.send(&Job::SyncSlack { request_id: RequestId::parse("r-0").unwrap() }).await.unwrap();
+    let received = consumer.receive(1, 0).await.unwrap().remove(0);
     let mut record = SqsMessage::default();
     record.message_id = Some(received.id);
     record.body = Some(received.body);
@@ -46,15 +46,16 @@ async fn record(stage: &Stage, inbox: &Inbox) -> SqsMessage {
 #[tokio::test]
 async fn a_lease_that_ran_out_while_its_extension_hangs_leaves_the_outcome_to_others() {
     let stage = Stage::new().await;
-    let mut inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
-    inbox.visibility_seconds = 1;
-    let record = record(&stage, &inbox).await;
+    let mut consumer =
+        JobConsumer::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
+    consumer.visibility_seconds = 1;
+    let record = record(&stage, &consumer).await;
     stage.aws.inject(|call| {
         let extends = call.service == Service::Sqs && call.operation == "ChangeMessageVisibility";
         extends.then_some(Fault::Slow(Duration::from_mins(1)))
     });
     let handler = Arc::new(Slow(Duration::from_millis(1_500), Metrics::of("notify")));
-    let response = batch(&inbox, &handler, vec![record]).await;
+    let response = batch(&consumer, &handler, vec![record]).await;
     assert_eq!(response.batch_item_failures.len(), 1, "it is left to come back");
     assert!(stage.aws.queue("keylease-notify-dlq").unwrap().messages.is_empty(), "and not parked besides");
     assert!(handler.1.text().contains(r#"job_name="tell",outcome="lost"} 1"#), "{}", handler.1.text());
@@ -72,7 +73,7 @@ impl Handler for Early {
         Err(Failure::Later { seconds: u32::MAX })
     }
 
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -80,9 +81,10 @@ impl Handler for Early {
 #[tokio::test]
 async fn a_message_is_never_hidden_for_longer_than_sqs_takes_counted_from_its_receipt() {
     let stage = Stage::new().await;
-    let inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
-    let record = record(&stage, &inbox).await;
-    batch(&inbox, &Arc::new(Early(Metrics::of("notify"))), vec![record]).await;
+    let consumer =
+        JobConsumer::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
+    let record = record(&stage, &consumer).await;
+    batch(&consumer, &Arc::new(Early(Metrics::of("notify"))), vec![record]).await;
     let calls = stage.aws.calls();
     let hidden = calls.iter().rev().find(|call| call.operation == "ChangeMessageVisibility").unwrap();
     let body: serde_json::Value = serde_json::from_slice(&hidden.body).unwrap();

@@ -28,7 +28,7 @@ async fn crowd(channel: bool) -> Stage {
 
 async fn ask(stage: &Stage) {
     assert_eq!(LONG.chars().count(), 64);
-    stage.send(&Job::Intake(stage.wish(DANA, LONG, LONG, "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, LONG, LONG, "1h"))).await;
     let left = stage.settle().await;
     assert!(left.rejected.is_empty(), "{left:?}");
     assert_eq!(stage.request().await.status, Status::Pending);
@@ -70,14 +70,18 @@ fn all_whole(stage: &Stage) {
 async fn two_hundred_approvers_in_a_channel() {
     let stage = crowd(true).await;
     ask(&stage).await;
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert!(told[0].contains(" or 190 others to approve"), "{told:?}");
     let asked = stage.approval_message().unwrap();
     assert!(asked.blocks.to_string().contains(" or 190 others can decide"), "{}", asked.blocks);
     let id = stage.request().await.request_id;
     stage.send(&Job::Approve(stage.click(&id, STRANGER))).await;
     stage.settle().await;
-    assert!(stage.told(STRANGER)[0].contains(" or 190 others can"), "{:?}", stage.told(STRANGER));
+    assert!(
+        stage.messages_to(STRANGER)[0].contains(" or 190 others can"),
+        "{:?}",
+        stage.messages_to(STRANGER)
+    );
     all_whole(&stage);
 }
 
@@ -88,7 +92,7 @@ async fn direct_messages_are_bounded_and_only_those_who_were_asked_are_named() {
     let recipients: Vec<String> =
         stage.slack.messages().into_iter().filter_map(|m| m.recipient).filter(|to| to != DANA).collect();
     assert_eq!(recipients.len(), 20, "one message each to so many");
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert!(told[0].contains(" or 10 others to approve"), "20 were asked: {told:?}");
     assert_eq!(stage.request().await.messages.len(), 20);
     all_whole(&stage);
@@ -97,11 +101,11 @@ async fn direct_messages_are_bounded_and_only_those_who_were_asked_are_named() {
 #[tokio::test]
 async fn a_worker_that_loses_its_claim_stops_writing_to_people() {
     let stage = crowd(false).await;
-    stage.send(&Job::Intake(stage.wish(DANA, LONG, LONG, "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, LONG, LONG, "1h"))).await;
     let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let [intake] = stage.take(domain::QueueName::Notify).await.try_into().unwrap();
     stage.handle(domain::QueueName::Notify, &intake, attempt).await.unwrap();
-    let tell = Job::Tell { request_id: stage.request().await.request_id };
+    let tell = Job::SyncSlack { request_id: stage.request().await.request_id };
     let now = || stage.handle(domain::QueueName::Notify, &tell, attempt);
     let _outcomes = tokio::join!(now(), now(), now());
     stage.settle().await;
@@ -122,10 +126,10 @@ async fn a_list_of_very_many_names_stays_whole() {
         project["project"] = format!("{number:0>3} & {}", "x".repeat(58)).into();
         stage.put_project(project).await;
     }
-    stage.send(&Job::Intake(stage.wish(DANA, "nowhere", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "nowhere", "ReadOnly", "1h"))).await;
     stage.settle().await;
-    assert!(stage.told(DANA)[0].contains(" others."), "{:?}", stage.told(DANA));
+    assert!(stage.messages_to(DANA)[0].contains(" others."), "{:?}", stage.messages_to(DANA));
     all_whole(&stage);
     assert!(stage.slack.messages().iter().all(|m| m.channel != APPROVALS));
-    assert!(stage.told(OLIVIA).is_empty());
+    assert!(stage.messages_to(OLIVIA).is_empty());
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws::sqs::Inbox;
+use aws::sqs::JobConsumer;
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, RequestId};
@@ -45,14 +45,14 @@ impl Handler for Obeys {
         }
     }
 
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         Ok(())
     }
 }
 
 struct Counted {
     stage: Stage,
-    inbox: Inbox,
+    consumer: JobConsumer,
     handler: Arc<Obeys>,
     lines: Arc<Mutex<Vec<Value>>>,
 }
@@ -60,13 +60,14 @@ struct Counted {
 impl Counted {
     async fn new() -> Self {
         let stage = Stage::new().await;
-        let inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
+        let consumer =
+            JobConsumer::open(&stage.sdk, stage.settings().queues.of(QueueName::Notify)).await.unwrap();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
         let metrics = Metrics::with_lines("notify", move |line| {
             kept.lock().unwrap().push(serde_json::from_str(line).unwrap());
         });
-        Self { stage, inbox, handler: Arc::new(Obeys(metrics)), lines }
+        Self { stage, consumer, handler: Arc::new(Obeys(metrics)), lines }
     }
 
     /// A message with this body, received just now for the so-manieth time.
@@ -74,7 +75,7 @@ impl Counted {
         let sqs = aws_sdk_sqs::Client::new(&self.stage.sdk);
         let url = self.stage.settings().queues.of(QueueName::Notify);
         sqs.send_message().queue_url(url).message_body(body).send().await.unwrap();
-        let received = self.inbox.receive(1, 0).await.unwrap().remove(0);
+        let received = self.consumer.receive(1, 0).await.unwrap().remove(0);
         let mut record = SqsMessage::default();
         record.message_id = Some(received.id);
         record.body = Some(received.body);
@@ -85,11 +86,11 @@ impl Counted {
 
     async fn job(&self, request_id: &str) -> SqsMessage {
         let request_id = RequestId::parse(request_id).unwrap();
-        self.record(&Job::Tell { request_id }.encode(), 1).await
+        self.record(&Job::SyncSlack { request_id }.encode(), 1).await
     }
 
     async fn work(&self, records: Vec<SqsMessage>) {
-        batch(&self.inbox, &self.handler, records).await;
+        batch(&self.consumer, &self.handler, records).await;
     }
 
     fn jobs(&self, job_name: &str, outcome: &str) -> Option<f64> {
@@ -130,7 +131,7 @@ async fn each_job_is_counted_by_how_it_went() {
 async fn a_job_whose_last_try_failed_is_parked_once() {
     let counted = Counted::new().await;
     let mut last = counted.job("fails").await;
-    last.attributes.insert("ApproximateReceiveCount".into(), counted.inbox.max_receive_count.to_string());
+    last.attributes.insert("ApproximateReceiveCount".into(), counted.consumer.max_receive_count.to_string());
     counted.work(vec![last]).await;
     assert_eq!((counted.jobs("tell", "parked"), counted.jobs("tell", "retried")), (Some(1.0), None));
     assert_eq!(counted.parks("retries_exhausted"), Some(1.0));
@@ -149,7 +150,7 @@ async fn what_sqs_did_not_take_is_not_counted_as_done_or_parked() {
 #[tokio::test]
 async fn a_lost_lease_is_counted_as_lost() {
     let mut counted = Counted::new().await;
-    counted.inbox.visibility_seconds = 1;
+    counted.consumer.visibility_seconds = 1;
     let record = counted.job("takes-long").await;
     counted.stage.aws.inject(|call| (call.service == Service::Sqs).then_some(Fault::FailBefore));
     counted.work(vec![record]).await;
@@ -185,9 +186,9 @@ async fn lag_is_the_age_at_receipt_without_a_delay_that_was_asked_for() {
 async fn sqs_says_when_a_message_was_sent_and_the_message_with_which_delay() {
     let counted = Counted::new().await;
     let before = service::clock::now_ms();
-    counted.inbox.send_again(&Job::Sweep.encode(), 1, None).await.unwrap();
+    counted.consumer.requeue(&Job::Sweep.encode(), 1, None).await.unwrap();
     let after = service::clock::now_ms();
-    let received = counted.inbox.receive(1, 20).await.unwrap().remove(0);
+    let received = counted.consumer.receive(1, 20).await.unwrap().remove(0);
     let available = received.available_at_ms.unwrap();
     assert!((before + 1_000..=after + 1_000).contains(&available), "{before} {after} {available}");
 }
@@ -232,7 +233,7 @@ async fn a_grant_counts_once_in_each_status_and_its_end_is_as_late_as_it_was() {
 #[tokio::test]
 async fn a_grant_that_somebody_ended_is_late_from_then_on() {
     let (stage, id) = live().await;
-    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     assert_eq!(became(&stage, QueueName::Revoke, "REVOKED"), Some(1.0));
     assert_eq!((lateness(&stage, "count", "due"), lateness(&stage, "count", "early")), (None, Some(1.0)));
@@ -254,8 +255,8 @@ async fn a_sweep_counts_what_is_live_what_it_saw_and_what_it_did() {
     assert!((first - stage.now().0 as f64).abs() < 60.0);
 
     // A crash left jobs unsent: two of them are in the outbox of the click's own write.
-    stage.handle(QueueName::Revoke, &Job::End(stage.click(&id, DANA)), attempt).await.unwrap();
-    let unsent = vec![Job::Revoke { request_id: id.clone() }, Job::Tell { request_id: id.clone() }];
+    stage.handle(QueueName::Revoke, &Job::EndGrant(stage.click(&id, DANA)), attempt).await.unwrap();
+    let unsent = vec![Job::ExpireGrant { request_id: id.clone() }, Job::SyncSlack { request_id: id.clone() }];
     let request = stage.request().await;
     stage.settle().await;
     leave_unsent(&stage, &request.request_id, &unsent).await;

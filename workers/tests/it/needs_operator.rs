@@ -106,7 +106,7 @@ async fn what_the_request_itself_asks_for_is_refused_at_once() {
         assert_eq!(request.status, Status::Failed, "{operation} {code}");
         assert!(request.failure.as_deref().unwrap().contains(code), "{request:#?}");
         assert!(stage.aws.users().await.is_empty(), "{operation} {code}");
-        assert!(stage.told(DANA).last().unwrap().contains(code));
+        assert!(stage.messages_to(DANA).last().unwrap().contains(code));
     }
 }
 
@@ -126,7 +126,7 @@ async fn an_ending_is_never_given_up() {
         stage
             .aws
             .inject(move |call| (call.operation == operation).then_some(Fault::Answer { status: 400, code }));
-        stage.send(&Job::End(stage.click(&id, DANA))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
         for _ in 0..2 * sandbox::aws::MAX_RECEIVE_COUNT {
             waits_for(&look_again(&stage).await, code);
         }
@@ -170,7 +170,11 @@ async fn an_account_that_cannot_be_assumed_holds_a_grant_up_until_its_end_and_is
     assert_eq!(request.status, Status::Failed);
     let why = request.failure.unwrap();
     assert!(why.contains("time ran out") && why.contains("not authorized"), "{why}");
-    assert!(stage.told(DANA).last().unwrap().contains("not authorized"), "{:?}", stage.told(DANA));
+    assert!(
+        stage.messages_to(DANA).last().unwrap().contains("not authorized"),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
 }
 
 #[tokio::test]

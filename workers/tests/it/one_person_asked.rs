@@ -18,7 +18,7 @@ async fn listed(approvers: &[&str]) -> Stage {
 }
 
 async fn ask(stage: &Stage, who: &str, role: &str) {
-    stage.send(&Job::Intake(stage.wish(who, "payments", role, "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(who, "payments", role, "1h"))).await;
     assert!(stage.settle().await.rejected.is_empty());
 }
 
@@ -36,7 +36,7 @@ async fn one_person_is_not_two_of_the_approvers_that_a_role_needs() {
         let stage = listed(&approvers).await;
         ask(&stage, DANA, "Both").await;
         assert!(stage.requests().await.is_empty(), "{approvers:?}");
-        let told = stage.told(DANA);
+        let told = stage.messages_to(DANA);
         assert!(told[0].contains("needs 2") && !told[0].contains("deactivated"), "{told:?}");
     }
 }
@@ -46,7 +46,7 @@ async fn the_requester_under_another_id_is_not_one_of_the_approvers() {
     let stage = listed(&[OLIVIA_IN_THE_GRID]).await;
     ask(&stage, OLIVIA, "ReadOnly").await;
     assert!(stage.requests().await.is_empty());
-    assert_eq!(stage.told(OLIVIA).len(), 1);
+    assert_eq!(stage.messages_to(OLIVIA).len(), 1);
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ async fn a_pending_request_is_closed_and_everybody_is_told_by_whom() {
     assert_eq!(domain::audit::verify(&closed).faults, []);
 
     let says = "An operator (alice@example.com) closed your request for *ReadOnly* on *payments*";
-    let told = stage.told(DANA);
+    let told = stage.messages_to(DANA);
     assert_eq!(told.iter().filter(|text| text.contains(says)).count(), 1, "{told:?}");
     let message = stage.approval_message().unwrap();
     assert!(message.text.contains("Closed by an operator (alice@example.com)"), "{}", message.text);
@@ -50,7 +50,7 @@ async fn what_was_closed_cannot_be_approved_and_says_by_whom() {
     stage.settle().await;
     assert_eq!(stage.request().await.status, Status::Denied);
     assert!(stage.aws.users().await.is_empty() && stage.aws.mails().is_empty());
-    let told = stage.told(OLIVIA);
+    let told = stage.messages_to(OLIVIA);
     assert!(told.last().unwrap().contains("was denied by an operator (alice@example.com)"), "{told:?}");
 }
 

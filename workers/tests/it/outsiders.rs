@@ -29,7 +29,7 @@ async fn a_refusal_that_cannot_be_delivered_is_no_failure_of_its_job() {
         assert!(left.rejected.is_empty() && left.waiting.is_empty(), "{code}: {left:?}");
         assert_eq!(stage.request().await.status, Status::Pending);
         refused();
-        stage.send(&Job::Intake(stage.wish(DANA, "nowhere", "ReadOnly", "1h"))).await;
+        stage.send(&Job::Submit(stage.spec(DANA, "nowhere", "ReadOnly", "1h"))).await;
         let left = stage.settle().await;
         assert!(left.rejected.is_empty() && left.waiting.is_empty(), "{code}: {left:?}");
         let text = stage.metrics(domain::QueueName::Notify).text();
@@ -41,8 +41,8 @@ async fn a_refusal_that_cannot_be_delivered_is_no_failure_of_its_job() {
 async fn a_token_that_is_broken_keeps_a_refusal_waiting() {
     let stage = Stage::new().await;
     stage.slack.fail("chat.postMessage", Fault::Api("token_revoked".into()), 1);
-    stage.send(&Job::Intake(stage.wish(DANA, "nowhere", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "nowhere", "ReadOnly", "1h"))).await;
     assert_eq!(stage.settle().await.waiting.len(), 1);
     stage.settle().await;
-    assert!(stage.told(DANA)[0].contains("nowhere"), "{:?}", stage.told(DANA));
+    assert!(stage.messages_to(DANA)[0].contains("nowhere"), "{:?}", stage.messages_to(DANA));
 }

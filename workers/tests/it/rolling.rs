@@ -64,7 +64,7 @@ async fn what_a_newer_program_put_into_a_record_outlives_every_write_of_ours() {
         let stage = Stage::new().await;
         stage.aws.let_another_version_write_beside(Beside::Newer);
         let id = live(&stage, role).await;
-        stage.send(&Job::End(stage.click(&id, DANA))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
         stage.settle().await;
         stage.pass(3_601);
         stage.fire_schedules().await;
@@ -120,7 +120,7 @@ async fn what_a_list_has_that_we_do_not_know_stays_in_it_and_holds_nothing_up() 
     })
     .await;
 
-    stage.send(&Job::End(stage.click(&id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     let item = raw(&stage, &id).await;
     assert_eq!(item["status"], attribute(json!("REVOKED")));
@@ -162,12 +162,12 @@ async fn a_record_that_only_a_newer_program_can_read_is_left_to_it() {
         let newer = rewrite(&stage, &id, change).await;
         let click = stage.click(&id, OLIVIA);
         for (queue, job) in [
-            (QueueName::Notify, Job::Tell { request_id: id.clone() }),
+            (QueueName::Notify, Job::SyncSlack { request_id: id.clone() }),
             (QueueName::Notify, Job::Deny(click.clone())),
             (QueueName::Provision, Job::Approve(click.clone())),
             (QueueName::Provision, Job::Provision { request_id: id.clone() }),
-            (QueueName::Revoke, Job::End(click)),
-            (QueueName::Revoke, Job::Revoke { request_id: id.clone() }),
+            (QueueName::Revoke, Job::EndGrant(click)),
+            (QueueName::Revoke, Job::ExpireGrant { request_id: id.clone() }),
         ] {
             let outcome = stage.handle(queue, &job, FIRST).await;
             assert!(matches!(outcome, Err(Failure::Later { .. })), "{what} {}: {outcome:?}", job.name());
@@ -182,7 +182,8 @@ async fn a_record_that_only_a_newer_program_can_read_is_left_to_it() {
         stage.pass(3_601);
         stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
         assert!(stage.aws.users().await.iter().all(|user| user.name != aws_name(&id)), "{what}");
-        let outcome = stage.handle(QueueName::Revoke, &Job::Revoke { request_id: id.clone() }, FIRST).await;
+        let outcome =
+            stage.handle(QueueName::Revoke, &Job::ExpireGrant { request_id: id.clone() }, FIRST).await;
         assert!(matches!(outcome, Err(Failure::Later { .. })), "{what}: {outcome:?}");
 
         // And the rest is done once it can be read again.
@@ -199,7 +200,8 @@ async fn a_record_that_nobody_can_have_written_is_still_refused() {
     let id = live(&stage, "ReadOnly").await;
     for broken in ["", "active", "ACTIVE ", "<READY>"] {
         rewrite(&stage, &id, |item| drop(item.insert("status".into(), attribute(json!(broken))))).await;
-        let outcome = stage.handle(QueueName::Notify, &Job::Tell { request_id: id.clone() }, FIRST).await;
+        let outcome =
+            stage.handle(QueueName::Notify, &Job::SyncSlack { request_id: id.clone() }, FIRST).await;
         let reason = workers::failure::REASON_RECORD;
         assert!(matches!(&outcome, Err(Failure::Reject { reason: r, .. }) if *r == reason), "{outcome:?}");
     }
@@ -210,7 +212,7 @@ async fn a_job_that_a_later_change_needs_again_is_not_taken_for_one_that_was_sen
     let stage = Stage::new().await;
     stage.ask("ReadOnly", "1h").await;
     let id = stage.request().await.request_id;
-    let tell = Job::Tell { request_id: id.clone() };
+    let tell = Job::SyncSlack { request_id: id.clone() };
     let unsent = |request: &domain::Request| request.outbox.contains(&tell);
     let settings = stage.settings();
     let store = aws::dynamodb::Store::new(&stage.sdk, &settings.projects_table, &settings.requests_table);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use aws::sqs::{Inbox, Outgoing};
+use aws::sqs::{JobConsumer, JobSender};
 use domain::{Job, QueueName};
 use sandbox::aws::QueueView;
 use service::metrics::Metrics;
@@ -40,7 +40,7 @@ where
         (self.script)(attempt).await
     }
 
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         self.given_up.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
@@ -68,10 +68,10 @@ where
         .send()
         .await
         .unwrap();
-    let mut inbox = Inbox::open(&stage.sdk, &url).await.unwrap();
-    assert_eq!(inbox.max_receive_count, sandbox::aws::MAX_RECEIVE_COUNT);
+    let mut consumer = JobConsumer::open(&stage.sdk, &url).await.unwrap();
+    assert_eq!(consumer.max_receive_count, sandbox::aws::MAX_RECEIVE_COUNT);
     // Three tries, so that the last one comes within seconds.
-    inbox.max_receive_count = 3;
+    consumer.max_receive_count = 3;
     let handler = Arc::new(Scripted {
         script,
         calls: AtomicU32::new(0),
@@ -83,7 +83,7 @@ where
     let shutdown = async move {
         let _ = stopped.await;
     };
-    let done = tokio::spawn(poll(inbox, Arc::clone(&handler), shutdown));
+    let done = tokio::spawn(poll(consumer, Arc::clone(&handler), shutdown));
     Running { stage, handler, stop, done }
 }
 
@@ -95,9 +95,9 @@ impl<F> Running<F> {
     }
 
     async fn send_job(&self) {
-        let outgoing = Outgoing::new(&self.stage.sdk, self.stage.settings().queues.clone());
+        let jobs = JobSender::new(&self.stage.sdk, self.stage.settings().queues.clone());
         let request_id = domain::RequestId::parse("r-0").unwrap();
-        outgoing.send(&Job::Tell { request_id }).await.unwrap();
+        jobs.send(&Job::SyncSlack { request_id }).await.unwrap();
     }
 
     fn queue(&self, name: &str) -> QueueView {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use aws::sqs::{Inbox, Outgoing};
+use aws::sqs::{JobConsumer, JobSender};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
-use domain::job::{Ask, Click, MessageRef};
+use domain::job::{AccessRequest, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use sandbox::aws::EmbeddedAws;
 use sandbox::slack::{EmbeddedSlack, Message, Person};
@@ -37,7 +37,7 @@ pub(crate) struct Stage {
     notify: Worker,
     provision: Worker,
     revoke: Worker,
-    outgoing: Outgoing,
+    jobs: JobSender,
     shift: Arc<AtomicI64>,
     /// Jobs that wait for an operator until the next settling.
     waiting: Mutex<Vec<Job>>,
@@ -114,7 +114,7 @@ impl Stage {
         }
         let [notify, provision, revoke] = <[Context; 3]>::try_from(contexts).unwrap();
         let stage = Self {
-            outgoing: Outgoing::new(&sdk, settings.queues.clone()),
+            jobs: JobSender::new(&sdk, settings.queues.clone()),
             notify: Worker::new(QueueName::Notify, notify),
             provision: Worker::new(QueueName::Provision, provision),
             revoke: Worker::new(QueueName::Revoke, revoke),
@@ -147,10 +147,10 @@ impl Stage {
 
     /// Takes the jobs off a queue without handling them.
     pub(crate) async fn take(&self, queue: QueueName) -> Vec<Job> {
-        let inbox = self.calm(|| Inbox::open(&self.sdk, self.settings.queues.of(queue))).await;
-        let messages = self.calm(|| inbox.receive(10, 0)).await;
+        let consumer = self.calm(|| JobConsumer::open(&self.sdk, self.settings.queues.of(queue))).await;
+        let messages = self.calm(|| consumer.receive(10, 0)).await;
         for message in &messages {
-            self.calm(|| inbox.delete(&message.receipt_handle)).await;
+            self.calm(|| consumer.delete(&message.receipt_handle)).await;
         }
         messages.iter().map(|message| Job::decode(&message.body).unwrap()).collect()
     }
@@ -177,18 +177,18 @@ impl Stage {
     }
 
     pub(crate) async fn send(&self, job: &Job) {
-        self.calm(|| self.outgoing.send(job)).await;
+        self.calm(|| self.jobs.send(job)).await;
     }
 
     /// Somebody asks, and everything that follows is done.
     pub(crate) async fn ask(&self, role: &str, duration: &str) -> Left {
-        self.send(&Job::Intake(self.wish(DANA, "payments", role, duration))).await;
+        self.send(&Job::Submit(self.spec(DANA, "payments", role, duration))).await;
         self.settle().await
     }
 
-    pub(crate) fn wish(&self, person: &str, project: &str, role: &str, duration: &str) -> Ask {
-        Ask {
-            intake_id: format!("{}-{}", person, fastrand_id()),
+    pub(crate) fn spec(&self, person: &str, project: &str, role: &str, duration: &str) -> AccessRequest {
+        AccessRequest {
+            idempotency_key: format!("{}-{}", person, fastrand_id()),
             received_at: self.now(),
             user_id: SlackUserId::parse(person).unwrap(),
             user_name: person.to_lowercase(),
@@ -217,7 +217,7 @@ impl Stage {
     }
 
     /// What a person was told directly, oldest first.
-    pub(crate) fn told(&self, person: &str) -> Vec<String> {
+    pub(crate) fn messages_to(&self, person: &str) -> Vec<String> {
         let mine = |m: &Message| m.recipient.as_deref() == Some(person);
         self.slack.messages().into_iter().filter(mine).map(|m| m.text.replace('\u{200B}', "")).collect()
     }
@@ -266,42 +266,44 @@ impl Stage {
 
     /// Handles what one queue hands out now, and says whether that was anything.
     async fn turn(&self, queue: QueueName, left: &mut Left) -> bool {
-        let inbox = self.calm(|| Inbox::open(&self.sdk, self.settings.queues.of(queue))).await;
-        let messages = self.calm(|| inbox.receive(10, 0)).await;
+        let consumer = self.calm(|| JobConsumer::open(&self.sdk, self.settings.queues.of(queue))).await;
+        let messages = self.calm(|| consumer.receive(10, 0)).await;
         for message in &messages {
             let job = Job::decode(&message.body).unwrap();
-            let attempt = Attempt { number: message.receive_count, max: inbox.max_receive_count };
+            let attempt = Attempt { number: message.receive_count, max: consumer.max_receive_count };
             let mut outcome = self.handle(queue, &job, attempt).await;
             if self.twice && outcome.is_ok() {
                 outcome = self.handle(queue, &job, attempt).await;
             }
             match outcome {
-                Ok(()) => self.calm(|| inbox.delete(&message.receipt_handle)).await,
+                Ok(()) => self.calm(|| consumer.delete(&message.receipt_handle)).await,
                 Err(Failure::Later { seconds }) if self.patient && seconds <= 60 => {
                     self.pass(seconds.into());
                     if attempt.is_last() {
                         // SQS would not hand it out again, so the runtime sends it anew.
-                        self.calm(|| inbox.send_again(&message.body, 0, None)).await;
-                        self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                        self.calm(|| consumer.requeue(&message.body, 0, None)).await;
+                        self.calm(|| consumer.delete(&message.receipt_handle)).await;
                     } else {
-                        self.calm(|| inbox.hide(&message.receipt_handle, 0)).await;
+                        self.calm(|| consumer.change_visibility(&message.receipt_handle, 0)).await;
                     }
                 }
                 Err(Failure::Later { .. }) => left.later += 1,
                 Err(Failure::NeedsOperator { error }) => {
-                    self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                    self.calm(|| consumer.delete(&message.receipt_handle)).await;
                     self.waiting.lock().unwrap().push(job.clone());
                     left.waiting.push((job.name().to_owned(), error));
                 }
                 Err(Failure::Reject { reason, .. }) => {
                     left.rejected.push((job.name().to_owned(), reason));
-                    self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                    self.calm(|| consumer.delete(&message.receipt_handle)).await;
                 }
                 Err(Failure::Retry { error, .. }) if attempt.is_last() => {
-                    self.give_up(queue, &job, &error).await.unwrap();
-                    self.calm(|| inbox.delete(&message.receipt_handle)).await;
+                    self.on_exhausted(queue, &job, &error).await.unwrap();
+                    self.calm(|| consumer.delete(&message.receipt_handle)).await;
                 }
-                Err(Failure::Retry { .. }) => self.calm(|| inbox.hide(&message.receipt_handle, 0)).await,
+                Err(Failure::Retry { .. }) => {
+                    self.calm(|| consumer.change_visibility(&message.receipt_handle, 0)).await;
+                }
             }
         }
         !messages.is_empty()
@@ -324,11 +326,11 @@ impl Stage {
         }
     }
 
-    async fn give_up(&self, queue: QueueName, job: &Job, error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, queue: QueueName, job: &Job, error: &str) -> Result<(), Failure> {
         match queue {
-            QueueName::Notify => self.notify.give_up(job, error).await,
-            QueueName::Provision => self.provision.give_up(job, error).await,
-            QueueName::Revoke => self.revoke.give_up(job, error).await,
+            QueueName::Notify => self.notify.on_exhausted(job, error).await,
+            QueueName::Provision => self.provision.on_exhausted(job, error).await,
+            QueueName::Revoke => self.revoke.on_exhausted(job, error).await,
         }
     }
 

@@ -30,7 +30,7 @@ async fn project_in(stage: &Stage, name: &str, role_arn: &str) {
 
 /// A live grant, whose end nothing but a sweep will bring.
 async fn live(stage: &Stage, project: &str) {
-    stage.send(&Job::Intake(stage.wish(crate::stage::DANA, project, "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(crate::stage::DANA, project, "ReadOnly", "1h"))).await;
     stage.settle().await;
     let requests = stage.requests().await;
     let id = requests.iter().find(|request| request.project.as_str() == project).unwrap().request_id.clone();

@@ -28,12 +28,12 @@ async fn an_undecided_request_lapses_and_its_buttons_go_even_beside_a_broken_rec
     let broken = HashMap::from([("request_id".to_owned(), AttributeValue::S("0-broken".into()))]);
     let put = aws_sdk_dynamodb::Client::new(&stage.sdk).put_item();
     put.table_name(&stage.settings().requests_table).set_item(Some(broken)).send().await.unwrap();
-    stage.send(&Job::Intake(stage.wish(DANA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "payments", "ReadOnly", "1h"))).await;
     stage.settle().await;
     stage.pass(24 * 3_600);
     stage.send(&Job::Sweep).await;
     stage.settle().await;
-    assert!(stage.told(DANA).last().unwrap().contains("it lapsed"));
+    assert!(stage.messages_to(DANA).last().unwrap().contains("it lapsed"));
     assert!(!stage.approval_message().unwrap().blocks.to_string().contains("aws_actions"));
 }
 

@@ -82,7 +82,7 @@ async fn a_job_for_a_request_of_another_deployment_ends_nothing() {
     let (first, second) = both().await;
     let id = grant(&first, "ReadOnly").await;
     first.pass(3_600);
-    let job = Job::Revoke { request_id: id };
+    let job = Job::ExpireGrant { request_id: id };
     second.handle(QueueName::Revoke, &job, ATTEMPT).await.unwrap();
     assert_eq!(user_names(&first).await.len(), 1);
     first.aws.inject(|call| {
@@ -108,7 +108,7 @@ async fn a_user_of_another_deployment_is_not_adopted() {
     second.send(&Job::Approve(second.click(&id, OLIVIA))).await;
     second.settle().await;
     assert_eq!(second.request().await.status, Status::Failed);
-    assert!(second.told(DANA).last().unwrap().contains("something else"));
+    assert!(second.messages_to(DANA).last().unwrap().contains("something else"));
     let keys = iam.list_access_keys().user_name(&name).send().await.unwrap().access_key_metadata;
     assert_eq!(keys.len(), 1, "the other's key is untouched");
 }

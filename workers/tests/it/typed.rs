@@ -2,7 +2,7 @@
 //! name can be copied and typed back.
 
 use domain::command::in_order;
-use domain::job::Ask;
+use domain::job::AccessRequest;
 use domain::{Job, Status};
 use serde_json::{Value, json};
 
@@ -20,18 +20,18 @@ fn project(name: &str, role: &str) -> Value {
 
 impl Stage {
     /// The ask that the ingress makes of a command.
-    fn command(&self, text: &str) -> Ask {
+    fn command(&self, text: &str) -> AccessRequest {
         let read = in_order(text).unwrap_or_else(|| panic!("{text} is answered at once"));
-        Ask {
+        AccessRequest {
             justification: read.why,
             command: Some(text.to_owned()),
-            ..self.wish(DANA, &read.project, &read.role, &read.duration)
+            ..self.spec(DANA, &read.project, &read.role, &read.duration)
         }
     }
 
     /// What was stored of an ask: project, role, seconds and reason. The request is denied, so that the next may come.
-    async fn stored(&self, ask: Ask) -> Option<(String, String, u32, String)> {
-        self.send(&Job::Intake(ask)).await;
+    async fn stored(&self, ask: AccessRequest) -> Option<(String, String, u32, String)> {
+        self.send(&Job::Submit(ask)).await;
         self.settle().await;
         let request = self.requests().await.into_iter().find(|request| request.status == Status::Pending)?;
         self.send(&Job::Deny(self.click(&request.request_id, OLIVIA))).await;
@@ -70,12 +70,12 @@ async fn names_are_found_as_people_see_them() {
         ("two spaces", "read_only", "Two  Spaces"),
         ("@payments", "#readonly", "payments"),
     ] {
-        let stored = stage.stored(stage.wish(DANA, typed, role, "1h")).await;
+        let stored = stage.stored(stage.spec(DANA, typed, role, "1h")).await;
         assert_eq!(
             stored.map(|(project, ..)| project).as_deref(),
             Some(name),
             "{typed}: {:?}",
-            stage.told(DANA).last()
+            stage.messages_to(DANA).last()
         );
     }
 }
@@ -85,11 +85,11 @@ async fn a_name_that_several_projects_look_like_is_only_taken_to_the_letter() {
     let stage = Stage::new().await;
     stage.put_project(project("Payments", "ReadOnly")).await;
     for exact in ["payments", "Payments"] {
-        let stored = stage.stored(stage.wish(DANA, exact, "ReadOnly", "1h")).await;
+        let stored = stage.stored(stage.spec(DANA, exact, "ReadOnly", "1h")).await;
         assert_eq!(stored.map(|(project, ..)| project).as_deref(), Some(exact));
     }
-    assert_eq!(stage.stored(stage.wish(DANA, "PAYMENTS", "ReadOnly", "1h")).await, None);
-    assert!(stage.told(DANA).last().unwrap().contains("Did you mean `Payments` or `payments`?"));
+    assert_eq!(stage.stored(stage.spec(DANA, "PAYMENTS", "ReadOnly", "1h")).await, None);
+    assert!(stage.messages_to(DANA).last().unwrap().contains("Did you mean `Payments` or `payments`?"));
 }
 
 #[tokio::test]
@@ -99,11 +99,11 @@ async fn every_project_of_a_large_catalogue_is_found() {
         stage.put_project(project(&format!("Project {number:03}"), "ReadOnly")).await;
     }
     for number in [0, 115, 229] {
-        let stored = stage.stored(stage.wish(DANA, &format!("project {number:03}"), "ReadOnly", "1h")).await;
-        assert!(stored.is_some(), "{number}: {:?}", stage.told(DANA).last());
+        let stored = stage.stored(stage.spec(DANA, &format!("project {number:03}"), "ReadOnly", "1h")).await;
+        assert!(stored.is_some(), "{number}: {:?}", stage.messages_to(DANA).last());
     }
-    assert_eq!(stage.stored(stage.wish(DANA, "projcet 007", "ReadOnly", "1h")).await, None);
-    let told = stage.told(DANA).pop().unwrap();
+    assert_eq!(stage.stored(stage.spec(DANA, "projcet 007", "ReadOnly", "1h")).await, None);
+    let told = stage.messages_to(DANA).pop().unwrap();
     assert!(told.contains("Did you mean `Project 007`") && told.contains("others"), "{told}");
 }
 
@@ -122,7 +122,7 @@ async fn durations_are_read_as_people_write_them() {
         ("1 hour and 30 minutes", 5_400),
         ("“２ｈ”", 7_200),
     ] {
-        let stored = stage.stored(stage.wish(DANA, "payments", "ReadOnly", typed)).await;
+        let stored = stage.stored(stage.spec(DANA, "payments", "ReadOnly", typed)).await;
         assert_eq!(stored.map(|(_, _, seconds, _)| seconds), Some(seconds), "{typed}");
     }
     for (typed, part) in [
@@ -139,8 +139,8 @@ async fn durations_are_read_as_people_write_them() {
         ("2 hours please", "I understood 2 hours: write `2h`."),
         ("`<!channel>`", "Write it like `90m`, `2h`, `1d` or `1h30m`"),
     ] {
-        assert_eq!(stage.stored(stage.wish(DANA, "payments", "ReadOnly", typed)).await, None, "{typed}");
-        let told = stage.told(DANA).pop().unwrap();
+        assert_eq!(stage.stored(stage.spec(DANA, "payments", "ReadOnly", typed)).await, None, "{typed}");
+        let told = stage.messages_to(DANA).pop().unwrap();
         assert!(told.contains(part) && !told.contains("<!channel>"), "{typed}: {told}");
     }
 }
@@ -179,7 +179,7 @@ async fn a_command_means_what_it_says_in_any_order() {
             stage.stored(stage.command(text)).await,
             Some(meaning),
             "{text}: {:?}",
-            stage.told(DANA).last()
+            stage.messages_to(DANA).last()
         );
     }
 }
@@ -214,7 +214,7 @@ async fn what_a_command_may_mean_twice_is_a_question() {
     let other = stage.stored(stage.command("ReadOnly payments 2h")).await;
     assert_eq!(other, Some(all("ReadOnly", "payments", 7_200, "")));
     assert_eq!(stage.stored(stage.command("2h payments ReadOnly")).await, None);
-    let told = stage.told(DANA).pop().unwrap();
+    let told = stage.messages_to(DANA).pop().unwrap();
     assert!(told.contains("*payments* on *ReadOnly*") && told.contains("*ReadOnly* on *payments*"), "{told}");
 }
 
@@ -225,7 +225,7 @@ async fn whatever_a_message_shows_as_a_name_can_be_copied_and_typed_back() {
     for name in names {
         stage.put_project(project(name, &format!("role {name}"))).await;
     }
-    assert_eq!(stage.stored(stage.wish(DANA, "none of these", "ReadOnly", "1h")).await, None);
+    assert_eq!(stage.stored(stage.spec(DANA, "none of these", "ReadOnly", "1h")).await, None);
     let message = stage.slack.messages().pop().unwrap();
     // As a person copies it: Slack shows the entities decoded, and code without its backticks.
     let shown = message.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
@@ -233,13 +233,13 @@ async fn whatever_a_message_shows_as_a_name_can_be_copied_and_typed_back() {
     assert_eq!(listed.len(), names.len() + 1, "{shown}");
     for copied in listed.into_iter().filter(|copied| *copied != "payments") {
         let role = format!("role {copied}");
-        let stored = stage.stored(stage.wish(DANA, copied, &role, "1h")).await;
-        assert!(stored.is_some(), "{copied:?}: {:?}", stage.told(DANA).last());
+        let stored = stage.stored(stage.spec(DANA, copied, &role, "1h")).await;
+        assert!(stored.is_some(), "{copied:?}: {:?}", stage.messages_to(DANA).last());
         let text = format!("`{copied}` “{role}” 1h");
         assert!(
             stage.stored(stage.command(&text)).await.is_some(),
             "{text:?}: {:?}",
-            stage.told(DANA).last()
+            stage.messages_to(DANA).last()
         );
     }
 }
@@ -247,9 +247,9 @@ async fn whatever_a_message_shows_as_a_name_can_be_copied_and_typed_back() {
 #[tokio::test]
 async fn typed_text_makes_no_link_and_no_mention() {
     let stage = Stage::new().await;
-    let mut wish = stage.wish(DANA, "payments", "ReadOnly", "1h");
-    wish.justification = Some("@here see https://evil.example/login and #general".into());
-    stage.send(&Job::Intake(wish)).await;
+    let mut spec = stage.spec(DANA, "payments", "ReadOnly", "1h");
+    spec.justification = Some("@here see https://evil.example/login and #general".into());
+    stage.send(&Job::Submit(spec)).await;
     stage.settle().await;
     for message in stage.slack.messages() {
         let blocks = message.blocks.to_string();
@@ -264,13 +264,19 @@ async fn typed_text_makes_no_link_and_no_mention() {
 #[tokio::test]
 async fn the_same_submission_twice_is_one_request_and_one_answer() {
     let stage = Stage::new().await;
-    let first = stage.wish(DANA, "payments", "ReadOnly", "1h");
-    let again = |after: i64| Ask { received_at: first.received_at.plus_seconds(after), ..first.clone() };
-    stage.send(&Job::Intake(first.clone())).await;
+    let first = stage.spec(DANA, "payments", "ReadOnly", "1h");
+    let again =
+        |after: i64| AccessRequest { received_at: first.received_at.plus_seconds(after), ..first.clone() };
+    stage.send(&Job::Submit(first.clone())).await;
     stage.settle().await;
-    stage.send(&Job::Intake(again(2))).await;
+    stage.send(&Job::Submit(again(2))).await;
     stage.settle().await;
-    assert_eq!((stage.requests().await.len(), stage.told(DANA).len()), (1, 1), "{:?}", stage.told(DANA));
+    assert_eq!(
+        (stage.requests().await.len(), stage.messages_to(DANA).len()),
+        (1, 1),
+        "{:?}",
+        stage.messages_to(DANA)
+    );
     assert_eq!(
         stage.slack.messages().iter().filter(|m| m.blocks.to_string().contains("\"approve\"")).count(),
         1
@@ -280,14 +286,14 @@ async fn the_same_submission_twice_is_one_request_and_one_answer() {
     let id = stage.request().await.request_id;
     stage.send(&Job::Deny(stage.click(&id, SAM))).await;
     stage.settle().await;
-    let told = stage.told(DANA).len();
-    stage.send(&Job::Intake(again(3))).await;
+    let told = stage.messages_to(DANA).len();
+    stage.send(&Job::Submit(again(3))).await;
     stage.settle().await;
-    assert_eq!((stage.requests().await.len(), stage.told(DANA).len()), (1, told));
+    assert_eq!((stage.requests().await.len(), stage.messages_to(DANA).len()), (1, told));
 
     // Ten minutes later it is asked on purpose.
     stage.pass(600);
-    stage.send(&Job::Intake(again(600))).await;
+    stage.send(&Job::Submit(again(600))).await;
     stage.settle().await;
     assert_eq!(stage.requests().await.len(), 2);
 }
@@ -295,20 +301,21 @@ async fn the_same_submission_twice_is_one_request_and_one_answer() {
 #[tokio::test]
 async fn a_refused_submission_that_is_sent_twice_is_refused_once() {
     let stage = Stage::new().await;
-    let first = stage.wish(DANA, "nowhere", "ReadOnly", "1h");
-    let again = |after: i64| Ask { received_at: first.received_at.plus_seconds(after), ..first.clone() };
+    let first = stage.spec(DANA, "nowhere", "ReadOnly", "1h");
+    let again =
+        |after: i64| AccessRequest { received_at: first.received_at.plus_seconds(after), ..first.clone() };
     for ask in [first.clone(), again(0), again(2)] {
-        stage.send(&Job::Intake(ask)).await;
+        stage.send(&Job::Submit(ask)).await;
         stage.settle().await;
     }
-    assert_eq!(stage.told(DANA).len(), 1);
-    stage.send(&Job::Intake(again(600))).await;
+    assert_eq!(stage.messages_to(DANA).len(), 1);
+    stage.send(&Job::Submit(again(600))).await;
     stage.settle().await;
-    assert_eq!(stage.told(DANA).len(), 2, "ten minutes later it is asked on purpose");
+    assert_eq!(stage.messages_to(DANA).len(), 2, "ten minutes later it is asked on purpose");
 
     // An answer that Slack did not take is owed.
     stage.slack.fail("chat.postMessage", sandbox::slack::Fault::Api("internal_error".into()), 1);
-    stage.send(&Job::Intake(stage.wish(DANA, "elsewhere", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(DANA, "elsewhere", "ReadOnly", "1h"))).await;
     stage.settle().await;
-    assert_eq!(stage.told(DANA).len(), 3);
+    assert_eq!(stage.messages_to(DANA).len(), 3);
 }

@@ -39,7 +39,7 @@ async fn an_email_that_did_not_arrive_ends_the_grant_and_says_what_to_do() {
             let request = stage.request().await;
             assert_eq!((request.status, request.ended_by.as_ref()), (Status::Revoked, None));
             assert!(request.gone_at.is_some() && stage.aws.users().await.is_empty(), "{role}: {request:?}");
-            let told = stage.told(DANA);
+            let told = stage.messages_to(DANA);
             let says = format!("did not arrive at u…a@example.com: {because}");
             let telling: Vec<_> = told.iter().filter(|text| text.contains(&says)).collect();
             assert_eq!(telling.len(), 1, "{told:?}");
@@ -56,10 +56,10 @@ async fn an_email_that_did_not_arrive_ends_the_grant_and_says_what_to_do() {
 #[tokio::test]
 async fn a_mark_as_spam_ends_nothing_and_is_counted() {
     let (stage, request_id) = live("ReadOnly").await;
-    let before = (stage.request().await, stage.told(DANA));
+    let before = (stage.request().await, stage.messages_to(DANA));
     stage.send(&Job::Undelivered { request_id, why: Undelivered::Complaint }).await;
     assert!(stage.settle().await.rejected.is_empty());
-    assert_eq!((stage.request().await, stage.told(DANA)), before);
+    assert_eq!((stage.request().await, stage.messages_to(DANA)), before);
     assert_eq!(stage.aws.users().await.len(), 1);
     assert_eq!(
         (reported(&stage, "complaint").as_str(), reported(&stage, "bounce").as_str()),
@@ -70,13 +70,13 @@ async fn a_mark_as_spam_ends_nothing_and_is_counted() {
 #[tokio::test]
 async fn a_report_that_comes_after_the_end_changes_nothing() {
     let (stage, request_id) = live("ReadOnly").await;
-    stage.send(&Job::End(stage.click(&request_id, DANA))).await;
+    stage.send(&Job::EndGrant(stage.click(&request_id, DANA))).await;
     stage.settle().await;
     let ended = stage.request().await;
     stage.send(&Job::Undelivered { request_id, why: Undelivered::Bounce }).await;
     assert!(stage.settle().await.rejected.is_empty());
     assert_eq!(stage.request().await, ended, "whoever ended it still stands there");
-    assert!(stage.told(DANA).iter().all(|text| !text.contains("did not arrive")));
+    assert!(stage.messages_to(DANA).iter().all(|text| !text.contains("did not arrive")));
 }
 
 #[tokio::test]

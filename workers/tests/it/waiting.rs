@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use aws::sqs::{Inbox, WAITING_ATTRIBUTE};
+use aws::sqs::{JobConsumer, WAITING_ATTRIBUTE};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
 use domain::{Job, QueueName, RequestId};
@@ -29,7 +29,7 @@ impl Handler for Blocked {
         Err(Failure::NeedsOperator { error: "the token is expired".into() })
     }
 
-    async fn give_up(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
+    async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
         self.given_up.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -37,16 +37,17 @@ impl Handler for Blocked {
 
 struct Worker {
     stage: Stage,
-    inbox: Inbox,
+    consumer: JobConsumer,
     handler: Arc<Blocked>,
 }
 
 impl Worker {
     async fn new() -> Self {
         let stage = Stage::new().await;
-        let inbox = Inbox::open(&stage.sdk, stage.settings().queues.of(QueueName::Revoke)).await.unwrap();
+        let consumer =
+            JobConsumer::open(&stage.sdk, stage.settings().queues.of(QueueName::Revoke)).await.unwrap();
         let handler = Arc::new(Blocked { metrics: Metrics::of("revoke"), given_up: AtomicU32::new(0) });
-        Self { stage, inbox, handler }
+        Self { stage, consumer, handler }
     }
 
     /// Works on a message that has waited since then.
@@ -54,7 +55,7 @@ impl Worker {
         let sqs = aws_sdk_sqs::Client::new(&self.stage.sdk);
         let url = self.stage.settings().queues.of(QueueName::Revoke);
         sqs.send_message().queue_url(url).message_body(job.encode()).send().await.unwrap();
-        let received = self.inbox.receive(1, 0).await.unwrap().remove(0);
+        let received = self.consumer.receive(1, 0).await.unwrap().remove(0);
         let mut record = SqsMessage::default();
         record.message_id = Some(received.id);
         record.body = Some(received.body);
@@ -65,7 +66,7 @@ impl Worker {
             attribute.string_value = Some(since.to_string());
             record.message_attributes.insert(WAITING_ATTRIBUTE.into(), attribute);
         }
-        let response = batch(&self.inbox, &self.handler, vec![record]).await;
+        let response = batch(&self.consumer, &self.handler, vec![record]).await;
         assert!(response.batch_item_failures.is_empty(), "{response:?}");
     }
 
@@ -79,7 +80,7 @@ impl Worker {
 }
 
 fn revoke() -> Job {
-    Job::Revoke { request_id: RequestId::parse("r-0").unwrap() }
+    Job::ExpireGrant { request_id: RequestId::parse("r-0").unwrap() }
 }
 
 fn ago(seconds: u32) -> i64 {

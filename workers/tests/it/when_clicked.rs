@@ -46,7 +46,7 @@ async fn an_approval_that_is_worked_on_too_late_grants_nothing_and_is_asked_for_
     worked_on_late(&stage, Job::Approve, click, CLICK_STALE_AFTER_SECONDS + 1).await;
     assert_eq!(stage.request().await.status, Status::Pending);
     assert!(stage.aws.users().await.is_empty() && stage.aws.mails().is_empty());
-    let told = stage.told(OLIVIA);
+    let told = stage.messages_to(OLIVIA);
     assert!(told.last().unwrap().contains("Nothing was granted"), "{told:?}");
     assert!(told.last().unwrap().contains("click *Approve* again"), "{told:?}");
     let message = stage.approval_message().unwrap();
@@ -63,7 +63,7 @@ async fn the_first_of_two_approvals_is_not_acted_on_too_late_either() {
     let click = stage.click(&id, OLIVIA);
     worked_on_late(&stage, Job::Approve, click, CLICK_STALE_AFTER_SECONDS + 1).await;
     assert!(stage.request().await.approvals.is_empty());
-    assert!(stage.told(OLIVIA).last().unwrap().contains("Nothing was granted"));
+    assert!(stage.messages_to(OLIVIA).last().unwrap().contains("Nothing was granted"));
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_grant_whose_whole_time_has_passed_since_the_click_is_asked_for_again(
     let click = stage.click(&id, OLIVIA);
     worked_on_late(&stage, Job::Approve, click, 15 * 60).await;
     assert_eq!(stage.request().await.status, Status::Pending);
-    assert!(stage.told(OLIVIA).last().unwrap().contains("click *Approve* again"));
+    assert!(stage.messages_to(OLIVIA).last().unwrap().contains("click *Approve* again"));
 }
 
 #[tokio::test]
@@ -97,8 +97,8 @@ async fn a_click_after_the_end_of_its_time_lets_the_request_lapse_and_is_told_so
         stage.send(&job(stage.click(&id, SAM))).await;
         stage.settle().await;
         assert_eq!(stage.request().await.status, Status::Lapsed);
-        assert!(stage.told(SAM).last().unwrap().contains("lapsed"));
-        assert!(stage.told(DANA).last().unwrap().contains("it lapsed"));
+        assert!(stage.messages_to(SAM).last().unwrap().contains("lapsed"));
+        assert!(stage.messages_to(DANA).last().unwrap().contains("it lapsed"));
     }
 }
 
@@ -109,7 +109,7 @@ async fn a_click_that_is_too_old_says_when_the_request_has_lapsed_meanwhile() {
     let click = stage.click(&id, SAM);
     worked_on_late(&stage, Job::Approve, click, CLICK_STALE_AFTER_SECONDS + 1).await;
     assert_eq!(stage.request().await.status, Status::Lapsed);
-    let told = stage.told(SAM);
+    let told = stage.messages_to(SAM);
     assert!(told.last().unwrap().contains("Nothing was granted") && told.last().unwrap().contains("lapsed"));
 }
 
@@ -127,7 +127,7 @@ async fn a_denial_and_an_end_are_carried_out_however_late() {
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
     stage.settle().await;
     let click = stage.click(&id, DANA);
-    let clicked_at = worked_on_late(&stage, Job::End, click, 4 * CLICK_STALE_AFTER_SECONDS).await;
+    let clicked_at = worked_on_late(&stage, Job::EndGrant, click, 4 * CLICK_STALE_AFTER_SECONDS).await;
     let request = stage.request().await;
     assert_eq!((request.status, request.ended_at), (Status::Revoked, Some(clicked_at)));
     assert!(request.gone_at.is_some());

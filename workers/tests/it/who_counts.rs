@@ -70,7 +70,7 @@ async fn a_lowered_number_of_approvals_is_met_by_a_click_of_whoever_agreed_befor
     approve(&stage, &id, OLIVIA).await;
     approve(&stage, &id, OLIVIA).await;
     assert_eq!(stage.request().await.status, Status::Pending);
-    let told = stage.told(OLIVIA);
+    let told = stage.messages_to(OLIVIA);
     assert!(told.last().unwrap().contains("counts already. It has 1 of the 2"), "{told:?}");
     list(&stage, &[OLIVIA], 1).await;
     approve(&stage, &id, OLIVIA).await;
@@ -87,7 +87,7 @@ async fn the_same_click_delivered_twice_says_nothing_twice() {
         stage.send(&click).await;
         stage.settle().await;
     }
-    assert!(stage.told(OLIVIA).is_empty(), "{:?}", stage.told(OLIVIA));
+    assert!(stage.messages_to(OLIVIA).is_empty(), "{:?}", stage.messages_to(OLIVIA));
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn two_ids_of_one_person_are_that_person() {
         list(&stage, &[listed, SAM], 2).await;
         approve(&stage, &id, clicks).await;
         assert_eq!(stage.request().await.status, Status::Active, "{listed} as {clicks}");
-        stage.send(&Job::End(stage.click(&id, clicks))).await;
+        stage.send(&Job::EndGrant(stage.click(&id, clicks))).await;
         stage.settle().await;
         assert_eq!(stage.request().await.status, Status::Revoked);
     }
@@ -111,12 +111,12 @@ async fn the_requester_under_another_id_does_not_approve_their_own() {
     stage.slack.add_person(person("W0OWNER"));
     stage.slack.set_enterprise_id(OLIVIA, "W0OWNER");
     list(&stage, &["W0OWNER", SAM], 2).await;
-    stage.send(&Job::Intake(stage.wish(OLIVIA, "payments", "ReadOnly", "1h"))).await;
+    stage.send(&Job::Submit(stage.spec(OLIVIA, "payments", "ReadOnly", "1h"))).await;
     stage.settle().await;
     let id = stage.request().await.request_id;
     approve(&stage, &id, "W0OWNER").await;
     assert_eq!(stage.request().await.status, Status::Pending);
-    assert!(stage.told("W0OWNER").last().unwrap().contains("cannot approve your own"));
+    assert!(stage.messages_to("W0OWNER").last().unwrap().contains("cannot approve your own"));
 }
 
 #[tokio::test]
@@ -124,13 +124,13 @@ async fn a_request_can_be_denied_and_a_grant_ended_when_the_project_is_gone() {
     let (stage, id) = asked("ReadOnly").await;
     remove_project(&stage).await;
     approve(&stage, &id, SAM).await;
-    let told = stage.told(SAM);
+    let told = stage.messages_to(SAM);
     assert!(
         told.last().unwrap().contains("no longer in the catalogue")
             && told.last().unwrap().contains("You can deny it")
     );
     deny(&stage, &id, STRANGER).await;
-    let told = stage.told(STRANGER);
+    let told = stage.messages_to(STRANGER);
     assert!(told.last().unwrap().contains("<@U0OWNER> or <@U0SECOND> can deny it"), "{told:?}");
     assert_eq!(stage.request().await.status, Status::Pending);
     deny(&stage, &id, SAM).await;
@@ -139,11 +139,11 @@ async fn a_request_can_be_denied_and_a_grant_ended_when_the_project_is_gone() {
     let (stage, id) = asked("ReadOnly").await;
     approve(&stage, &id, OLIVIA).await;
     remove_project(&stage).await;
-    stage.send(&Job::End(stage.click(&id, STRANGER))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, STRANGER))).await;
     stage.settle().await;
-    let told = stage.told(STRANGER);
+    let told = stage.messages_to(STRANGER);
     assert!(told.last().unwrap().contains("<@U0DANA>, <@U0OWNER> or <@U0SECOND> can."), "{told:?}");
-    stage.send(&Job::End(stage.click(&id, SAM))).await;
+    stage.send(&Job::EndGrant(stage.click(&id, SAM))).await;
     stage.settle().await;
     assert_eq!(stage.request().await.status, Status::Revoked);
 }
@@ -155,6 +155,6 @@ async fn a_denial_names_who_denied_and_not_who_had_agreed() {
     deny(&stage, &id, SAM).await;
     let text = stage.approval_message().unwrap().text;
     assert!(text.contains("Denied by <@U0SECOND>") && !text.contains("<@U0OWNER>"), "{text}");
-    assert!(stage.told(DANA).last().unwrap().contains("<@U0SECOND> denied"));
+    assert!(stage.messages_to(DANA).last().unwrap().contains("<@U0SECOND> denied"));
     assert!(stage.slack.messages().iter().any(|message| message.channel == APPROVALS));
 }

@@ -27,12 +27,12 @@ pub(crate) async fn run(wanted: &Ack, programs: &Programs) -> Result<Report, Fau
     }
     for round in 1..=wanted.rounds {
         for side in &mut sides {
-            progress.say(format!("round {round}: {} as fast as it can", side.name));
+            progress.show(format!("round {round}: {} as fast as it can", side.name));
             side.at_full_speed(&wanted, &queue).await;
             progress.step();
         }
         for side in &mut sides {
-            progress.say(format!("round {round}: {} at {} a second", side.name, wanted.rate));
+            progress.show(format!("round {round}: {} at {} a second", side.name, wanted.rate));
             side.at_rate(&wanted, &queue).await;
             progress.step();
         }

@@ -72,7 +72,7 @@ pub(crate) async fn run(wanted: &Cold, programs: &Programs) -> Result<Report, Fa
     let mut seen = Vec::new();
     for _ in 0..starts {
         for way in WAYS {
-            progress.say(way.name());
+            progress.show(way.name());
             seen.push(start(way, &program, &queue, &clicks).await?);
             progress.step();
         }

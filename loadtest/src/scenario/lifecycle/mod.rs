@@ -50,7 +50,7 @@ pub(crate) async fn run(wanted: &Lifecycle, programs: &Programs) -> Result<Repor
     let stage = Arc::new(Stage::start(programs, wanted.people).await?);
     let mut measured = Measured { calls: calls::of_one(&stage).await?, ..Measured::default() };
     let progress = Arc::new(Progress::of(wanted.requests as usize));
-    progress.say("requests");
+    progress.show("requests");
 
     let start = Instant::now();
     let started = Arc::new(AtomicU32::new(0));

@@ -71,7 +71,7 @@ pub(crate) async fn run(wanted: &Storm, programs: &Programs) -> Result<Report, F
         for spell in &weather.spells {
             sleep(spell.from.saturating_sub(start.elapsed())).await;
             queue.be(spell.mood);
-            progress.say(spell.name);
+            progress.show(spell.name);
             progress.step();
         }
     };

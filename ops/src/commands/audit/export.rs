@@ -8,8 +8,8 @@ use super::moment::moment;
 use super::scan::each_record;
 use crate::cli::audit::{Export, Format};
 use crate::commands::filter::Filter;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 use crate::terminal::Terminal;
 
 /// Text that one export holds until it is sorted, at most, in bytes: about half a million events.
@@ -33,27 +33,27 @@ struct Collected {
 }
 
 /// Runs it.
-pub(super) async fn run(export: &Export, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) async fn run(export: &Export, as_json: bool, env: &Env) -> Result<(), Failure> {
     if as_json && export.format == Format::Csv {
         return Err(Failure::wrong_usage("--json and --format csv cannot be meant together")
             .hint("--json is the same as --format jsonl"));
     }
-    let mut wanted = Wanted::read(export, surroundings.clock.now())?;
-    wanted.filter = Filter::find(export.project.as_deref(), export.person.as_deref(), surroundings).await?;
+    let mut wanted = Wanted::read(export, env.clock.now())?;
+    wanted.filter = Filter::find(export.project.as_deref(), export.person.as_deref(), env).await?;
     let (mut collected, mut unreadable) = (Collected::default(), 0_u64);
-    each_record(surroundings, |record| match record {
+    each_record(env, |record| match record {
         Ok(request) => collected.add(&request, &wanted, export.format, EXPORT_MAX_BYTES),
         Err(error) => {
             unreadable += 1;
-            surroundings.terminal.note(&format!("left out: {error}"));
+            env.terminal.note(&format!("left out: {error}"));
             Ok(())
         }
     })
     .await?;
     if collected.lines.is_empty() {
-        surroundings.terminal.note("No event fits.");
+        env.terminal.note("No event fits.");
     }
-    collected.print(export.format, &surroundings.terminal)?;
+    collected.print(export.format, &env.terminal)?;
     if unreadable == 0 {
         return Ok(());
     }

@@ -3,27 +3,27 @@
 use aws::dynamodb::StoreError;
 use domain::Request;
 
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 
 /// Pages that are read at most: at 1 MB a page, ten times what the sweep is made for.
 const PAGES_MAX: u32 = 100_000;
 
 /// Hands every record to `take`, as it is or why it cannot be read. Only one page is held at a time.
 pub(super) async fn each_record(
-    surroundings: &Surroundings,
+    env: &Env,
     mut take: impl FnMut(Result<Request, StoreError>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let store = surroundings.store().await?;
-    let progress = Progress::counting(&surroundings.terminal, "requests read");
+    let store = env.store().await?;
+    let progress = Progress::counting(&env.terminal, "requests read");
     let mut start = None;
     for _ in 0..PAGES_MAX {
-        if surroundings.should_stop() {
+        if env.should_stop() {
             return Err(Failure::new("stopped before every request was read")
                 .hint("run it again; it changes nothing"));
         }
-        let page = surroundings.unless_stopped(store.requests_page(start)).await??;
+        let page = env.unless_stopped(store.requests_page(start)).await??;
         let unreadable = page.unreadable.into_iter().map(Err);
         for record in page.requests.into_iter().map(Ok).chain(unreadable) {
             take(record)?;

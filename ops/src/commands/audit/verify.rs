@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::against::Copy;
 use super::scan::each_record;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 use crate::terminal::{Shown, Terminal};
 
 /// Faults that are shown one by one; more are counted only.
@@ -43,15 +43,11 @@ pub(super) struct Found {
 }
 
 /// Runs it.
-pub(super) async fn run(
-    against: Option<&Path>,
-    as_json: bool,
-    surroundings: &Surroundings,
-) -> Result<(), Failure> {
+pub(super) async fn run(against: Option<&Path>, as_json: bool, env: &Env) -> Result<(), Failure> {
     let mut report = Report::default();
     let mut copy = against.map(|path| Copy::read(path, |found| report.add(found))).transpose()?;
     report.events_compared = copy.as_ref().map(|copy| copy.events);
-    let looked = each_record(surroundings, |record| {
+    let looked = each_record(env, |record| {
         report.look(record, copy.as_mut());
         Ok(())
     })
@@ -60,7 +56,7 @@ pub(super) async fn run(
         copy.into_iter().flat_map(Copy::missing).for_each(|found| report.add(found));
     }
     if looked.is_ok() || report.faults > 0 {
-        surroundings.terminal.show(&report, as_json)?;
+        env.terminal.show(&report, as_json)?;
     }
     looked?;
     if report.faults == 0 {

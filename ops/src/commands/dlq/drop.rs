@@ -4,23 +4,23 @@ mod saved;
 
 use std::collections::BTreeSet;
 
-use aws::sqs::{Parked, RECEIVE_MAX, Reading};
+use aws::sqs::{DeadLetter, DlqScan, RECEIVE_MAX};
 use serde::Serialize;
 
 use super::names::{self, Found};
 use super::read::{READ_HIDES, WALK_MAX, note_what_is_stuck, steps};
 use super::text::jobs;
 use crate::cli::dlq::Drop;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use crate::terminal::{Shown, Terminal};
 use saved::Saved;
 
 /// Runs it.
-pub(super) async fn run(drop: &Drop, json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
-    let settings = surroundings.settings()?;
-    let found = names::find(&drop.queue, surroundings.aws().await?, &settings).await?;
+pub(super) async fn run(drop: &Drop, json: bool, env: &Env) -> Result<(), Failure> {
+    let settings = env.settings()?;
+    let found = names::find(&drop.queue, env.aws().await?, &settings).await?;
     let wanted: BTreeSet<String> = drop.ids.iter().map(|id| id.trim().to_owned()).collect();
     let mut file = drop.save.as_deref().map(Saved::open).transpose()?;
     let question = format!(
@@ -29,11 +29,11 @@ pub(super) async fn run(drop: &Drop, json: bool, surroundings: &Surroundings) ->
         found.dlq.name()
     );
     // Nothing is held while somebody thinks.
-    surroundings.confirm(&question, drop.yes || file.is_some()).await?;
+    env.confirm(&question, drop.yes || file.is_some()).await?;
 
     let mut dropped = Removal { queue: found.source.as_str(), ..Removal::default() };
-    let outcome = remove(&found, wanted, file.as_mut(), &mut dropped, surroundings).await;
-    surroundings.terminal.show(&dropped, json)?;
+    let outcome = remove(&found, wanted, file.as_mut(), &mut dropped, env).await;
+    env.terminal.show(&dropped, json)?;
     outcome?;
     dropped.verdict(found.dlq.name())
 }
@@ -55,13 +55,13 @@ async fn remove(
     mut wanted: BTreeSet<String>,
     mut file: Option<&mut Saved>,
     dropped: &mut Removal,
-    surroundings: &Surroundings,
+    env: &Env,
 ) -> Result<(), Failure> {
-    let mut reading = Reading::begin(found.dlq.clone(), READ_HIDES, WALK_MAX).await?;
-    let progress = Progress::of(&surroundings.terminal, steps(reading.at_start()), "messages looked at");
+    let mut reading = DlqScan::begin(found.dlq.clone(), READ_HIDES, WALK_MAX).await?;
+    let progress = Progress::of(&env.terminal, steps(reading.at_start()), "messages looked at");
     let mut outcome = Ok(());
     while !wanted.is_empty() {
-        if surroundings.should_stop() {
+        if env.should_stop() {
             outcome = Err(Failure::new("stopped before everything was found").hint("run it again to go on"));
             break;
         }
@@ -74,7 +74,8 @@ async fn remove(
             }
         };
         received.new.iter().for_each(|_| progress.step());
-        let these: Vec<&Parked> = received.new.iter().filter(|message| wanted.remove(&message.id)).collect();
+        let these: Vec<&DeadLetter> =
+            received.new.iter().filter(|message| wanted.remove(&message.id)).collect();
         if let Some(file) = file.as_deref_mut().filter(|_| !these.is_empty())
             && let Err(failure) = file.append(found, &these)
         {
@@ -94,7 +95,7 @@ async fn remove(
     }
     std::mem::drop(progress);
     dropped.held_by_others = reading.held_by_others();
-    note_what_is_stuck(&reading.release().await, READ_HIDES, &surroundings.terminal);
+    note_what_is_stuck(&reading.release().await, READ_HIDES, &env.terminal);
     if outcome.is_ok() {
         dropped.not_found = wanted.into_iter().collect();
     }

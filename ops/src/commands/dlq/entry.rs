@@ -1,8 +1,8 @@
-//! One parked message, and what is known about it.
+//! One dead-lettered message, and what is known about it.
 
-use aws::sqs::Parked;
+use aws::sqs::DeadLetter;
 use domain::job::UnreadableJob;
-use domain::replay::{Known, Moment, Outlook, is_over, outlook, outlook_of_no_job};
+use domain::replay::{Lookup, PreviewContext, ReplayPreview, is_over, outlook_of_no_job, preview};
 use domain::{Job, RequestId, Status, UnixSeconds};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::terminal::Terminal;
 /// A message with its body read.
 #[derive(Debug)]
 pub(super) struct Letter {
-    pub(super) message: Parked,
+    pub(super) message: DeadLetter,
     pub(super) job: Result<Job, UnreadableJob>,
 }
 
@@ -33,33 +33,33 @@ pub(super) struct Entry {
     age_seconds: Option<i64>,
     pub(super) reason: String,
     error: Option<String>,
-    replay: Outlook,
+    replay: ReplayPreview,
     body: String,
     attributes: Attributes,
 }
 
 impl Letter {
     /// Reads a message's body.
-    pub(super) fn open(message: Parked) -> Self {
+    pub(super) fn open(message: DeadLetter) -> Self {
         Self { job: Job::decode(&message.body), message }
     }
 
     /// What a replay would do.
-    pub(super) fn outlook(&self, requests: &Requests, at: Moment) -> Outlook {
+    pub(super) fn preview(&self, requests: &Requests, at: PreviewContext) -> ReplayPreview {
         match &self.job {
-            Ok(job) => outlook(job, requests.of(job), at),
+            Ok(job) => preview(job, requests.of(job), at),
             Err(_) => outlook_of_no_job(),
         }
     }
 
     /// All that is known about it.
-    pub(super) fn entry(self, found: &Found, requests: &Requests, at: Moment) -> Entry {
-        let replay = self.outlook(requests, at);
+    pub(super) fn entry(self, found: &Found, requests: &Requests, at: PreviewContext) -> Entry {
+        let replay = self.preview(requests, at);
         let request = match self.job.as_ref().map(|job| requests.of(job)) {
-            Ok(Known::Record(request)) => Some(request),
+            Ok(Lookup::Record(request)) => Some(request),
             _ => None,
         };
-        let Parked { id, body, attributes, sent_at, .. } = self.message;
+        let DeadLetter { id, body, attributes, sent_at, .. } = self.message;
         let unreadable = self.job.as_ref().err().map(ToString::to_string);
         let job = self.job.as_ref().ok();
         Entry {
@@ -97,7 +97,7 @@ impl Entry {
             lines.push(terminal.dim(&format!("    body:   {}", plain(&self.body))));
         }
         let until = self.replay.grant_ends_at.map(|end| format!(" (the grant's end: {})", end.rfc3339()));
-        lines.push(format!("    replay: {}{}", self.replay.does, until.unwrap_or_default()));
+        lines.push(format!("    replay: {}{}", self.replay.summary, until.unwrap_or_default()));
         lines
     }
 

@@ -2,21 +2,21 @@
 
 mod listing;
 
-use domain::replay::Moment;
+use domain::replay::PreviewContext;
 
 use super::names::{self, Found, Source};
 use super::read::{READ_MAX, Readout, read};
 use super::requests::Requests;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use listing::{Listing, Section};
 
 /// Runs it.
-pub(super) async fn run(queue: Option<&str>, json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
-    let settings = surroundings.settings()?;
-    let aws = surroundings.aws().await?;
-    let store = surroundings.store().await?;
+pub(super) async fn run(queue: Option<&str>, json: bool, env: &Env) -> Result<(), Failure> {
+    let settings = env.settings()?;
+    let aws = env.aws().await?;
+    let store = env.store().await?;
     let mut unopened = Vec::new();
     let mut opened: Vec<Found> = Vec::new();
     if let Some(queue) = queue {
@@ -35,34 +35,30 @@ pub(super) async fn run(queue: Option<&str>, json: bool, surroundings: &Surround
             }
         }
     }
-    let progress = Progress::of(&surroundings.terminal, READ_MAX as u64, "messages read");
-    let readouts = read_all(opened, surroundings, &progress).await;
+    let progress = Progress::of(&env.terminal, READ_MAX as u64, "messages read");
+    let readouts = read_all(opened, env, &progress).await;
     drop(progress);
 
     let mut requests = Requests::default();
     let letters = readouts.iter().flat_map(|(_, readout)| &readout.letters);
     requests.look_up(&store, letters.map(|letter| &letter.job)).await;
-    let at = Moment { now: surroundings.clock.now(), pending_ttl: settings.pending_ttl };
+    let at = PreviewContext { now: env.clock.now(), pending_ttl: settings.pending_ttl };
     let mut queues: Vec<Section> =
         readouts.into_iter().map(|(found, readout)| Section::read(&found, readout, &requests, at)).collect();
     queues.extend(unopened);
     let listing = Listing { queues };
-    surroundings.terminal.show(&listing, json)?;
+    env.terminal.show(&listing, json)?;
     if let Some(error) = &requests.failed {
-        surroundings.terminal.note(&format!("note: the requests could not be looked up: {error}"));
+        env.terminal.note(&format!("note: the requests could not be looked up: {error}"));
     }
     listing.verdict()
 }
 
 /// Reads them side by side, as each waits a while to be sure of its end.
-async fn read_all(
-    found: Vec<Found>,
-    surroundings: &Surroundings,
-    progress: &Progress,
-) -> Vec<(Found, Readout)> {
+async fn read_all(found: Vec<Found>, env: &Env, progress: &Progress) -> Vec<(Found, Readout)> {
     let one = async |found: Option<Found>| match found {
         Some(found) => {
-            let readout = read(&found, surroundings, progress).await;
+            let readout = read(&found, env, progress).await;
             Some((found, readout))
         }
         None => None,

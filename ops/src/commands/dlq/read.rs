@@ -1,15 +1,15 @@
-//! Reading a dead-letter queue from end to end, with nothing taken out of it.
+//! Scanning a dead-letter queue from end to end, with nothing taken out of it.
 
 use std::time::Duration;
 
-use aws::sqs::{Counts, RECEIVE_MAX, Reading, Released};
+use aws::sqs::{Counts, DlqScan, RECEIVE_MAX, Released};
 use service::CallError;
 
 use super::entry::Letter;
 use super::names::Found;
 use super::text::jobs;
+use crate::env::Env;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use crate::terminal::Terminal;
 
 /// So long a message is hidden from others while a queue is read. A reader that is killed leaves its messages hidden
@@ -33,15 +33,15 @@ pub(super) struct Readout {
 }
 
 /// Reads a queue and shows everything in it again, however that goes.
-pub(super) async fn read(found: &Found, surroundings: &Surroundings, progress: &Progress) -> Readout {
+pub(super) async fn read(found: &Found, env: &Env, progress: &Progress) -> Readout {
     let started = tokio::time::Instant::now();
-    let mut reading = match Reading::begin(found.dlq.clone(), READ_HIDES, READ_MAX).await {
+    let mut reading = match DlqScan::begin(found.dlq.clone(), READ_HIDES, READ_MAX).await {
         Ok(reading) => reading,
         Err(error) => return Readout { failed: Some(error), ..Readout::default() },
     };
     let mut readout = Readout::default();
     // A receive is never cut off: SQS may have hidden messages already that nobody would show again.
-    while !surroundings.should_stop() && started.elapsed() < READ_WITHIN {
+    while !env.should_stop() && started.elapsed() < READ_WITHIN {
         match reading.next(RECEIVE_MAX).await {
             Ok(Some(received)) => {
                 for message in received.new {
@@ -58,7 +58,7 @@ pub(super) async fn read(found: &Found, surroundings: &Surroundings, progress: &
     }
     readout.complete = reading.is_over();
     readout.held_by_others = reading.held_by_others();
-    note_what_is_stuck(&reading.release().await, READ_HIDES, &surroundings.terminal);
+    note_what_is_stuck(&reading.release().await, READ_HIDES, &env.terminal);
     readout
 }
 

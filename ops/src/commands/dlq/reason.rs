@@ -1,11 +1,11 @@
-//! Why a message is parked: what the workers, `EventBridge` Scheduler or SQS left on it.
+//! Why a message is dead-lettered: what the workers, `EventBridge` Scheduler or SQS left on it.
 
 use std::collections::BTreeMap;
 
 /// A message's attributes by name.
 pub(super) type Attributes = BTreeMap<String, String>;
 
-/// Why it is parked, in a few words by which messages are grouped.
+/// Why it is dead-lettered, in a few words by which messages are grouped.
 pub(super) fn reason(attributes: &Attributes, max_receive_count: Option<u32>) -> String {
     if let Some(reason) = attributes.get("reason").or_else(|| attributes.get("ERROR_CODE")) {
         return reason.clone();
@@ -17,7 +17,7 @@ pub(super) fn reason(attributes: &Attributes, max_receive_count: Option<u32>) ->
     }
 }
 
-/// What went wrong, in the words of whoever parked it.
+/// What went wrong, in the words of whoever dead-lettered it.
 pub(super) fn error(attributes: &Attributes) -> Option<String> {
     let value = |name: &str| attributes.get(name).map(String::as_str);
     let schedule = value("SCHEDULE_ARN").map(|arn| format!("schedule {}", last_part(arn, '/')));

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws::dynamodb::Store;
-use aws::sqs::{Outgoing, Parked, RECEIVE_MAX, Reading};
+use aws::sqs::{DeadLetter, DlqScan, JobSender, RECEIVE_MAX};
 use domain::QueueName;
-use domain::replay::Moment;
+use domain::replay::PreviewContext;
 use service::CallError;
 use tokio::time::Instant;
 
@@ -19,9 +19,9 @@ use super::read::{READ_HIDES, WALK_MAX, note_what_is_stuck, steps};
 use super::requests::Requests;
 use super::summary::Replayed;
 use crate::cli::dlq::Replay;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use choice::{Choice, Seen, choose};
 
 /// So long a message is hidden from others while it is sent. A replay that is killed leaves ten hidden for so long.
@@ -29,14 +29,14 @@ const REPLAY_HIDES: Duration = Duration::from_mins(1);
 /// A send that begins now and a deletion after it may last so long.
 const SEND_LASTS: Duration = Duration::from_secs(30);
 /// Runs it.
-pub(super) async fn run(replay: &Replay, json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
-    let settings = surroundings.settings()?;
-    let aws = surroundings.aws().await?;
+pub(super) async fn run(replay: &Replay, json: bool, env: &Env) -> Result<(), Failure> {
+    let settings = env.settings()?;
+    let aws = env.aws().await?;
     let found = names::find(&replay.queue, aws, &settings).await?;
-    let at = Moment { now: surroundings.clock.now(), pending_ttl: settings.pending_ttl };
+    let at = PreviewContext { now: env.clock.now(), pending_ttl: settings.pending_ttl };
     let mut run = Run {
-        outgoing: Outgoing::new(aws, settings.queues.clone()),
-        store: surroundings.store().await?,
+        jobs: JobSender::new(aws, settings.queues.clone()),
+        store: env.store().await?,
         requests: Requests::default(),
         wanted: replay.ids.iter().map(|id| id.trim().to_owned()).collect(),
         parked_at_start: 0,
@@ -47,10 +47,10 @@ pub(super) async fn run(replay: &Replay, json: bool, surroundings: &Surroundings
         found,
         at,
     };
-    run.play(replay.rate, surroundings).await?;
-    surroundings.terminal.show(&run.replayed, json)?;
+    run.play(replay.rate, env).await?;
+    env.terminal.show(&run.replayed, json)?;
     if let Some(error) = &run.requests.failed {
-        surroundings.terminal.note(&format!("note: what the jobs come to could not be looked up: {error}"));
+        env.terminal.note(&format!("note: what the jobs come to could not be looked up: {error}"));
     }
     run.replayed.verdict()
 }
@@ -58,10 +58,10 @@ pub(super) async fn run(replay: &Replay, json: bool, surroundings: &Surroundings
 /// A replay under way.
 struct Run {
     found: Found,
-    outgoing: Outgoing,
+    jobs: JobSender,
     store: Store,
     requests: Requests,
-    at: Moment,
+    at: PreviewContext,
     /// Only these; all when empty. Each is taken out when it is found.
     wanted: BTreeSet<String>,
     /// So many lay there when it began, as SQS said.
@@ -76,19 +76,19 @@ struct Run {
 }
 
 impl Run {
-    async fn play(&mut self, rate: u32, surroundings: &Surroundings) -> Result<(), Failure> {
+    async fn play(&mut self, rate: u32, env: &Env) -> Result<(), Failure> {
         let hides = if self.replayed.dry_run { READ_HIDES } else { REPLAY_HIDES };
-        let mut reading = Reading::begin(self.found.dlq.clone(), hides, WALK_MAX).await?;
-        let progress = Progress::of(&surroundings.terminal, steps(reading.at_start()), "messages");
+        let mut reading = DlqScan::begin(self.found.dlq.clone(), hides, WALK_MAX).await?;
+        let progress = Progress::of(&env.terminal, steps(reading.at_start()), "messages");
         self.parked_at_start = reading.at_start().visible;
         let everything = self.wanted.is_empty();
         let mut pace = Pace::new(rate);
         loop {
             tokio::select! {
                 () = pace.ready() => {}
-                () = surroundings.stopped() => {}
+                () = env.stopped() => {}
             }
-            if surroundings.should_stop() {
+            if env.should_stop() {
                 self.replayed.interrupted = true;
                 break;
             }
@@ -114,12 +114,12 @@ impl Run {
             pace.sent(u32::try_from(sent).unwrap_or(u32::MAX));
         }
         drop(progress);
-        self.finish(reading, hides, surroundings).await;
+        self.finish(reading, hides, env).await;
         Ok(())
     }
 
     /// Does with each message what is to be done with it. Returns how many were sent.
-    async fn take(&mut self, letters: Vec<Letter>, everything: bool, reading: &mut Reading) -> usize {
+    async fn take(&mut self, letters: Vec<Letter>, everything: bool, reading: &mut DlqScan) -> usize {
         let mut chosen = Vec::new();
         for letter in letters {
             match self.choose(&letter, everything) {
@@ -132,7 +132,7 @@ impl Run {
         self.requests.look_up(&self.store, chosen.iter().map(|letter| &letter.job)).await;
         if self.replayed.dry_run {
             for letter in &chosen {
-                self.replayed.count(letter.outlook(&self.requests, self.at));
+                self.replayed.count(letter.preview(&self.requests, self.at));
             }
             return 0;
         }
@@ -165,15 +165,15 @@ impl Run {
     }
 
     /// Sends letters to a queue, and deletes here what is durable there.
-    async fn send(&mut self, queue: QueueName, letters: &[&Letter], reading: &mut Reading) -> usize {
+    async fn send(&mut self, queue: QueueName, letters: &[&Letter], reading: &mut DlqScan) -> usize {
         let bodies: Vec<&str> = letters.iter().map(|letter| letter.message.body.as_str()).collect();
-        let outcomes = self.outgoing.send_bodies(queue, &bodies).await;
+        let outcomes = self.jobs.send_bodies(queue, &bodies).await;
         let mut durable = Vec::with_capacity(letters.len());
         for (letter, outcome) in letters.iter().zip(outcomes) {
             let message = &letter.message;
             match outcome {
                 Ok(()) => {
-                    self.replayed.count(letter.outlook(&self.requests, self.at));
+                    self.replayed.count(letter.preview(&self.requests, self.at));
                     self.sent.insert(message.id.clone());
                     self.bodies.insert(message.body.clone());
                     durable.push(message);
@@ -189,7 +189,7 @@ impl Run {
     }
 
     /// Deletes messages that were sent. SQS may hand one out again all the same, and then it is deleted again.
-    async fn remove(&mut self, messages: &[&Parked], reading: &mut Reading) {
+    async fn remove(&mut self, messages: &[&DeadLetter], reading: &mut DlqScan) {
         for (message, outcome) in messages.iter().zip(self.found.dlq.delete(messages).await) {
             match outcome {
                 Ok(()) => {
@@ -203,10 +203,10 @@ impl Run {
         }
     }
 
-    async fn finish(&mut self, mut reading: Reading, hides: Duration, surroundings: &Surroundings) {
+    async fn finish(&mut self, mut reading: DlqScan, hides: Duration, env: &Env) {
         let is_over = reading.is_over();
         self.replayed.held_by_others = reading.held_by_others();
-        note_what_is_stuck(&reading.release().await, hides, &surroundings.terminal);
+        note_what_is_stuck(&reading.release().await, hides, &env.terminal);
         self.replayed.not_removed = self.not_removed.len() as u64;
         for (id, error) in std::mem::take(&mut self.not_removed) {
             self.replayed.problem(format!("{id}: {error}"));

@@ -1,10 +1,10 @@
-//! The requests that parked jobs are about, as the table has them now.
+//! The requests that dead-lettered jobs are about, as the table has them now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::dynamodb::{Store, StoreError};
 use domain::job::UnreadableJob;
-use domain::replay::Known;
+use domain::replay::Lookup;
 use domain::{Job, Request, RequestId};
 
 /// What the table said, so far.
@@ -33,12 +33,12 @@ impl Requests {
     }
 
     /// What is known of the request that a job is about.
-    pub(super) fn of(&self, job: &Job) -> Known<'_> {
+    pub(super) fn of(&self, job: &Job) -> Lookup<'_> {
         match job.request_id().and_then(|id| self.records.get(id)) {
-            Some(Ok(request)) => Known::Record(request),
-            Some(Err(_)) => Known::Unreadable,
-            None if self.failed.is_some() => Known::Unknown,
-            None => Known::Missing,
+            Some(Ok(request)) => Lookup::Record(request),
+            Some(Err(_)) => Lookup::Unreadable,
+            None if self.failed.is_some() => Lookup::Unknown,
+            None => Lookup::Missing,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::replay::{Effect, Outlook};
+use domain::replay::{Effect, ReplayPreview};
 use serde::Serialize;
 
 use super::text::jobs;
@@ -22,7 +22,7 @@ pub(super) struct Replayed {
     pub(super) sent: u64,
     /// Messages that are not jobs, and were not named.
     pub(super) skipped: u64,
-    /// Messages that still lie there and were not looked at, or were parked since the replay began.
+    /// Messages that still lie there and were not looked at, or were dead-lettered since the replay began.
     pub(super) left: u64,
     /// Messages that could not be sent.
     pub(super) failed: u64,
@@ -47,7 +47,8 @@ pub(super) struct Replayed {
 #[derive(Debug, Serialize)]
 pub(super) struct Tally {
     effect: Effect,
-    does: String,
+    #[serde(rename = "does")]
+    summary: String,
     jobs: u64,
 }
 
@@ -58,10 +59,10 @@ impl Replayed {
     }
 
     /// Counts a job that was sent.
-    pub(super) fn count(&mut self, outlook: Outlook) {
+    pub(super) fn count(&mut self, preview: ReplayPreview) {
         self.sent += 1;
-        self.no_ops += u64::from(outlook.effect == Effect::Nothing);
-        *self.counted.entry((outlook.effect, outlook.does)).or_default() += 1;
+        self.no_ops += u64::from(preview.effect == Effect::Nothing);
+        *self.counted.entry((preview.effect, preview.summary)).or_default() += 1;
     }
 
     /// Keeps a problem to be named.
@@ -75,7 +76,7 @@ impl Replayed {
     pub(super) fn add_up(&mut self) {
         let counted = std::mem::take(&mut self.counted);
         self.effects =
-            counted.into_iter().map(|((effect, does), jobs)| Tally { effect, does, jobs }).collect();
+            counted.into_iter().map(|((effect, summary), jobs)| Tally { effect, summary, jobs }).collect();
         self.effects.sort_by_key(|tally| std::cmp::Reverse(tally.jobs));
     }
 
@@ -117,7 +118,7 @@ impl Shown for Replayed {
         let counts = counts.map(|(count, what)| format!("{count} {what}"));
         let headline = format!("{}: {} {done}, {}", self.queue, jobs(self.sent), counts.join(", "));
         let mut lines = vec![terminal.bold(&headline)];
-        lines.extend(self.effects.iter().map(|tally| format!("  {:>5}  {}", tally.jobs, tally.does)));
+        lines.extend(self.effects.iter().map(|tally| format!("  {:>5}  {}", tally.jobs, tally.summary)));
         if self.sent > 0 {
             let verb = if self.dry_run { "would change" } else { "change" };
             lines.push(format!("{} of {} {verb} nothing.", self.no_ops, jobs(self.sent)));

@@ -7,14 +7,14 @@ mod steps;
 use std::time::{Duration, Instant};
 
 use aws::dynamodb::{Created, Store};
-use aws::sqs::Outgoing;
+use aws::sqs::JobSender;
 use domain::canary::{CANARY_SECONDS, canary, canary_role};
 use domain::{Job, ProjectName, Request, Status};
 
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::operator::operator;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 pub(super) use steps::Canary;
 
 /// Longest wait for the credential to be made, and then for it to be gone.
@@ -23,41 +23,36 @@ const STEP_LIMIT: Duration = Duration::from_mins(2);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Makes a canary of this project, waits until it works, ends it, and waits until it is gone.
-pub(super) async fn run(
-    project: &str,
-    role: Option<&str>,
-    yes: bool,
-    surroundings: &Surroundings,
-) -> Result<Canary, Failure> {
-    let settings = surroundings.settings()?;
-    let outgoing = Outgoing::new(surroundings.aws().await?, settings.queues);
-    let store = surroundings.store().await?;
+pub(super) async fn run(project: &str, role: Option<&str>, yes: bool, env: &Env) -> Result<Canary, Failure> {
+    let settings = env.settings()?;
+    let jobs = JobSender::new(env.aws().await?, settings.queues);
+    let store = env.store().await?;
     let name = ProjectName::parse(project).map_err(|error| Failure::wrong_usage(error.to_string()))?;
     let found = store.project(&name).await?.ok_or_else(|| {
         Failure::new(format!("there is no project {name}")).hint("keylease projects list shows what there is")
     })?;
     let role = canary_role(&found, role).map_err(|error| Failure::new(error.to_string()))?;
-    let by = operator(surroundings).await?;
+    let by = operator(env).await?;
     let question = format!(
         "Make a real grant of {} on {name} for {CANARY_SECONDS} s, as {by}, and send it to its owner {}?",
         role.0, found.owner_slack_id
     );
-    surroundings.confirm(&question, yes).await?;
+    env.confirm(&question, yes).await?;
 
-    let mut request = canary(&settings.deployment_id, &by, &found, role, surroundings.clock.now())
+    let mut request = canary(&settings.deployment_id, &by, &found, role, env.clock.now())
         .map_err(|error| Failure::new(error.to_string()))?;
     let mut canary = Canary::of(&request);
-    let progress = Progress::counting(&surroundings.terminal, "steps of the canary done");
+    let progress = Progress::counting(&env.terminal, "steps of the canary done");
     let begun = Instant::now();
     if store.create(&mut request).await? == Created::Taken {
         return Err(Failure::new("another canary began in this very second").hint("type it again"));
     }
     canary.step("recorded", begun);
-    let went_wrong = make(&mut canary, &request, &store, &outgoing, &progress, surroundings).await.err();
+    let went_wrong = make(&mut canary, &request, &store, &jobs, &progress, env).await.err();
     // It may be there even if it was not seen to be.
-    let requested_at = Some(surroundings.clock.now());
+    let requested_at = Some(env.clock.now());
     let end_it = Job::EndByOperator { request_id: request.request_id.clone(), by, requested_at };
-    end(&mut canary, &request, &end_it, &store, &outgoing, &progress).await;
+    end(&mut canary, &request, &end_it, &store, &jobs, &progress).await;
     if let Some(error) = went_wrong {
         canary.fault(error);
     }
@@ -69,13 +64,12 @@ async fn make(
     canary: &mut Canary,
     request: &Request,
     store: &Store,
-    outgoing: &Outgoing,
+    jobs: &JobSender,
     progress: &Progress,
-    surroundings: &Surroundings,
+    env: &Env,
 ) -> Result<(), String> {
     let begun = Instant::now();
-    outgoing
-        .send(&Job::Provision { request_id: request.request_id.clone() })
+    jobs.send(&Job::Provision { request_id: request.request_id.clone() })
         .await
         .map_err(|error| error.to_string())?;
     canary.step("put on the provision queue", begun);
@@ -83,7 +77,7 @@ async fn make(
     let begun = Instant::now();
     let seen = tokio::select! {
         seen = until(store, request, |now| now.status != Status::Approved) => seen,
-        () = surroundings.stopped() => return Err("stopped before the credential was made".to_owned()),
+        () = env.stopped() => return Err("stopped before the credential was made".to_owned()),
     };
     match seen {
         Some(now) if now.status == Status::Failed => {
@@ -107,11 +101,11 @@ async fn end(
     request: &Request,
     job: &Job,
     store: &Store,
-    outgoing: &Outgoing,
+    jobs: &JobSender,
     progress: &Progress,
 ) {
     let begun = Instant::now();
-    if let Err(error) = outgoing.send(job).await {
+    if let Err(error) = jobs.send(job).await {
         return canary.fault(format!("{error}; it ends by itself in a minute"));
     }
     canary.step("put on the revoke queue", begun);

@@ -5,8 +5,8 @@ use aws_config::SdkConfig;
 use domain::{QueueName, UnixSeconds};
 use service::config::DoctorSettings;
 
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// What the checks stand on.
 pub(super) struct Ground<'a> {
@@ -17,10 +17,10 @@ pub(super) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     /// Without a region there is nothing to look at; all else can be missing.
-    pub(super) async fn find(surroundings: &'a Surroundings) -> Result<Self, Failure> {
-        let settings = DoctorSettings::from_lookup(&|name| surroundings.variable(name));
-        let aws = surroundings.aws().await?;
-        Ok(Self { settings, aws, now: surroundings.clock.now() })
+    pub(super) async fn find(env: &'a Env) -> Result<Self, Failure> {
+        let settings = DoctorSettings::from_lookup(&|name| env.variable(name));
+        let aws = env.aws().await?;
+        Ok(Self { settings, aws, now: env.clock.now() })
     }
 
     /// Both tables, where their names are known.

@@ -1,4 +1,4 @@
-//! The queues, and where what cannot be done is parked.
+//! The queues, and where what cannot be done is dead-lettered.
 
 use aws::inspect::queue::{self, QueueSeen};
 use service::CallError;
@@ -6,7 +6,7 @@ use service::CallError;
 use super::finding::Finding;
 use super::ground::Ground;
 
-/// Fewer deliveries than this park a job over one short outage.
+/// Fewer deliveries than this dead-letter a job over one short outage.
 const DELIVERIES_MIN: u32 = 3;
 /// A shorter visibility timeout hands a job out again before a worker can extend its lease, in seconds.
 const VISIBILITY_MIN_SECONDS: u32 = 10;

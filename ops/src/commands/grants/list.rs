@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::moment;
 use crate::cli::grants::List;
 use crate::commands::filter::Filter;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 use crate::table::table;
 use crate::terminal::{Shown, Terminal};
 
@@ -16,13 +16,13 @@ use crate::terminal::{Shown, Terminal};
 const PAGES_MAX: u32 = 10_000;
 
 /// Lists what is wanted.
-pub(super) async fn list(wanted: &List, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) async fn list(wanted: &List, as_json: bool, env: &Env) -> Result<(), Failure> {
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-    let now = surroundings.clock.now();
-    let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), surroundings).await?;
+    let now = env.clock.now();
+    let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
     let status = wanted.status.map(Status::from);
     let mut listed = Listed { requests: Vec::new(), matching: 0, now };
-    let unreadable = each_request(surroundings, |request| {
+    let unreadable = each_request(env, |request| {
         if status.is_none_or(|status| status == request.status) && filter.wants(&request) {
             listed.matching += 1;
             listed.requests.push(Row::of(&request, now));
@@ -34,19 +34,16 @@ pub(super) async fn list(wanted: &List, as_json: bool, surroundings: &Surroundin
     })
     .await?;
     listed.keep_newest(limit);
-    surroundings.terminal.show(&listed, as_json)?;
+    env.terminal.show(&listed, as_json)?;
     complain(unreadable)
 }
 
 /// Hands every request of the table to `take`, in no order, and names on standard error what cannot be read. Returns
 /// how many that were.
-pub(super) async fn each_request(
-    surroundings: &Surroundings,
-    mut take: impl FnMut(Request),
-) -> Result<usize, Failure> {
+pub(super) async fn each_request(env: &Env, mut take: impl FnMut(Request)) -> Result<usize, Failure> {
     let mut unreadable = 0;
-    let terminal = &surroundings.terminal;
-    each_page(surroundings, |page| {
+    let terminal = &env.terminal;
+    each_page(env, |page| {
         for error in page.unreadable {
             unreadable += 1;
             terminal.note(&format!("{} {error}", terminal.red("unreadable:")));
@@ -59,16 +56,16 @@ pub(super) async fn each_request(
 
 /// Hands the table to `take`, a page at a time.
 pub(in crate::commands) async fn each_page(
-    surroundings: &Surroundings,
+    env: &Env,
     mut take: impl FnMut(RequestsPage),
 ) -> Result<(), Failure> {
-    let store = surroundings.store().await?;
+    let store = env.store().await?;
     let mut start: Option<PageStart> = None;
     for _ in 0..PAGES_MAX {
-        if surroundings.should_stop() {
+        if env.should_stop() {
             return Err(Failure::new("stopped before the whole table was read"));
         }
-        let mut page = surroundings.unless_stopped(store.requests_page(start)).await??;
+        let mut page = env.unless_stopped(store.requests_page(start)).await??;
         start = page.next.take();
         take(page);
         if start.is_none() {

@@ -7,53 +7,44 @@ mod choose;
 mod outcome;
 mod wait;
 
-use aws::sqs::Outgoing;
+use aws::sqs::JobSender;
 use domain::sweep::WhenEnded;
 use domain::{Job, OperatorName, Request};
 
 use super::list::{Listed, complain};
 use crate::cli::grants::Revoke;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::operator::operator;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use choose::Chosen;
 use outcome::Outcome;
 
 /// Ends what is wanted.
-pub(super) async fn revoke(
-    wanted: &Revoke,
-    as_json: bool,
-    surroundings: &Surroundings,
-) -> Result<(), Failure> {
-    let outgoing = Outgoing::new(surroundings.aws().await?, surroundings.settings()?.queues);
-    let (chosen, unreadable) = choose::choose(wanted, surroundings).await?;
-    chosen.tell_what_is_left_alone(&surroundings.terminal);
+pub(super) async fn revoke(wanted: &Revoke, as_json: bool, env: &Env) -> Result<(), Failure> {
+    let jobs = JobSender::new(env.aws().await?, env.settings()?.queues);
+    let (chosen, unreadable) = choose::choose(wanted, env).await?;
+    chosen.tell_what_is_left_alone(&env.terminal);
     if !chosen.to_end.is_empty() {
-        let operator = operator(surroundings).await?;
-        ask(&chosen, &operator, wanted.yes, surroundings).await?;
-        send(&chosen, &operator, &outgoing, surroundings).await?;
+        let operator = operator(env).await?;
+        ask(&chosen, &operator, wanted.yes, env).await?;
+        send(&chosen, &operator, &jobs, env).await?;
     }
     let mut outcome = Outcome::of(chosen);
     if !wanted.no_wait {
-        wait::until_gone(&mut outcome, wanted.wait, surroundings).await?;
+        wait::until_gone(&mut outcome, wanted.wait, env).await?;
     }
-    surroundings.terminal.show(&outcome, as_json)?;
+    env.terminal.show(&outcome, as_json)?;
     outcome.judge(!wanted.no_wait)?;
     complain(unreadable)
 }
 
 /// Shows which grants would end and which requests be closed, and asks.
-async fn ask(
-    chosen: &Chosen,
-    by: &OperatorName,
-    yes: bool,
-    surroundings: &Surroundings,
-) -> Result<(), Failure> {
-    let terminal = &surroundings.terminal;
-    let listed = Listed::of(&chosen.to_end, surroundings.clock.now());
+async fn ask(chosen: &Chosen, by: &OperatorName, yes: bool, env: &Env) -> Result<(), Failure> {
+    let terminal = &env.terminal;
+    let listed = Listed::of(&chosen.to_end, env.clock.now());
     terminal.note(&listed.table(terminal));
-    surroundings.confirm(&question(&chosen.to_end, by), yes).await
+    env.confirm(&question(&chosen.to_end, by), yes).await
 }
 
 /// Says of how many grants and of how many open requests it is.
@@ -74,25 +65,20 @@ fn question(to_end: &[Request], by: &OperatorName) -> String {
 }
 
 /// Puts a job for each on the revoke queue.
-async fn send(
-    chosen: &Chosen,
-    by: &OperatorName,
-    outgoing: &Outgoing,
-    surroundings: &Surroundings,
-) -> Result<(), Failure> {
+async fn send(chosen: &Chosen, by: &OperatorName, jobs: &JobSender, env: &Env) -> Result<(), Failure> {
     let all = chosen.to_end.len();
-    let progress = Progress::of(&surroundings.terminal, u64::try_from(all).unwrap_or(u64::MAX), "jobs sent");
+    let progress = Progress::of(&env.terminal, u64::try_from(all).unwrap_or(u64::MAX), "jobs sent");
     for (sent, request) in chosen.to_end.iter().enumerate() {
         let so_far = format!("{sent} of {all} jobs are on the revoke queue");
-        if surroundings.should_stop() {
+        if env.should_stop() {
             return Err(Failure::new(format!("stopped: {so_far}")).hint("type it again to end the rest"));
         }
         let job = Job::EndByOperator {
             request_id: request.request_id.clone(),
             by: by.clone(),
-            requested_at: Some(surroundings.clock.now()),
+            requested_at: Some(env.clock.now()),
         };
-        outgoing.send(&job).await.map_err(|error| {
+        jobs.send(&job).await.map_err(|error| {
             Failure::new(format!("a job cannot be sent: {so_far}"))
                 .because(error)
                 .hint("type it again to end the rest; see what was parked with: keylease dlq list revoke")

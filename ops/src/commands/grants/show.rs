@@ -11,30 +11,30 @@ use aws::sts::in_account;
 use domain::{Request, RequestId};
 use serde::Serialize;
 
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 use crate::terminal::{Shown, Terminal};
 
 /// The name of the session in which an operator looks into another account.
 const SESSION_NAME: &str = "keylease-operator";
 
 /// Shows it.
-pub(super) async fn show(id: &str, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
+pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failure> {
     let id = request_id(id)?;
-    let store = surroundings.store().await?;
+    let store = env.store().await?;
     let request = match store.request(&id).await {
         Ok(None) => return Err(unknown(&id)),
         Ok(Some(request)) => Part::Found(request),
         Err(error) => Part::Unreadable(error.to_string()),
     };
     let record = request.found();
-    let aws = surroundings.aws().await?;
+    let aws = env.aws().await?;
     let elsewhere = record.and_then(|record| record.grant.as_ref()?.account_role_arn.as_deref());
     let account = in_account(aws, elsewhere, SESSION_NAME).await;
     let (approvers, in_iam, in_scheduler) = tokio::join!(
         approvers::look(&store, record),
         iam::look(&account, &id, record),
-        schedule::look(surroundings, aws, &id),
+        schedule::look(env, aws, &id),
     );
     let whole = Whole {
         request_id: id,
@@ -42,9 +42,9 @@ pub(super) async fn show(id: &str, as_json: bool, surroundings: &Surroundings) -
         approvers,
         iam: in_iam,
         schedule: in_scheduler,
-        now: surroundings.clock.now(),
+        now: env.clock.now(),
     };
-    surroundings.terminal.show(&whole, as_json)?;
+    env.terminal.show(&whole, as_json)?;
     if whole.is_complete() {
         return Ok(());
     }

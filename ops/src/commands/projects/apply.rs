@@ -10,9 +10,9 @@ use crate::catalogue::diff::Diff;
 use crate::catalogue::fault::Fault;
 use crate::catalogue::{self, Catalogue};
 use crate::cli::projects::Apply;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 use crate::terminal::{Shown, Terminal};
 
 /// Names that a question lists, at most.
@@ -37,12 +37,12 @@ struct Refused {
 }
 
 /// Runs it.
-pub(super) async fn run(apply: &Apply, as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
-    let terminal = &surroundings.terminal;
-    let shortest = shortest_grant(&|name| surroundings.variable(name))?;
-    let Catalogue { projects, warnings } = checked(apply, shortest, as_json, surroundings).await?;
+pub(super) async fn run(apply: &Apply, as_json: bool, env: &Env) -> Result<(), Failure> {
+    let terminal = &env.terminal;
+    let shortest = shortest_grant(&|name| env.variable(name))?;
+    let Catalogue { projects, warnings } = checked(apply, shortest, as_json, env).await?;
 
-    let store = surroundings.store().await?;
+    let store = env.store().await?;
     let diff = Diff::between(&projects, &store.catalogue().await?, apply.prune);
     if as_json {
         // Who is asked sees what about.
@@ -56,10 +56,10 @@ pub(super) async fn run(apply: &Apply, as_json: bool, surroundings: &Surrounding
         }
     }
     if !apply.dry_run && !diff.removed.is_empty() {
-        surroundings.confirm(&question(&diff.removed), apply.yes).await?;
+        env.confirm(&question(&diff.removed), apply.yes).await?;
     }
     if !apply.dry_run {
-        write(&store, &diff, surroundings).await?;
+        write(&store, &diff, env).await?;
     }
     terminal.show(&Applied { dry_run: apply.dry_run, diff, warnings }, as_json)
 }
@@ -69,10 +69,10 @@ async fn checked(
     apply: &Apply,
     shortest: GrantDuration,
     as_json: bool,
-    surroundings: &Surroundings,
+    env: &Env,
 ) -> Result<Catalogue, Failure> {
-    let terminal = &surroundings.terminal;
-    let (bytes, name) = (input::read(&apply.file, surroundings).await?, input::name(&apply.file));
+    let terminal = &env.terminal;
+    let (bytes, name) = (input::read(&apply.file, env).await?, input::name(&apply.file));
     let warn = |warnings: &[Fault]| {
         for Fault { line, field, what } in warnings {
             let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
@@ -113,17 +113,17 @@ fn question(removed: &[String]) -> String {
 }
 
 /// Writes what differs. What was written before an interruption is found unchanged by the next run.
-async fn write(store: &Store, diff: &Diff, surroundings: &Surroundings) -> Result<(), Failure> {
+async fn write(store: &Store, diff: &Diff, env: &Env) -> Result<(), Failure> {
     let all = diff.writes();
-    let progress = Progress::of(&surroundings.terminal, all as u64, "projects");
+    let progress = Progress::of(&env.terminal, all as u64, "projects");
     let mut done = 0;
     let stopped = |done: usize, failure: Failure| {
         let note = format!("{done} of {all} projects were written before; run it again to go on");
-        surroundings.terminal.note(&note);
+        env.terminal.note(&note);
         failure
     };
     for project in diff.puts() {
-        if surroundings.should_stop() {
+        if env.should_stop() {
             return Err(stopped(done, Failure::new("interrupted")));
         }
         store.put_project(project).await.map_err(|error| stopped(done, error.into()))?;
@@ -131,7 +131,7 @@ async fn write(store: &Store, diff: &Diff, surroundings: &Surroundings) -> Resul
         progress.step();
     }
     for name in &diff.removed {
-        if surroundings.should_stop() {
+        if env.should_stop() {
             return Err(stopped(done, Failure::new("interrupted")));
         }
         store.delete_project(name).await.map_err(|error| stopped(done, error.into()))?;

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::catalogue::FILE_MAX_BYTES;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 
 /// What stands for standard input.
 const STANDARD_INPUT: &str = "-";
@@ -17,11 +17,11 @@ pub(super) fn name(path: &Path) -> String {
 }
 
 /// Reads it, up to one byte more than a file may have.
-pub(super) async fn read(path: &Path, surroundings: &Surroundings) -> Result<Vec<u8>, Failure> {
+pub(super) async fn read(path: &Path, env: &Env) -> Result<Vec<u8>, Failure> {
     let most = FILE_MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     let read = if path == Path::new(STANDARD_INPUT) {
-        surroundings.unless_stopped(surroundings.terminal.read_input(most)).await?
+        env.unless_stopped(env.terminal.read_input(most)).await?
     } else {
         File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map(|_| bytes)
     };

@@ -5,8 +5,8 @@ use domain::{Project, Role, RoleName};
 use serde::Serialize;
 
 use crate::catalogue::diff::Unreadable;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 use crate::table::table;
 use crate::terminal::{Shown, Terminal};
 
@@ -22,12 +22,12 @@ const HEADINGS: [&str; 8] =
     ["project", "owner", "approvers", "asked in", "role", "kind", "longest", "approvals"];
 
 /// Runs it.
-pub(super) async fn run(as_json: bool, surroundings: &Surroundings) -> Result<(), Failure> {
-    let records = surroundings.store().await?.catalogue().await?;
+pub(super) async fn run(as_json: bool, env: &Env) -> Result<(), Failure> {
+    let records = env.store().await?.catalogue().await?;
     let unreadable: Vec<Unreadable> = records.iter().filter_map(Unreadable::of).collect();
     let projects = records.into_iter().filter_map(|record| record.project.ok()).collect();
     let listed = Listed { projects, unreadable };
-    surroundings.terminal.show(&listed, as_json)?;
+    env.terminal.show(&listed, as_json)?;
     let broken = match listed.unreadable.len() {
         0 => return Ok(()),
         1 => "1 record cannot be read".to_owned(),

@@ -221,7 +221,7 @@ async fn three_hundred_go_back_each_once() {
     assert_eq!((stage.dlq("notify").messages.len(), bodies(&stage.queue("notify"))), (0, before));
 }
 
-/// A worker that cannot do any of them parks each again as soon as it is sent.
+/// A worker that cannot do any of them dead-letters each again as soon as it is sent.
 #[tokio::test]
 async fn jobs_that_come_back_at_once_do_not_go_round_for_ever() {
     let stage = Arc::new(Stage::new().await);

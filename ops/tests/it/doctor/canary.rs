@@ -45,7 +45,7 @@ async fn it_is_made_and_ended_and_each_step_has_its_time() {
     assert_eq!((request.status, request.gone_at.is_some()), (Status::Revoked, true));
     assert!(request.access_key_id.is_some(), "it was a real credential");
     assert!(is_clean(&running).await);
-    running.told("U0OWNER", &["The test of", "ended"]).await;
+    running.expect_message("U0OWNER", &["The test of", "ended"]).await;
     let verified = running.stage.keylease(&["audit", "verify"]).await;
     assert_eq!(verified.status, 0, "{}", verified.shown());
     running.system.stop().await;

@@ -10,7 +10,7 @@ use super::running;
 use crate::grants_list::{record, with};
 use crate::stage::{Ran, Stage};
 
-/// The lines of a check, with their mends.
+/// The lines of a check, with their repairs.
 fn lines(ran: &Ran, check: &str) -> String {
     let mut found = Vec::new();
     let mut is_its = false;

@@ -43,7 +43,7 @@ impl Store {
         let mut wait = FIRST_WAIT;
         for _ in 0..TRIES_MAX {
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
-            let wanted = wanted.map_err(|error| CallError::hopeless(CALL, error.to_string()))?;
+            let wanted = wanted.map_err(|error| CallError::permanent(CALL, error.to_string()))?;
             let call = self.client.batch_get_item().request_items(&self.requests_table, wanted);
             let answer = call.send().await.map_err(|e| from_sdk(CALL, e))?;
             items.extend(answer.responses.unwrap_or_default().into_values().flatten());

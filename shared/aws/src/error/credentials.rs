@@ -46,9 +46,9 @@ fn by_sts<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Refusal
         SdkError::ServiceError(context) => {
             let code = context.err().code().map(str::to_owned);
             let remedy = match rules::remedy(CALL, code.as_deref(), context.raw().status().as_u16()) {
-                retry @ Remedy::Retry { .. } => retry,
+                retry @ Remedy::Transient { .. } => retry,
                 // Whatever STS has against the role, the work that needs it is not at fault.
-                Remedy::NeedsOperator | Remedy::GiveUp => Remedy::NeedsOperator,
+                Remedy::NeedsOperator | Remedy::Permanent => Remedy::NeedsOperator,
             };
             Refusal { code, remedy }
         }

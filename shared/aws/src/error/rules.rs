@@ -15,7 +15,7 @@ pub(crate) struct Rule {
 
 const RETRY: Remedy = Remedy::RETRY;
 const OPERATOR: Remedy = Remedy::NeedsOperator;
-const FINAL: Remedy = Remedy::GiveUp;
+const FINAL: Remedy = Remedy::Permanent;
 const ALL: &[&str] = &["*"];
 
 /// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers.

@@ -14,9 +14,9 @@ const SOURCES: [&str; 4] = ["shared/aws/src", "workers/src", "ops/src", "ingress
 
 fn word(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::Retry { .. } => "retry",
+        Remedy::Transient { .. } => "retry",
         Remedy::NeedsOperator => "operator",
-        Remedy::GiveUp => "final",
+        Remedy::Permanent => "final",
     }
 }
 

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::{DENIED, Iam, NOT_THERE, UserSeen};
-use crate::error::{CallError, Remedy, from_sdk, unless};
+use super::{DENIED, Iam, NOT_THERE, UserInfo};
+use crate::error::{CallError, Remedy, from_sdk, ignore_code};
 
 /// What is known of a user before it is looked for: how many looks it takes to believe that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum Prior {
     /// It was read back as gone before: one look is enough.
     Gone,
     /// It is long since anybody may have made it, if ever: two, with time between them.
@@ -21,7 +21,7 @@ pub enum Known {
     MayBeNew,
 }
 
-impl Known {
+impl Prior {
     fn looks(self) -> u32 {
         match self {
             Self::Gone => 1,
@@ -51,10 +51,10 @@ pub fn is_ended(boundary_arn: &str) -> bool {
 impl Iam {
     /// Denies everything to the user, removes it with everything of it, and returns when IAM says that it is gone;
     /// whether there was any.
-    pub async fn end_user(&self, user: &str, known: Known) -> Result<bool, CallError> {
+    pub async fn end_user(&self, user: &str, known: Prior) -> Result<bool, CallError> {
         let mut rounds = 0;
         loop {
-            let looks = if rounds == 0 { known.looks() } else { Known::Settled.looks() };
+            let looks = if rounds == 0 { known.looks() } else { Prior::Settled.looks() };
             let Some(seen) = self.find(user, looks).await? else { return Ok(rounds > 0) };
             rounds += 1;
             match self.deny_and_remove(user, &seen.arn).await {
@@ -84,14 +84,14 @@ impl Iam {
     /// that whatever a late worker still adds is dead from the start, and by its guard.
     async fn deny_everything(&self, user: &str, arn: &str) -> Result<(), CallError> {
         let boundary = self.put_deny_all_boundary(user, arn).await;
-        let guard = unless(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE);
+        let guard = ignore_code(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE);
         match (boundary, guard) {
             (Ok(()), Ok(())) => Ok(()),
             (Ok(()), Err(error)) => {
                 warn!(user, %error, "the guard could not be set; the boundary denies everything");
                 Ok(())
             }
-            (Err(error), Ok(())) if !error.is_passing() => {
+            (Err(error), Ok(())) if !error.is_retryable() => {
                 warn!(user, %error, "the boundary could not be set; the guard denies everything");
                 Ok(())
             }
@@ -124,7 +124,7 @@ impl Iam {
     /// Looks until the user is seen to be gone: once after it was deleted here, else twice.
     async fn read_back_gone(&self, user: &str, was_deleted: bool) -> Result<(), CallError> {
         for _ in 0..READ_BACK_TRIES {
-            let known = if was_deleted { Known::Gone } else { Known::Settled };
+            let known = if was_deleted { Prior::Gone } else { Prior::Settled };
             if self.find(user, known.looks()).await?.is_none() {
                 return Ok(());
             }
@@ -134,14 +134,14 @@ impl Iam {
     }
 
     /// The user, unless so many looks, with time between them, do not show it.
-    async fn find(&self, user: &str, looks: u32) -> Result<Option<UserSeen>, CallError> {
+    async fn find(&self, user: &str, looks: u32) -> Result<Option<UserInfo>, CallError> {
         for _ in 1..looks {
-            if let Some(seen) = self.user_seen(user).await? {
+            if let Some(seen) = self.describe_user(user).await? {
                 return Ok(Some(seen));
             }
             self.clock.sleep(LOOKS_APART).await;
         }
-        self.user_seen(user).await
+        self.describe_user(user).await
     }
 }
 

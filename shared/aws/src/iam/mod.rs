@@ -1,27 +1,27 @@
 //! IAM: the user of a grant, made and taken away again, and the denial of one role session.
 
-mod appearing;
 mod denials;
+mod describe;
 mod ending;
-mod find;
-mod look;
+mod list;
 mod remove;
 mod user;
+mod visibility;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_iam::Client;
 
-use crate::error::{CallError, from_sdk, unless};
+use crate::error::{CallError, from_sdk, ignore_code};
 use service::clock::Clock;
 
-pub use appearing::Appearing;
 pub use denials::{DENIAL_PREFIX, Denied, SESSION_MAX_SECONDS};
-pub use ending::{Known, is_ended};
-pub use find::{Found, OwnTags};
-pub(crate) use look::decoded;
-pub use look::{InlinePolicy, KeySeen, UserSeen};
+pub(crate) use describe::decoded;
+pub use describe::{InlinePolicy, KeyInfo, UserInfo};
+pub use ending::{Prior, is_ended};
+pub use list::{Found, OwnTags};
 pub use user::{AccessKey, NewUser};
+pub use visibility::Appearing;
 
 /// The path of every user that is made. The workers' own permissions end there.
 pub const USER_PATH: &str = "/keylease/";
@@ -84,7 +84,7 @@ impl Iam {
     pub async fn delete_role_policy(&self, role_arn: &str, name: &str) -> Result<(), CallError> {
         let call = self.client.delete_role_policy().role_name(role_name(role_arn)).policy_name(name);
         let outcome = call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:DeleteRolePolicy", e));
-        unless(outcome, NOT_THERE)
+        ignore_code(outcome, NOT_THERE)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is attached to a user: each part can be taken away, whatever became of the others.
 
 use super::{GUARD_POLICY, Iam, NOT_THERE};
-use crate::error::{CallError, from_sdk, unless};
+use crate::error::{CallError, from_sdk, ignore_code};
 
 impl Iam {
     /// Tries every part, and says which could not be removed. The guard goes last, and only from a user that can do
@@ -27,22 +27,22 @@ impl Iam {
 
     async fn remove_login_profile(&self, user: &str) -> Result<(), CallError> {
         let outcome = self.client.delete_login_profile().user_name(user).send().await;
-        unless(outcome.map(|_| ()).map_err(|e| from_sdk("iam:DeleteLoginProfile", e)), NOT_THERE)
+        ignore_code(outcome.map(|_| ()).map_err(|e| from_sdk("iam:DeleteLoginProfile", e)), NOT_THERE)
     }
 
     async fn remove_mfa_devices(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_mfa_devices().user_name(user).into_paginator().items().send();
         let devices = pages.try_collect().await.map_err(|e| from_sdk("iam:ListMFADevices", e));
-        for device in unless(devices, NOT_THERE)? {
+        for device in ignore_code(devices, NOT_THERE)? {
             let serial = device.serial_number;
             let call = self.client.deactivate_mfa_device().user_name(user).serial_number(&serial);
             let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| from_sdk("iam:DeactivateMFADevice", e)), NOT_THERE)?;
+            ignore_code(outcome.map_err(|e| from_sdk("iam:DeactivateMFADevice", e)), NOT_THERE)?;
             // Only a virtual device is a resource of its own; a hardware token has a plain serial number.
             if serial.starts_with("arn:") {
                 let call = self.client.delete_virtual_mfa_device().serial_number(&serial);
                 let outcome = call.send().await.map(|_| ());
-                unless(outcome.map_err(|e| from_sdk("iam:DeleteVirtualMFADevice", e)), NOT_THERE)?;
+                ignore_code(outcome.map_err(|e| from_sdk("iam:DeleteVirtualMFADevice", e)), NOT_THERE)?;
             }
         }
         Ok(())
@@ -51,11 +51,11 @@ impl Iam {
     async fn remove_ssh_keys(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_ssh_public_keys().user_name(user).into_paginator().items().send();
         let keys = pages.try_collect().await.map_err(|e| from_sdk("iam:ListSSHPublicKeys", e));
-        for key in unless(keys, NOT_THERE)? {
+        for key in ignore_code(keys, NOT_THERE)? {
             let call =
                 self.client.delete_ssh_public_key().user_name(user).ssh_public_key_id(key.ssh_public_key_id);
             let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| from_sdk("iam:DeleteSSHPublicKey", e)), NOT_THERE)?;
+            ignore_code(outcome.map_err(|e| from_sdk("iam:DeleteSSHPublicKey", e)), NOT_THERE)?;
         }
         Ok(())
     }
@@ -63,14 +63,14 @@ impl Iam {
     async fn remove_signing_certificates(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_signing_certificates().user_name(user).into_paginator().items().send();
         let found = pages.try_collect().await.map_err(|e| from_sdk("iam:ListSigningCertificates", e));
-        for certificate in unless(found, NOT_THERE)? {
+        for certificate in ignore_code(found, NOT_THERE)? {
             let call = self
                 .client
                 .delete_signing_certificate()
                 .user_name(user)
                 .certificate_id(certificate.certificate_id);
             let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| from_sdk("iam:DeleteSigningCertificate", e)), NOT_THERE)?;
+            ignore_code(outcome.map_err(|e| from_sdk("iam:DeleteSigningCertificate", e)), NOT_THERE)?;
         }
         Ok(())
     }
@@ -79,14 +79,14 @@ impl Iam {
         let answer = self.client.list_service_specific_credentials().user_name(user).send().await;
         let answer = answer.map(|a| a.service_specific_credentials.unwrap_or_default());
         let found = answer.map_err(|e| from_sdk("iam:ListServiceSpecificCredentials", e));
-        for credential in unless(found, NOT_THERE)? {
+        for credential in ignore_code(found, NOT_THERE)? {
             let call = self
                 .client
                 .delete_service_specific_credential()
                 .user_name(user)
                 .service_specific_credential_id(credential.service_specific_credential_id);
             let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| from_sdk("iam:DeleteServiceSpecificCredential", e)), NOT_THERE)?;
+            ignore_code(outcome.map_err(|e| from_sdk("iam:DeleteServiceSpecificCredential", e)), NOT_THERE)?;
         }
         Ok(())
     }
@@ -94,10 +94,10 @@ impl Iam {
     async fn leave_groups(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_groups_for_user().user_name(user).into_paginator().items().send();
         let groups = pages.try_collect().await.map_err(|e| from_sdk("iam:ListGroupsForUser", e));
-        for group in unless(groups, NOT_THERE)? {
+        for group in ignore_code(groups, NOT_THERE)? {
             let call = self.client.remove_user_from_group().user_name(user).group_name(group.group_name);
             let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| from_sdk("iam:RemoveUserFromGroup", e)), NOT_THERE)?;
+            ignore_code(outcome.map_err(|e| from_sdk("iam:RemoveUserFromGroup", e)), NOT_THERE)?;
         }
         Ok(())
     }
@@ -105,14 +105,14 @@ impl Iam {
     async fn detach_policies(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_attached_user_policies().user_name(user).into_paginator().items().send();
         let found = pages.try_collect().await.map_err(|e| from_sdk("iam:ListAttachedUserPolicies", e));
-        for policy in unless(found, NOT_THERE)? {
+        for policy in ignore_code(found, NOT_THERE)? {
             let call = self
                 .client
                 .detach_user_policy()
                 .user_name(user)
                 .policy_arn(policy.policy_arn.unwrap_or_default());
             let outcome = call.send().await.map(|_| ());
-            unless(outcome.map_err(|e| from_sdk("iam:DetachUserPolicy", e)), NOT_THERE)?;
+            ignore_code(outcome.map_err(|e| from_sdk("iam:DetachUserPolicy", e)), NOT_THERE)?;
         }
         Ok(())
     }
@@ -121,7 +121,7 @@ impl Iam {
     async fn delete_inline_policies(&self, user: &str) -> Result<(), CallError> {
         let pages = self.client.list_user_policies().user_name(user).into_paginator().items().send();
         let names = pages.try_collect().await.map_err(|e| from_sdk("iam:ListUserPolicies", e));
-        for name in unless(names, NOT_THERE)? {
+        for name in ignore_code(names, NOT_THERE)? {
             if name != GUARD_POLICY {
                 self.delete_user_policy(user, &name).await?;
             }
@@ -132,6 +132,6 @@ impl Iam {
     async fn delete_user_policy(&self, user: &str, name: &str) -> Result<(), CallError> {
         let call = self.client.delete_user_policy().user_name(user).policy_name(name);
         let outcome = call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:DeleteUserPolicy", e));
-        unless(outcome, NOT_THERE)
+        ignore_code(outcome, NOT_THERE)
     }
 }

@@ -4,10 +4,10 @@ use aws_sdk_iam::types::Tag;
 
 use domain::DeploymentId;
 
-use super::appearing::{Appearing, NOT_TAGGED};
 use super::ending::is_ended;
+use super::visibility::{Appearing, NOT_TAGGED};
 use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_DEPLOYMENT, TAG_REQUEST_ID, USER_PATH};
-use crate::error::{CallError, Remedy, from_sdk, unless};
+use crate::error::{CallError, Remedy, from_sdk, ignore_code};
 use service::secret::SecretAccessKey;
 
 /// A user that is to be.
@@ -65,7 +65,7 @@ impl Iam {
             call: "iam:CreateUser",
             code: Some(code.to_owned()),
             message,
-            remedy: Remedy::GiveUp,
+            remedy: Remedy::Permanent,
         };
         let not_seen = || refused(NOT_THERE, format!("the user {name} exists, and IAM does not show it yet"));
         let tags = self.tags(name).await?.ok_or_else(not_seen)?;
@@ -74,18 +74,18 @@ impl Iam {
             Some(_) => {
                 let message =
                     format!("the user {name} exists, and its tags say that it is for something else");
-                return Err(CallError::hopeless("iam:CreateUser", message));
+                return Err(CallError::permanent("iam:CreateUser", message));
             }
             None => {
                 let message = format!("the user {name} exists, and no tag says that it is for this request");
                 return Err(refused(NOT_TAGGED, message));
             }
         }
-        let found = self.user_seen(name).await?.ok_or_else(not_seen)?;
+        let found = self.describe_user(name).await?.ok_or_else(not_seen)?;
         if found.boundary_arn.as_deref().is_some_and(is_ended) {
             // Whatever is put on it now is dead, and goes with it.
             return Err(CallError {
-                remedy: Remedy::Retry { after_seconds: 0 },
+                remedy: Remedy::Transient { after_seconds: 0 },
                 ..refused("Ending", format!("the user {name} is being taken away"))
             });
         }
@@ -124,7 +124,7 @@ impl Iam {
     pub async fn key_ids(&self, user: &str) -> Result<Vec<String>, CallError> {
         let pages = self.client.list_access_keys().user_name(user).into_paginator().items().send();
         let keys = pages.try_collect().await.map_err(|e| from_sdk("iam:ListAccessKeys", e));
-        Ok(unless(keys, NOT_THERE)?.into_iter().filter_map(|key| key.access_key_id).collect())
+        Ok(ignore_code(keys, NOT_THERE)?.into_iter().filter_map(|key| key.access_key_id).collect())
     }
 
     /// Deletes every key of a user.
@@ -139,7 +139,7 @@ impl Iam {
     pub async fn delete_key(&self, user: &str, id: &str) -> Result<(), CallError> {
         let call = self.client.delete_access_key().user_name(user).access_key_id(id);
         let outcome = call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:DeleteAccessKey", e));
-        unless(outcome, NOT_THERE)
+        ignore_code(outcome, NOT_THERE)
     }
 }
 
@@ -149,5 +149,5 @@ fn tag(call: &'static str, key: &str, value: &str) -> Result<Tag, CallError> {
     let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
     let value: String =
         value.chars().map(|c| if allowed(c) { c } else { '-' }).take(VALUE_MAX_CHARS).collect();
-    Tag::builder().key(key).value(value).build().map_err(|e| CallError::hopeless(call, e.to_string()))
+    Tag::builder().key(key).value(value).build().map_err(|e| CallError::permanent(call, e.to_string()))
 }

@@ -33,7 +33,7 @@ pub(super) async fn in_batches<T, E>(
         let entries = items.iter().enumerate().map(|(place, item)| entry(place.to_string(), item));
         let answer = match entries.collect::<Result<Vec<E>, BuildError>>() {
             Ok(entries) => send(entries).await,
-            Err(error) => Err(CallError::hopeless(call, error.to_string())),
+            Err(error) => Err(CallError::permanent(call, error.to_string())),
         };
         match answer {
             Ok((successful, failed)) => all.extend(outcomes(call, items.len(), &successful, &failed)),
@@ -106,7 +106,7 @@ mod tests {
         let found = outcomes("sqs:SendMessageBatch", 3, &["0".to_owned()], &[refused.unwrap()]);
         assert_eq!(found[0], Ok(()));
         let error = found[1].clone().unwrap_err();
-        assert_eq!((error.message.as_str(), error.is_passing()), ("Bad: no", false));
+        assert_eq!((error.message.as_str(), error.is_retryable()), ("Bad: no", false));
         assert!(found[2].is_err());
     }
 }

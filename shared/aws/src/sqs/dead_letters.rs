@@ -30,9 +30,9 @@ pub struct DeadLetters {
     pub max_receive_count: Option<u32>,
 }
 
-/// A message that lies in a dead-letter queue. It is invisible to others until [`Parked::held_until`].
+/// A message that lies in a dead-letter queue. It is invisible to others until [`DeadLetter::held_until`].
 #[derive(Debug, Clone)]
-pub struct Parked {
+pub struct DeadLetter {
     /// SQS's id.
     pub id: String,
     /// What it says.
@@ -89,7 +89,11 @@ impl DeadLetters {
     }
 
     /// Receives up to `max` messages and hides them for so long, in whole seconds.
-    pub(super) async fn receive(&self, max: usize, visibility: Duration) -> Result<Vec<Parked>, CallError> {
+    pub(super) async fn receive(
+        &self,
+        max: usize,
+        visibility: Duration,
+    ) -> Result<Vec<DeadLetter>, CallError> {
         let asked = Instant::now();
         let seconds = visibility.as_secs();
         let answer = self
@@ -111,9 +115,9 @@ impl DeadLetters {
     }
 
     /// Deletes messages for good; one outcome for each.
-    pub async fn delete(&self, messages: &[&Parked]) -> Vec<Outcome> {
+    pub async fn delete(&self, messages: &[&DeadLetter]) -> Vec<Outcome> {
         const CALL: &str = "sqs:DeleteMessageBatch";
-        let entry = |id, message: &&Parked| {
+        let entry = |id, message: &&DeadLetter| {
             DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(&message.receipt_handle).build()
         };
         let send = async |entries| {
@@ -140,12 +144,12 @@ impl DeadLetters {
     }
 }
 
-fn parked(message: aws_sdk_sqs::types::Message, held_until: Instant) -> Option<Parked> {
+fn parked(message: aws_sdk_sqs::types::Message, held_until: Instant) -> Option<DeadLetter> {
     let sent = message.attributes.as_ref().and_then(|a| a.get(&MessageSystemAttributeName::SentTimestamp));
     let sent_at =
         sent.and_then(|millis| millis.parse::<i64>().ok()).map(|millis| UnixSeconds(millis / 1_000));
     let attributes = message.message_attributes.unwrap_or_default();
-    Some(Parked {
+    Some(DeadLetter {
         id: message.message_id?,
         body: message.body.unwrap_or_default(),
         attributes: attributes

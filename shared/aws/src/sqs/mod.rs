@@ -2,10 +2,10 @@
 
 mod batch;
 mod dead_letters;
-mod express;
-mod inbox;
-mod outgoing;
-mod reading;
+mod dlq_scan;
+mod fast_sender;
+mod job_consumer;
+mod job_sender;
 mod redrive;
 
 use aws_sdk_sqs::Client;
@@ -13,11 +13,11 @@ use aws_sdk_sqs::types::QueueAttributeName;
 
 use crate::error::{CallError, from_sdk};
 
-pub use dead_letters::{Counts, DeadLetters, Parked};
-pub use express::Express;
-pub use inbox::{DELAY_ATTRIBUTE, Inbox, Message, WAITING_ATTRIBUTE, available_at_ms};
-pub use outgoing::Outgoing;
-pub use reading::{Reading, Received, Released};
+pub use dead_letters::{Counts, DeadLetter, DeadLetters};
+pub use dlq_scan::{DlqScan, Received, Released};
+pub use fast_sender::FastSender;
+pub use job_consumer::{DELAY_ATTRIBUTE, JobConsumer, Message, WAITING_ATTRIBUTE, available_at_ms};
+pub use job_sender::JobSender;
 pub use redrive::Redrive;
 pub(crate) use redrive::{name_in_arn, url_of as queue_url};
 

@@ -45,7 +45,7 @@ fn record(request: &Request) -> Vec<(&'static str, Value)> {
         ("role", value(&request.role)),
         ("duration_seconds", value(&request.duration_seconds)),
         ("justification", value(&request.justification)),
-        ("intake_id", value(&request.intake_id)),
+        ("intake_id", value(&request.idempotency_key)),
         ("approvals", value(&request.approvals)),
         ("approver_slack_id", value(&request.approver_slack_id)),
         ("decided_at", value(&request.decided_at)),

@@ -5,20 +5,20 @@
 use serde_json::{Map, Value, json};
 
 use crate::authorization::Rules;
-use crate::ending::EndsAs;
+use crate::end_reason::EndReason;
 use crate::ids::SlackUserId;
-use crate::intake::Admitted;
-use crate::job::Ask;
+use crate::job::AccessRequest;
 use crate::lifecycle::Event;
 use crate::project::Project;
 use crate::request::Request;
 use crate::time::UnixSeconds;
+use crate::validation::Validated;
 
 /// A JSON object. What a later version wants to say more goes in here, which earlier versions read and hash whole.
 pub type Inputs = Map<String, Value>;
 
 /// Of the ask: what was typed, whole, and what it was taken for.
-pub(crate) fn of_ask(ask: &Ask, project: &Project, admitted: &Admitted) -> Inputs {
+pub(crate) fn of_ask(ask: &AccessRequest, project: &Project, admitted: &Validated) -> Inputs {
     let mut typed = json!({
         "project": ask.project,
         "role": ask.role,
@@ -33,7 +33,7 @@ pub(crate) fn of_ask(ask: &Ask, project: &Project, admitted: &Admitted) -> Input
         "project": project.project,
         "role": admitted.role,
         "duration_seconds": admitted.duration.seconds(),
-        "intake_id": ask.intake_id,
+        "intake_id": ask.idempotency_key,
         "approvers": project.approvers(),
     }))
 }
@@ -104,7 +104,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "expires_at": after.expires_at,
             "lateness_seconds": lateness_seconds,
         }),
-        Event::Revoke { by: _, at: _, ends_as, approvers } => json!({
+        Event::EndEarly { by: _, at: _, ends_as, approvers } => json!({
             "clicked_at": clicked_at,
             "ends_as": ends_as,
             "approvers": approvers,
@@ -112,7 +112,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "expires_at": after.expires_at,
         }),
         Event::Undelivered { why } => json!({
-            "ends_as": EndsAs::Undelivered,
+            "ends_as": EndReason::Undelivered,
             "why": why,
             "sent_to": after.requester_email,
             "approved_by": before.approvals,

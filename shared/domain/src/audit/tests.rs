@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::authorization::{People, Person};
 use crate::delivery::Undelivered;
-use crate::ending::EndsAs;
-use crate::intake::{admit, open};
-use crate::job::Ask;
-use crate::lifecycle::{Event, Step, decide};
+use crate::end_reason::EndReason;
+use crate::job::AccessRequest;
+use crate::lifecycle::{Event, Transition, decide};
 use crate::project::Project;
 use crate::request::Grant;
+use crate::validation::{admit, open};
 use crate::{DeploymentId, GrantDuration, SlackUserId};
 
 const START: i64 = 1_000_000;
@@ -33,8 +33,8 @@ fn project() -> Project {
 }
 
 fn asked() -> Request {
-    let ask = Ask {
-        intake_id: "i-1".into(),
+    let ask = AccessRequest {
+        idempotency_key: "i-1".into(),
         received_at: UnixSeconds(START),
         user_id: person("U0DANA"),
         user_name: "dana".into(),
@@ -80,30 +80,30 @@ fn undelivered() -> Event {
 
 fn revoke() -> Event {
     let approvers = project().approvers().to_vec();
-    Event::Revoke {
+    Event::EndEarly {
         by: person("U0DANA").into(),
         at: UnixSeconds(START),
-        ends_as: EndsAs::Requester,
+        ends_as: EndReason::Requester,
         approvers,
     }
 }
 
 fn operator_closes() -> Event {
     let by = Actor::parse("operator:alice").unwrap();
-    Event::Revoke { by, at: UnixSeconds(START), ends_as: EndsAs::Operator, approvers: Vec::new() }
+    Event::EndEarly { by, at: UnixSeconds(START), ends_as: EndReason::Operator, approvers: Vec::new() }
 }
 
 fn after(request: &Request, event: &Event, seconds: i64) -> Request {
     let now = UnixSeconds(START + seconds);
     match decide(request, &clicked(event.clone(), now), now) {
-        Ok(Step::Change(next)) => *next,
+        Ok(Transition::Change(next)) => *next,
         other => panic!("{event:?} changes nothing: {other:?}"),
     }
 }
 
 /// The same event, of a click at that moment.
 fn clicked(mut event: Event, now: UnixSeconds) -> Event {
-    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::Revoke { at, .. } = &mut event {
+    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::EndEarly { at, .. } = &mut event {
         *at = now;
     }
     event

@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::authorization::People;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
-use crate::ending::EndsAs;
+use crate::end_reason::EndReason;
 use crate::ids::SlackUserId;
 use crate::request::{Grant, Status};
 use crate::time::UnixSeconds;
@@ -60,13 +60,13 @@ pub enum Event {
     /// The grant's time is over.
     Expire,
     /// Somebody, who may, ended the grant early. From an operator, it also closes a request that is still pending.
-    Revoke {
+    EndEarly {
         /// Who: a person, or an operator.
         by: Actor,
         /// When their click reached the ingress, or the operator typed the command.
         at: UnixSeconds,
         /// By what right.
-        ends_as: EndsAs,
+        ends_as: EndReason,
         /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
         approvers: Vec<SlackUserId>,
     },
@@ -96,7 +96,7 @@ impl Event {
             Self::Activate => "activate",
             Self::Fail { .. } => "fail",
             Self::Expire => "expire",
-            Self::Revoke { .. } => "revoke",
+            Self::EndEarly { .. } => "revoke",
             Self::Undelivered { .. } => Self::UNDELIVERED,
             Self::Gone => "gone",
         }
@@ -105,7 +105,7 @@ impl Event {
     pub(super) fn by(&self) -> Option<Actor> {
         match self {
             Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
-            Self::Revoke { by, .. } => Some(by.clone()),
+            Self::EndEarly { by, .. } => Some(by.clone()),
             Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
@@ -119,7 +119,7 @@ impl Event {
     /// When the click reached the ingress, or the operator typed the command, for what a person does.
     pub(crate) fn clicked_at(&self) -> Option<UnixSeconds> {
         match self {
-            Self::Approve { at, .. } | Self::Deny { at, .. } | Self::Revoke { at, .. } => Some(*at),
+            Self::Approve { at, .. } | Self::Deny { at, .. } | Self::EndEarly { at, .. } => Some(*at),
             Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
@@ -134,10 +134,10 @@ impl Event {
         match self {
             Self::Fail { why, .. } | Self::AskFailed { why } => Some(why.clone()),
             Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
-            Self::Revoke { .. } if from == Status::Pending => {
+            Self::EndEarly { .. } if from == Status::Pending => {
                 Some("an operator closed it before it was decided".to_owned())
             }
-            Self::Revoke { .. }
+            Self::EndEarly { .. }
             | Self::Approve { .. }
             | Self::Deny { .. }
             | Self::Lapse { .. }

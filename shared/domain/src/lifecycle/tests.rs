@@ -9,7 +9,7 @@ use crate::authorization::People;
 use crate::authorization::Person;
 use crate::delivery::ended_undelivered;
 use crate::duration::GrantDuration;
-use crate::ending::EndsAs;
+use crate::end_reason::EndReason;
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::outbox::Outbox;
 use crate::project::RoleKind;
@@ -43,7 +43,7 @@ fn request(status: Status) -> Request {
         gone_at: None,
         failure: None,
         version: 1,
-        intake_id: "i".into(),
+        idempotency_key: "i".into(),
         approvals: if decided { vec![person("U0OWNER")] } else { Vec::new() },
         ended_by: None,
         grant: None,
@@ -52,7 +52,7 @@ fn request(status: Status) -> Request {
         telling: None,
         assumed_role_id: None,
         messages: Vec::new(),
-        told: Vec::new(),
+        notified_statuses: Vec::new(),
         outbox: Outbox::default(),
         history: History::default(),
         history_head: None,
@@ -97,17 +97,17 @@ fn lapse() -> Event {
 
 fn revoke() -> Event {
     let by = person("U0DANA").into();
-    Event::Revoke { by, at: START, ends_as: EndsAs::Requester, approvers: Vec::new() }
+    Event::EndEarly { by, at: START, ends_as: EndReason::Requester, approvers: Vec::new() }
 }
 
 fn operator_ends(name: &str) -> Event {
     let by = Actor::parse(name).unwrap();
-    Event::Revoke { by, at: START, ends_as: EndsAs::Operator, approvers: Vec::new() }
+    Event::EndEarly { by, at: START, ends_as: EndReason::Operator, approvers: Vec::new() }
 }
 
 /// The same event, of a click at that moment.
 fn clicked(mut event: Event, clicked_at: UnixSeconds) -> Event {
-    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::Revoke { at, .. } = &mut event {
+    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::EndEarly { at, .. } = &mut event {
         *at = clicked_at;
     }
     event
@@ -141,11 +141,11 @@ fn every_status_and_event() {
     for status in Status::ALL {
         for event in events() {
             let outcome = match decide(&request(status), &clicked(event.clone(), at_end), at_end) {
-                Ok(Step::Change(next)) => {
+                Ok(Transition::Change(next)) => {
                     let jobs: Vec<&str> = next.outbox.iter().map(Job::name).collect();
                     format!("{} (then {})", next.status, jobs.join(", "))
                 }
-                Ok(Step::Nothing) => "nothing".to_owned(),
+                Ok(Transition::NoOp) => "nothing".to_owned(),
                 Err(illegal) => format!("refused: {illegal}"),
             };
             table.push_str(&format!("{:8} + {:11} = {outcome}\n", status.as_str(), event.name()));
@@ -160,12 +160,12 @@ fn time_runs_from_the_click() {
     for lag in [0, 1, CLICK_STALE_AFTER_SECONDS] {
         let now = click.plus_seconds(lag);
         let approved = decide(&request(Status::Pending), &clicked(approve_by("U0OWNER", 1), click), now);
-        let Ok(Step::Change(next)) = approved else { panic!("{approved:?}") };
+        let Ok(Transition::Change(next)) = approved else { panic!("{approved:?}") };
         assert_eq!(next.decided_at, Some(click));
         assert_eq!(next.expires_at, Some(click.plus_seconds(i64::from(LASTS_SECONDS))));
         let event = next.history.last().unwrap();
         assert_eq!((event.at, event.inputs["clicked_at"].as_i64()), (now, Some(click.0)), "both moments");
-        let Ok(Step::Change(denied)) =
+        let Ok(Transition::Change(denied)) =
             decide(&request(Status::Pending), &clicked(deny_by("U0OWNER"), click), now)
         else {
             panic!("denied")
@@ -186,16 +186,17 @@ fn an_approval_that_is_worked_on_too_late_grants_nothing_and_an_end_always_count
     let short = Request { duration_seconds: 600, ..request(Status::Pending) };
     let approve = clicked(approve_by("U0OWNER", 1), click);
     assert_eq!(decide(&short, &approve, click.plus_seconds(600)), stale, "its time is over already");
-    assert!(matches!(decide(&short, &approve, click.plus_seconds(599)), Ok(Step::Change(_))));
+    assert!(matches!(decide(&short, &approve, click.plus_seconds(599)), Ok(Transition::Change(_))));
 
     let days_later = click.plus_seconds(3 * 86_400);
-    let Ok(Step::Change(denied)) =
+    let Ok(Transition::Change(denied)) =
         decide(&request(Status::Pending), &clicked(deny_by("U0OWNER"), click), days_later)
     else {
         panic!("a denial counts")
     };
     assert_eq!((denied.status, denied.decided_at), (Status::Denied, Some(click)));
-    let Ok(Step::Change(ended)) = decide(&request(Status::Active), &clicked(revoke(), click), days_later)
+    let Ok(Transition::Change(ended)) =
+        decide(&request(Status::Active), &clicked(revoke(), click), days_later)
     else {
         panic!("an end counts")
     };
@@ -206,7 +207,7 @@ fn an_approval_that_is_worked_on_too_late_grants_nothing_and_an_end_always_count
 fn a_clock_that_is_wrong_moves_no_click_into_the_future_or_before_what_it_follows() {
     let now = START.plus_seconds(100);
     for (clock, counts_from) in [(now.plus_seconds(500), now), (START.plus_seconds(-500), START)] {
-        let Ok(Step::Change(next)) =
+        let Ok(Transition::Change(next)) =
             decide(&request(Status::Pending), &clicked(approve_by("U0OWNER", 1), clock), now)
         else {
             panic!("approved")
@@ -218,10 +219,10 @@ fn a_clock_that_is_wrong_moves_no_click_into_the_future_or_before_what_it_follow
 #[test]
 fn a_role_that_needs_two_takes_two_different_people() {
     let one = decide(&request(Status::Pending), &approve_by("U0OWNER", 2), START);
-    let Ok(Step::Change(one)) = one else { panic!("the first agrees") };
+    let Ok(Transition::Change(one)) = one else { panic!("the first agrees") };
     assert_eq!(one.status, Status::Pending);
-    assert_eq!(decide(&one, &approve_by("U0OWNER", 2), START), Ok(Step::Nothing));
-    let Ok(Step::Change(two)) = decide(&one, &approve_by("U0SECOND", 2), START) else {
+    assert_eq!(decide(&one, &approve_by("U0OWNER", 2), START), Ok(Transition::NoOp));
+    let Ok(Transition::Change(two)) = decide(&one, &approve_by("U0SECOND", 2), START) else {
         panic!("the second agrees")
     };
     assert_eq!(two.status, Status::Approved);
@@ -236,17 +237,17 @@ fn an_operator_ends_what_is_live_and_the_record_names_them() {
         let outcome = decide(&request(status), &end, START);
         match status {
             Status::Approved | Status::Active => {
-                let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+                let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
                 assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, Some(&by)));
                 assert_eq!(next.history.last().unwrap().by.as_ref(), Some(&by));
             }
-            Status::Expired | Status::Revoked => assert_eq!(outcome, Ok(Step::Nothing)),
+            Status::Expired | Status::Revoked => assert_eq!(outcome, Ok(Transition::NoOp)),
             Status::Pending => {
-                let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+                let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
                 assert_eq!((next.status, next.ended_by.as_ref()), (Status::Denied, Some(&by)));
                 assert_eq!((next.decided_at, next.approver_slack_id.as_ref()), (Some(START), None));
                 assert!(next.history.last().unwrap().note.as_ref().unwrap().contains("operator"));
-                assert_eq!(decide(&next, &end, START), Ok(Step::Nothing), "it may come twice");
+                assert_eq!(decide(&next, &end, START), Ok(Transition::NoOp), "it may come twice");
             }
             Status::Denied | Status::Lapsed | Status::Failed => assert!(outcome.is_err(), "{status}"),
         }
@@ -258,16 +259,18 @@ fn an_email_that_did_not_arrive_ends_what_is_live_and_nobody_is_named() {
     for why in [Undelivered::Bounce, Undelivered::Reject] {
         for status in [Status::Approved, Status::Active] {
             let outcome = decide(&request(status), &Event::Undelivered { why }, START);
-            let Ok(Step::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
+            let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
             assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, None));
             assert_eq!(next.ended_at, Some(START));
             assert_eq!(ended_undelivered(&next), Some(why));
             let event = next.history.last().unwrap();
             assert_eq!((event.by.as_ref(), event.inputs["ends_as"].as_str()), (None, Some("undelivered")));
-            assert!(next.outbox.contains(&Job::Revoke { request_id: next.request_id.clone() }));
+            assert!(next.outbox.contains(&Job::ExpireGrant { request_id: next.request_id.clone() }));
         }
     }
-    let Ok(Step::Change(ended)) = decide(&request(Status::Active), &revoke(), START) else { panic!("ends") };
+    let Ok(Transition::Change(ended)) = decide(&request(Status::Active), &revoke(), START) else {
+        panic!("ends")
+    };
     assert_eq!(ended_undelivered(&ended), None, "what somebody ended is not undelivered");
 }
 
@@ -275,7 +278,7 @@ fn an_email_that_did_not_arrive_ends_what_is_live_and_nobody_is_named() {
 fn a_complaint_ends_nothing_in_any_status() {
     for status in Status::ALL {
         let complaint = Event::Undelivered { why: Undelivered::Complaint };
-        assert_eq!(decide(&request(status), &complaint, START), Ok(Step::Nothing), "{status}");
+        assert_eq!(decide(&request(status), &complaint, START), Ok(Transition::NoOp), "{status}");
     }
 }
 
@@ -313,7 +316,7 @@ proptest! {
             now = now.plus_seconds(seconds);
             let event = clicked(event, now.plus_seconds(-lag));
             let before = request.clone();
-            let Ok(Step::Change(next)) = decide(&request, &event, now) else { continue };
+            let Ok(Transition::Change(next)) = decide(&request, &event, now) else { continue };
             request = *next;
 
             prop_assert_eq!(&request.history[..before.history.len()], &before.history[..]);
@@ -332,7 +335,7 @@ proptest! {
             if request.status == Status::Expired && before.status == Status::Active {
                 prop_assert!(request.expires_at.is_some_and(|end| now >= end));
             }
-            prop_assert_eq!(decide(&request, &event, now), Ok(Step::Nothing), "the same event again does nothing");
+            prop_assert_eq!(decide(&request, &event, now), Ok(Transition::NoOp), "the same event again does nothing");
         }
         prop_assert!(decisions <= 1);
     }
@@ -344,7 +347,7 @@ fn what_is_settled_stays_settled() {
     for status in Status::ALL {
         let settled = Request { gone_at: Some(START), ..request(status) };
         for event in events().into_iter().filter(|_| settled.is_settled()) {
-            if let Ok(Step::Change(next)) = decide(&settled, &event, START.plus_seconds(1_000_000)) {
+            if let Ok(Transition::Change(next)) = decide(&settled, &event, START.plus_seconds(1_000_000)) {
                 panic!("{} made {status} {}", event.name(), next.status);
             }
         }

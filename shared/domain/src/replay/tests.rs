@@ -36,8 +36,8 @@ fn id() -> RequestId {
 }
 
 fn jobs() -> [Job; 12] {
-    let ask = Ask {
-        intake_id: "i".into(),
+    let ask = AccessRequest {
+        idempotency_key: "i".into(),
         received_at: START,
         user_id: person("U0DANA"),
         user_name: "dana".into(),
@@ -48,13 +48,13 @@ fn jobs() -> [Job; 12] {
         command: None,
     };
     [
-        Job::Intake(ask),
+        Job::Submit(ask),
         Job::Deny(click("U0SECOND")),
-        Job::Tell { request_id: id() },
+        Job::SyncSlack { request_id: id() },
         Job::Approve(click("U0SECOND")),
         Job::Provision { request_id: id() },
-        Job::End(click("U0DANA")),
-        Job::Revoke { request_id: id() },
+        Job::EndGrant(click("U0DANA")),
+        Job::ExpireGrant { request_id: id() },
         Job::Sweep,
         Job::SweepAll { after: None },
         Job::SweepAll { after: Some("r-0".into()) },
@@ -63,13 +63,13 @@ fn jobs() -> [Job; 12] {
     ]
 }
 
-fn at(now: UnixSeconds) -> Moment {
-    Moment { now, pending_ttl: GrantDuration::parse("24h").unwrap() }
+fn at(now: UnixSeconds) -> PreviewContext {
+    PreviewContext { now, pending_ttl: GrantDuration::parse("24h").unwrap() }
 }
 
-fn said(outlook: &Outlook) -> String {
-    let end = outlook.grant_ends_at.map(|end| format!(" [{}]", end.0)).unwrap_or_default();
-    format!("{:?}: {}{end}", outlook.effect, outlook.does)
+fn said(preview: &ReplayPreview) -> String {
+    let end = preview.grant_ends_at.map(|end| format!(" [{}]", end.0)).unwrap_or_default();
+    format!("{:?}: {}{end}", preview.effect, preview.summary)
 }
 
 #[test]
@@ -78,14 +78,14 @@ fn every_job_against_every_status() {
     for job in jobs() {
         for status in Status::ALL {
             let request = request(status);
-            let found = outlook(&job, Known::Record(&request), at(START));
+            let found = preview(&job, Lookup::Record(&request), at(START));
             table.push_str(&format!("{:11} {status:8} {}\n", job.name(), said(&found)));
         }
-        for known in [Known::Missing, Known::Unreadable, Known::Unknown] {
+        for known in [Lookup::Missing, Lookup::Unreadable, Lookup::Unknown] {
             table.push_str(&format!(
                 "{:11} {known:?} {}\n",
                 job.name(),
-                said(&outlook(&job, known, at(START)))
+                said(&preview(&job, known, at(START)))
             ));
         }
     }
@@ -96,7 +96,7 @@ fn every_job_against_every_status() {
 fn time_and_what_was_done_before_count() {
     let mut table = String::new();
     let mut see = |what: &str, job: &Job, request: &Request, now: UnixSeconds| {
-        table.push_str(&format!("{what}: {}\n", said(&outlook(job, Known::Record(request), at(now)))));
+        table.push_str(&format!("{what}: {}\n", said(&preview(job, Lookup::Record(request), at(now)))));
     };
     let [intake, deny, tell, approve, provision, _, revoke, ..] = jobs();
     let (late, after) = (START.plus_seconds(86_400), ENDS);
@@ -118,7 +118,7 @@ fn time_and_what_was_done_before_count() {
     let role = RoleKind::Session { role_arn: "arn".into(), inline_policy: None };
     let session = Request { grant: Some(Grant { role, account_role_arn: None }), ..gone };
     see("revoke, session", &revoke, &Request { status: Status::Revoked, ..session }, after);
-    let told = Request { told: vec![Status::Expired], ..request(Status::Expired) };
+    let told = Request { notified_statuses: vec![Status::Expired], ..request(Status::Expired) };
     see("tell, told", &tell, &told, after);
     insta::assert_snapshot!(table);
 }

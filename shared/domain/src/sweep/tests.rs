@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::*;
 use crate::ids::RequestId;
 use crate::job::Job;
-use crate::lifecycle::{Event, Step, decide};
-use crate::replay::{Effect, Known, Moment, is_over, outlook};
+use crate::lifecycle::{Event, Transition, decide};
+use crate::replay::{Effect, Lookup, PreviewContext, is_over, preview};
 use crate::request::Claim;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
@@ -17,7 +17,7 @@ const MOMENTS: [i64; 9] =
 
 /// Every status, with and without each of what [`overdue`] looks at.
 fn records() -> Vec<Request> {
-    let tell = Job::Tell { request_id: RequestId::parse("r-0").unwrap() };
+    let tell = Job::SyncSlack { request_id: RequestId::parse("r-0").unwrap() };
     let claim = Claim { by: "w".into(), until: START.plus_seconds(45) };
     let mut records = Vec::new();
     for status in Status::ALL {
@@ -72,11 +72,11 @@ fn the_sweep_the_lifecycle_and_the_preview_of_a_replay_agree() {
     for request in records() {
         for now in MOMENTS.map(UnixSeconds) {
             let overdue = overdue(&request, pending_ttl, now);
-            let at = Moment { now, pending_ttl };
+            let at = PreviewContext { now, pending_ttl };
             let preview =
-                outlook(&Job::Revoke { request_id: id.clone() }, Known::Record(&request), at).effect;
+                preview(&Job::ExpireGrant { request_id: id.clone() }, Lookup::Record(&request), at).effect;
             let about = format!("{overdue:?} {preview:?} at {}: {request:?}", now.0);
-            let changes = |event: Event| matches!(decide(&request, &event, now), Ok(Step::Change(_)));
+            let changes = |event: Event| matches!(decide(&request, &event, now), Ok(Transition::Change(_)));
             match overdue {
                 Some(Overdue::Lapse) => assert!(changes(Event::Lapse { pending_ttl }), "{about}"),
                 Some(Overdue::End) if request.status.is_final() => assert!(changes(Event::Gone), "{about}"),
@@ -85,7 +85,7 @@ fn the_sweep_the_lifecycle_and_the_preview_of_a_replay_agree() {
                     assert!(request.is_gone() || !changes(Event::Gone), "{about}");
                 }
             }
-            assert_eq!(overdue == Some(Overdue::End), preview == Effect::Acts, "{about}");
+            assert_eq!(overdue == Some(Overdue::End), preview == Effect::Changes, "{about}");
             let is_overdue = matches!(overdue, Some(Overdue::Lapse | Overdue::End));
             assert_eq!(is_over(&request, at), is_overdue || request.status.is_final(), "{about}");
         }

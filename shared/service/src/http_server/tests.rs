@@ -11,7 +11,8 @@ use super::*;
 
 /// Far longer than anything here takes.
 const LONG: Duration = Duration::from_secs(30);
-const LIMITS: Limits = Limits { connections: 2, head: LONG, life: LONG, last_requests: LONG };
+const LIMITS: Limits =
+    Limits { connections: 2, header_timeout: LONG, max_connection_age: LONG, drain_timeout: LONG };
 
 /// A server whose `/slow` answers when it is told to.
 struct Server {
@@ -63,7 +64,7 @@ const GET: &str = "GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
 
 #[tokio::test]
 async fn a_connection_that_says_nothing_is_closed() {
-    let server = Server::start(Limits { head: Duration::from_millis(50), ..LIMITS }).await;
+    let server = Server::start(Limits { header_timeout: Duration::from_millis(50), ..LIMITS }).await;
     let mut stream = server.connect().await;
     assert_eq!(rest(&mut stream).await, "");
     let mut stream = server.connect().await;
@@ -91,7 +92,7 @@ async fn who_comes_when_all_places_are_taken_waits_for_one() {
 
 #[tokio::test]
 async fn a_connection_ends_with_its_life() {
-    let server = Server::start(Limits { life: Duration::from_millis(50), ..LIMITS }).await;
+    let server = Server::start(Limits { max_connection_age: Duration::from_millis(50), ..LIMITS }).await;
     let mut stream = server.connect().await;
     send(&mut stream, "GET /slow HTTP/1.1\r\nhost: here\r\n\r\n").await;
     assert_eq!(rest(&mut stream).await, "");
@@ -128,7 +129,7 @@ async fn what_is_in_flight_is_answered_before_it_stops() {
 
 #[tokio::test]
 async fn what_takes_too_long_is_cut_when_it_stops() {
-    let server = Server::start(Limits { last_requests: Duration::from_millis(50), ..LIMITS }).await;
+    let server = Server::start(Limits { drain_timeout: Duration::from_millis(50), ..LIMITS }).await;
     let mut stream = server.connect().await;
     send(&mut stream, "GET /slow HTTP/1.1\r\nhost: here\r\n\r\n").await;
     server.begun.notified().await;

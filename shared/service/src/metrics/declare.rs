@@ -53,7 +53,7 @@ pub enum Label {
     Outcome,
     /// Whether a message was received for the `first` time, or `again`.
     Delivery,
-    /// Why a job was parked.
+    /// Why a job was dead-lettered.
     Reason,
     /// A route of the ingress.
     Route,

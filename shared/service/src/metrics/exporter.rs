@@ -16,9 +16,9 @@ use crate::http_server::{Limits, serve};
 /// Two scrapers and somebody with `curl` need three connections. One is closed after five seconds, answered or not.
 const LIMITS: Limits = Limits {
     connections: 8,
-    head: Duration::from_secs(5),
-    life: Duration::from_secs(5),
-    last_requests: Duration::ZERO,
+    header_timeout: Duration::from_secs(5),
+    max_connection_age: Duration::from_secs(5),
+    drain_timeout: Duration::ZERO,
 };
 
 /// The port is open, and nothing is served yet.

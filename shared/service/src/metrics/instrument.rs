@@ -74,7 +74,7 @@ impl Instrument {
     }
 
     /// Makes a series be there before anything happened.
-    pub(super) fn begin(&self, series: &Series) {
+    pub(super) fn init_series(&self, series: &Series) {
         match self {
             Self::Counter(family) => drop(family.get_or_create(series)),
             Self::Gauge(family) => drop(family.get_or_create(series)),

@@ -112,9 +112,9 @@ impl Metrics {
     }
 
     /// Makes a series be there from the start, at zero: Prometheus cannot see a counter's first step otherwise.
-    pub fn begin(&self, metric: Metric, labels: &[Labelled]) {
+    pub fn init_series(&self, metric: Metric, labels: &[Labelled]) {
         if let Some(instrument) = self.instrument(metric) {
-            instrument.begin(&Series::of(metric.declared(), &self.labels(labels)));
+            instrument.init_series(&Series::of(metric.declared(), &self.labels(labels)));
         }
     }
 

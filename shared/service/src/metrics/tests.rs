@@ -17,7 +17,7 @@ fn samples(metrics: &Metrics) -> String {
 fn prometheus_sees_each_series_with_its_labels() {
     let metrics = Metrics::of("revoke");
     let job = |outcome| [(Label::JobName, "sweep"), (Label::Outcome, outcome)];
-    metrics.begin(Metric::Jobs, &job("parked"));
+    metrics.init_series(Metric::Jobs, &job("parked"));
     metrics.record(&job("done"), &[(Metric::Jobs, Count(1)), (Metric::OpenGrants, Count(12))]);
     metrics.record(&job("done"), &[(Metric::Jobs, Count(2)), (Metric::OpenGrants, Count(3))]);
     let route = [(Label::Route, "/slack/commands"), (Label::Status, "200")];
@@ -49,7 +49,7 @@ fn prometheus_sees_each_series_with_its_labels() {
 fn each_is_explained_with_its_kind() {
     let metrics = Metrics::of("revoke");
     for metric in Metric::ALL {
-        metrics.begin(*metric, &[]);
+        metrics.init_series(*metric, &[]);
     }
     let text = metrics.text();
     for metric in Metric::ALL {

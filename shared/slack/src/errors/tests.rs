@@ -9,9 +9,9 @@ const DOCUMENTATION: &str = include_str!("../../../../docs/errors.md");
 
 fn word(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::Retry { .. } => "retry",
+        Remedy::Transient { .. } => "retry",
         Remedy::NeedsOperator => "operator",
-        Remedy::GiveUp => "final",
+        Remedy::Permanent => "final",
     }
 }
 

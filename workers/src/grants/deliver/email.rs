@@ -37,7 +37,7 @@ pub(crate) fn credential_email(
     let profile = profile_name(request);
     let test = canary_by(request).map(canary::about);
     let whose = if test.is_some() { "Test of AWS access" } else { "Your AWS access" };
-    let letter = Letter {
+    let letter = EmailParts {
         title: format!("{whose}: {} on {}", request.role, request.project),
         test,
         file: credentials_file(&profile, credential),
@@ -57,7 +57,7 @@ pub(crate) fn credential_email(
 }
 
 /// The email that says which of two keys counts. It holds no secret.
-pub(crate) fn void_email(request: &Request, void_key: &str, live_key: &str, to: &str) -> Email {
+pub(crate) fn key_superseded_email(request: &Request, void_key: &str, live_key: &str, to: &str) -> Email {
     let subject = format!("Which key to use: {} on {}", request.role, request.project);
     let text = format!(
         "Of the emails about your AWS access to {} on {}, the one with the key {void_key} no longer counts: that key \
@@ -82,7 +82,7 @@ pub(crate) fn void_email(request: &Request, void_key: &str, live_key: &str, to: 
     }
 }
 
-struct Letter<'a> {
+struct EmailParts<'a> {
     title: String,
     /// What a canary's email says besides.
     test: Option<String>,
@@ -100,7 +100,7 @@ const KEEP: &str = "Keep this to yourself. It is sent once, and nobody can look 
 const WAIT: &str = "If AWS answers InvalidClientTokenId or InvalidAccessKeyId at first, it does not know the new key yet: wait up \
                     to a minute and try again.";
 
-impl Letter<'_> {
+impl EmailParts<'_> {
     fn text(&self) -> String {
         let Self { title, test, profile, file, until, place, request, credential } = self;
         let test = test.as_ref().map(|about| format!("{about}\n\n")).unwrap_or_default();
@@ -234,16 +234,16 @@ fn until(at: UnixSeconds, time_zone: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::intake::{Admitted, open};
-    use domain::job::Ask;
+    use domain::job::AccessRequest;
+    use domain::validation::{Validated, open};
     use domain::{GrantDuration, RoleName, SlackUserId};
 
     use super::*;
 
     fn request(role: &str) -> Request {
         let project = serde_json::from_str(r#"{"project":"pay & go","owner_slack_id":"U0OWNER"}"#).unwrap();
-        let ask = Ask {
-            intake_id: "i".into(),
+        let ask = AccessRequest {
+            idempotency_key: "i".into(),
             received_at: UnixSeconds(0),
             user_id: SlackUserId::parse("U0DANA").unwrap(),
             user_name: "dana".into(),
@@ -254,7 +254,7 @@ mod tests {
             command: None,
         };
         let admitted =
-            Admitted { role: RoleName::parse(role).unwrap(), duration: GrantDuration::parse("1h").unwrap() };
+            Validated { role: RoleName::parse(role).unwrap(), duration: GrantDuration::parse("1h").unwrap() };
         open(&domain::DeploymentId::default(), &ask, &project, &admitted, 0)
     }
 

@@ -24,7 +24,7 @@ const KEY_WAIT: Duration = Duration::from_secs(1);
 const KEY_LOOK_SECONDS: i64 = 3;
 
 /// What the user is to have.
-pub(crate) struct Wish<'a> {
+pub(crate) struct UserSpec<'a> {
     pub(crate) policy_arns: &'a [String],
     pub(crate) inline_policy: Option<&'a str>,
     pub(crate) expires_at: UnixSeconds,
@@ -36,10 +36,10 @@ pub(crate) async fn make(
     held: &Held,
     request: &Request,
     grant: &Grant,
-    wish: &Wish<'_>,
+    spec: &UserSpec<'_>,
 ) -> Result<Credential, Failure> {
-    let guard = guard(wish.expires_at);
-    if let Some(policy) = wish.inline_policy {
+    let guard = guard(spec.expires_at);
+    if let Some(policy) = spec.inline_policy {
         check_user_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
     }
     let iam = context.iam(grant.account_role_arn.as_deref()).await;
@@ -50,7 +50,7 @@ pub(crate) async fn make(
         (TAG_REQUEST_ID, request.request_id.to_string()),
         (TAG_PROJECT, request.project.to_string()),
         (TAG_REQUESTER, request.requester_slack_id.to_string()),
-        (TAG_EXPIRES_AT, wish.expires_at.rfc3339()),
+        (TAG_EXPIRES_AT, spec.expires_at.rfc3339()),
     ];
     let mut appearing = Appearing::new(&context.clock);
     let user = NewUser {
@@ -61,10 +61,10 @@ pub(crate) async fn make(
     };
     let arn = iam.ensure_user(&user, &mut appearing).await?;
     appearing.call(|| iam.put_guard(&name, &guard)).await?;
-    if let Some(policy) = wish.inline_policy {
+    if let Some(policy) = spec.inline_policy {
         appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
     }
-    for policy_arn in wish.policy_arns {
+    for policy_arn in spec.policy_arns {
         appearing.call(|| iam.attach(&name, policy_arn)).await?;
     }
     // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key

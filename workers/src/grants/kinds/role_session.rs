@@ -1,6 +1,6 @@
 //! A grant as a session of an existing role.
 
-use aws::sts::{SessionWish, Sessions};
+use aws::sts::{SessionRequest, Sessions};
 use domain::policy::session_policy;
 use domain::request::Grant;
 use domain::{Request, UnixSeconds};
@@ -12,7 +12,7 @@ use crate::grants::kinds::iam_user::{account, too_much};
 use crate::unit_of_work::claim::Held;
 
 /// What the session is to be.
-pub(crate) struct Wish<'a> {
+pub(crate) struct SessionSpec<'a> {
     pub(crate) role_arn: &'a str,
     pub(crate) inline_policy: Option<&'a str>,
     pub(crate) expires_at: UnixSeconds,
@@ -25,19 +25,19 @@ pub(crate) async fn make(
     held: &Held,
     request: &Request,
     grant: &Grant,
-    wish: &Wish<'_>,
+    spec: &SessionSpec<'_>,
 ) -> Result<Credential, Failure> {
-    let policy = session_policy(wish.expires_at, wish.inline_policy).map_err(|fault| too_much(&fault))?;
+    let policy = session_policy(spec.expires_at, spec.inline_policy).map_err(|fault| too_much(&fault))?;
     let now = context.now();
     held.has_time(now)?;
     let sessions = Sessions::new(&context.account(grant.account_role_arn.as_deref()).await);
     let session = sessions
-        .assume(&SessionWish {
-            role_arn: wish.role_arn,
+        .assume(&SessionRequest {
+            role_arn: spec.role_arn,
             name: &request.aws_name(),
-            seconds: u32::try_from(wish.expires_at.seconds_since(now)).unwrap_or(0),
+            seconds: u32::try_from(spec.expires_at.seconds_since(now)).unwrap_or(0),
             policy: &policy,
-            source_identity: wish.source_identity,
+            source_identity: spec.source_identity,
         })
         .await?;
     Ok(Credential {

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use aws::sqs::Parked;
+use aws::sqs::DeadLetter;
 use serde_json::json;
 
 use crate::commands::dlq::names::Found;
@@ -45,7 +45,7 @@ impl Saved {
     }
 
     /// Appends messages. When this returns, they are on the disk.
-    pub(super) fn append(&mut self, found: &Found, messages: &[&Parked]) -> Result<(), Failure> {
+    pub(super) fn append(&mut self, found: &Found, messages: &[&DeadLetter]) -> Result<(), Failure> {
         let mut lines = String::new();
         for message in messages {
             let line = json!({

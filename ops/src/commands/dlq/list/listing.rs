@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use domain::replay::Moment;
+use domain::replay::PreviewContext;
 use serde::Serialize;
 
 use crate::commands::dlq::entry::Entry;
@@ -55,7 +55,7 @@ impl Section {
     }
 
     /// One that was read.
-    pub(super) fn read(found: &Found, readout: Readout, requests: &Requests, at: Moment) -> Self {
+    pub(super) fn read(found: &Found, readout: Readout, requests: &Requests, at: PreviewContext) -> Self {
         let letters = readout.letters.into_iter();
         let mut messages: Vec<Entry> = letters.map(|letter| letter.entry(found, requests, at)).collect();
         messages.sort_by_key(|entry| entry.sent_at);

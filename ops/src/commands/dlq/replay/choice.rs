@@ -9,9 +9,9 @@ const CLOCKS_DIFFER_SECONDS: i64 = 300;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
     Send,
-    /// It is not a job, and would be parked again.
+    /// It is not a job, and would be dead-lettered again.
     Skip,
-    /// It was parked since the replay began, perhaps after it was sent: to send it again could go on for ever.
+    /// It was dead-lettered since the replay began, perhaps after it was sent: to send it again could go on for ever.
     Leave,
     /// Another one was asked for.
     PassOver,
@@ -42,7 +42,7 @@ pub(super) fn choose(seen: &Seen) -> Choice {
     }
 }
 
-/// Whether a message was parked since the replay began.
+/// Whether a message was dead-lettered since the replay began.
 ///
 /// Its time is SQS's and the beginning is ours, so where they may be mistaken for each other it counts whether the same
 /// job was sent in this replay, and whether as many were sent as there were: a job that fails at once comes back, and

@@ -10,8 +10,8 @@ use crate::cli::grants::Revoke;
 use crate::commands::filter::Filter;
 use crate::commands::grants::list::each_request;
 use crate::commands::grants::show::request_id;
+use crate::env::Env;
 use crate::failure::Failure;
-use crate::surroundings::Surroundings;
 use crate::terminal::Terminal;
 
 /// What is to become of the requests that were named.
@@ -35,12 +35,11 @@ pub(super) struct LeftAlone {
 }
 
 /// Finds them. The number is that of records that cannot be read.
-pub(super) async fn choose(wanted: &Revoke, surroundings: &Surroundings) -> Result<(Chosen, usize), Failure> {
+pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize), Failure> {
     let mut chosen = Chosen::default();
     if wanted.ids.is_empty() {
-        let filter =
-            Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), surroundings).await?;
-        let unreadable = each_request(surroundings, |request| {
+        let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
+        let unreadable = each_request(env, |request| {
             if filter.wants(&request) {
                 chosen.add(request, false);
             }
@@ -50,7 +49,7 @@ pub(super) async fn choose(wanted: &Revoke, surroundings: &Surroundings) -> Resu
         return Ok((chosen, unreadable));
     }
     let ids: Result<BTreeSet<_>, Failure> = wanted.ids.iter().map(|typed| request_id(typed)).collect();
-    let store = surroundings.store().await?;
+    let store = env.store().await?;
     for id in ids? {
         match store.request(&id).await? {
             Some(request) => chosen.add(request, true),

@@ -6,9 +6,9 @@ use aws::dynamodb::Store;
 use domain::{GrantDuration, Status};
 
 use super::outcome::Outcome;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::surroundings::Surroundings;
 
 /// Wait between two looks at the records.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -18,25 +18,25 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 pub(super) async fn until_gone(
     outcome: &mut Outcome,
     patience: GrantDuration,
-    surroundings: &Surroundings,
+    env: &Env,
 ) -> Result<(), Failure> {
-    let store = surroundings.store().await?;
+    let store = env.store().await?;
     let all = u64::try_from(outcome.not_gone.len()).unwrap_or(u64::MAX);
-    let progress = Progress::of(&surroundings.terminal, all, "gone");
+    let progress = Progress::of(&env.terminal, all, "gone");
     let patience = Duration::from_secs(patience.seconds().into());
     let mut last_gone = Instant::now();
     while !outcome.not_gone.is_empty() && last_gone.elapsed() < patience {
-        if look(&store, outcome, &progress, surroundings).await {
+        if look(&store, outcome, &progress, env).await {
             last_gone = Instant::now();
         }
-        if surroundings.should_stop() {
+        if env.should_stop() {
             outcome.stopped = true;
             return Ok(());
         }
         if !outcome.not_gone.is_empty() {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
-                () = surroundings.stopped() => {}
+                () = env.stopped() => {}
             }
         }
     }
@@ -44,20 +44,12 @@ pub(super) async fn until_gone(
 }
 
 /// Looks at each once, and says whether any of them is gone now.
-async fn look(
-    store: &Store,
-    outcome: &mut Outcome,
-    progress: &Progress,
-    surroundings: &Surroundings,
-) -> bool {
+async fn look(store: &Store, outcome: &mut Outcome, progress: &Progress, env: &Env) -> bool {
     let mut any = false;
     for earlier in std::mem::take(&mut outcome.not_gone) {
         // A look that fails is made again: the table may be back by then.
-        let now = if surroundings.should_stop() {
-            None
-        } else {
-            store.request(&earlier.request_id).await.ok().flatten()
-        };
+        let now =
+            if env.should_stop() { None } else { store.request(&earlier.request_id).await.ok().flatten() };
         let now = now.unwrap_or(earlier);
         if now.is_gone() {
             any = true;

@@ -1,6 +1,6 @@
 //! What lives in IAM for a request: its user with everything that it has, or the denial of its session.
 
-use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeySeen, UserSeen};
+use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeyInfo, UserInfo};
 use aws_config::SdkConfig;
 use domain::policy::{Ends, ends};
 use domain::project::RoleKind;
@@ -19,8 +19,8 @@ pub(super) enum InIam {
     /// For a grant as a user of its own.
     User {
         name: String,
-        user: Part<Option<UserSeen>>,
-        keys: Part<Vec<KeySeen>>,
+        user: Part<Option<UserInfo>>,
+        keys: Part<Vec<KeyInfo>>,
         inline_policies: Part<Vec<Inline>>,
         attached_policy_arns: Part<Vec<String>>,
     },
@@ -45,8 +45,8 @@ pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&R
         return InIam::Session { role_arn: role_arn.clone(), denial };
     }
     let (user, keys, inline, attached) = tokio::join!(
-        iam.user_seen(&name),
-        iam.keys_seen(&name),
+        iam.describe_user(&name),
+        iam.list_keys(&name),
         iam.inline_seen(&name),
         iam.attached_seen(&name),
     );
@@ -102,13 +102,13 @@ fn session(role_arn: &str, denied: bool) -> String {
     format!("{what} on the role {role_arn}")
 }
 
-fn user_line(name: &str, user: Option<&UserSeen>) -> Vec<String> {
+fn user_line(name: &str, user: Option<&UserInfo>) -> Vec<String> {
     let Some(user) = user else { return Vec::new() };
     let boundary = user.boundary_arn.as_ref().map(|arn| format!(", within the boundary {arn}"));
     vec![format!("user {name}, made {}{}", moment::second(user.created_at), boundary.unwrap_or_default())]
 }
 
-fn key(key: &KeySeen) -> String {
+fn key(key: &KeyInfo) -> String {
     let state = if key.active { "active" } else { "inactive" };
     let made = key.created_at.map(|at| format!(", made {}", moment::second(at))).unwrap_or_default();
     format!("key {}, {state}{made}", key.id)

@@ -8,7 +8,7 @@ use serde::Serialize;
 use service::config::variables::SCHEDULER_GROUP;
 
 use super::Part;
-use crate::surroundings::Surroundings;
+use crate::env::Env;
 
 /// The schedule of a request.
 #[derive(Debug, Serialize)]
@@ -20,12 +20,8 @@ pub(super) struct Schedule {
 }
 
 /// Reads it. Schedules stand in this account, wherever the grant is.
-pub(super) async fn look(
-    surroundings: &Surroundings,
-    aws: &SdkConfig,
-    id: &RequestId,
-) -> Part<Option<Schedule>> {
-    let group = surroundings.variable(SCHEDULER_GROUP.name).filter(|group| !group.trim().is_empty());
+pub(super) async fn look(env: &Env, aws: &SdkConfig, id: &RequestId) -> Part<Option<Schedule>> {
+    let group = env.variable(SCHEDULER_GROUP.name).filter(|group| !group.trim().is_empty());
     let group = group.unwrap_or_else(|| SCHEDULER_GROUP.default.unwrap_or_default().to_owned());
     let name = aws_name(id);
     let seen = Schedules::new(aws, &group).seen(&name).await;

@@ -43,7 +43,7 @@ proptest! {
             let events = [approve("U0OWNER"), approve("U0SECOND"), deny(), lapse(), Event::Activate,
                 Event::Fail { why: "w".into(), removed: true }, Event::Expire, revoke(), undelivered(), Event::Gone, operator_closes()];
             let event = clicked(events[which].clone(), now.plus_seconds(-lag));
-            if let Ok(Step::Change(next)) = decide(&request, &event, now) {
+            if let Ok(Transition::Change(next)) = decide(&request, &event, now) {
                 request = *next;
             }
             let read: Request = serde_json::from_str(&serde_json::to_string(&request).unwrap()).unwrap();

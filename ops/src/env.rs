@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 type Variables = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What a command works in.
-pub struct Surroundings {
+pub struct Env {
     variables: Variables,
     aws: OnceCell<SdkConfig>,
     /// Reads the time.
@@ -24,13 +24,13 @@ pub struct Surroundings {
     stop_at_once: watch::Receiver<bool>,
 }
 
-impl std::fmt::Debug for Surroundings {
+impl std::fmt::Debug for Env {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Surroundings").field("terminal", &self.terminal).finish_non_exhaustive()
     }
 }
 
-impl Surroundings {
+impl Env {
     /// This process's own. Long work stops between two steps when the process is told to (Ctrl-C or SIGTERM).
     #[must_use]
     pub fn of_this_process(terminal: Terminal) -> Self {

@@ -11,9 +11,9 @@ use domain::command::in_order;
 use serde_json::json;
 
 use crate::Ingress;
-use crate::answer::Refused;
-use crate::ask::{Source, Typed, ask, slack_user_id};
-use crate::raw::Raw;
+use crate::api_error::ApiError;
+use crate::routes::workflow::{Source, Typed, access_request, slack_user_id};
+use crate::signed_request::SignedRequest;
 use crate::slack_text::decode;
 
 /// What is answered to a command that cannot be a request.
@@ -21,29 +21,32 @@ const USAGE: &str = "Write the project, the role and how long, and then why: \
     `payments ReadOnly 2h looking into a bug`. A name with spaces goes into quotes.";
 
 /// Handles the route. The answer is shown to the person alone.
-pub(crate) async fn command(State(ingress): State<Arc<Ingress>>, raw: Raw) -> Result<Response, Refused> {
-    if is_certificate_check(&raw) {
+pub(crate) async fn command(
+    State(ingress): State<Arc<Ingress>>,
+    request: SignedRequest,
+) -> Result<Response, ApiError> {
+    if is_certificate_check(&request) {
         return Ok(StatusCode::OK.into_response());
     }
-    ingress.keys.check_slack(&raw)?;
-    let user_id = raw.form_field("user_id").ok_or_else(|| "it is missing".to_owned());
+    ingress.verifier.check_slack(&request)?;
+    let user_id = request.form_field("user_id").ok_or_else(|| "it is missing".to_owned());
     let user_id = user_id.and_then(|id| slack_user_id(&id));
     let user_id =
-        user_id.map_err(|why| Refused::Malformed(format!("`user_id` is missing or malformed: {why}")))?;
-    let text = decode(&raw.form_field("text").unwrap_or_default());
-    let Some(read) = in_order(&text) else { return Ok(only_you(USAGE)) };
-    let user_name = raw.form_field("user_name").unwrap_or_default();
+        user_id.map_err(|why| ApiError::Malformed(format!("`user_id` is missing or malformed: {why}")))?;
+    let text = decode(&request.form_field("text").unwrap_or_default());
+    let Some(read) = in_order(&text) else { return Ok(ephemeral(USAGE)) };
+    let user_name = request.form_field("user_name").unwrap_or_default();
     let typed = Typed { project: read.project, role: read.role, duration: read.duration };
-    let source = Source::Command { text, trigger_id: raw.form_field("trigger_id") };
-    let ask = ask(user_id, &user_name, &typed, read.why.as_deref(), source);
-    ingress.enqueue.send(&Job::Intake(ask), raw.arrived).await?;
-    Ok(only_you("Got it. I will message you."))
+    let source = Source::Command { text, trigger_id: request.form_field("trigger_id") };
+    let ask = access_request(user_id, &user_name, &typed, read.why.as_deref(), source);
+    ingress.enqueue.send(&Job::Submit(ask), request.arrived).await?;
+    Ok(ephemeral("Got it. I will message you."))
 }
 
 /// Slack looks at a command's certificate now and then, unsigned: with `ssl_check=1` and its old token, and nothing else.
 /// It is answered and does nothing, so whoever else sends it gains nothing.
-fn is_certificate_check(raw: &Raw) -> bool {
-    let mut fields: Vec<_> = form_urlencoded::parse(raw.body.as_bytes()).collect();
+fn is_certificate_check(request: &SignedRequest) -> bool {
+    let mut fields: Vec<_> = form_urlencoded::parse(request.body.as_bytes()).collect();
     fields.sort();
     match fields.as_slice() {
         [(check, one)] => check == "ssl_check" && one == "1",
@@ -52,6 +55,6 @@ fn is_certificate_check(raw: &Raw) -> bool {
     }
 }
 
-fn only_you(text: &str) -> Response {
+fn ephemeral(text: &str) -> Response {
     Json(json!({ "response_type": "ephemeral", "text": text })).into_response()
 }

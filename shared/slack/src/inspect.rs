@@ -45,12 +45,12 @@ struct Answer {
 
 /// Asks Slack at `api_url` about a token.
 pub async fn token_seen(api_url: &str, token: &BotToken) -> Result<TokenSeen, CallError> {
-    let hopeless = |why: String| CallError::hopeless(CALL, why);
-    let connector = connector(api_url).map_err(|error| hopeless(error.to_string()))?;
+    let permanent = |why: String| CallError::permanent(CALL, why);
+    let connector = connector(api_url).map_err(|error| permanent(error.to_string()))?;
     let request = http::Request::post(format!("{api_url}/auth.test"))
         .header(http::header::AUTHORIZATION, format!("Bearer {}", token.reveal()))
         .body(Empty::<bytes::Bytes>::new())
-        .map_err(|_| hopeless("the token cannot be part of a request".to_owned()))?;
+        .map_err(|_| permanent("the token cannot be part of a request".to_owned()))?;
     let client = Client::builder(TokioExecutor::new()).build(connector);
     let ask = async {
         let answer = client.request(request).await.map_err(|_| "Slack cannot be reached")?;
@@ -61,13 +61,13 @@ pub async fn token_seen(api_url: &str, token: &BotToken) -> Result<TokenSeen, Ca
     let (head, body) = tokio::time::timeout(CALL_TIMEOUT, ask)
         .await
         .map_err(|_| CallError::no_answer(CALL, CALL_TIMEOUT))?
-        .map_err(|why: &str| hopeless(why.to_owned()))?;
+        .map_err(|why: &str| permanent(why.to_owned()))?;
     let Ok(answer) = serde_json::from_slice::<Answer>(&body) else {
-        return Err(hopeless(format!("Slack answers with HTTP status {}", head.status.as_u16())));
+        return Err(permanent(format!("Slack answers with HTTP status {}", head.status.as_u16())));
     };
     if !answer.ok {
         let code = answer.error.unwrap_or_else(|| "no error code".to_owned());
-        return Err(CallError { code: Some(code.clone()), ..hopeless(format!("Slack says `{code}`")) });
+        return Err(CallError { code: Some(code.clone()), ..permanent(format!("Slack says `{code}`")) });
     }
     let scopes = head.headers.get("x-oauth-scopes").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::intake::submission_id;
-use domain::job::Ask;
+use domain::job::AccessRequest;
+use domain::validation::submission_id;
 use domain::{Job, SlackUserId};
 use serde_json::{Map, Value, json};
 
 use crate::Ingress;
-use crate::answer::Refused;
+use crate::api_error::ApiError;
 use crate::json;
-use crate::raw::{BODY_MAX_BYTES, Raw};
+use crate::signed_request::{BODY_MAX_BYTES, SignedRequest};
 use crate::slack_text::{decode, person_id};
 
 /// Longest project, role and duration that are passed on, in characters. A name has 64; the rest is for what people
@@ -29,17 +29,17 @@ const COMMAND_MAX_CHARS: usize = 4_000;
 /// Handles the route.
 pub(crate) async fn from_workflow(
     State(ingress): State<Arc<Ingress>>,
-    raw: Raw,
-) -> Result<Json<Value>, Refused> {
-    ingress.keys.check_workflow(&raw)?;
-    let ask = parse(&raw.body).map_err(Refused::Malformed)?;
-    ingress.enqueue.send(&Job::Intake(ask), raw.arrived).await?;
+    request: SignedRequest,
+) -> Result<Json<Value>, ApiError> {
+    ingress.verifier.check_workflow(&request)?;
+    let ask = parse(&request.body).map_err(ApiError::Malformed)?;
+    ingress.enqueue.send(&Job::Submit(ask), request.arrived).await?;
     Ok(Json(json!({ "outputs": {} })))
 }
 
 /// Reads the body. What is wrong with a project, a role or a duration is for `notify` to say, to the person; what is
 /// not even a request is said here, to the workflow.
-fn parse(body: &str) -> Result<Ask, String> {
+fn parse(body: &str) -> Result<AccessRequest, String> {
     let value = json::parse(body).map_err(|why| format!("the body is {why}"))?;
     let Value::Object(fields) = value else { return Err("the body is not a JSON object".to_owned()) };
     let needed = |name: &str| -> Result<String, String> {
@@ -51,7 +51,7 @@ fn parse(body: &str) -> Result<Ask, String> {
     let user_id = user_id(&fields, &needed("user_id")?)?;
     let typed = Typed { project: needed("project")?, role: needed("role")?, duration: needed("duration")? };
     let justification = json::text(&fields, "justification")?;
-    Ok(ask(user_id, &user_name(&fields), &typed, justification.as_deref(), Source::Workflow))
+    Ok(access_request(user_id, &user_name(&fields), &typed, justification.as_deref(), Source::Workflow))
 }
 
 fn user_id(fields: &Map<String, Value>, text: &str) -> Result<SlackUserId, String> {
@@ -97,20 +97,20 @@ pub(crate) enum Source {
 }
 
 /// An ask that came now. Slack's encodings are decoded here, and nowhere else; a command's were before it was read.
-pub(crate) fn ask(
+pub(crate) fn access_request(
     user_id: SlackUserId,
     user_name: &str,
     typed: &Typed,
     justification: Option<&str>,
     source: Source,
-) -> Ask {
+) -> AccessRequest {
     let (command, trigger_id) = match source {
         Source::Workflow => (None, None),
         Source::Command { text, trigger_id } => (Some(text), trigger_id),
     };
     let plain = |text: &str, max_chars: usize| {
         let decoded = if command.is_none() { decode(text) } else { text.to_owned() };
-        legal(&decoded, max_chars)
+        replace_noncharacters(&decoded, max_chars)
     };
     let project = plain(&typed.project, TYPED_MAX_CHARS);
     let role = plain(&typed.role, TYPED_MAX_CHARS);
@@ -119,8 +119,8 @@ pub(crate) fn ask(
         justification.map(|text| plain(text, REASON_MAX_CHARS)).filter(|text| !text.trim().is_empty());
     let trigger = trigger_id.unwrap_or_default();
     let parts = [&*project, &*role, &*duration, justification.as_deref().unwrap_or_default(), &*trigger];
-    Ask {
-        intake_id: submission_id(&user_id, &parts),
+    AccessRequest {
+        idempotency_key: submission_id(&user_id, &parts),
         received_at: service::clock::now(),
         user_name: plain(user_name, USER_NAME_MAX_CHARS),
         user_id,
@@ -128,12 +128,12 @@ pub(crate) fn ask(
         role,
         duration,
         justification,
-        command: command.map(|text| legal(&text, COMMAND_MAX_CHARS)),
+        command: command.map(|text| replace_noncharacters(&text, COMMAND_MAX_CHARS)),
     }
 }
 
 /// At most so many characters, and none that SQS refuses: two that XML does not take and JSON does not escape.
-fn legal(text: &str, max_chars: usize) -> String {
+fn replace_noncharacters(text: &str, max_chars: usize) -> String {
     text.chars()
         .take(max_chars)
         .map(|c| if matches!(c, '\u{FFFE}' | '\u{FFFF}') { '\u{FFFD}' } else { c })
@@ -150,7 +150,7 @@ mod tests {
         })
     }
 
-    fn with(field: &str, value: Value) -> Result<Ask, String> {
+    fn with(field: &str, value: Value) -> Result<AccessRequest, String> {
         let mut body = complete();
         body[field] = value;
         parse(&body.to_string())
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_same_again_has_the_same_id_and_anything_else_another() {
-        let id = |field: &str, value: &str| with(field, json!(value)).unwrap().intake_id;
+        let id = |field: &str, value: &str| with(field, json!(value)).unwrap().idempotency_key;
         assert_eq!(id("duration", "1h"), id("duration", "1h"));
         assert_eq!(id("user_name", "dana"), id("user_name", "Dana D."), "decoration makes no other request");
         for field in ["user_id", "project", "role", "duration", "justification"] {
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn what_sqs_would_refuse_is_replaced_and_everything_has_a_length() {
-        assert_eq!(legal("a\u{FFFF}b", 9), "a\u{FFFD}b");
+        assert_eq!(replace_noncharacters("a\u{FFFF}b", 9), "a\u{FFFD}b");
         let long = "é".repeat(100_000);
         for field in ["project", "role", "duration"] {
             let ask = with(field, json!(long)).unwrap();

@@ -4,11 +4,11 @@ use domain::UnixSeconds;
 use serde::Serialize;
 
 use super::{Iam, NOT_THERE, role_name};
-use crate::error::{CallError, from_sdk, unless};
+use crate::error::{CallError, from_sdk, ignore_code};
 
 /// A user, as IAM has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UserSeen {
+pub struct UserInfo {
     /// Its ARN.
     pub arn: String,
     /// When it was made.
@@ -19,7 +19,7 @@ pub struct UserSeen {
 
 /// An access key; never its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KeySeen {
+pub struct KeyInfo {
     /// Its id.
     pub id: String,
     /// Whether it can be used.
@@ -39,7 +39,7 @@ pub struct InlinePolicy {
 
 impl Iam {
     /// A user.
-    pub async fn user_seen(&self, user: &str) -> Result<Option<UserSeen>, CallError> {
+    pub async fn describe_user(&self, user: &str) -> Result<Option<UserInfo>, CallError> {
         const CALL: &str = "iam:GetUser";
         let found = match self.client.get_user().user_name(user).send().await {
             Ok(answer) => answer.user.ok_or_else(|| CallError::incomplete(CALL, "User"))?,
@@ -48,7 +48,7 @@ impl Iam {
                 return if error.is(NOT_THERE) { Ok(None) } else { Err(error) };
             }
         };
-        Ok(Some(UserSeen {
+        Ok(Some(UserInfo {
             arn: found.arn,
             created_at: UnixSeconds(found.create_date.secs()),
             boundary_arn: found.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn),
@@ -56,11 +56,11 @@ impl Iam {
     }
 
     /// A user's access keys.
-    pub async fn keys_seen(&self, user: &str) -> Result<Vec<KeySeen>, CallError> {
+    pub async fn list_keys(&self, user: &str) -> Result<Vec<KeyInfo>, CallError> {
         let pages = self.client.list_access_keys().user_name(user).into_paginator().items().send();
         let keys = pages.try_collect().await.map_err(|e| from_sdk("iam:ListAccessKeys", e));
-        let seen = unless(keys, NOT_THERE)?.into_iter().filter_map(|key| {
-            Some(KeySeen {
+        let seen = ignore_code(keys, NOT_THERE)?.into_iter().filter_map(|key| {
+            Some(KeyInfo {
                 id: key.access_key_id?,
                 active: key.status.is_some_and(|status| status.as_str() == "Active"),
                 created_at: key.create_date.map(|at| UnixSeconds(at.secs())),
@@ -74,7 +74,7 @@ impl Iam {
         let pages = self.client.list_user_policies().user_name(user).into_paginator().items().send();
         let names = pages.try_collect().await.map_err(|e| from_sdk("iam:ListUserPolicies", e));
         let mut policies = Vec::new();
-        for name in unless(names, NOT_THERE)? {
+        for name in ignore_code(names, NOT_THERE)? {
             let call = self.client.get_user_policy().user_name(user).policy_name(&name).send().await;
             match call.map_err(|e| from_sdk("iam:GetUserPolicy", e)) {
                 Ok(policy) => {
@@ -92,7 +92,7 @@ impl Iam {
     pub async fn attached_seen(&self, user: &str) -> Result<Vec<String>, CallError> {
         let pages = self.client.list_attached_user_policies().user_name(user).into_paginator().items().send();
         let found = pages.try_collect().await.map_err(|e| from_sdk("iam:ListAttachedUserPolicies", e));
-        Ok(unless(found, NOT_THERE)?.into_iter().filter_map(|policy| policy.policy_arn).collect())
+        Ok(ignore_code(found, NOT_THERE)?.into_iter().filter_map(|policy| policy.policy_arn).collect())
     }
 
     /// An inline policy of the role of this ARN: the document.

@@ -1,4 +1,4 @@
-//! One worker's own queue: receive, delete, hide, park.
+//! One worker's own queue: receive, delete, hide, dead-letter.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub const WAITING_ATTRIBUTE: &str = "waiting_since_ms";
 
 /// One worker's own queue.
 #[derive(Debug, Clone)]
-pub struct Inbox {
+pub struct JobConsumer {
     client: Client,
     /// Waits for as long as a long poll does.
     poller: Client,
@@ -61,7 +61,7 @@ pub struct Message {
     pub waiting_since_ms: Option<i64>,
 }
 
-impl Inbox {
+impl JobConsumer {
     /// Reads the queue's visibility timeout and finds its DLQ.
     pub async fn open(aws: &SdkConfig, url: &str) -> Result<Self, CallError> {
         let client = client_with(aws, crate::sdk::timeouts());
@@ -120,7 +120,7 @@ impl Inbox {
     }
 
     /// Hides a message for so many seconds from now.
-    pub async fn hide(&self, receipt_handle: &str, seconds: u32) -> Result<(), CallError> {
+    pub async fn change_visibility(&self, receipt_handle: &str, seconds: u32) -> Result<(), CallError> {
         let seconds = seconds.min(domain::retry::VISIBILITY_MAX_SECONDS);
         self.visibility
             .change_message_visibility()
@@ -135,7 +135,7 @@ impl Inbox {
 
     /// Sends a body to this queue anew, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
     /// `waiting_since_ms` is since when its job waits for an operator, where it does.
-    pub async fn send_again(
+    pub async fn requeue(
         &self,
         body: &str,
         delay_seconds: u32,
@@ -157,10 +157,10 @@ impl Inbox {
     }
 
     /// Sends a body to the DLQ, with why it is there. The message itself is deleted afterwards by the caller.
-    pub async fn park(&self, body: &str, reason: &str, error: &str) -> Result<(), CallError> {
+    pub async fn dead_letter(&self, body: &str, reason: &str, error: &str) -> Result<(), CallError> {
         const CALL: &str = "sqs:SendMessage";
         let Some(dlq_url) = &self.dlq_url else {
-            return Err(CallError::hopeless(CALL, format!("the queue {} has no DLQ", self.url)));
+            return Err(CallError::permanent(CALL, format!("the queue {} has no DLQ", self.url)));
         };
         self.client
             .send_message()
@@ -228,7 +228,7 @@ pub(super) fn attribute(call: &'static str, text: &str) -> Result<MessageAttribu
         text.push('-');
     }
     let value = MessageAttributeValue::builder().data_type("String").string_value(text).build();
-    value.map_err(|error| CallError::hopeless(call, error.to_string()))
+    value.map_err(|error| CallError::permanent(call, error.to_string()))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::{Deserialize, Serialize};
 use tracing::debug;
 
-use super::Outgoing;
+use super::JobSender;
 use crate::error::CallError;
 use crate::sdk::ATTEMPT_TIMEOUT;
 use service::config::QueueUrls;
@@ -44,14 +44,14 @@ const ANSWER_MAX_BYTES: usize = 16 * 1024;
 
 /// Sends jobs to their queues, one by one and fast.
 #[derive(Debug)]
-pub struct Express {
-    outgoing: Outgoing,
+pub struct FastSender {
+    outgoing: JobSender,
     urls: QueueUrls,
     lane: Arc<OnceLock<Lane>>,
     attempt_timeout: Duration,
 }
 
-impl Express {
+impl FastSender {
     /// The three queues.
     #[must_use]
     pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {
@@ -60,7 +60,7 @@ impl Express {
         let watch = Watch { region: aws.region().cloned(), lane: Arc::clone(&lane) };
         let client = Client::from_conf(config::Builder::from(aws).interceptor(watch).build());
         Self {
-            outgoing: Outgoing::with(client, urls.clone()),
+            outgoing: JobSender::with(client, urls.clone()),
             urls,
             lane,
             attempt_timeout: attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),

@@ -10,7 +10,7 @@ use crate::request::Request;
 /// By what right somebody, or nobody, ends a grant early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EndsAs {
+pub enum EndReason {
     /// They have the access.
     Requester,
     /// They approved this very request.
@@ -27,25 +27,25 @@ pub enum EndsAs {
 
 /// By what right `person` may end the grant; `None` when they may not. `project` is what the catalogue says today.
 #[must_use]
-pub fn may_end(request: &Request, project: Option<&Project>, person: &SlackUserId) -> Option<EndsAs> {
+pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserId) -> Option<EndReason> {
     if *person == request.requester_slack_id {
-        return Some(EndsAs::Requester);
+        return Some(EndReason::Requester);
     }
     if request.approvals.contains(person) {
-        return Some(EndsAs::Approved);
+        return Some(EndReason::Approved);
     }
     let Some(project) = project else {
-        return who_may_deny(request, None).contains(person).then_some(EndsAs::Approver);
+        return who_may_deny(request, None).contains(person).then_some(EndReason::Approver);
     };
     if project.approvers().contains(person) {
-        return Some(EndsAs::Approver);
+        return Some(EndReason::Approver);
     }
-    (project.owner_slack_id == *person).then_some(EndsAs::Owner)
+    (project.owner_slack_id == *person).then_some(EndReason::Owner)
 }
 
 /// Everybody who may end the grant early.
 #[must_use]
-pub fn who_may_end(request: &Request, project: Option<&Project>) -> Vec<SlackUserId> {
+pub fn who_can_end(request: &Request, project: Option<&Project>) -> Vec<SlackUserId> {
     let mut who = vec![request.requester_slack_id.clone()];
     let owner = project.map(|project| project.owner_slack_id.clone());
     for id in request.approvals.iter().cloned().chain(who_may_deny(request, project)).chain(owner) {

@@ -6,25 +6,25 @@ use slack_morphism::prelude::SlackSigningSecret;
 use slack_morphism::signature_verifier::SlackEventSignatureVerifier;
 use subtle::ConstantTimeEq;
 
-use crate::answer::Refused;
-use crate::raw::Raw;
+use crate::api_error::ApiError;
+use crate::signed_request::SignedRequest;
 
 /// Longest timestamp that is read, in digits. Unix seconds have ten.
 const TIMESTAMP_MAX_DIGITS: usize = 12;
 
 /// What authenticity is checked by.
-pub struct Keys {
+pub struct Verifier {
     slack: SlackEventSignatureVerifier,
     workflow_token: WorkflowToken,
 }
 
-impl std::fmt::Debug for Keys {
+impl std::fmt::Debug for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Keys(…)")
+        f.write_str("Verifier(…)")
     }
 }
 
-impl Keys {
+impl Verifier {
     /// With Slack's signing secret and the workflow's token.
     #[must_use]
     pub fn new(signing_secret: &SigningSecret, workflow_token: WorkflowToken) -> Self {
@@ -33,27 +33,27 @@ impl Keys {
     }
 
     /// Slack signed exactly this body, within 300 s of now.
-    pub(crate) fn check_slack(&self, raw: &Raw) -> Result<(), Refused> {
-        let signature = raw.header(SlackEventSignatureVerifier::SLACK_SIGNED_HASH_HEADER);
-        let timestamp = raw.header(SlackEventSignatureVerifier::SLACK_SIGNED_TIMESTAMP);
+    pub(crate) fn check_slack(&self, request: &SignedRequest) -> Result<(), ApiError> {
+        let signature = request.header(SlackEventSignatureVerifier::SLACK_SIGNED_HASH_HEADER);
+        let timestamp = request.header(SlackEventSignatureVerifier::SLACK_SIGNED_TIMESTAMP);
         let (Some(signature), Some(timestamp)) = (signature, timestamp) else {
-            return Err(Refused::NotAuthentic);
+            return Err(ApiError::NotAuthentic);
         };
         // Digits only: the verifier subtracts it from the time, and must not overflow.
         let plausible =
             timestamp.len() <= TIMESTAMP_MAX_DIGITS && timestamp.bytes().all(|b| b.is_ascii_digit());
-        if !plausible || self.slack.verify(signature, &raw.body, timestamp).is_err() {
-            return Err(Refused::NotAuthentic);
+        if !plausible || self.slack.verify(signature, &request.body, timestamp).is_err() {
+            return Err(ApiError::NotAuthentic);
         }
         Ok(())
     }
 
     /// The workflow's token, or Slack's signature.
-    pub(crate) fn check_workflow(&self, raw: &Raw) -> Result<(), Refused> {
-        let token = raw.header(AUTHORIZATION.as_str()).and_then(bearer);
+    pub(crate) fn check_workflow(&self, request: &SignedRequest) -> Result<(), ApiError> {
+        let token = request.header(AUTHORIZATION.as_str()).and_then(bearer);
         let matches = token
             .is_some_and(|given| bool::from(given.as_bytes().ct_eq(self.workflow_token.reveal().as_bytes())));
-        if matches { Ok(()) } else { self.check_slack(raw) }
+        if matches { Ok(()) } else { self.check_slack(request) }
     }
 }
 

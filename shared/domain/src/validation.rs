@@ -5,7 +5,7 @@ use crate::audit::{Entry, History, inputs};
 use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
 use crate::ids::{self, DeploymentId, ProjectName, RequestId, RoleName, SlackUserId};
-use crate::job::{Ask, Job};
+use crate::job::{AccessRequest, Job};
 use crate::names;
 use crate::project::{Project, Role};
 use crate::request::{Request, Status};
@@ -15,12 +15,12 @@ pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
 
 /// How long after an ask the same again is that ask sent a second time, in seconds: longer than a workflow's step waits
 /// before it tries again, and shorter than it takes a person to be refused and to ask anew on purpose.
-pub const SAME_ASK_SECONDS: i64 = 10;
+pub const SAME_SUBMISSION_SECONDS: i64 = 10;
 
 /// Names a submission by what makes it this one: who, and everything that was typed.
 ///
 /// A workflow's step that timed out is sent again without a word of that, so two that are the same are one; see
-/// [`is_same_ask`].
+/// [`is_same_submission`].
 #[must_use]
 pub fn submission_id(person: &SlackUserId, typed: &[&str]) -> String {
     ids::hash_of(std::iter::once(person.as_str()).chain(typed.iter().copied()))
@@ -28,14 +28,14 @@ pub fn submission_id(person: &SlackUserId, typed: &[&str]) -> String {
 
 /// Whether `ask` is what `request` was made from, delivered or sent again.
 #[must_use]
-pub fn is_same_ask(ask: &Ask, request: &Request) -> bool {
+pub fn is_same_submission(ask: &AccessRequest, request: &Request) -> bool {
     let apart = ask.received_at.0.saturating_sub(request.created_at.0).saturating_abs();
-    ask.intake_id == request.intake_id && apart <= SAME_ASK_SECONDS
+    ask.idempotency_key == request.idempotency_key && apart <= SAME_SUBMISSION_SECONDS
 }
 
 /// An ask that fits the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Admitted {
+pub struct Validated {
     /// The role's name, as the catalogue spells it.
     pub role: RoleName,
     /// How long access lasts.
@@ -108,7 +108,7 @@ pub enum Refusal {
 }
 
 /// Checks `ask` against its project. `shortest` is the shortest grant that is made at all.
-pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Admitted, Refusal> {
+pub fn admit(ask: &AccessRequest, project: &Project, shortest: GrantDuration) -> Result<Validated, Refusal> {
     let (name, role) = find_role(project, &ask.role)
         .ok_or_else(|| Refusal::UnknownRole { roles: project.roles.keys().cloned().collect() })?;
     let longest = role.longest();
@@ -133,16 +133,16 @@ pub fn admit(ask: &Ask, project: &Project, shortest: GrantDuration) -> Result<Ad
     if chars > JUSTIFICATION_MAX_CHARS {
         return Err(Refusal::JustificationTooLong { chars });
     }
-    Ok(Admitted { role: name.clone(), duration })
+    Ok(Validated { role: name.clone(), duration })
 }
 
 /// The record of an admitted ask, with its first event, and the job that asks the approvers in its outbox.
 #[must_use]
 pub fn open(
     deployment: &DeploymentId,
-    ask: &Ask,
+    ask: &AccessRequest,
     project: &Project,
-    admitted: &Admitted,
+    admitted: &Validated,
     ordinal: u32,
 ) -> Request {
     let request_id = RequestId::nth(deployment, &ask.user_id, &project.project, &admitted.role, ordinal);
@@ -165,7 +165,7 @@ pub fn open(
         gone_at: None,
         failure: None,
         version: 0,
-        intake_id: ask.intake_id.clone(),
+        idempotency_key: ask.idempotency_key.clone(),
         approvals: Vec::new(),
         ended_by: None,
         grant: None,
@@ -174,8 +174,8 @@ pub fn open(
         telling: None,
         assumed_role_id: None,
         messages: Vec::new(),
-        told: Vec::new(),
-        outbox: [Job::Tell { request_id: request_id.clone() }].into(),
+        notified_statuses: Vec::new(),
+        outbox: [Job::SyncSlack { request_id: request_id.clone() }].into(),
         history: History::default(),
         history_head: None,
         as_read: AsRead::default(),
@@ -214,9 +214,9 @@ mod tests {
         .unwrap()
     }
 
-    fn ask(user: &str, role: &str, duration: &str) -> Ask {
-        Ask {
-            intake_id: "i".into(),
+    fn ask(user: &str, role: &str, duration: &str) -> AccessRequest {
+        AccessRequest {
+            idempotency_key: "i".into(),
             received_at: UnixSeconds(1),
             user_id: SlackUserId::parse(user).unwrap(),
             user_name: "dana".into(),
@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    fn admitted(user: &str, role: &str, duration: &str) -> Result<Admitted, Refusal> {
+    fn admitted(user: &str, role: &str, duration: &str) -> Result<Validated, Refusal> {
         admit(&ask(user, role, duration), &project(), GrantDuration::parse("15m").unwrap())
     }
 
@@ -271,7 +271,7 @@ mod tests {
         let ask = ask("U0DANA", "ReadOnly", "1h");
         let fits = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
         let request = open(&DeploymentId::default(), &ask, &project(), &fits, 3);
-        assert_eq!(request.outbox, [Job::Tell { request_id: request.request_id.clone() }]);
+        assert_eq!(request.outbox, [Job::SyncSlack { request_id: request.request_id.clone() }]);
         assert!(request.request_id.as_str().ends_with("-3"));
         assert_eq!(request.history.len(), 1);
     }

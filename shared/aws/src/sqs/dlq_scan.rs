@@ -1,4 +1,4 @@
-//! Reading through a dead-letter queue once: every message is seen, and what was not deleted is shown again.
+//! One scan of a dead-letter queue: every message is seen, and what was not deleted is shown again.
 //!
 //! SQS hands messages out in no order, ten at a time, and again when they were not deleted within their visibility.
 //! A reading knows which it has seen, so that it ends.
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::RECEIVE_MAX;
-use super::dead_letters::{Counts, DeadLetters, Parked};
+use super::dead_letters::{Counts, DeadLetter, DeadLetters};
 use crate::error::CallError;
 
 /// Receives in a row that bring nothing, after which the queue counts as read, if its count says 0 too.
@@ -17,9 +17,9 @@ const EMPTY_MAX: u32 = 2;
 /// Receives in a row that bring nothing new, after which the queue counts as read, whatever its count says.
 const STALE_MAX: usize = 10;
 
-/// A reading of one dead-letter queue. [`Reading::release`] ends it, and has to be called however it went.
+/// A reading of one dead-letter queue. [`DlqScan::release`] ends it, and has to be called however it went.
 #[derive(Debug)]
-pub struct Reading {
+pub struct DlqScan {
     dlq: DeadLetters,
     visibility: Duration,
     messages_max: usize,
@@ -35,9 +35,9 @@ pub struct Reading {
 #[derive(Debug, Default)]
 pub struct Received {
     /// Messages that this reading had not seen.
-    pub new: Vec<Parked>,
+    pub new: Vec<DeadLetter>,
     /// Messages that it had, and that came back.
-    pub again: Vec<Parked>,
+    pub again: Vec<DeadLetter>,
 }
 
 /// What became of the messages that a reading held at its end.
@@ -55,7 +55,7 @@ struct Held {
     until: Instant,
 }
 
-impl Reading {
+impl DlqScan {
     /// Begins. Each message is hidden for `visibility` while it is read; at most `messages_max` are.
     pub async fn begin(
         dlq: DeadLetters,

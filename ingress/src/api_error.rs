@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// Why a request was not taken. Its text goes to whoever sent it, so it says nothing about keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub(crate) enum ApiError {
     /// 401.
     #[error("the request's signature or token is missing, wrong, or older than 300 seconds")]
     NotAuthentic,
@@ -25,7 +25,7 @@ pub(crate) enum Refused {
     NotQueued,
 }
 
-impl Refused {
+impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotAuthentic => StatusCode::UNAUTHORIZED,
@@ -37,7 +37,7 @@ impl Refused {
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         (self.status(), Json(json!({ "error": self.to_string() }))).into_response()
     }

@@ -10,39 +10,40 @@ use serde_json::Value;
 use tracing::info;
 
 use crate::Ingress;
-use crate::answer::Refused;
+use crate::api_error::ApiError;
 use crate::json;
-use crate::raw::Raw;
+use crate::signed_request::SignedRequest;
 
 /// The block that holds a request's buttons.
 const ACTIONS_BLOCK_ID: &str = "aws_actions";
 
 /// Handles the route. What nothing handles is acknowledged, so that Slack shows no error for it.
-pub(crate) async fn interaction(
+pub(crate) async fn action(
     State(ingress): State<Arc<Ingress>>,
-    raw: Raw,
-) -> Result<StatusCode, Refused> {
-    ingress.keys.check_slack(&raw)?;
-    let payload =
-        raw.form_field("payload").ok_or_else(|| Refused::Malformed("`payload` is missing".to_owned()))?;
-    let payload = json::parse(&payload).map_err(|why| Refused::Malformed(format!("`payload` is {why}")))?;
+    request: SignedRequest,
+) -> Result<StatusCode, ApiError> {
+    ingress.verifier.check_slack(&request)?;
+    let payload = request
+        .form_field("payload")
+        .ok_or_else(|| ApiError::Malformed("`payload` is missing".to_owned()))?;
+    let payload = json::parse(&payload).map_err(|why| ApiError::Malformed(format!("`payload` is {why}")))?;
     match job(&payload, service::clock::now())? {
-        Some(job) => ingress.enqueue.send(&job, raw.arrived).await?,
+        Some(job) => ingress.enqueue.send(&job, request.arrived).await?,
         None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),
     }
     Ok(StatusCode::OK)
 }
 
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
-fn job(payload: &Value, now: UnixSeconds) -> Result<Option<Job>, Refused> {
+fn job(payload: &Value, now: UnixSeconds) -> Result<Option<Job>, ApiError> {
     if text(payload, "/type") != Some("block_actions") {
         return Ok(None);
     }
     let actions = payload.get("actions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let Some((make, request_id)) = actions.iter().find_map(ours) else { return Ok(None) };
+    let Some((make, request_id)) = actions.iter().find_map(parse_action) else { return Ok(None) };
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
     let user_id =
-        user_id.ok_or_else(|| Refused::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
+        user_id.ok_or_else(|| ApiError::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
     Ok(Some(make(Click { request_id, user_id, clicked_at: Some(now), message: message(payload) })))
 }
 
@@ -50,14 +51,14 @@ fn job(payload: &Value, now: UnixSeconds) -> Result<Option<Job>, Refused> {
 type Make = fn(Click) -> Job;
 
 /// One of our buttons, with the request that it is for.
-fn ours(action: &Value) -> Option<(Make, RequestId)> {
+fn parse_action(action: &Value) -> Option<(Make, RequestId)> {
     if text(action, "/block_id").is_some_and(|id| id != ACTIONS_BLOCK_ID) {
         return None;
     }
     let make: Make = match text(action, "/action_id")? {
         "approve" => Job::Approve,
         "deny" => Job::Deny,
-        "revoke" => Job::End,
+        "revoke" => Job::EndGrant,
         _ => return None,
     };
     Some((make, RequestId::parse(text(action, "/value")?).ok()?))
@@ -97,7 +98,9 @@ mod tests {
         for (action_id, name) in [("approve", "approve"), ("deny", "deny"), ("revoke", "end")] {
             let job = job(&click(action_id), NOW).unwrap().unwrap();
             assert_eq!(job.name(), name);
-            let (Job::Approve(click) | Job::Deny(click) | Job::End(click)) = job else { panic!("{job:?}") };
+            let (Job::Approve(click) | Job::Deny(click) | Job::EndGrant(click)) = job else {
+                panic!("{job:?}")
+            };
             assert_eq!(click.clicked_at, Some(NOW));
             assert_eq!(
                 click.message.map(|m| (m.channel.to_string(), m.ts)),
@@ -130,7 +133,7 @@ mod tests {
         let mut payload = click("approve");
         payload["user"] = json!(null);
         assert!(
-            matches!(job(&payload, NOW), Err(Refused::Malformed(what)) if what.contains("payload.user.id"))
+            matches!(job(&payload, NOW), Err(ApiError::Malformed(what)) if what.contains("payload.user.id"))
         );
     }
 }

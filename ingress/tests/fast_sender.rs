@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use aws::sqs::Express;
+use aws::sqs::FastSender;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::{Job, QueueName, RequestId};
@@ -25,11 +25,11 @@ async fn sender(aws: &Arc<EmbeddedAws>) -> SdkConfig {
     aws.sdk_config_for(&key.access_key_id, &key.secret_access_key, None)
 }
 
-fn express(aws: &EmbeddedAws, sdk: &SdkConfig) -> Express {
+fn express(aws: &EmbeddedAws, sdk: &SdkConfig) -> FastSender {
     let mut variables = aws.variables();
     variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
     let lookup = |name: &str| variables.get(name).cloned();
-    Express::new(sdk, WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap().queues)
+    FastSender::new(sdk, WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap().queues)
 }
 
 fn job(id: &str) -> Job {
@@ -101,6 +101,6 @@ async fn a_refusal_is_told_as_the_sdk_tells_it() {
     express.send(&job("r-1")).await.unwrap();
     aws.inject(|_| Some(Fault::Deny));
     let refused = express.send(&job("r-2")).await.unwrap_err();
-    assert!(refused.is("AccessDenied") && !refused.is_passing(), "{refused}");
+    assert!(refused.is("AccessDenied") && !refused.is_retryable(), "{refused}");
     assert_eq!((sends(&aws), queued(&aws).len()), (3, 1));
 }

@@ -91,7 +91,7 @@ mod tests {
             call: "iam:PutUserPolicy",
             code: Some(code.to_owned()),
             message: format!("{code}: {message}"),
-            remedy: Remedy::GiveUp,
+            remedy: Remedy::Permanent,
         }
     }
 
@@ -122,15 +122,15 @@ mod tests {
         for code in [NOT_THERE, DENIED, NOT_TAGGED] {
             let (error, waited) = for_ever(refused(code, "keylease-r"), true).await;
             assert_eq!(waited, 19_750, "{code}");
-            assert!(error.is_passing(), "{code}: the next job may see it");
+            assert!(error.is_retryable(), "{code}: the next job may see it");
         }
     }
 
     #[tokio::test]
     async fn a_refusal_about_a_user_of_an_earlier_job_ends_as_one() {
-        assert!(!for_ever(refused(DENIED, "keylease-r"), false).await.0.is_passing());
-        assert!(!for_ever(refused(NOT_TAGGED, "keylease-r"), false).await.0.is_passing());
-        assert!(for_ever(refused(NOT_THERE, "keylease-r"), false).await.0.is_passing());
+        assert!(!for_ever(refused(DENIED, "keylease-r"), false).await.0.is_retryable());
+        assert!(!for_ever(refused(NOT_TAGGED, "keylease-r"), false).await.0.is_retryable());
+        assert!(for_ever(refused(NOT_THERE, "keylease-r"), false).await.0.is_retryable());
     }
 
     #[tokio::test]

@@ -6,19 +6,19 @@ use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::{Job, QueueName};
 
 use super::batch::{Outcome, in_batches};
-use super::inbox::{DELAY_ATTRIBUTE, attribute};
+use super::job_consumer::{DELAY_ATTRIBUTE, attribute};
 use super::{DELAY_MAX_SECONDS, attributes};
 use crate::error::{CallError, from_sdk};
 use service::config::QueueUrls;
 
 /// Sends jobs to their queues.
 #[derive(Debug, Clone)]
-pub struct Outgoing {
+pub struct JobSender {
     client: Client,
     urls: QueueUrls,
 }
 
-impl Outgoing {
+impl JobSender {
     /// The three queues.
     #[must_use]
     pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {

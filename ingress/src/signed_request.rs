@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use tokio::time::Instant;
 
-use crate::answer::Refused;
+use crate::api_error::ApiError;
 
 /// Largest body that is read, in bytes.
 pub(crate) const BODY_MAX_BYTES: usize = 256 * 1024;
@@ -20,7 +20,7 @@ const BODY_WAIT: Duration = Duration::from_millis(1_500);
 
 /// A request as it came.
 #[derive(Debug)]
-pub(crate) struct Raw {
+pub(crate) struct SignedRequest {
     /// Its headers.
     pub(crate) headers: HeaderMap,
     /// Its body. Slack sends UTF-8, and signs it as it is.
@@ -29,24 +29,24 @@ pub(crate) struct Raw {
     pub(crate) arrived: Instant,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Raw {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequest<S> for SignedRequest {
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
         let arrived = Instant::now();
         let (parts, body) = request.into_parts();
-        let too_large = announced(&parts.headers).is_some_and(|bytes| bytes > BODY_MAX_BYTES as u64);
+        let too_large = content_length(&parts.headers).is_some_and(|bytes| bytes > BODY_MAX_BYTES as u64);
         let limit = if too_large { 0 } else { BODY_MAX_BYTES };
         let bytes = tokio::time::timeout(BODY_WAIT, read(body, limit))
             .await
-            .map_err(|_| if too_large { Refused::TooLarge } else { Refused::TooSlow })??;
+            .map_err(|_| if too_large { ApiError::TooLarge } else { ApiError::TooSlow })??;
         // What is not UTF-8 was not signed by Slack.
-        let body = String::from_utf8(bytes).map_err(|_| Refused::NotAuthentic)?;
+        let body = String::from_utf8(bytes).map_err(|_| ApiError::NotAuthentic)?;
         Ok(Self { headers: parts.headers, body, arrived })
     }
 }
 
-impl Raw {
+impl SignedRequest {
     /// A header's value, where it is there and is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -61,12 +61,12 @@ impl Raw {
 }
 
 /// The body, if it has no more than `limit` bytes. Of one that has more, nothing is kept.
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut kept = Vec::new();
     let mut seen = 0;
     while let Some(frame) = body.frame().await {
         // The connection broke: nobody is left to answer.
-        let data: Bytes = frame.map_err(|_| Refused::TooSlow)?.into_data().unwrap_or_default();
+        let data: Bytes = frame.map_err(|_| ApiError::TooSlow)?.into_data().unwrap_or_default();
         seen += data.len();
         if seen <= limit {
             kept.extend_from_slice(&data);
@@ -77,9 +77,9 @@ async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
             break;
         }
     }
-    if seen > limit { Err(Refused::TooLarge) } else { Ok(kept) }
+    if seen > limit { Err(ApiError::TooLarge) } else { Ok(kept) }
 }
 
-fn announced(headers: &HeaderMap) -> Option<u64> {
+fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -1,0 +1,6 @@
+//! What Slack posts, one file for each kind.
+
+pub(crate) mod action;
+pub(crate) mod command;
+pub(crate) mod event;
+pub(crate) mod workflow;
