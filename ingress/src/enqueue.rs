@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::sqs::FastSender;
+use aws::sqs::{FastSender, Post};
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::Job;
@@ -29,13 +29,13 @@ impl Enqueue {
     /// To these queues, with limits of its own in place of the configuration's.
     #[must_use]
     pub fn new(aws: &SdkConfig, queues: QueueUrls) -> Self {
-        let limits = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(ANSWER_WITHIN)
-            .build();
-        let aws = aws.to_builder().timeout_config(limits).build();
-        Self { sender: FastSender::new(&aws, queues) }
+        Self { sender: FastSender::new(&limited(aws), queues) }
+    }
+
+    /// The same, which hands its signed requests to `post` in place of the network.
+    #[must_use]
+    pub fn posting_with(aws: &SdkConfig, queues: QueueUrls, post: Post) -> Self {
+        Self { sender: FastSender::posting_with(&limited(aws), queues, post) }
     }
 
     /// Returns once the job is durable, or when the time is up. `arrived` is when the request came.
@@ -57,4 +57,14 @@ impl Enqueue {
             }
         }
     }
+}
+
+/// The configuration with limits that leave room for an answer.
+fn limited(aws: &SdkConfig) -> SdkConfig {
+    let limits = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(ANSWER_WITHIN)
+        .build();
+    aws.to_builder().timeout_config(limits).build()
 }

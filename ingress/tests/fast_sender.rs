@@ -22,10 +22,26 @@ async fn sender(aws: &Arc<EmbeddedAws>) -> SdkConfig {
     let put = iam.put_user_policy().user_name("sender").policy_name("send").policy_document(MAY_SEND);
     put.send().await.unwrap();
     let key = iam.create_access_key().user_name("sender").send().await.unwrap().access_key.unwrap();
-    aws.sdk_config_for(&key.access_key_id, &key.secret_access_key, None)
+    let sdk = aws.sdk_config_for(&key.access_key_id, &key.secret_access_key, None);
+    over_a_socket(aws, &sdk).await
 }
 
-fn express(aws: &EmbeddedAws, sdk: &SdkConfig) -> FastSender {
+/// The workers, whose signatures are not checked.
+async fn worker(aws: &Arc<EmbeddedAws>) -> SdkConfig {
+    over_a_socket(aws, &aws.sdk_config()).await
+}
+
+/// The same AWS at a port of this machine: with the SDK's own HTTP client, as a program has it.
+async fn over_a_socket(aws: &Arc<EmbeddedAws>, sdk: &SdkConfig) -> SdkConfig {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(Arc::clone(aws).serve(listener));
+    let mut sdk = sdk.to_builder().endpoint_url(endpoint);
+    sdk.set_http_client(None);
+    sdk.build()
+}
+
+fn fast(aws: &EmbeddedAws, sdk: &SdkConfig) -> FastSender {
     let mut variables = aws.variables();
     variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
     let lookup = |name: &str| variables.get(name).cloned();
@@ -55,11 +71,11 @@ fn once(aws: &EmbeddedAws, fault: Fault) {
 #[tokio::test]
 async fn every_job_is_there_once_and_its_signature_holds() {
     let aws = EmbeddedAws::start().await;
-    let express = express(&aws, &sender(&aws).await);
+    let sender = fast(&aws, &sender(&aws).await);
     let before = aws.calls().len();
     let jobs = ["r-1", "r-2", "r-3"].map(job);
     for job in &jobs {
-        express.send(job).await.unwrap();
+        sender.send(job).await.unwrap();
     }
     // A post that AWS refuses would be followed by a call of the SDK's.
     assert_eq!((aws.calls().len() - before, sends(&aws)), (3, 3));
@@ -72,11 +88,11 @@ async fn what_fails_is_sent_once_more_by_the_sdk() {
         [(Fault::Deny, 2), (Fault::Throttle, 2), (Fault::FailBefore, 2), (Fault::LoseAnswer, 3)]
     {
         let aws = EmbeddedAws::start().await;
-        let express = express(&aws, &aws.sdk_config());
-        express.send(&job("r-1")).await.unwrap();
+        let sender = fast(&aws, &worker(&aws).await);
+        sender.send(&job("r-1")).await.unwrap();
         // The SDK never repeats a call that was denied, so the first of these two was not the SDK's.
         once(&aws, fault.clone());
-        express.send(&job("r-2")).await.unwrap();
+        sender.send(&job("r-2")).await.unwrap();
         assert_eq!((sends(&aws), queued(&aws).len()), (3, there), "{fault:?}");
     }
 }
@@ -85,11 +101,11 @@ async fn what_fails_is_sent_once_more_by_the_sdk() {
 async fn a_queue_that_hangs_is_asked_once_more_after_the_time_of_one_try() {
     let aws = EmbeddedAws::start().await;
     let limits = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_millis(200)).build();
-    let express = express(&aws, &aws.sdk_config().to_builder().timeout_config(limits).build());
-    express.send(&job("r-1")).await.unwrap();
+    let sender = fast(&aws, &worker(&aws).await.to_builder().timeout_config(limits).build());
+    sender.send(&job("r-1")).await.unwrap();
     once(&aws, Fault::Slow(Duration::from_secs(30)));
     let began = Instant::now();
-    express.send(&job("r-2")).await.unwrap();
+    sender.send(&job("r-2")).await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(200), "{:?}", began.elapsed());
     assert_eq!((sends(&aws), queued(&aws).len()), (3, 2));
 }
@@ -97,10 +113,20 @@ async fn a_queue_that_hangs_is_asked_once_more_after_the_time_of_one_try() {
 #[tokio::test]
 async fn a_refusal_is_told_as_the_sdk_tells_it() {
     let aws = EmbeddedAws::start().await;
-    let express = express(&aws, &aws.sdk_config());
-    express.send(&job("r-1")).await.unwrap();
+    let sender = fast(&aws, &worker(&aws).await);
+    sender.send(&job("r-1")).await.unwrap();
     aws.inject(|_| Some(Fault::Deny));
-    let refused = express.send(&job("r-2")).await.unwrap_err();
+    let refused = sender.send(&job("r-2")).await.unwrap_err();
     assert!(refused.is("AccessDenied") && !refused.is_retryable(), "{refused}");
     assert_eq!((sends(&aws), queued(&aws).len()), (3, 1));
+}
+
+#[tokio::test]
+async fn who_gave_the_sdk_an_http_client_has_every_job_sent_by_it() {
+    let aws = EmbeddedAws::start().await;
+    let sender = fast(&aws, &aws.sdk_config().to_builder().endpoint_url("http://127.0.0.1:9").build());
+    for id in ["r-1", "r-2"] {
+        sender.send(&job(id)).await.unwrap();
+    }
+    assert_eq!((sends(&aws), queued(&aws).len()), (2, 2));
 }

@@ -25,6 +25,17 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
+/// Runs a command to its end; what it writes on its standard output, or an error that shows the command.
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    let shown = shown(command);
+    let ended = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let ended = ended.map_err(|error| format!("`{shown}` could not be started: {error}"))?;
+    if !ended.status.success() {
+        return Err(format!("`{shown}` ended with {}", ended.status));
+    }
+    Ok(String::from_utf8_lossy(&ended.stdout).into_owned())
+}
+
 /// Builds every program that the checks start.
 pub(crate) fn build_programs(workspace: &Workspace) -> Result<(), String> {
     run(&mut cargo(workspace, &["build", "--locked", "--bins"]))

@@ -1,6 +1,7 @@
 //! `tidy`: the project's own rules, each finding a line `path:line: what, and what to do`.
 
 mod crates;
+mod features;
 mod lines;
 mod words;
 
@@ -45,6 +46,10 @@ pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
             println!("{path}:{}: {}", finding.line, finding.what);
             findings += 1;
         }
+    }
+    for finding in features::one_build_serves_all(workspace)? {
+        println!("{}:{}: {}", features::MANIFEST, finding.line, finding.what);
+        findings += 1;
     }
     match findings {
         0 => {

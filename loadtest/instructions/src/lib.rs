@@ -2,19 +2,15 @@
 //! a queue that takes everything at once.
 
 use std::error::Error;
+use std::future::ready;
 
+use aws::sqs::Post;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::body::SdkBody;
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::body::{Body, Bytes};
+use axum::http::{Request, Response, StatusCode};
 use hmac::{Hmac, KeyInit, Mac};
 use ingress::{Enqueue, Ingress, Verifier};
 use service::config::IngressSettings;
@@ -75,7 +71,9 @@ impl Sent {
 pub fn router() -> Result<Router, Failed> {
     let keys = Verifier::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new("token".into()));
     let settings = IngressSettings::from_lookup(&variable)?;
-    Ok(ingress::router(Ingress::new(keys, Enqueue::new(&sdk(), settings.queues), Metrics::of("ingress"))))
+    let post = Post::by(|_| Box::pin(ready(Ok(taken()))));
+    let enqueue = Enqueue::posting_with(&sdk(), settings.queues, post);
+    Ok(ingress::router(Ingress::new(keys, enqueue, Metrics::of("ingress"))))
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -93,24 +91,16 @@ fn variable(name: &str) -> Option<String> {
 fn sdk() -> SdkConfig {
     let credentials =
         Credentials::new("AKIDEXAMPLE", "example-secret", Some("token".into()), None, "instructions");
-    let client = http_client_fn(|_, _| SharedHttpConnector::new(Queue));
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(client)
         .build()
 }
 
-/// Takes every message at once.
-#[derive(Debug)]
-struct Queue;
-
-impl HttpConnector for Queue {
-    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let answer = HttpResponse::try_from(http::Response::new(SdkBody::from(TAKEN)));
-        HttpConnectorFuture::ready(answer.map_err(|error| ConnectorError::other(error.into(), None)))
-    }
+/// The queue's answer: it takes every message at once.
+fn taken() -> Response<Bytes> {
+    Response::new(Bytes::from_static(TAKEN.as_bytes()))
 }
 
 fn form(kind: &str) -> String {

@@ -1,53 +1,46 @@
-//! Sending a job with half of the work that the SDK makes of it.
+//! Sends a job with half of the work that the SDK makes of it: signed by the SDK's own signer, posted by hyper.
 //!
-//! The first job goes through the SDK, and shows what the SDK resolved: endpoint, HTTP client, credentials and their cache.
-//! From then on a job is signed and posted with just these. Whatever does not go well, the SDK does once more as it always
-//! would, so retries, timeouts and errors are the SDK's own.
+//! Whatever is unusual or fails is left to the SDK, which sends the job as it always would. So retries, timeouts and errors
+//! are the SDK's own, and a mistake here costs time and never a job.
 
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+mod credentials;
+mod post;
+mod signed;
 
-use aws_config::{Region, SdkConfig};
-use aws_sdk_sqs::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_sqs::{Client, config};
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningParams, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::auth::{AuthScheme, AuthSchemeId};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::identity::{
-    Identity, ResolveCachedIdentity, SharedIdentityCache, SharedIdentityResolver,
-};
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::ConfigBag;
-use aws_smithy_types::timeout::TimeoutConfig;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_types::service_config::ServiceConfigKey;
 use domain::Job;
-use http::header::CONTENT_TYPE;
-use http_body_util::{BodyExt, Limited};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 use tracing::debug;
 
 use super::JobSender;
 use crate::error::CallError;
-use crate::sdk::ATTEMPT_TIMEOUT;
+use crate::sdk::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT};
+use credentials::Cached;
+use signed::Signer;
+
+pub use post::{Post, Posted};
 use service::config::QueueUrls;
 
-const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
-const TARGET_HEADER: &str = "x-amz-target";
-const TARGET: &str = "AmazonSQS.SendMessage";
-/// Largest answer that is read; a good one has some 150 bytes.
-const ANSWER_MAX_BYTES: usize = 16 * 1024;
+/// Why the short way did not do; whoever sees it lets the SDK send.
+type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sends jobs to their queues, one by one and fast.
 #[derive(Debug)]
 pub struct FastSender {
-    outgoing: JobSender,
+    sdk: JobSender,
     urls: QueueUrls,
-    lane: Arc<OnceLock<Lane>>,
+    aws: SdkConfig,
+    /// In place of hyper's client.
+    post: Option<Post>,
+    first_was_sent: AtomicBool,
+    direct: OnceCell<Option<Direct>>,
     attempt_timeout: Duration,
 }
 
@@ -55,94 +48,55 @@ impl FastSender {
     /// The three queues.
     #[must_use]
     pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {
-        let lane = Arc::default();
         let attempt_timeout = aws.timeout_config().and_then(TimeoutConfig::operation_attempt_timeout);
-        let watch = Watch { region: aws.region().cloned(), lane: Arc::clone(&lane) };
-        let client = Client::from_conf(config::Builder::from(aws).interceptor(watch).build());
         Self {
-            outgoing: JobSender::with(client, urls.clone()),
+            sdk: JobSender::new(aws, urls.clone()),
             urls,
-            lane,
+            aws: aws.clone(),
+            post: None,
+            first_was_sent: AtomicBool::new(false),
+            direct: OnceCell::new(),
             attempt_timeout: attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
         }
+    }
+
+    /// The same, which hands its signed requests to `post`, the first one too.
+    #[must_use]
+    pub fn posting_with(aws: &SdkConfig, urls: QueueUrls, post: Post) -> Self {
+        Self { post: Some(post), first_was_sent: AtomicBool::new(true), ..Self::new(aws, urls) }
     }
 
     /// Puts a job on its queue. Once this returns, the job is durable.
     ///
     /// As with the SDK, a job whose answer was lost may be there twice.
     pub async fn send(&self, job: &Job) -> Result<(), CallError> {
-        if let Some(lane) = self.lane.get() {
+        if let Some(direct) = self.direct().await {
             let body = job.encode();
-            let posting = lane.post(self.urls.of(job.queue()), &body);
-            match tokio::time::timeout(self.attempt_timeout, posting).await {
+            let sending = direct.send(self.urls.of(job.queue()), &body);
+            match tokio::time::timeout(self.attempt_timeout, sending).await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(error)) => debug!(%error, "posting failed; the SDK sends the job"),
                 Err(_) => debug!("posting took too long; the SDK sends the job"),
             }
         }
-        self.outgoing.send(job).await
-    }
-}
-
-/// Looks at the SDK's first call.
-#[derive(Debug)]
-struct Watch {
-    region: Option<Region>,
-    lane: Arc<OnceLock<Lane>>,
-}
-
-impl Intercept for Watch {
-    fn name(&self) -> &'static str {
-        "Watch"
+        self.sdk.send(job).await
     }
 
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        components: &RuntimeComponents,
-        settings: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if self.lane.get().is_none()
-            && let Some(lane) = self.lane_of(context.request().uri(), components, settings)
-        {
-            self.lane.get_or_init(|| lane);
+    /// The first job is the SDK's: to read the system's certificates again would make the first click wait.
+    async fn direct(&self) -> Option<&Direct> {
+        if !self.first_was_sent.swap(true, Ordering::Relaxed) {
+            return None;
         }
-        Ok(())
-    }
-}
-
-impl Watch {
-    /// `None` where the SDK does something else than to sign and post, so that all is left to it.
-    fn lane_of(&self, uri: &str, components: &RuntimeComponents, settings: &ConfigBag) -> Option<Lane> {
-        let timeouts = settings.load::<TimeoutConfig>()?;
-        // The same settings give the same connector, and with it the connections that are open already.
-        let mut connector = HttpConnectorSettings::builder();
-        connector.set_connect_timeout(timeouts.connect_timeout());
-        connector.set_read_timeout(timeouts.read_timeout());
-        let connector = components.http_client()?.http_connector(&connector.build(), components);
-        let scheme = components.auth_scheme(AuthSchemeId::new("sigv4"))?;
-        Some(Lane {
-            uri: uri.to_owned(),
-            region: self.region.clone()?,
-            connector,
-            identities: components.identity_cache(),
-            resolver: scheme.identity_resolver(components)?,
-            components: components.clone(),
-            settings: ConfigBag::base(),
-        })
+        self.direct.get_or_init(|| Direct::new(&self.aws, self.post.clone())).await.as_ref()
     }
 }
 
 /// What a job is signed and posted with.
 #[derive(Debug)]
-struct Lane {
-    uri: String,
-    region: Region,
-    connector: SharedHttpConnector,
-    identities: SharedIdentityCache,
-    resolver: SharedIdentityResolver,
-    components: RuntimeComponents,
-    settings: ConfigBag,
+struct Direct {
+    signer: Signer,
+    credentials: Cached,
+    post: Post,
 }
 
 #[derive(Serialize)]
@@ -154,47 +108,57 @@ struct Message<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Taken {
+struct Answer {
     #[serde(rename = "MessageId")]
     _message_id: String,
 }
 
-impl Lane {
-    async fn post(&self, queue_url: &str, message_body: &str) -> Result<(), BoxError> {
-        let identity = self
-            .identities
-            .resolve_cached_identity(self.resolver.clone(), &self.components, &self.settings)
-            .await?;
-        let body = serde_json::to_vec(&Message { queue_url, message_body })?;
-        let request = self.signed(body, &identity)?;
-        let answer = self.connector.call(request.try_into()?).await?;
-        let status = answer.status().as_u16();
-        if status != 200 {
-            return Err(format!("HTTP status {status}").into());
-        }
-        let answer = Limited::new(answer.into_body(), ANSWER_MAX_BYTES).collect().await?.to_bytes();
-        serde_json::from_slice::<Taken>(&answer)?;
-        Ok(())
+impl Direct {
+    /// `None` where only the SDK knows how to call: without a region or credentials, or through an HTTP client of somebody's own.
+    async fn new(aws: &SdkConfig, post: Option<Post>) -> Option<Self> {
+        let endpoint = endpoint(aws).await?;
+        let post = match post {
+            Some(post) => post,
+            None if aws.http_client().is_some() => return None,
+            None => {
+                let timeout = aws.timeout_config().and_then(TimeoutConfig::connect_timeout);
+                Post::over_network(endpoint.scheme()?, timeout.unwrap_or(CONNECT_TIMEOUT)).ok()?
+            }
+        };
+        Some(Self {
+            signer: Signer::new(&endpoint, aws.region()?),
+            credentials: Cached::new(aws.credentials_provider()?),
+            post,
+        })
     }
 
-    fn signed(&self, body: Vec<u8>, identity: &Identity) -> Result<http::Request<SdkBody>, BoxError> {
-        let time = self.components.time_source().ok_or("the SDK has no clock")?.now();
-        let headers = [(CONTENT_TYPE.as_str(), MEDIA_TYPE), (TARGET_HEADER, TARGET)].into_iter();
-        let unsigned = SignableRequest::new("POST", &*self.uri, headers, SignableBody::Bytes(&body))?;
-        let parameters: SigningParams<'_> = v4::SigningParams::builder()
-            .identity(identity)
-            .region(self.region.as_ref())
-            .name("sqs")
-            .time(time)
-            .settings(SigningSettings::default())
-            .build()?
-            .into();
-        let (signature, _) = sign(unsigned, &parameters)?.into_parts();
-        let mut request = http::Request::post(&self.uri)
-            .header(CONTENT_TYPE, MEDIA_TYPE)
-            .header(TARGET_HEADER, TARGET)
-            .body(SdkBody::from(body))?;
-        signature.apply_to_request_http1x(&mut request);
-        Ok(request)
+    async fn send(&self, queue_url: &str, message_body: &str) -> Result<(), Failed> {
+        let now = UNIX_EPOCH + Duration::from_millis(service::clock::now_ms().cast_unsigned());
+        let credentials = self.credentials.at(now).await?;
+        let body = serde_json::to_vec(&Message { queue_url, message_body })?;
+        let answer = self.post.send(self.signer.sign(body, credentials, now)?).await?;
+        if answer.status() != http::StatusCode::OK {
+            return Err(format!("HTTP status {}", answer.status()).into());
+        }
+        serde_json::from_slice::<Answer>(answer.body())?;
+        Ok(())
     }
 }
+
+/// Where the SDK would post to, by the SDK's own rules: partitions, FIPS, and what the environment or a profile names.
+async fn endpoint(aws: &SdkConfig) -> Option<http::Uri> {
+    let key = ServiceConfigKey::builder().service_id("SQS").env("AWS_ENDPOINT_URL").profile("endpoint_url");
+    let key = key.build().ok()?;
+    let named = aws.service_config().and_then(|service| service.load_config(key));
+    let named = named.or_else(|| aws.endpoint_url().map(str::to_owned));
+    let asked = Params::builder()
+        .set_region(aws.region().map(ToString::to_string))
+        .set_use_fips(aws.use_fips())
+        .set_use_dual_stack(aws.use_dual_stack())
+        .set_endpoint(named);
+    let found = DefaultResolver::new().resolve_endpoint(&asked.build().ok()?).await.ok()?;
+    found.url().parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -22,11 +22,7 @@ impl JobSender {
     /// The three queues.
     #[must_use]
     pub fn new(aws: &SdkConfig, urls: QueueUrls) -> Self {
-        Self::with(Client::new(aws), urls)
-    }
-
-    pub(super) fn with(client: Client, urls: QueueUrls) -> Self {
-        Self { client, urls }
+        Self { client: Client::new(aws), urls }
     }
 
     /// Puts a job on its queue. Once this returns, the job is durable.

@@ -15,7 +15,7 @@ use crate::error::{CallError, from_sdk};
 
 pub use dead_letters::{Counts, DeadLetter, DeadLetters};
 pub use dlq_scan::{DlqScan, Received, Released};
-pub use fast_sender::FastSender;
+pub use fast_sender::{FastSender, Post, Posted};
 pub use job_consumer::{DELAY_ATTRIBUTE, JobConsumer, Message, WAITING_ATTRIBUTE, available_at_ms};
 pub use job_sender::JobSender;
 pub use redrive::Redrive;

@@ -1,0 +1,74 @@
+//! Posting a request and reading its answer, with connections that are kept open.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::uri::Scheme;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use super::Failed;
+
+/// Largest answer that is read, in bytes; a good one has some 150.
+const ANSWER_MAX_BYTES: usize = 16 * 1024;
+/// How long a connection is kept that nobody uses.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// An answer, read to its end.
+pub type Posted = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failed>> + Send>>;
+
+/// Posts requests.
+#[derive(Clone)]
+pub struct Post(Arc<dyn Fn(Request<Full<Bytes>>) -> Posted + Send + Sync>);
+
+impl std::fmt::Debug for Post {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Post")
+    }
+}
+
+impl Post {
+    /// What measures without a socket answers by itself.
+    pub fn by(post: impl Fn(Request<Full<Bytes>>) -> Posted + Send + Sync + 'static) -> Self {
+        Self(Arc::new(post))
+    }
+
+    /// Over the network. Certificates are read only where they are needed, since that takes milliseconds.
+    pub(super) fn over_network(scheme: &Scheme, connect_timeout: Duration) -> Result<Self, Failed> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(connect_timeout));
+        if *scheme == Scheme::HTTP {
+            return Ok(Self::through(tcp));
+        }
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let tls = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider)?;
+        Ok(Self::through(tls.https_only().enable_http1().wrap_connector(tcp)))
+    }
+
+    fn through(connector: impl Connect + Clone + Send + Sync + 'static) -> Self {
+        let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build(connector);
+        Self::by(move |request| {
+            let asked = client.request(request);
+            Box::pin(async move {
+                let (head, body) = asked.await?.into_parts();
+                let body = Limited::new(body, ANSWER_MAX_BYTES).collect().await?.to_bytes();
+                Ok(Response::from_parts(head, body))
+            })
+        })
+    }
+
+    pub(super) fn send(&self, request: Request<Full<Bytes>>) -> Posted {
+        (self.0)(request)
+    }
+}

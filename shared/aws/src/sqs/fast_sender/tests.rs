@@ -1,0 +1,47 @@
+//! Where a job is posted to, and what is left to the SDK.
+
+use aws_config::{BehaviorVersion, Region};
+
+use super::*;
+
+fn config() -> aws_config::SdkConfig {
+    SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build()
+}
+
+async fn endpoint_of(
+    change: impl FnOnce(aws_types::sdk_config::Builder) -> aws_types::sdk_config::Builder,
+) -> String {
+    let aws = change(config().to_builder()).build();
+    endpoint(&aws).await.map(|uri| uri.to_string()).unwrap_or_default()
+}
+
+#[derive(Debug)]
+struct NamesSqs;
+
+impl aws_types::service_config::LoadServiceConfig for NamesSqs {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        (key.service_id() == "SQS").then(|| "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn the_endpoint_is_the_sdk_s_by_region_and_partition_and_what_is_named_comes_first() {
+    let eu = Region::from_static("eu-west-1");
+    assert_eq!(endpoint_of(|aws| aws.region(eu.clone())).await, "https://sqs.eu-west-1.amazonaws.com/");
+    let china = Region::from_static("cn-north-1");
+    assert_eq!(endpoint_of(|aws| aws.region(china)).await, "https://sqs.cn-north-1.amazonaws.com.cn/");
+    let us = Region::from_static("us-east-1");
+    let fips = endpoint_of(|aws| aws.region(us).use_fips(true)).await;
+    assert_eq!(fips, "https://sqs-fips.us-east-1.amazonaws.com/");
+    let named =
+        |aws: aws_types::sdk_config::Builder| aws.region(eu.clone()).endpoint_url("http://127.0.0.1:4566");
+    assert_eq!(endpoint_of(named).await, "http://127.0.0.1:4566/");
+    let for_sqs = endpoint_of(|aws| named(aws).service_config(NamesSqs)).await;
+    assert_eq!(for_sqs, "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com/");
+}
+
+#[tokio::test]
+async fn without_a_region_there_is_no_endpoint_and_the_sdk_says_so() {
+    assert_eq!(endpoint_of(|aws| aws).await, "");
+    assert!(Direct::new(&config(), None).await.is_none());
+}

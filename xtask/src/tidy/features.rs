@@ -1,0 +1,65 @@
+//! A rule on features: what only tests and benchmarks depend on adds none to a crate that programs are built from.
+//!
+//! Where it did, cargo would build the SDK once for the tests and once more for the programs, which is minutes of every check.
+
+use std::collections::BTreeMap;
+
+use super::Finding;
+use crate::process::{cargo, output};
+use crate::workspace::Workspace;
+
+/// The crate that names the features, for every check builds it.
+pub(super) const MANIFEST: &str = "sandbox/Cargo.toml";
+
+/// Compares the features of each crate with and without what only tests need.
+pub(super) fn one_build_serves_all(workspace: &Workspace) -> Result<Vec<Finding>, String> {
+    let tree = |edges: &str| {
+        let format = ["--prefix", "none", "--format", "{p}|{f}"];
+        output(cargo(workspace, &["tree", "--workspace", "--locked", "--edges", edges]).args(format))
+    };
+    Ok(differing(&tree("normal,build")?, &tree("normal,build,dev")?))
+}
+
+fn differing(programs: &str, tests: &str) -> Vec<Finding> {
+    let tests = features(tests);
+    let more = features(programs).into_iter().filter_map(|(name, without)| {
+        let with = tests.get(name)?;
+        (*with != without).then(|| {
+            let what = format!(
+                "tests ask for other features of {name} than programs do ([{with}], not [{without}]), so all that lies on \
+                 it is built twice; name these features here"
+            );
+            Finding::new(1, what)
+        })
+    });
+    more.collect()
+}
+
+/// Each crate with its features, as `cargo tree` prints them: with a star where it has printed what lies below before.
+fn features(tree: &str) -> BTreeMap<&str, &str> {
+    let crates = tree.lines().filter_map(|line| line.split_once('|'));
+    crates.map(|(name, features)| (name, features.trim_end_matches("(*)").trim_end())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROGRAMS: &str = "either v1.19.0|std\n\nbytes v1.12.2|default,std\n";
+
+    #[test]
+    fn what_tests_alone_depend_on_is_theirs() {
+        let tests = "either v1.19.0|std (*)\nbytes v1.12.2|default,std\ncriterion v0.7.0| (*)\n";
+        assert_eq!(differing(PROGRAMS, tests), []);
+    }
+
+    #[test]
+    fn a_feature_that_only_tests_ask_for_is_found() {
+        let found = differing(PROGRAMS, "either v1.19.0|std,use_std\nbytes v1.12.2|default,std\n");
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].what.contains("either v1.19.0 than programs do ([std,use_std], not [std])"),
+            "{found:?}"
+        );
+    }
+}
