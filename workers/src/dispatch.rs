@@ -9,7 +9,7 @@ use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
 use crate::grants::{deprovision, provision};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
-use crate::requests::{approve, deny, end, end_by_operator, submit, undelivered};
+use crate::requests::{approve, deny, end, end_by_operator, failed_click, submit, undelivered};
 use crate::slack_sync::{direct, sync};
 use crate::unit_of_work::change;
 
@@ -35,6 +35,43 @@ impl Handler for Worker {
     }
 
     async fn handle(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
+        let outcome = self.dispatch(job, attempt).await;
+        if let Err(Failure::Reject { .. }) = &outcome {
+            Box::pin(failed_click::tell(&self.context, job)).await;
+        }
+        outcome
+    }
+
+    /// What was begun of a grant is taken away again, and whoever waits for an answer gets one. Of the rest nothing is
+    /// half done: a replay goes on from what was stored, and the next sweep ends what was not ended now.
+    async fn on_exhausted(&self, job: &Job, error: &str) -> Result<(), Failure> {
+        let context = &self.context;
+        match job {
+            Job::Submit(ask) => {
+                Box::pin(submit::on_exhausted(context, &self.answered, ask)).await;
+                Ok(())
+            }
+            Job::SyncSlack { request_id } => Box::pin(sync::on_exhausted(context, request_id, error)).await,
+            Job::Provision { request_id } => {
+                Box::pin(provision::roll_back_for_good(context, request_id, error)).await
+            }
+            Job::Deny(_)
+            | Job::Approve(_)
+            | Job::EndGrant(_)
+            | Job::EndByOperator { .. }
+            | Job::Undelivered { .. }
+            | Job::ExpireGrant { .. }
+            | Job::Sweep
+            | Job::SweepAll { .. } => {
+                Box::pin(failed_click::tell(context, job)).await;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Worker {
+    async fn dispatch(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
         if job.queue() != self.queue {
             return Err(wrong_queue(job, self.queue));
         }
@@ -58,30 +95,6 @@ impl Handler for Worker {
             }
             Job::Sweep => Box::pin(reconcile::sweep(context)).await,
             Job::SweepAll { after } => Box::pin(full_scan::sweep_all(context, after.as_deref())).await,
-        }
-    }
-
-    /// What was begun of a grant is taken away again, and whoever waits for an answer gets one. Of the rest nothing is
-    /// half done: a replay goes on from what was stored, and the next sweep ends what was not ended now.
-    async fn on_exhausted(&self, job: &Job, error: &str) -> Result<(), Failure> {
-        let context = &self.context;
-        match job {
-            Job::Submit(ask) => {
-                Box::pin(submit::on_exhausted(context, &self.answered, ask)).await;
-                Ok(())
-            }
-            Job::SyncSlack { request_id } => Box::pin(sync::on_exhausted(context, request_id, error)).await,
-            Job::Provision { request_id } => {
-                Box::pin(provision::roll_back_for_good(context, request_id, error)).await
-            }
-            Job::Deny(_)
-            | Job::Approve(_)
-            | Job::EndGrant(_)
-            | Job::EndByOperator { .. }
-            | Job::Undelivered { .. }
-            | Job::ExpireGrant { .. }
-            | Job::Sweep
-            | Job::SweepAll { .. } => Ok(()),
         }
     }
 }

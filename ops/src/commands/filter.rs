@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::names::{closest, fold};
-use domain::{ProjectName, Request};
+use domain::{Actor, ProjectName, Request};
 
 use super::grants::list::each_page;
 use crate::catalogue::fault::quoted;
@@ -22,8 +22,8 @@ const LISTED_MAX: usize = 10;
 pub(super) struct Filter {
     /// The project.
     pub(super) project: Option<ProjectName>,
-    /// Whoever it is: a Slack user id, or `operator:` and a name.
-    pub(super) person: Option<String>,
+    /// Whoever it is, by each of their ids: Slack user ids, or `operator:` and a name.
+    pub(super) person: Option<BTreeSet<String>>,
 }
 
 /// Every project and everybody that there is.
@@ -32,6 +32,8 @@ struct Lookup {
     projects: BTreeSet<ProjectName>,
     /// Names and addresses by id.
     people: BTreeMap<String, BTreeSet<String>>,
+    /// Ids by the address that Slack gave for them: in an Enterprise Grid one person has several.
+    ids_by_address: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Filter {
@@ -59,8 +61,19 @@ impl Filter {
 
     /// Whether it is a request of this project by this person.
     pub(super) fn wants(&self, request: &Request) -> bool {
-        self.wants_project(request)
-            && self.person.as_deref().is_none_or(|id| id == request.requester_slack_id.as_str())
+        self.wants_project(request) && self.is_person(request.requester_slack_id.as_str())
+    }
+
+    /// Whether it was done by this person.
+    pub(super) fn wants_actor(&self, by: Option<&Actor>) -> bool {
+        match by {
+            Some(by) => self.is_person(&by.to_string()),
+            None => self.person.is_none(),
+        }
+    }
+
+    fn is_person(&self, id: &str) -> bool {
+        self.person.as_ref().is_none_or(|ids| ids.iter().any(|known| known.eq_ignore_ascii_case(id)))
     }
 
     /// Whether it is a request of this project.
@@ -95,6 +108,10 @@ impl Lookup {
         let names = self.people.entry(request.requester_slack_id.to_string()).or_default();
         names.insert(request.requester_name.clone());
         names.extend(request.requester_email.clone());
+        if let Some(address) = &request.requester_email {
+            let ids = self.ids_by_address.entry(address.to_lowercase()).or_default();
+            ids.insert(request.requester_slack_id.to_string());
+        }
         for by in request.history.iter().filter_map(|change| change.by.as_ref()) {
             let id = by.to_string();
             // An operator is called what comes after the prefix.
@@ -126,18 +143,27 @@ impl Lookup {
         }
     }
 
+    /// Every id of a person, with this one.
+    fn ids_of(&self, id: &str) -> BTreeSet<String> {
+        let same = self.ids_by_address.values().filter(|ids| ids.contains(id)).flatten().cloned();
+        same.chain([id.to_owned()]).collect()
+    }
+
     /// By id, as Slack writes it or in small letters, or by a name or address that belongs to one person alone.
-    fn person(&self, typed: &str) -> Result<String, Failure> {
+    fn person(&self, typed: &str) -> Result<BTreeSet<String>, Failure> {
         let bare = bare(typed);
         if let Some(id) = self.people.keys().find(|id| id.eq_ignore_ascii_case(bare)) {
-            return Ok(id.clone());
+            return Ok(self.ids_of(id));
         }
         let wanted = fold(bare);
         let called = |names: &BTreeSet<String>| names.iter().any(|name| fold(name) == wanted);
         let found: Vec<&String> =
             self.people.iter().filter(|(_, names)| called(names)).map(|(id, _)| id).collect();
         match found[..] {
-            [one] if !wanted.is_empty() => Ok(one.clone()),
+            [one] if !wanted.is_empty() => Ok(self.ids_of(one)),
+            [one, ..] if !wanted.is_empty() && found.iter().all(|id| self.ids_of(one).contains(*id)) => {
+                Ok(self.ids_of(one))
+            }
             [_, _, ..] if !wanted.is_empty() => {
                 let ids: Vec<&str> = found.iter().map(|id| id.as_str()).collect();
                 Err(Failure::new(format!("several people are called {}", quoted(typed)))
@@ -220,14 +246,38 @@ mod tests {
             "DANA@example.com",
             "<mailto:dana@example.com|dana@example.com>",
         ] {
-            assert_eq!(known().person(typed).as_deref(), Ok("U0DANA"), "{typed}");
+            assert_eq!(known().person(typed), Ok(ids(&["U0DANA"])), "{typed}");
         }
         for typed in ["operator:alice", "alice"] {
-            assert_eq!(known().person(typed).as_deref(), Ok("operator:alice"));
+            assert_eq!(known().person(typed), Ok(ids(&["operator:alice"])));
         }
         for typed in ["sam", "@Sam", "U0NOBODY", "<@U0NOBODY>", "@", "<>", "dan"] {
             assert!(known().person(typed).is_err(), "{typed}");
         }
+    }
+
+    fn ids(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_person_with_two_ids_is_one_where_slack_gave_the_same_address() {
+        let mut known = known();
+        for (id, email) in [("W0DANA", Some("Dana@example.com")), ("U0OTHER", None)] {
+            let request = serde_json::json!({
+                "request_id": "r-1", "status": "ACTIVE", "project": "payments", "role": "r", "duration_seconds": 60,
+                "requester_slack_id": id, "requester_name": "dana2", "requester_email": email, "created_at": 1,
+            });
+            known.learn(&serde_json::from_value(request).unwrap());
+        }
+        for typed in ["U0DANA", "w0dana", "<@W0DANA>", "dana@example.com", "dana"] {
+            assert_eq!(known.person(typed), Ok(ids(&["U0DANA", "W0DANA"])), "{typed}");
+        }
+        assert!(known.person("dana2").is_err(), "two people are called that");
+        let both = Filter { project: None, person: known.person("U0DANA").ok() };
+        let by = |id: &str| Actor::parse(id).unwrap();
+        assert!(both.wants_actor(Some(&by("W0DANA"))) && !both.wants_actor(Some(&by("U0OTHER"))));
+        assert!(!both.wants_actor(None) && Filter::default().wants_actor(None));
     }
 
     #[test]

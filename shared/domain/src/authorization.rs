@@ -128,13 +128,14 @@ impl People {
     /// Whether this person is known to have more than one id.
     #[must_use]
     pub fn has_several_ids(&self, id: &SlackUserId) -> bool {
-        self.looked_up(id).is_some_and(|person| person.ids.iter().any(|other| other != id))
+        self.looked_up(id).is_some_and(|person| person.ids.iter().any(|other| !other.is_same(id)))
     }
 
     /// Whether two ids are one person's.
     #[must_use]
     pub fn same(&self, one: &SlackUserId, other: &SlackUserId) -> bool {
-        one == other || self.ids_of(one).any(|id| id == other || self.ids_of(other).any(|also| also == id))
+        one.is_same(other)
+            || self.ids_of(one).any(|id| id.is_same(other) || self.ids_of(other).any(|also| also.is_same(id)))
     }
 
     /// Whether somebody is on a list, by whichever id.
@@ -144,11 +145,11 @@ impl People {
     }
 
     fn looked_up(&self, id: &SlackUserId) -> Option<&Person> {
-        self.0.iter().find(|person| person.ids.first() == Some(id))
+        self.0.iter().find(|person| person.ids.first().is_some_and(|first| first.is_same(id)))
     }
 
     fn ids_of<'a>(&'a self, id: &'a SlackUserId) -> impl Iterator<Item = &'a SlackUserId> {
-        self.0.iter().filter(move |person| person.ids.contains(id)).flat_map(|person| &person.ids)
+        self.0.iter().filter(move |person| id.is_in(&person.ids)).flat_map(|person| &person.ids)
     }
 }
 
@@ -171,7 +172,7 @@ pub fn who_may_deny(request: &Request, project: Option<&Project>) -> Vec<SlackUs
 /// Whether this very click was taken in as an approval before: SQS may deliver it twice.
 #[must_use]
 pub fn was_taken_in(request: &Request, click: &Click) -> bool {
-    let Some(clicked_at) = click.clicked_at else { return request.approvals.contains(&click.user_id) };
+    let Some(clicked_at) = click.clicked_at else { return click.user_id.is_in(&request.approvals) };
     request.history.iter().any(|change| {
         change.event == "approve"
             && change.by.as_ref().and_then(|by| by.person()) == Some(&click.user_id)

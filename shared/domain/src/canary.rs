@@ -98,6 +98,7 @@ pub fn canary(
         making: None,
         waiting: None,
         telling: None,
+        resent: None,
         assumed_role_id: None,
         messages: Vec::new(),
         notified_statuses: Vec::new(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authorization::who_may_deny;
 use crate::ids::SlackUserId;
+use crate::lifecycle::Event;
 use crate::project::Project;
 use crate::request::Request;
 
@@ -28,19 +29,25 @@ pub enum EndReason {
 /// By what right `person` may end the grant; `None` when they may not. `project` is what the catalogue says today.
 #[must_use]
 pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserId) -> Option<EndReason> {
-    if *person == request.requester_slack_id {
+    if person.is_same(&request.requester_slack_id) {
         return Some(EndReason::Requester);
     }
-    if request.approvals.contains(person) {
+    if person.is_in(&request.approvals) {
         return Some(EndReason::Approved);
     }
     let Some(project) = project else {
-        return who_may_deny(request, None).contains(person).then_some(EndReason::Approver);
+        return person.is_in(&who_may_deny(request, None)).then_some(EndReason::Approver);
     };
-    if project.approvers().contains(person) {
+    if person.is_in(project.approvers()) {
         return Some(EndReason::Approver);
     }
-    (project.owner_slack_id == *person).then_some(EndReason::Owner)
+    person.is_same(&project.owner_slack_id).then_some(EndReason::Owner)
+}
+
+/// Whether its session ended because another one on the same role could not be ended alone.
+#[must_use]
+pub fn was_cut_off(request: &Request) -> bool {
+    request.history.iter().any(|change| change.event == Event::CUT_OFF)
 }
 
 /// Everybody who may end the grant early.

@@ -134,6 +134,27 @@ identifier!(
     |c| !c.is_control()
 );
 
+impl SlackUserId {
+    /// Whether two ids are the same but for case: Slack writes them in capitals, and people who copy them by hand do not
+    /// always.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+
+    /// Whether this id is on a list, whatever its case. Another id of the same person is found by `authorization::People`.
+    #[must_use]
+    pub fn is_in(&self, list: &[Self]) -> bool {
+        list.iter().any(|listed| listed.is_same(self))
+    }
+
+    /// The id as Slack writes it.
+    #[must_use]
+    pub fn as_slack_writes_it(&self) -> Self {
+        Self(self.0.to_ascii_uppercase())
+    }
+}
+
 impl DeploymentId {
     /// The deployment that names itself nothing else, and that users without the tag belong to.
     pub const DEFAULT: &str = "keylease";

@@ -86,10 +86,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
 
         (Approved, Event::Activate) => Ok(change(request, event, now, Active, end_making)),
         (Approved, Event::Fail { why, removed }) => Ok(cannot_be_made(request, event, why, *removed, now)),
-        (Approved, Event::Expire) => due(request, now).map(|_| {
-            let why = ran_out(request);
-            change(request, event, now, Failed, |next| fail(next, &why, now))
-        }),
+        (Approved, Event::Expire) => due(request, now).map(|_| too_late_to_be_made(request, event, now)),
 
         (Active, Event::Expire) => due(request, now).map(|expires_at| {
             // The guard ended access at `expires_at` whenever this is written.
@@ -100,7 +97,9 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (Approved | Active, Event::EndEarly { at, .. }) => {
             Ok(end_early(request, event, counted_from(request, *at, now), now))
         }
-        (Approved | Active, Event::Undelivered { .. }) => Ok(end_early(request, event, now, now)),
+        (Approved | Active, Event::Undelivered { .. }) | (Active, Event::CutOff { .. }) => {
+            Ok(end_early(request, event, now, now))
+        }
         (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
         }
@@ -115,7 +114,9 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
-        | (Expired | Revoked, Event::EndEarly { .. } | Event::Undelivered { .. }) => Ok(Transition::NoOp),
+        | (Expired | Revoked, Event::EndEarly { .. } | Event::Undelivered { .. } | Event::CutOff { .. }) => {
+            Ok(Transition::NoOp)
+        }
 
         (
             Pending,
@@ -124,6 +125,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::Expire
             | Event::EndEarly { by: Actor::Person(_), .. }
             | Event::Undelivered { .. }
+            | Event::CutOff { .. }
             | Event::Gone,
         )
         | (
@@ -132,6 +134,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::Deny { .. }
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
+            | Event::CutOff { .. }
             | Event::Gone,
         )
         | (
@@ -161,7 +164,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::AskFailed { .. }
             | Event::Activate
             | Event::EndEarly { .. }
-            | Event::Undelivered { .. },
+            | Event::Undelivered { .. }
+            | Event::CutOff { .. },
         ) => illegal(),
     }
 }
@@ -230,7 +234,7 @@ fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds
 }
 
 fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
-    request.approvals.contains(by)
+    by.is_in(&request.approvals)
 }
 
 /// Nobody makes its credential any more.
@@ -255,6 +259,12 @@ fn cannot_be_made(
             next.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
         }
     })
+}
+
+/// Its time ran out before there was a credential.
+fn too_late_to_be_made(request: &Request, event: &Event, now: UnixSeconds) -> Transition {
+    let why = ran_out(request);
+    change(request, event, now, Status::Failed, |next| fail(next, &why, now))
 }
 
 /// Why a request failed whose time ran out: what kept its credential from being made, where that is known.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::duration::GrantDuration;
 use crate::ids::{ChannelId, ProjectName, RoleName, SlackUserId};
@@ -20,9 +20,10 @@ pub struct Project {
     /// Its name, which people type.
     pub project: ProjectName,
     /// Who answers for it, and approves when no other list is given.
+    #[serde(deserialize_with = "in_capitals")]
     pub owner_slack_id: SlackUserId,
     /// Who may approve; the owner alone when empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "all_in_capitals")]
     pub approver_slack_ids: Vec<SlackUserId>,
     /// Where approvers are asked; by direct message to each when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +83,16 @@ pub enum MayNotDecide {
     OwnRequest,
 }
 
+/// Slack finds nobody by an id in small letters.
+fn in_capitals<'de, D: Deserializer<'de>>(from: D) -> Result<SlackUserId, D::Error> {
+    SlackUserId::deserialize(from).map(|id| id.as_slack_writes_it())
+}
+
+fn all_in_capitals<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SlackUserId>, D::Error> {
+    let ids = Vec::<SlackUserId>::deserialize(from)?;
+    Ok(ids.iter().map(SlackUserId::as_slack_writes_it).collect())
+}
+
 impl Project {
     /// Who may approve: the list, or the owner when there is none.
     #[must_use]
@@ -95,10 +106,10 @@ impl Project {
 
     /// Whether `person` may approve a request of `requester`.
     pub fn may_approve(&self, person: &SlackUserId, requester: &SlackUserId) -> Result<(), MayNotDecide> {
-        if !self.approvers().contains(person) {
+        if !person.is_in(self.approvers()) {
             return Err(MayNotDecide::NotAnApprover);
         }
-        if person == requester && !self.allow_self_approval {
+        if person.is_same(requester) && !self.allow_self_approval {
             return Err(MayNotDecide::OwnRequest);
         }
         Ok(())
@@ -106,7 +117,7 @@ impl Project {
 
     /// Whether `person` may deny: any approver, of their own request too, since that takes nothing from anybody.
     pub fn may_deny(&self, person: &SlackUserId) -> Result<(), MayNotDecide> {
-        if self.approvers().contains(person) { Ok(()) } else { Err(MayNotDecide::NotAnApprover) }
+        if person.is_in(self.approvers()) { Ok(()) } else { Err(MayNotDecide::NotAnApprover) }
     }
 }
 
@@ -271,6 +282,19 @@ mod tests {
         project.approver_slack_ids.clear();
         assert_eq!(project.may_approve(&second, &dana), Err(MayNotDecide::NotAnApprover));
         assert_eq!(project.may_approve(&owner, &dana), Ok(()));
+    }
+
+    #[test]
+    fn people_are_found_whatever_the_case_of_their_id() {
+        let project = PAYMENTS.replace("U0OWNER", "u0owner").replace("U0SECOND", "u0Second");
+        let project: Project = serde_json::from_str(&project).unwrap();
+        assert_eq!(project.owner_slack_id.as_str(), "U0OWNER", "as Slack finds them");
+        assert_eq!(project.may_approve(&person("U0SECOND"), &person("U0DANA")), Ok(()));
+        assert_eq!(
+            project.may_approve(&person("U0OWNER"), &person("u0owner")),
+            Err(MayNotDecide::OwnRequest)
+        );
+        assert_eq!(project.may_deny(&person("u0second")), Ok(()));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Lookup<'a> {
     Missing,
     /// There is one, and it is not what it should be.
     Unreadable,
+    /// There is one that only a newer version of the workers can read.
+    Newer,
     /// It could not be looked up.
     Unknown,
 }
@@ -89,18 +91,33 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
                 "removes the IAM user of that name, if there is one of this deployment: there is no such request",
             ),
             Lookup::Unreadable => parked(
-                "removes the IAM user if its own tag says that its time is over, and is parked again: the request's \
-                 record cannot be read",
+                "removes the IAM user if its own tag says that its time is over, and goes back to the dead-letter queue: \
+                 the request's record cannot be read",
+            ),
+            Lookup::Newer => says(
+                Effect::Waits,
+                "removes the IAM user if its own tag says that its time is over, and waits on its queue until a worker of \
+                 a newer version takes it: only that can read the request's record",
             ),
             known => with(known, |request| revoke(request, at)),
         },
     }
 }
 
+/// What the worker would do with a body whose version is not known here: a newer worker may know it.
+#[must_use]
+pub fn outlook_of_newer_version() -> ReplayPreview {
+    says(
+        Effect::Unknown,
+        "depends on the worker: one of the newer version that wrote it does it; one of this version puts it back on the \
+         dead-letter queue",
+    )
+}
+
 /// What the worker would do with a body that is not a job.
 #[must_use]
 pub fn outlook_of_no_job() -> ReplayPreview {
-    parked("is parked again: its body is not a job")
+    parked("goes back to the dead-letter queue: its body is not a job")
 }
 
 /// Whether nothing can come of a request any more: it is final, nobody decided in time, or its time has passed.
@@ -114,8 +131,14 @@ pub fn is_over(request: &Request, at: PreviewContext) -> bool {
 fn with(known: Lookup<'_>, preview: impl FnOnce(&Request) -> ReplayPreview) -> ReplayPreview {
     match known {
         Lookup::Record(request) => preview(request),
-        Lookup::Missing => parked("is parked again: there is no such request"),
-        Lookup::Unreadable => parked("is parked again: the request's record cannot be read"),
+        Lookup::Missing => parked("goes back to the dead-letter queue: there is no such request"),
+        Lookup::Unreadable => {
+            parked("goes back to the dead-letter queue: the request's record cannot be read")
+        }
+        Lookup::Newer => says(
+            Effect::Waits,
+            "waits on its queue until a worker of a newer version takes it: only that can read the request's record",
+        ),
         Lookup::Unknown => says(Effect::Unknown, "cannot be said: its request could not be looked up"),
     }
 }
@@ -147,7 +170,7 @@ fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
 }
 
 fn approve(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
-    let has_agreed = request.approvals.contains(&click.user_id) && request.status != Status::Pending;
+    let has_agreed = click.user_id.is_in(&request.approvals) && request.status != Status::Pending;
     if has_agreed || was_taken_in(request, click) {
         return nothing("changes nothing: this approval has counted already");
     }

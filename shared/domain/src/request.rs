@@ -109,6 +109,9 @@ pub struct Request {
     /// The worker that is telling people, and until when nobody else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telling: Option<Claim>,
+    /// When the sweep last sent the job that brings Slack up to date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resent: Option<Resent>,
     /// The session's unique id, `AROA…:keylease-…`: what ends one session early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assumed_role_id: Option<String>,
@@ -160,6 +163,15 @@ pub struct Waiting {
     pub tried_at: UnixSeconds,
     /// What is to be repaired.
     pub why: String,
+}
+
+/// When the sweep last sent the job that brings Slack up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resent {
+    /// When.
+    pub at: UnixSeconds,
+    /// How often since the last change.
+    pub times: u32,
 }
 
 /// A message in Slack that shows a request.

@@ -116,7 +116,7 @@ fn stuck_since(request: &Request) -> Option<UnixSeconds> {
 }
 
 /// When it was changed last.
-fn last_change(request: &Request) -> UnixSeconds {
+pub(crate) fn last_change(request: &Request) -> UnixSeconds {
     request.history.last().map_or(request.created_at, |change| change.at)
 }
 

@@ -9,6 +9,7 @@ use crate::job::{AccessRequest, Job};
 use crate::names;
 use crate::project::{Project, Role};
 use crate::request::{Request, Status};
+use crate::time::UnixSeconds;
 
 /// Longest justification that is kept, in characters: what one Slack text block shows.
 pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
@@ -26,11 +27,28 @@ pub fn submission_id(person: &SlackUserId, typed: &[&str]) -> String {
     ids::hash_of(std::iter::once(person.as_str()).chain(typed.iter().copied()))
 }
 
-/// Whether `ask` is what `request` was made from, delivered or sent again.
+/// Whether `ask` is what `request` was made from, delivered again by a queue or sent again by its sender.
+///
+/// Once that request's access is over, or nobody decided on it, whoever asks for the same wants it anew.
 #[must_use]
 pub fn is_same_submission(ask: &AccessRequest, request: &Request) -> bool {
-    let apart = ask.received_at.0.saturating_sub(request.created_at.0).saturating_abs();
-    ask.idempotency_key == request.idempotency_key && apart <= SAME_SUBMISSION_SECONDS
+    if ask.idempotency_key != request.idempotency_key {
+        return false;
+    }
+    if ask.received_at == request.created_at {
+        return true;
+    }
+    let may_be_sent_again = match request.status {
+        Status::Pending | Status::Approved | Status::Active | Status::Denied => true,
+        Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => false,
+    };
+    may_be_sent_again && is_within_window(ask.received_at, request.created_at)
+}
+
+/// Whether two submissions that say the same arrived so close together that the second may be the first one sent again.
+#[must_use]
+pub fn is_within_window(one: UnixSeconds, other: UnixSeconds) -> bool {
+    one.0.saturating_sub(other.0).saturating_abs() <= SAME_SUBMISSION_SECONDS
 }
 
 /// An ask that fits the catalogue.
@@ -172,6 +190,7 @@ pub fn open(
         making: None,
         waiting: None,
         telling: None,
+        resent: None,
         assumed_role_id: None,
         messages: Vec::new(),
         notified_statuses: Vec::new(),
@@ -201,7 +220,6 @@ fn find_role<'a>(project: &'a Project, typed: &str) -> Option<(&'a RoleName, &'a
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::UnixSeconds;
 
     fn project() -> Project {
         serde_json::from_str(
@@ -264,6 +282,38 @@ mod tests {
         long.justification = Some("x".repeat(JUSTIFICATION_MAX_CHARS + 1));
         let refused = admit(&long, &project(), GrantDuration::SHORTEST);
         assert_eq!(refused, Err(Refusal::JustificationTooLong { chars: JUSTIFICATION_MAX_CHARS + 1 }));
+    }
+
+    #[test]
+    fn what_is_over_may_be_asked_for_anew_at_once() {
+        use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+
+        let first = ask("U0DANA", "ReadOnly", "1h");
+        let fits = admit(&first, &project(), GrantDuration::SHORTEST).unwrap();
+        let stored = open(&DeploymentId::default(), &first, &project(), &fits, 0);
+        let same_after = |status, seconds| {
+            let request = Request { status, ..stored.clone() };
+            let later = UnixSeconds(first.received_at.0 + seconds);
+            is_same_submission(&AccessRequest { received_at: later, ..first.clone() }, &request)
+        };
+        for (status, is_same) in [
+            (Pending, true),
+            (Approved, true),
+            (Active, true),
+            (Denied, true),
+            (Lapsed, false),
+            (Expired, false),
+            (Revoked, false),
+            (Failed, false),
+        ] {
+            assert!(same_after(status, 0), "{status}: the queue delivered it again");
+            for seconds in [-SAME_SUBMISSION_SECONDS, -1, 1, SAME_SUBMISSION_SECONDS] {
+                assert_eq!(same_after(status, seconds), is_same, "{status} after {seconds} s");
+            }
+            assert!(!same_after(status, SAME_SUBMISSION_SECONDS + 1), "{status}");
+        }
+        let other = AccessRequest { idempotency_key: "another".into(), ..first.clone() };
+        assert!(!is_same_submission(&other, &stored));
     }
 
     #[test]

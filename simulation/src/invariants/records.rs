@@ -26,7 +26,7 @@ pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
     }
     for new in &facts.requests {
         let (id, is_marked) = (&new.request_id, facts.marked.contains(new.request_id.as_str()));
-        if is_marked == new.is_settled() {
+        if is_marked != new.needs_sweep() {
             let what = if is_marked { "is settled, and sweeps look at it" } else { "sweeps do not find it" };
             return broken(Invariant::OneDecision, format!("{id} is {}: {what}", new.status));
         }

@@ -63,6 +63,7 @@ fn message(record: SqsMessage) -> Option<Message> {
         body: record.body.unwrap_or_default(),
         receipt_handle: record.receipt_handle?,
         receive_count: receive_count.unwrap_or(1),
+        sent_at_ms: sent.and_then(|sent| sent.parse().ok()),
         available_at_ms,
         waiting_since_ms,
     })

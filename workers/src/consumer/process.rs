@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws::sqs::{JobConsumer, Message};
-use domain::Job;
 use domain::job::UnreadableJob;
 use domain::retry::{OPERATOR_WAIT_MAX_SECONDS, visibility_left_seconds};
+use domain::{Job, UnixSeconds};
 use service::CallError;
 use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
@@ -21,6 +21,7 @@ use crate::failure::Failure;
 pub(super) async fn process<H: Handler>(consumer: &JobConsumer, handler: &Arc<H>, message: Message) -> bool {
     let received = Instant::now();
     let attempt = Attempt { number: message.receive_count, max: consumer.max_receive_count };
+    let message = with_time_of_click(message);
     let decoded = Job::decode(&message.body);
     let span = match &decoded {
         Ok(job) => info_span!(
@@ -54,6 +55,18 @@ pub(super) async fn process<H: Handler>(consumer: &JobConsumer, handler: &Arc<H>
     }
     .instrument(span)
     .await
+}
+
+/// A click of an ingress that did not write its time counts from when it was put on the queue, not from when it is
+/// worked on. The body keeps that time wherever it is sent from here.
+fn with_time_of_click(message: Message) -> Message {
+    let Some(sent_at_ms) = message.waiting_since_ms.or(message.sent_at_ms) else { return message };
+    let sent_at = UnixSeconds(sent_at_ms.div_euclid(1_000));
+    let timed = Job::decode(&message.body).ok().and_then(|job| job.body_with_time(&message.body, sent_at));
+    match timed {
+        Some(body) => Message { body, ..message },
+        None => message,
+    }
 }
 
 fn rejected(unreadable: &UnreadableJob) -> Failure {

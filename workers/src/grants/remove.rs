@@ -1,6 +1,7 @@
 //! Takes away what was made for a grant. It needs IAM and nothing else.
 
 use aws::iam::{Denied, Prior, SESSION_MAX_SECONDS};
+use domain::end_reason::was_cut_off;
 use domain::project::RoleKind;
 use domain::request::{Grant, aws_name};
 use domain::{Request, RequestId, Status, UnixSeconds};
@@ -9,6 +10,7 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::grants::cut_off;
 
 /// For so long after a decision, or after the claim of a worker that made the credential, its user may be new, in seconds.
 const MAY_BE_NEW_SECONDS: i64 = 60;
@@ -114,14 +116,21 @@ async fn end_session(
         }
         return Ok(());
     }
+    if was_cut_off(request) {
+        // The policy that cut it off outlasts every session that began before it.
+        return Ok(());
+    }
     let until = request.expires_at.unwrap_or_else(|| now.plus_seconds(SESSION_MAX_SECONDS));
     match iam.deny_session(role_arn, id, until, now).await? {
         Denied::Alone => {}
-        Denied::WithAllOthers => warn!(
-            request_id = %request.request_id,
-            role_arn,
-            "this session could be denied only together with every other session on the role that began before now"
-        ),
+        Denied::WithAllOthers => {
+            warn!(
+                request_id = %request.request_id,
+                role_arn,
+                "this session could be denied only together with every other session on the role that began before now"
+            );
+            cut_off::end_others(context, role_arn, now, Some(&request.request_id)).await;
+        }
     }
     Ok(())
 }

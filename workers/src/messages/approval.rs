@@ -3,12 +3,14 @@
 use domain::authorization::void_approvals;
 use domain::contact::ask_failed;
 use domain::delivery::ended_undelivered;
+use domain::end_reason::was_cut_off;
+use domain::late_click::late_click;
 use domain::project::Project;
 use domain::{Actor, Request, Status};
 use slack::SlackMessageContent;
 use slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 
-use crate::messages::{access, approved_by, decider, doer, failure, mention, mentions, name, when};
+use crate::messages::{access, approved_by, decider, doer, ended, failure, mention, mentions, name, when};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
@@ -52,7 +54,7 @@ fn title(request: &Request) -> &'static str {
 fn standing(request: &Request, project: Option<&Project>) -> String {
     let decided = decided(request);
     let until = request.expires_at.map(when).unwrap_or_default();
-    let ended = request.ended_at.map(when).unwrap_or_default();
+    let ended = ended(request);
     match request.status {
         Status::Pending => pending(request, project),
         Status::Denied => format!(":no_entry: {}.", denied(request)),
@@ -83,13 +85,21 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
                 taken_away(request)
             )
         }
+        Status::Revoked if was_cut_off(request) => format!(
+            "{} Approved by {decided}. Access ended early, {ended}, together with that of another session on the same \
+             role, which AWS had no room to end alone.",
+            flag(request)
+        ),
         Status::Revoked => {
             let by = request.ended_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
-            format!(
-                "{} Approved by {decided}. {by} ended access early, {ended}. {}",
-                flag(request),
-                taken_away(request)
-            )
+            let early = match late_click(request) {
+                Some(late) => format!(
+                    "{by} asked to end access early, {}, which was carried out only {ended}.",
+                    when(late.clicked_at)
+                ),
+                None => format!("{by} ended access early, {ended}."),
+            };
+            format!("{} Approved by {decided}. {early} {}", flag(request), taken_away(request))
         }
         Status::Failed => {
             let left = match request.gone_at {
@@ -134,9 +144,12 @@ fn decided(request: &Request) -> String {
 fn denied(request: &Request) -> String {
     let by = decider(request);
     let at = request.decided_at.map(when).unwrap_or_default();
+    let late = late_click(request)
+        .map(|late| format!(". That was carried out only {}", when(late.done_at)))
+        .unwrap_or_default();
     match (&request.approver_slack_id, &request.ended_by) {
-        (None, Some(Actor::Operator(_))) => format!("Closed by {by} {at}, before it was decided"),
-        (Some(_), _) | (None, Some(Actor::Person(_)) | None) => format!("Denied by {by} {at}"),
+        (None, Some(Actor::Operator(_))) => format!("Closed by {by} {at}, before it was decided{late}"),
+        (Some(_), _) | (None, Some(Actor::Person(_)) | None) => format!("Denied by {by} {at}{late}"),
     }
 }
 

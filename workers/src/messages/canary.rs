@@ -5,12 +5,12 @@ use domain::delivery::ended_undelivered;
 use domain::{OperatorName, Request, Status};
 use slack::text;
 
-use crate::messages::{access, failure, operator, when};
+use crate::messages::{access, ended, failure, operator, when};
 
 /// What the owner is told when the canary has become what it is; nothing where that is only a step.
 pub(crate) fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let (operator, access) = (operator(by), access(request));
-    let ended = request.ended_at.map(when).unwrap_or_default();
+    let ended = ended(request);
     let is_gone = request.gone_at.is_some();
     let left =
         if is_gone { "The credential no longer works." } else { "I am removing what was made for it." };

@@ -4,10 +4,12 @@ pub(crate) mod approval;
 pub(crate) mod canary;
 pub(crate) mod contact;
 pub(crate) mod delayed;
+pub(crate) mod failed_click;
 pub(crate) mod refusal;
 pub(crate) mod refused_click;
 pub(crate) mod requester;
 
+use domain::late_click::late_click;
 use domain::{Actor, OperatorName, Request, SlackUserId, UnixSeconds};
 use slack::text;
 
@@ -97,6 +99,12 @@ fn failure(request: &Request) -> String {
 fn when(at: UnixSeconds) -> String {
     let utc = at.timestamp().strftime("%Y-%m-%d %H:%M UTC");
     format!("<!date^{}^{{date_short_pretty}} at {{time_secs}}|{utc}>", at.0)
+}
+
+/// When access ended: for an end that was carried out late, when that was.
+fn ended(request: &Request) -> String {
+    let late = late_click(request).map(|late| late.done_at);
+    late.or(request.ended_at).map(when).unwrap_or_default()
 }
 
 /// A name from the catalogue or from a person, so that it can be copied and typed.

@@ -118,7 +118,8 @@ pub(crate) fn click_refused(
     message(&text, vec![section(&text)])
 }
 
-fn current_state(request: &Request) -> String {
+/// What has become of a request, after "it" or its name.
+pub(crate) fn current_state(request: &Request) -> String {
     let by = decider(request);
     let at = request.decided_at.map(when).unwrap_or_default();
     match request.status {

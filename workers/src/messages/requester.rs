@@ -4,6 +4,8 @@ use domain::address::hint;
 use domain::canary::canary_by;
 use domain::contact::ask_failed;
 use domain::delivery::{Undelivered, ended_undelivered};
+use domain::end_reason::was_cut_off;
+use domain::late_click::late_click;
 use domain::project::Project;
 use domain::request::Audience;
 use domain::{Actor, Request, SlackUserId, Status};
@@ -11,7 +13,7 @@ use slack::blocks::{Block, actions, context, message, section};
 use slack::{SlackMessageContent, text};
 
 use crate::messages::approval::end_button;
-use crate::messages::{access, approved_by, canary, doer, failure, mention, mentions, when};
+use crate::messages::{access, approved_by, canary, doer, ended, failure, mention, mentions, when};
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
 pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
@@ -20,9 +22,10 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
         return Some(message(&text, blocks(request, &text)));
     }
     let access = access(request);
-    let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
     let until = request.expires_at.map(when).unwrap_or_default();
-    let ended = request.ended_at.map(when).unwrap_or_default();
+    let ended = ended(request);
+    let late = late_click(request);
+    let clicked = late.map(|late| when(late.clicked_at)).unwrap_or_default();
     let text = match request.status {
         Status::Approved => return None,
         Status::Pending => {
@@ -37,13 +40,7 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
                 ),
             }
         }
-        Status::Denied if let Some(by @ Actor::Operator(_)) = &request.ended_by => format!(
-            ":no_entry: {} closed your request for {access} before it was decided. You can ask again.",
-            doer(by)
-        ),
-        Status::Denied => format!(
-            ":no_entry: {by} denied your request for {access}. If that surprises you, ask {by}; you can also ask again."
-        ),
+        Status::Denied => denied(request, &access),
         Status::Lapsed if ask_failed(request) => {
             let owner = project.map_or_else(
                 || "whoever runs Keylease".to_owned(),
@@ -76,18 +73,26 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
             if let Some(text) = undelivered(request, &access, &ended) {
                 return Some(message(&text, blocks(request, &text)));
             }
+            if was_cut_off(request) {
+                let text = cut_off(&access, &ended);
+                return Some(message(&text, blocks(request, &text)));
+            }
             let by = match &request.ended_by {
                 Some(by) if by.person() == Some(&request.requester_slack_id) => "You".to_owned(),
                 Some(by) => doer(by),
                 None => "Somebody".to_owned(),
             };
-            match request.gone_at {
+            let early = match late {
                 Some(_) => format!(
-                    ":checkered_flag: {by} ended your access to {access} {ended}. The credential no longer works."
+                    "{by} asked to end your access to {access} {clicked}, which was carried out only {ended}."
                 ),
+                None => format!("{by} ended your access to {access} {ended}."),
+            };
+            match request.gone_at {
+                Some(_) => format!(":checkered_flag: {early} The credential no longer works."),
                 None => format!(
-                    ":hourglass_flowing_sand: {by} ended your access to {access} {ended}. I am taking it away; until \
-                     that is done, the credential may still work."
+                    ":hourglass_flowing_sand: {early} I am taking it away; until that is done, the credential may still \
+                     work."
                 ),
             }
         }
@@ -105,6 +110,36 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
         }
     };
     Some(message(&text, blocks(request, &text)))
+}
+
+/// Who denied it, or closed it from the command line; and when, where that was carried out much later.
+fn denied(request: &Request, access: &str) -> String {
+    let late = late_click(request).map(|late| {
+        format!(" That was {}, and was carried out only {}.", when(late.clicked_at), when(late.done_at))
+    });
+    let late = late.unwrap_or_default();
+    match &request.ended_by {
+        Some(by @ Actor::Operator(_)) => format!(
+            ":no_entry: {} closed your request for {access} before it was decided.{late} You can ask again.",
+            doer(by)
+        ),
+        Some(Actor::Person(_)) | None => {
+            let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
+            format!(
+                ":no_entry: {by} denied your request for {access}.{late} If that surprises you, ask {by}; you can also \
+                 ask again."
+            )
+        }
+    }
+}
+
+/// Another session on the role had to end, and AWS had no room to end it alone.
+fn cut_off(access: &str, ended: &str) -> String {
+    format!(
+        ":warning: Your access to {access} ended early, {ended}. Another session on the same AWS role had to be ended, and \
+         AWS had no room to end it alone, so all sessions on that role were. The credential no longer works. You can ask \
+         again."
+    )
 }
 
 /// The email did not arrive, so nobody has the credential, or somebody else has.
@@ -164,11 +199,7 @@ pub(crate) fn grant_is_over(request: &Request) -> SlackMessageContent {
     let text = if request.status == Status::Revoked && request.gone_at.is_none() {
         format!("Your access to {} is ending.", access(request))
     } else {
-        format!(
-            "Your access to {} ended {}.",
-            access(request),
-            request.ended_at.map(when).unwrap_or_default()
-        )
+        format!("Your access to {} ended {}.", access(request), ended(request))
     };
     message(&text, vec![section(&text), context(&format!("Request `{}`", request.request_id))])
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use tracing::{info, warn};
 
 use crate::context::Context;
+use crate::grants::cut_off;
 use crate::reconcile::Tally;
 
 /// Prunes the denials on every role of which the catalogue grants sessions. What fails waits for the next sweep: a denial
@@ -21,8 +22,14 @@ pub(crate) async fn sweep(context: &Context, tally: &Tally) {
         }
         let iam = context.iam(account.as_deref()).await;
         match iam.prune_denials(&role_arn, context.now()).await {
-            Ok(0) => {}
-            Ok(pruned) => info!(role_arn, pruned, "denials of ended sessions were left over"),
+            Ok(pruned) => {
+                if pruned.denials > 0 {
+                    info!(role_arn, pruned = pruned.denials, "denials of ended sessions were left over");
+                }
+                if let Some(cut_off_at) = pruned.cut_off_at {
+                    cut_off::end_others(context, &role_arn, cut_off_at, None).await;
+                }
+            }
             Err(error) => warn!(role_arn, %error, "the denials on a role could not be pruned"),
         }
     }

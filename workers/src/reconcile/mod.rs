@@ -25,6 +25,8 @@ pub(crate) struct Tally {
     failures: u64,
     /// Jobs that were left unsent, and went out now.
     sent: u64,
+    /// Jobs that bring Slack up to date, sent again. Slack was down: nothing was left unsent here.
+    resent: usize,
     /// Grants that are live.
     live: u64,
     /// Records that got a mark, or lost one that they should not have had.
@@ -83,6 +85,7 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
     info!(
         requests_seen = requests.seen,
         requests_mended = requests.repaired,
+        slack_updates_sent_again = requests.resent,
         users_seen = users.seen,
         users_removed = users.repaired,
         "swept"

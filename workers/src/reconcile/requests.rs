@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use domain::lifecycle::Event;
+use domain::resync::{Resync, resync};
 use domain::sweep::{Overdue, overdue};
 use domain::{Job, Request, RequestId, Status, UnixSeconds};
 use tracing::warn;
@@ -15,11 +16,13 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::deprovision::deprovision;
 use crate::reconcile::Tally;
-use crate::unit_of_work::change::{apply, send_outbox};
+use crate::unit_of_work::change::{apply, edit, send_outbox};
 
 /// Pages of requests, or of the index, that one sweep reads, at most: at 1 MB or 100 keys a page, far more than there
 /// should be.
 const PAGES_MAX: u32 = 10_000;
+/// Jobs that bring Slack up to date which one sweep sends again, at most: each may take several calls to Slack.
+const RESENT_MAX: usize = 50;
 
 /// Looks at every request that may be overdue.
 pub(crate) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
@@ -42,7 +45,7 @@ pub(crate) async fn reconcile(context: &Context, request: Request, tally: &mut T
     tally.live += u64::from(is_live(&request, context.now()));
     let outcome = match unreachable(&request, tally) {
         Some(failure) => Err(failure),
-        None => reconcile_request(context, request, &mut tally.sent).await,
+        None => reconcile_request(context, request, tally).await,
     };
     tally.add(&id, outcome);
 }
@@ -102,25 +105,59 @@ async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(
     Err(too_many_pages("the index of requests"))
 }
 
-/// Does what is due for one request, and says whether anything was. `sent` counts jobs that were never sent or were lost.
-async fn reconcile_request(context: &Context, mut request: Request, sent: &mut u64) -> Result<bool, Failure> {
+/// Does what is due for one request, and says whether anything was.
+async fn reconcile_request(
+    context: &Context,
+    mut request: Request,
+    tally: &mut Tally,
+) -> Result<bool, Failure> {
     match overdue(&request, context.pending_ttl, context.now()) {
-        None => return Ok(false),
+        None => return resync_slack(context, request, tally).await,
         Some(Overdue::Lapse) => {
             apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
         }
         Some(Overdue::End) => deprovision(context, &request.request_id).await?,
         Some(Overdue::Provision) => {
             context.jobs.send(&Job::Provision { request_id: request.request_id.clone() }).await?;
-            *sent += 1;
+            tally.sent += 1;
         }
         Some(Overdue::Outbox) => {
             let jobs = request.outbox.iter().count() as u64;
             send_outbox(context, &mut request).await?;
-            *sent += jobs;
+            tally.sent += jobs;
         }
     }
     Ok(true)
+}
+
+/// Has Slack brought up to date where it shows something else and no job is on its way.
+async fn resync_slack(context: &Context, mut request: Request, tally: &mut Tally) -> Result<bool, Failure> {
+    let now = context.now();
+    match resync(&request, now) {
+        Resync::NotDue => Ok(false),
+        Resync::Due if tally.resent >= RESENT_MAX => Ok(false),
+        Resync::Due => {
+            context.jobs.send(&Job::SyncSlack { request_id: request.request_id.clone() }).await?;
+            tally.resent += 1;
+            edit(context, &mut request, |request| {
+                request.note_resent(now);
+                Ok(())
+            })
+            .await?;
+            Ok(true)
+        }
+        Resync::GiveUp => {
+            warn!(request_id = %request.request_id, "what Slack shows is too old to be corrected; it stays as it is");
+            edit(context, &mut request, |request| {
+                if resync(request, now) == Resync::GiveUp {
+                    request.give_up_on_slack();
+                }
+                Ok(())
+            })
+            .await?;
+            Ok(true)
+        }
+    }
 }
 
 /// Somebody has access by it.

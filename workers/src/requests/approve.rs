@@ -108,7 +108,7 @@ async fn decided(
     project: &Project,
 ) -> Result<(), Failure> {
     let is_granted = matches!(request.status, Status::Approved | Status::Active);
-    if is_granted && request.approvals.contains(&click.user_id) {
+    if is_granted && click.user_id.is_in(&request.approvals) {
         return send_outbox(context, &mut request).await;
     }
     refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await

@@ -63,7 +63,7 @@ pub(crate) async fn remember_message(
     if request.messages.iter().any(|posted| posted.message == *message) {
         return Ok(());
     }
-    let audience = if request.requester_slack_id == click.user_id && request.status == Status::Active {
+    let audience = if request.requester_slack_id.is_same(&click.user_id) && request.status == Status::Active {
         Audience::Requester
     } else {
         Audience::Channel

@@ -31,7 +31,7 @@ impl<'a> Lookups<'a> {
         list: &[SlackUserId],
         id: &SlackUserId,
     ) -> Result<bool, Failure> {
-        if list.contains(id) {
+        if id.is_in(list) {
             return Ok(true);
         }
         self.look_up(id).await?;

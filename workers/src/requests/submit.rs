@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::delayed;
 use crate::messages::refusal::refusal;
-use crate::requests::answered::Answered;
+use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
 use crate::requests::resolve::resolve;
 use crate::slack_sync::direct::post_direct;
@@ -44,8 +44,7 @@ pub(crate) async fn submit(
         Err(Failure::Retry { .. } | Failure::Later { .. }) if !is_slow => {}
         // An operator takes minutes at least, and the job then comes as if it were the first time.
         Err(Failure::Retry { .. } | Failure::Later { .. } | Failure::NeedsOperator { .. }) => {
-            let slow = format!("slow {}", ask.idempotency_key);
-            answer_once(context, answered, ask, slow, delayed::still_trying(ask)).await;
+            answer_once(context, answered, ask, Answer::StillTrying, delayed::still_trying(ask)).await;
         }
     }
     outcome
@@ -53,8 +52,7 @@ pub(crate) async fn submit(
 
 /// The job goes to the DLQ: the requester does not wait for what an operator makes of it.
 pub(crate) async fn on_exhausted(context: &Context, answered: &Answered, ask: &AccessRequest) {
-    let answer = format!("gave up {}", ask.idempotency_key);
-    answer_once(context, answered, ask, answer, delayed::gave_up(ask)).await;
+    answer_once(context, answered, ask, Answer::GaveUp, delayed::gave_up(ask)).await;
 }
 
 /// Beside a failure that decides about the job already, one that keeps the requester from being told is logged only.
@@ -62,14 +60,14 @@ async fn answer_once(
     context: &Context,
     answered: &Answered,
     ask: &AccessRequest,
-    answer: String,
+    answer: Answer,
     content: SlackMessageContent,
 ) {
-    if answered.contains(&answer, ask.received_at) {
+    if answered.contains(&answer, ask) {
         return;
     }
     match post_direct(context, &ask.user_id, content).await {
-        Ok(()) => answered.remember(answer, ask.received_at),
+        Ok(()) => answered.remember(answer, ask, context.now()),
         Err(failure) => warn!(?failure, "the requester could not be told"),
     }
 }
@@ -89,10 +87,10 @@ async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest)
         Ok(None) => Ok(()),
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
-            let answer = format!("refused {} {refused:?}", ask.idempotency_key);
-            if !answered.contains(&answer, ask.received_at) {
+            let answer = Answer::Refused(format!("{refused:?}"));
+            if !answered.contains(&answer, ask) {
                 post_direct(context, &ask.user_id, refusal(ask, &refused)).await?;
-                answered.remember(answer, ask.received_at);
+                answered.remember(answer, ask, context.now());
             }
             Ok(())
         }

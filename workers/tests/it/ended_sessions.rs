@@ -1,6 +1,7 @@
 //! Many sessions of one role that end early: each is denied, whatever room the role's inline policies have.
 
 use domain::{Job, QueueName, RequestId, Status};
+use sandbox::aws::{Fault, Service};
 use serde_json::json;
 
 use crate::stage::{DANA, OLIVIA, SESSION_ROLE, Stage, payments};
@@ -82,6 +83,61 @@ async fn where_a_role_is_full_the_last_resort_ends_every_session_that_began_befo
         "{policies:?}"
     );
     assert!(policies.contains_key("others"), "what is somebody else's stays");
+    says_that_it_was_cut_off(&stage, &ids[3]).await;
+}
+
+/// The record, its history and its person know what became of a session that was cut off.
+async fn says_that_it_was_cut_off(stage: &Stage, id: &RequestId) {
+    let request = stage.requests().await.into_iter().find(|request| request.request_id == *id).unwrap();
+    assert_eq!(request.status, Status::Revoked);
+    assert!(request.gone_at.is_some());
+    let event =
+        request.history.iter().find(|change| change.event == "cut_off").expect("it is in the history");
+    assert!(event.note.as_deref().unwrap().contains("cut off together"), "{event:?}");
+    assert_eq!(domain::audit::verify(&request).faults, []);
+    let told = stage.messages_to(DANA);
+    assert_eq!(
+        told.iter().filter(|text| text.contains("AWS had no room to end it alone")).count(),
+        1,
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn whoever_was_cut_off_while_the_table_did_not_answer_is_told_by_the_next_sweep() {
+    let (stage, ids) = live_sessions(4).await;
+    fill(&stage, 9_700).await;
+    stage.aws.inject(|call| {
+        (call.service == Service::DynamoDb && call.operation == "Query").then_some(Fault::FailBefore)
+    });
+    end(&stage, &ids[..3]).await;
+    stage.aws.clear_faults();
+    assert_eq!(denied(&stage).await, 4);
+    let other = stage.requests().await.into_iter().find(|request| request.request_id == ids[3]).unwrap();
+    assert_eq!(other.status, Status::Active, "nobody could read whose they were");
+
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    says_that_it_was_cut_off(&stage, &ids[3]).await;
+}
+
+#[tokio::test]
+async fn a_session_that_begins_after_a_cut_off_goes_on() {
+    let (stage, ids) = live_sessions(4).await;
+    fill(&stage, 9_700).await;
+    end(&stage, &ids[..3]).await;
+    stage.pass(60);
+    let dana_asks = stage.spec(DANA, "payments", "PowerUser", "1h");
+    stage.send(&Job::Submit(dana_asks)).await;
+    stage.settle().await;
+    let open = |request: &domain::Request| request.status == Status::Pending;
+    let id = stage.requests().await.into_iter().find(open).unwrap().request_id;
+    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    stage.settle().await;
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    let later = stage.requests().await.into_iter().find(|request| request.request_id == id).unwrap();
+    assert_eq!(later.status, Status::Active);
 }
 
 #[tokio::test]

@@ -120,6 +120,7 @@ async fn a_denial_and_an_end_are_carried_out_however_late() {
     let clicked_at = worked_on_late(&stage, Job::Deny, click, 2 * TTL_SECONDS).await;
     let request = stage.request().await;
     assert_eq!((request.status, request.decided_at), (Status::Denied, Some(clicked_at)));
+    names_both_moments(&stage, clicked_at, "That was");
 
     let stage = Stage::new().await;
     stage.ask("ReadOnly", "8h").await;
@@ -131,6 +132,32 @@ async fn a_denial_and_an_end_are_carried_out_however_late() {
     let request = stage.request().await;
     assert_eq!((request.status, request.ended_at), (Status::Revoked, Some(clicked_at)));
     assert!(request.gone_at.is_some());
+    names_both_moments(&stage, clicked_at, "asked to end");
+    let message = stage.slack.messages().into_iter().find(|m| m.text.contains("Your access to")).unwrap();
+    assert!(
+        !message.text.contains(&format!("<!date^{}^", clicked_at.0)),
+        "access had not ended then: {message:?}"
+    );
+}
+
+/// What the approvers and the requester read names the click and the moment at which it was carried out.
+fn names_both_moments(stage: &Stage, clicked_at: UnixSeconds, part: &str) {
+    let told = stage.messages_to(DANA);
+    for text in [told.last().unwrap(), &stage.approval_message().unwrap().text] {
+        assert!(text.contains("carried out only"), "{text}");
+        assert!(text.contains(&format!("<!date^{}^", clicked_at.0)), "{text}");
+    }
+    assert!(told.last().unwrap().contains(part), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_denial_that_is_carried_out_in_time_names_one_moment() {
+    let (stage, id) = asked("ReadOnly").await;
+    let click = stage.click(&id, SAM);
+    worked_on_late(&stage, Job::Deny, click, CLICK_STALE_AFTER_SECONDS - 60).await;
+    for text in [stage.messages_to(DANA).last().unwrap(), &stage.approval_message().unwrap().text] {
+        assert!(!text.contains("carried out only"), "{text}");
+    }
 }
 
 #[tokio::test]

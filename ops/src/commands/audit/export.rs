@@ -80,11 +80,10 @@ impl Wanted {
     }
 
     fn wants(&self, request: &Request, change: &Change) -> bool {
-        let by = change.by.as_ref().map(ToString::to_string);
         self.since.is_none_or(|since| change.at >= since)
             && self.until.is_none_or(|until| change.at < until)
             && self.filter.wants_project(request)
-            && (self.filter.wants(request) || by == self.filter.person)
+            && (self.filter.wants(request) || self.filter.wants_actor(change.by.as_ref()))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use aws::sqs::DeadLetter;
 use domain::job::UnreadableJob;
-use domain::replay::{Lookup, PreviewContext, ReplayPreview, is_over, outlook_of_no_job, preview};
+use domain::replay::{
+    Lookup, PreviewContext, ReplayPreview, is_over, outlook_of_newer_version, outlook_of_no_job, preview,
+};
 use domain::{Job, RequestId, Status, UnixSeconds};
 use serde::Serialize;
 
@@ -48,7 +50,8 @@ impl Letter {
     pub(super) fn preview(&self, requests: &Requests, at: PreviewContext) -> ReplayPreview {
         match &self.job {
             Ok(job) => preview(job, requests.of(job), at),
-            Err(_) => outlook_of_no_job(),
+            Err(UnreadableJob::UnknownVersion { .. }) => outlook_of_newer_version(),
+            Err(UnreadableJob::NotVersioned(_) | UnreadableJob::NotAJob(_)) => outlook_of_no_job(),
         }
     }
 

@@ -36,6 +36,7 @@ impl Requests {
     pub(super) fn of(&self, job: &Job) -> Lookup<'_> {
         match job.request_id().and_then(|id| self.records.get(id)) {
             Some(Ok(request)) => Lookup::Record(request),
+            Some(Err(StoreError::Newer { .. })) => Lookup::Newer,
             Some(Err(_)) => Lookup::Unreadable,
             None if self.failed.is_some() => Lookup::Unknown,
             None => Lookup::Missing,

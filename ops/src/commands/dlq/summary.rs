@@ -125,7 +125,7 @@ impl Shown for Replayed {
         }
         if self.skipped > 0 {
             lines.push(format!(
-                "Skipped: what is not a job would be parked again. See it with: keylease dlq list {}; send it with --id, \
+                "Skipped: what is not a job would only come back. See it with: keylease dlq list {}; send it with --id, \
                  or remove it with: keylease dlq drop {}",
                 self.queue, self.queue
             ));

@@ -1,6 +1,7 @@
 //! `keylease dlq list`: what it says, and that it leaves everything as it was.
 
 use sandbox::aws::{Fault, Service};
+use serde_json::json;
 
 use super::{click, job, messages, shown};
 use crate::stage::Stage;
@@ -45,13 +46,13 @@ async fn each_job_says_what_became_of_its_request_and_what_a_replay_would_do() {
         replay: brings Slack up to date: the request is EXPIRED
       <again>  tell  gone-0  3 h old
         error:  slack: timed out
-        replay: is parked again: there is no such request
+        replay: goes back to the dead-letter queue: there is no such request
 
     not_json (1 job)
       <poison>  no job  3 h old
         error:  the body is not JSON
         body:   hello�there
-        replay: is parked again: its body is not a job
+        replay: goes back to the dead-letter queue: its body is not a job
 
     provision: 2 jobs in keylease-provision-dlq
 
@@ -233,4 +234,18 @@ async fn an_unknown_queue_and_one_that_is_not_there_are_told_apart() {
       hint:  set it to what the provision worker has; jobs that the workers parked are in notify, provision and revoke
     status 1
     "#);
+}
+
+#[tokio::test]
+async fn what_only_a_newer_program_can_read_says_what_will_happen() {
+    let stage = Stage::new().await;
+    stage.put_request(&json!({"request_id": "newer-0", "status": "READY", "project": "payments"})).await;
+    stage.park("provision", &job("provision", "newer-0"), "retries_exhausted", "e").await;
+    let later = json!({"version": 2, "job": "provision", "request_id": "newer-0"}).to_string();
+    stage.park("provision", &later, "unknown_version", "e").await;
+    let ran = stage.keylease(&["dlq", "list", "provision"]).await;
+    let shown = ran.shown();
+    assert!(shown.contains("waits on its queue until a worker of a newer version takes it"), "{shown}");
+    assert!(shown.contains("one of the newer version that wrote it does it"), "{shown}");
+    assert!(!shown.contains("parked"), "{shown}");
 }

@@ -73,9 +73,9 @@ async fn it_says_what_the_jobs_come_to() {
           3  makes nothing: the request is EXPIRED
           1  grants nothing, as its time has passed; what there may be of it is cleaned up
           1  makes the credential and emails it
-          1  is parked again: there is no such request
+          1  goes back to the dead-letter queue: there is no such request
     3 of 6 jobs would change nothing.
-    Skipped: what is not a job would be parked again. See it with: keylease dlq list provision; send it with --id, or remove it with: keylease dlq drop provision
+    Skipped: what is not a job would only come back. See it with: keylease dlq list provision; send it with --id, or remove it with: keylease dlq drop provision
     status 0
     "#);
     let replayed = stage.keylease(&["dlq", "replay", "provision"]).await;
@@ -84,9 +84,9 @@ async fn it_says_what_the_jobs_come_to() {
           3  makes nothing: the request is EXPIRED
           1  grants nothing, as its time has passed; what there may be of it is cleaned up
           1  makes the credential and emails it
-          1  is parked again: there is no such request
+          1  goes back to the dead-letter queue: there is no such request
     3 of 6 jobs change nothing.
-    Skipped: what is not a job would be parked again. See it with: keylease dlq list provision; send it with --id, or remove it with: keylease dlq drop provision
+    Skipped: what is not a job would only come back. See it with: keylease dlq list provision; send it with --id, or remove it with: keylease dlq drop provision
     status 0
     "#);
     assert_eq!(bodies(&stage.dlq("provision")), ["poison"]);
@@ -272,7 +272,7 @@ async fn one_that_is_told_to_stop_does_so_between_batches_and_can_go_on() {
     assert_eq!(ran.status, 1);
     insta::assert_snapshot!(ran.shown(), @r#"
     notify: 20 jobs sent back, 0 skipped, 20 left, 0 failed
-         20  is parked again: there is no such request
+         20  goes back to the dead-letter queue: there is no such request
     0 of 20 jobs change nothing.
     error: the replay was stopped before its end
       hint:  run it again to go on: nothing is lost, and a job that is sent twice does no harm

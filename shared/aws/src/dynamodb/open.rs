@@ -29,7 +29,7 @@ pub struct OpenPage {
 
 /// The attribute of an item, for a request that bears the mark.
 pub(super) fn mark(request: &Request) -> Option<(String, AttributeValue)> {
-    (!request.is_settled()).then(|| (OPEN_ATTRIBUTE.to_owned(), AttributeValue::S(OPEN.to_owned())))
+    request.needs_sweep().then(|| (OPEN_ATTRIBUTE.to_owned(), AttributeValue::S(OPEN.to_owned())))
 }
 
 /// Whether an item bears the mark.

@@ -78,7 +78,7 @@ impl Store {
             let (key, is_marked) = (key_of(&item).to_owned(), is_marked(&item));
             match read_request(&self.requests_table, &key, item) {
                 Ok(request) => {
-                    if is_marked == request.is_settled() {
+                    if is_marked != request.needs_sweep() {
                         result.mismarked.insert(request.request_id.clone());
                     }
                     result.requests.push(request);

@@ -42,6 +42,16 @@ pub enum Denied {
     WithAllOthers,
 }
 
+/// What pruning the denials of a role came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Denials that were deleted.
+    pub denials: u64,
+    /// The moment before which every session of Keylease's on the role must have begun to be denied with all others, where
+    /// there was such a cut-off of late.
+    pub cut_off_at: Option<UnixSeconds>,
+}
+
 /// A denial on a role, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Denial {
@@ -103,12 +113,15 @@ impl Iam {
     }
 
     /// Deletes the denials that no session needs any more, and says how many there were.
-    pub async fn prune_denials(&self, role_arn: &str, now: UnixSeconds) -> Result<u64, CallError> {
-        let mut pruned = 0;
+    pub async fn prune_denials(&self, role_arn: &str, now: UnixSeconds) -> Result<Pruned, CallError> {
+        let mut pruned = Pruned::default();
         for denial in self.denials(role_arn).await? {
             if denial.until <= now {
                 self.delete_role_policy(role_arn, &denial.name).await?;
-                pruned += 1;
+                pruned.denials += 1;
+            } else if denial.sessions == CUT_OFF {
+                let cut_off_at = denial.until.plus_seconds(-SESSION_MAX_SECONDS);
+                pruned.cut_off_at = pruned.cut_off_at.max(Some(cut_off_at));
             }
         }
         Ok(pruned)

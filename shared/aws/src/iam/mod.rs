@@ -15,7 +15,7 @@ use aws_sdk_iam::Client;
 use crate::error::{CallError, from_sdk, ignore_code};
 use service::clock::Clock;
 
-pub use denials::{DENIAL_PREFIX, Denied, SESSION_MAX_SECONDS};
+pub use denials::{DENIAL_PREFIX, Denied, Pruned, SESSION_MAX_SECONDS};
 pub(crate) use describe::decoded;
 pub use describe::{InlinePolicy, KeyInfo, UserInfo};
 pub use ending::{Prior, is_ended};

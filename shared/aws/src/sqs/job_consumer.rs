@@ -55,6 +55,8 @@ pub struct Message {
     pub receipt_handle: String,
     /// How often it was received, this time included.
     pub receive_count: u32,
+    /// When it was sent, in Unix milliseconds; absent where SQS did not say.
+    pub sent_at_ms: Option<i64>,
     /// When it was first to be handed out, in Unix milliseconds; absent where SQS did not say.
     pub available_at_ms: Option<i64>,
     /// Since when its job waits for an operator, in Unix milliseconds; absent where it does not.
@@ -215,6 +217,7 @@ fn message(received: aws_sdk_sqs::types::Message) -> Option<Message> {
         body: received.body.unwrap_or_default(),
         receipt_handle: received.receipt_handle?,
         receive_count,
+        sent_at_ms: system(MessageSystemAttributeName::SentTimestamp).and_then(|sent| sent.parse().ok()),
         available_at_ms,
         waiting_since_ms,
     })

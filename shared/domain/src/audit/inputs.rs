@@ -118,6 +118,11 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "approved_by": before.approvals,
             "expires_at": after.expires_at,
         }),
+        Event::CutOff { with } => json!({
+            "with": with,
+            "approved_by": before.approvals,
+            "expires_at": after.expires_at,
+        }),
         Event::Gone => json!({
             "expires_at": after.expires_at,
             "lateness_seconds": lateness_seconds,

@@ -5,7 +5,7 @@ use crate::authorization::People;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
-use crate::ids::SlackUserId;
+use crate::ids::{RequestId, SlackUserId};
 use crate::request::{Grant, Status};
 use crate::time::UnixSeconds;
 
@@ -75,6 +75,11 @@ pub enum Event {
         /// What SES reports.
         why: Undelivered,
     },
+    /// Its session was ended together with another one on the same role, which could not be ended alone.
+    CutOff {
+        /// The request whose session was to end, where that is known.
+        with: Option<RequestId>,
+    },
     /// Everything that was made for it was read back as gone.
     Gone,
 }
@@ -82,6 +87,8 @@ pub enum Event {
 impl Event {
     /// The name of [`Event::Undelivered`], by which it is found in the history.
     pub(crate) const UNDELIVERED: &str = "undelivered";
+    /// The name of [`Event::CutOff`], by which it is found in the history.
+    pub(crate) const CUT_OFF: &str = "cut_off";
     /// The name of [`Event::AskFailed`], by which it is found in the history.
     pub(crate) const ASK_FAILED: &str = "ask_failed";
 
@@ -98,6 +105,7 @@ impl Event {
             Self::Expire => "expire",
             Self::EndEarly { .. } => "revoke",
             Self::Undelivered { .. } => Self::UNDELIVERED,
+            Self::CutOff { .. } => Self::CUT_OFF,
             Self::Gone => "gone",
         }
     }
@@ -112,6 +120,7 @@ impl Event {
             | Self::Fail { .. }
             | Self::Expire
             | Self::Undelivered { .. }
+            | Self::CutOff { .. }
             | Self::Gone => None,
         }
     }
@@ -126,6 +135,7 @@ impl Event {
             | Self::Fail { .. }
             | Self::Expire
             | Self::Undelivered { .. }
+            | Self::CutOff { .. }
             | Self::Gone => None,
         }
     }
@@ -133,6 +143,13 @@ impl Event {
     pub(super) fn note(&self, from: Status) -> Option<String> {
         match self {
             Self::Fail { why, .. } | Self::AskFailed { why } => Some(why.clone()),
+            Self::CutOff { with } => Some(match with {
+                Some(other) => {
+                    format!("cut off together with the session of {other}, which could not be ended alone")
+                }
+                None => "cut off together with another session on its role, which could not be ended alone"
+                    .to_owned(),
+            }),
             Self::Undelivered { why } => Some(format!("the email with the credential: {}", why.says()?)),
             Self::EndEarly { .. } if from == Status::Pending => {
                 Some("an operator closed it before it was decided".to_owned())

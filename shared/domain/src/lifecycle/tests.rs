@@ -50,6 +50,7 @@ fn request(status: Status) -> Request {
         making: None,
         waiting: None,
         telling: None,
+        resent: None,
         assumed_role_id: None,
         messages: Vec::new(),
         notified_statuses: Vec::new(),
@@ -130,6 +131,7 @@ fn events() -> Vec<Event> {
         operator_ends("operator:alice"),
         bounce(),
         Event::Undelivered { why: Undelivered::Complaint },
+        Event::CutOff { with: Some(RequestId::parse("r-9").unwrap()) },
         Event::Gone,
     ]
 }

@@ -81,7 +81,7 @@ fn every_job_against_every_status() {
             let found = preview(&job, Lookup::Record(&request), at(START));
             table.push_str(&format!("{:11} {status:8} {}\n", job.name(), said(&found)));
         }
-        for known in [Lookup::Missing, Lookup::Unreadable, Lookup::Unknown] {
+        for known in [Lookup::Missing, Lookup::Unreadable, Lookup::Newer, Lookup::Unknown] {
             table.push_str(&format!(
                 "{:11} {known:?} {}\n",
                 job.name(),

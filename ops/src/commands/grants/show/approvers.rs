@@ -42,7 +42,7 @@ fn judge(request: &Request, project: Option<&Project>) -> Approvers {
     let people = project.approvers().iter().map(|approver| {
         let verdict = project.may_approve(approver, &request.requester_slack_id);
         let why = match verdict {
-            Ok(()) if request.approvals.contains(approver) => "agreed",
+            Ok(()) if approver.is_in(&request.approvals) => "agreed",
             Ok(()) if project.approver_slack_ids.is_empty() => {
                 "the owner, since the project names no approvers"
             }

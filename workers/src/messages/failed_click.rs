@@ -1,0 +1,109 @@
+//! To somebody whose click could not be carried out, however often it was tried: that it was not, and what to do.
+
+use domain::{Request, RequestId, Status};
+use slack::SlackMessageContent;
+use slack::blocks::{message, section};
+
+use crate::messages::refused_click::became;
+use crate::messages::{access, mention, when};
+
+/// Which button somebody clicked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Button {
+    /// "Approve".
+    Approve,
+    /// "Deny".
+    Deny,
+    /// "End access now".
+    End,
+}
+
+impl Button {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Approve => "Approve",
+            Self::Deny => "Deny",
+            Self::End => "End access now",
+        }
+    }
+}
+
+/// It was not carried out. `request` is as it stands now.
+pub(crate) fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent {
+    let about = format!("{}'s request for {}", mention(&request.requester_slack_id), access(request));
+    let what = match button {
+        Button::Approve => format!("your approval of {about}"),
+        Button::Deny => format!("your denial of {about}"),
+        Button::End => format!("your click on *End access now* for {about}"),
+    };
+    let stands = match (button, request.status) {
+        (Button::Approve, Status::Pending) => "Nothing was granted by it.".to_owned(),
+        (Button::Deny, Status::Pending) => "It can still be approved.".to_owned(),
+        (Button::End, Status::Approved | Status::Active) => {
+            let until = request.expires_at.map(when).unwrap_or_default();
+            format!("The access goes on until {until}.")
+        }
+        (
+            Button::Approve | Button::Deny,
+            Status::Denied
+            | Status::Lapsed
+            | Status::Approved
+            | Status::Active
+            | Status::Expired
+            | Status::Revoked
+            | Status::Failed,
+        )
+        | (
+            Button::End,
+            Status::Pending
+            | Status::Denied
+            | Status::Lapsed
+            | Status::Expired
+            | Status::Revoked
+            | Status::Failed,
+        ) => {
+            return text(&format!(
+                ":warning: I could not carry out {what}: something that I depend on failed. By now the request {}.",
+                became(request)
+            ));
+        }
+    };
+    text(&format!(
+        ":warning: I could not carry out {what}: something that I depend on failed. {stands} Click *{}* again, or tell \
+         whoever runs Keylease.",
+        button.label()
+    ))
+}
+
+/// The record cannot be read, so it is not known whether it was carried out.
+pub(crate) fn not_known(button: Button, request_id: &RequestId) -> SlackMessageContent {
+    text(&format!(
+        ":warning: I do not know whether your click on *{}* for the request `{request_id}` was carried out: I cannot read \
+         the request now. Look at its message in some minutes. If the button is still there, click it again, or tell \
+         whoever runs Keylease.",
+        button.label()
+    ))
+}
+
+/// There is no such request.
+pub(crate) fn no_such_request(button: Button, request_id: &RequestId) -> SlackMessageContent {
+    text(&format!(
+        ":warning: Your click on *{}* did nothing: I have no request `{request_id}`. Tell whoever runs Keylease.",
+        button.label()
+    ))
+}
+
+/// To the requester: SES reported that the email did not arrive, and the grant could not be ended for it.
+pub(crate) fn email_lost(request: &Request) -> SlackMessageContent {
+    let until = request.expires_at.map(when).unwrap_or_default();
+    text(&format!(
+        ":warning: The email with the credential for {} did not arrive, and I could not end the access, which goes on \
+         until {until}. Click *End access now*, check the email address in your Slack profile, and ask again; or tell \
+         whoever runs Keylease.",
+        access(request)
+    ))
+}
+
+fn text(text: &str) -> SlackMessageContent {
+    message(text, vec![section(text)])
+}

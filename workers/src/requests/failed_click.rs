@@ -1,0 +1,84 @@
+//! A job that goes to the dead-letter queue, and whoever waits for what it should have done.
+//!
+//! A click changes a message only when it was carried out. Whoever clicked would take its silence for success.
+
+use domain::authorization::was_taken_in;
+use domain::job::Click;
+use domain::{Actor, Job, Request, RequestId, Status};
+use slack::SlackMessageContent;
+use tracing::warn;
+
+use crate::context::Context;
+use crate::messages::failed_click::{Button, email_lost, no_such_request, not_carried_out, not_known};
+use crate::slack_sync::direct::post_direct;
+
+/// Tells whoever waits for `job` that it was not done. Nothing that fails here keeps the job from being dead-lettered.
+pub(crate) async fn tell(context: &Context, job: &Job) {
+    match job {
+        Job::Approve(click) => clicked(context, Button::Approve, click).await,
+        Job::Deny(click) => clicked(context, Button::Deny, click).await,
+        Job::EndGrant(click) => clicked(context, Button::End, click).await,
+        Job::Undelivered { request_id, why: _ } => undelivered(context, request_id).await,
+        // The requester hears of the first three by what becomes of the request. The operator sees at the command line that
+        // nothing ended, and the sweep does what the timers did not.
+        Job::Submit(_)
+        | Job::SyncSlack { .. }
+        | Job::Provision { .. }
+        | Job::EndByOperator { .. }
+        | Job::ExpireGrant { .. }
+        | Job::Sweep
+        | Job::SweepAll { .. } => {}
+    }
+}
+
+async fn clicked(context: &Context, button: Button, click: &Click) {
+    let content = match context.store.request(&click.request_id).await {
+        Ok(Some(request)) if was_carried_out(button, click, &request) => return,
+        Ok(Some(request)) => not_carried_out(button, &request),
+        Ok(None) => no_such_request(button, &click.request_id),
+        Err(error) => {
+            warn!(%error, "whether the click was carried out cannot be read");
+            not_known(button, &click.request_id)
+        }
+    };
+    post(context, &click.user_id, content).await;
+}
+
+/// The click is in the record, and only what follows from it failed: that goes on from the outbox, and is told then.
+fn was_carried_out(button: Button, click: &Click, request: &Request) -> bool {
+    match button {
+        Button::Approve => was_taken_in(request, click),
+        Button::Deny => {
+            request.status == Status::Denied && request.approver_slack_id.as_ref() == Some(&click.user_id)
+        }
+        Button::End => {
+            request.status == Status::Revoked
+                && request.ended_by.as_ref().and_then(Actor::person) == Some(&click.user_id)
+        }
+    }
+}
+
+/// Until the grant ends, nobody else would tell its requester that the email is lost.
+async fn undelivered(context: &Context, request_id: &RequestId) {
+    match context.store.request(request_id).await {
+        Ok(Some(request)) => match request.status {
+            Status::Approved | Status::Active => {
+                post(context, &request.requester_slack_id, email_lost(&request)).await;
+            }
+            Status::Pending
+            | Status::Denied
+            | Status::Lapsed
+            | Status::Expired
+            | Status::Revoked
+            | Status::Failed => {}
+        },
+        Ok(None) => {}
+        Err(error) => warn!(%error, "whom the lost email was for cannot be read"),
+    }
+}
+
+async fn post(context: &Context, person: &domain::SlackUserId, content: SlackMessageContent) {
+    if let Err(failure) = post_direct(context, person, content).await {
+        warn!(?failure, "somebody could not be told that nothing was done");
+    }
+}
