@@ -4,7 +4,7 @@ use domain::{Request, RequestId, Status};
 use slack::SlackMessageContent;
 use slack::blocks::{message, section};
 
-use crate::messages::refused_click::became;
+use crate::messages::refused_click::current_state;
 use crate::messages::{access, mention, when};
 
 /// Which button somebody clicked.
@@ -64,7 +64,7 @@ pub(crate) fn not_carried_out(button: Button, request: &Request) -> SlackMessage
         ) => {
             return text(&format!(
                 ":warning: I could not carry out {what}: something that I depend on failed. By now the request {}.",
-                became(request)
+                current_state(request)
             ));
         }
     };
