@@ -1,5 +1,7 @@
 //! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
 
+mod time_of_click;
+
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Undelivered;
@@ -231,28 +233,6 @@ impl Job {
         body.to_string()
     }
 
-    /// `body`, from which this job was read, with the time of the click, or of the operator's command, where it names
-    /// none; nothing where it does, or where no time belongs in it. All else in the body stays as it is.
-    #[must_use]
-    pub fn body_with_time(&self, body: &str, at: UnixSeconds) -> Option<String> {
-        let field = match self {
-            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => {
-                click.clicked_at.is_none().then_some("clicked_at")
-            }
-            Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
-            Self::Submit(_)
-            | Self::SyncSlack { .. }
-            | Self::Provision { .. }
-            | Self::Undelivered { .. }
-            | Self::ExpireGrant { .. }
-            | Self::Sweep
-            | Self::SweepAll { .. } => None,
-        }?;
-        let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(body).ok()?;
-        fields.insert(field.to_owned(), at.0.into());
-        serde_json::to_string(&fields).ok()
-    }
-
     /// Reads a message body. Fields that are not known are passed over, so that a newer sender can add some.
     pub fn decode(body: &str) -> Result<Self, UnreadableJob> {
         #[derive(Deserialize)]
@@ -359,36 +339,6 @@ mod tests {
             let body =
                 format!(r#"{{"version":1,"job":"undelivered","request_id":"r-0","why":"{}"}}"#, why.as_str());
             assert_eq!(Job::decode(&body).unwrap(), Job::Undelivered { request_id: id(), why });
-        }
-    }
-
-    #[test]
-    fn a_body_without_the_time_of_its_click_gets_one_and_keeps_all_else() {
-        let timed = |body: &str| Job::decode(body).unwrap().body_with_time(body, UnixSeconds(7));
-        for job in ["approve", "deny", "end"] {
-            let body =
-                format!(r#"{{"version":1,"job":"{job}","request_id":"r-0","user_id":"U1","more":[1]}}"#);
-            let timed = timed(&body).unwrap();
-            let (Job::Approve(click) | Job::Deny(click) | Job::EndGrant(click)) =
-                Job::decode(&timed).unwrap()
-            else {
-                panic!("{timed}");
-            };
-            assert_eq!(click.clicked_at, Some(UnixSeconds(7)));
-            assert!(timed.contains(r#""more":[1]"#), "{timed}");
-        }
-        let by_operator = r#"{"version":1,"job":"end_by_operator","request_id":"r-0","by":"alice"}"#;
-        let Job::EndByOperator { requested_at, .. } = Job::decode(&timed(by_operator).unwrap()).unwrap()
-        else {
-            panic!("another job");
-        };
-        assert_eq!(requested_at, Some(UnixSeconds(7)));
-        for body in [
-            r#"{"version":1,"job":"deny","request_id":"r-0","user_id":"U1","clicked_at":3}"#,
-            r#"{"version":1,"job":"revoke","request_id":"r-0"}"#,
-            r#"{"version":1,"job":"sweep"}"#,
-        ] {
-            assert_eq!(timed(body), None, "{body}");
         }
     }
 
