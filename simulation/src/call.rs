@@ -2,6 +2,7 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use bytes::Bytes;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// What stands for a service where a worker waits for time to pass.
@@ -92,13 +93,35 @@ fn by_path(method: &str, uri: &str) -> (String, String) {
     (operation.to_owned(), last(path).to_owned())
 }
 
+/// What a body says it is about; all else is skipped unread.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Named {
+    key: Key,
+    item: Key,
+    table_name: Option<String>,
+    queue_url: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Key {
+    request_id: Option<Text>,
+    project: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Text {
+    s: Option<String>,
+}
+
 fn by_target(target: &str, body: &[u8]) -> (String, String) {
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
-    let keys = ["/Key/request_id/S", "/Item/request_id/S", "/Key/project/S", "/TableName", "/QueueUrl"];
-    let subject = keys.iter().find_map(|key| text(key)).unwrap_or_default();
-    (operation, last(subject).to_owned())
+    let Named { key, item, table_name, queue_url } = serde_json::from_slice(body).unwrap_or_default();
+    let request = key.request_id.or(item.request_id).or(key.project).and_then(|text| text.s);
+    let subject = request.or(table_name).or(queue_url).unwrap_or_default();
+    (operation, last(&subject).to_owned())
 }
 
 /// What comes after the last slash.

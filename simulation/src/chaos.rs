@@ -118,7 +118,7 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
     choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
     choices.extend((script.poison > 0).then_some((Next::Poison, 1)));
-    let live = history.facts.requests.iter().any(is_granted);
+    let live = history.facts.requests.iter().any(|request| is_granted(request));
     choices.extend((script.early > 0 && live).then_some((Next::Early, 2)));
     choices.extend((script.departures > 0).then_some((Next::Departure, 1)));
     let turnover = history.turnover.as_ref().is_some_and(|turnover| turnover.changes > 0);

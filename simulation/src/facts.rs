@@ -1,12 +1,12 @@
 //! What is so at one moment, in the table, IAM, Scheduler and the mailbox: what the invariants are about.
 
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
-use sandbox::aws::{Mail, ScheduleView, UserView};
+use sandbox::aws::{Mail, ScheduleView, UserView, plain_item};
 use serde_json::{Map, Value};
 
 use crate::client::Minted;
@@ -15,7 +15,9 @@ use crate::stage::Stage;
 /// What is so now.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
-    pub(crate) requests: Vec<Request>,
+    pub(crate) requests: Vec<Arc<Request>>,
+    /// The items that they were read from: what was not written since is not read again.
+    items: Vec<Arc<Map<String, Value>>>,
     /// The requests whose record bears the mark by which sweeps find it.
     pub(crate) marked: BTreeSet<String>,
     /// Whether a newer program writes records too.
@@ -64,18 +66,9 @@ impl Facts {
         let mint = || stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match part {
             Part::Table => {
-                let items = stage.aws.table(&stage.requests_table).await;
-                let marked = items.iter().filter(|item| item.contains_key(OPEN_ATTRIBUTE));
-                let id = |item: &Map<String, Value>| Some(item.get("request_id")?.as_str()?.to_owned());
-                self.marked = marked.filter_map(id).collect();
                 self.beside_newer = stage.beside_newer;
                 self.lost = stage.aws.lost_attributes();
-                let mut requests: Vec<Request> = items
-                    .into_iter()
-                    .filter_map(|item| serde_json::from_value(Value::Object(item)).ok())
-                    .collect();
-                requests.sort_by(|left, right| left.request_id.cmp(&right.request_id));
-                self.requests = requests;
+                self.read(&stage.aws.items(&stage.requests_table).await);
             }
             Part::Iam => {
                 self.users = stage.aws.users().await;
@@ -91,6 +84,24 @@ impl Facts {
         }
     }
 
+    /// Reads the requests of these items, which are in order; one that is the same as before is not read again.
+    fn read(&mut self, items: &[Arc<Map<String, Value>>]) {
+        let marked = items.iter().filter(|item| item.contains_key(OPEN_ATTRIBUTE));
+        let id =
+            |item: &Arc<Map<String, Value>>| Some(item.get("request_id")?.get("S")?.as_str()?.to_owned());
+        self.marked = marked.filter_map(id).collect();
+        let before = std::mem::take(&mut self.requests);
+        let known = |item: &Arc<_>| {
+            let at = self.items.iter().position(|known| Arc::ptr_eq(known, item))?;
+            before.get(at).cloned()
+        };
+        let read = |item: &Arc<Map<String, Value>>| {
+            known(item).or_else(|| serde_json::from_value(Value::Object(plain_item(item))).ok().map(Arc::new))
+        };
+        (self.requests, self.items) =
+            items.iter().filter_map(|item| Some((read(item)?, Arc::clone(item)))).unzip();
+    }
+
     /// Looks again at everything.
     pub(crate) async fn refresh_all(&mut self, stage: &Stage) {
         for part in [Part::Table, Part::Iam, Part::Scheduler, Part::Mailbox, Part::Sessions] {
@@ -99,7 +110,13 @@ impl Facts {
     }
 
     pub(crate) fn request(&self, id: &str) -> Option<&Request> {
-        self.requests.iter().find(|request| request.request_id.as_str() == id)
+        self.requests.iter().find(|request| request.request_id.as_str() == id).map(Arc::as_ref)
+    }
+
+    /// The requests whose record was written since `before`.
+    pub(crate) fn written_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Request> {
+        let is_there = |new: &Arc<Request>| before.requests.iter().any(|old| Arc::ptr_eq(old, new));
+        self.requests.iter().filter(move |new| !is_there(new)).map(Arc::as_ref)
     }
 
     pub(crate) fn user(&self, name: &str) -> Option<&UserView> {

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
 use winterbaume_core::MockRequest;
 
@@ -132,20 +133,32 @@ fn query_call(body: &[u8]) -> (String, String) {
     (get("Action").unwrap_or_default().to_owned(), resource)
 }
 
+/// What a body says it is about; all else is skipped unread.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Named {
+    queue_url: Option<String>,
+    queue_name: Option<String>,
+    table_name: Option<String>,
+    secret_id: Option<String>,
+    name: Option<String>,
+}
+
 fn json_call(service: Service, request: &MockRequest) -> (String, String) {
     let target = request.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let operation = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
-    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    let named: Named = serde_json::from_slice(&request.body).unwrap_or_default();
     let resource = match service {
-        Service::Sqs => text("QueueUrl")
+        Service::Sqs => named
+            .queue_url
+            .as_deref()
             .and_then(|url| url.rsplit('/').next())
-            .or_else(|| text("QueueName"))
+            .or(named.queue_name.as_deref())
             .map(|queue| format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}")),
         Service::DynamoDb => {
-            text("TableName").map(|table| format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}"))
+            named.table_name.map(|table| format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}"))
         }
-        _ => text("SecretId").or_else(|| text("Name")).map(str::to_owned),
+        _ => named.secret_id.or(named.name),
     };
     (operation, resource.unwrap_or_else(|| "*".to_owned()))
 }

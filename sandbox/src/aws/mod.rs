@@ -39,7 +39,7 @@ pub use lag::Lag;
 pub use mail::Mail;
 pub use setup::{DEMO_SESSION_ROLE_ARN, FROM_ADDRESS, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS};
 pub(crate) use signature::{hex, hmac_sha256};
-pub use tables::Beside;
+pub use tables::{Beside, plain_item};
 pub use view::{KeyView, MessageView, QueueView, ScheduleView, SessionView, UserView};
 
 use crate::lock::lock;

@@ -2,9 +2,10 @@
 
 mod beside;
 mod index;
+mod items;
 
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
@@ -12,52 +13,95 @@ use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_dynamodb::DynamoDbService;
 
 pub use beside::Beside;
+use items::{Items, Object, Put, Written};
 
 /// Items of one page of a scan. AWS fills a page with 1 MB of them; a number is enough to have several.
 const SCAN_PAGE_ITEMS: u32 = 100;
+/// How the names of calls begin that change nothing.
+const READS: [&str; 6] = ["BatchGet", "Describe", "Get", "List", "Query", "Scan"];
 
 /// The embedded DynamoDB.
 #[derive(Default)]
 pub(crate) struct Tables {
     service: DynamoDbService,
     /// The emulator checks a condition and then writes, with other calls in between; one call at a time repairs that.
-    one_at_a_time: Mutex<()>,
+    one_at_a_time: Mutex<State>,
     /// Whether an index shows what was so before the newest write, to the first who asks.
     lags: AtomicBool,
-    newest: Mutex<Option<index::Newest>>,
     /// The program of another version that writes requests too, and what writes of ours lost of what it wrote.
     beside: std::sync::Mutex<(Option<Beside>, Vec<String>)>,
 }
 
+/// What calls read and change.
+#[derive(Default)]
+struct State {
+    items: Items,
+    /// What the indexes have not taken in yet.
+    newest: Option<Written>,
+}
+
 impl Tables {
     pub(crate) async fn handle(&self, request: MockRequest) -> MockResponse {
-        let _turn = self.one_at_a_time.lock().await;
-        if let Some(sent) = index::sent(&request) {
-            return index::answer(self, &sent).await;
+        let mut state = self.one_at_a_time.lock().await;
+        let mut sent: Object = serde_json::from_slice(&request.body).unwrap_or_default();
+        let here = match operation(&request) {
+            "GetItem" => state.items.get(&self.service, &sent).await,
+            "PutItem" => self.put(&mut state, &mut sent).await,
+            "Query" if sent.contains_key("IndexName") => {
+                Some(index::answer(&self.service, &mut state, &sent).await)
+            }
+            _ => None,
+        };
+        match here {
+            Some(answer) => answer,
+            None => self.ask(&mut state, request, &sent).await,
         }
-        let request = in_pages(request);
-        let lags = self.lags.load(Ordering::Relaxed);
-        let (newest, request) = match lags.then(|| index::Newest::asked(&request)).flatten() {
-            Some((newest, request)) => (Some(newest), request),
-            None => (None, request),
+    }
+
+    /// Writes an item; nothing where the emulator is to be asked.
+    async fn put(&self, state: &mut State, sent: &mut Object) -> Option<MockResponse> {
+        let item = match state.items.put(&self.service, sent).await? {
+            Put::Refused(item) => {
+                let asked = sent.get("ReturnValuesOnConditionCheckFailure").is_some_and(|of| of == "ALL_OLD");
+                let mut body = json!({
+                    "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+                    "message": "The conditional request failed",
+                });
+                if let (true, Some(item), Some(body)) = (asked, item, body.as_object_mut()) {
+                    body.insert("Item".to_owned(), Value::Object((*item).clone()));
+                }
+                return Some(MockResponse::json(400, body.to_string()));
+            }
+            Put::Done(item) => item,
         };
         let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner).0;
-        let write = match beside.zip(beside::Write::sent(&request)) {
-            Some((beside, write)) => Some((beside, write.stored(self).await, write)),
-            None => None,
-        };
-        let mut answer = self.service.handle(request.clone()).await;
-        if let (Some((beside, stored, write)), 200) = (write, answer.status) {
-            let lost = write.lost(&stored);
+        if let Some(beside) = beside
+            && let Some(table) = state.items.table(&self.service, &item.table).await
+        {
+            let lost = beside::follow(beside, table, &item);
             self.beside.lock().unwrap_or_else(PoisonError::into_inner).1.extend(lost);
-            write.followed(beside, self).await;
         }
-        if let (Some(newest), 200) = (newest, answer.status) {
-            let (newest, as_it_was) = newest.answered(answer);
-            *self.newest.lock().await = Some(newest);
-            answer = as_it_was;
+        if self.lags.load(Ordering::Relaxed) {
+            state.newest = Some(item);
         }
-        if answer.status == 400 { self.with_item_that_was_met(&request, answer).await } else { answer }
+        Some(MockResponse::json(200, "{}"))
+    }
+
+    /// Asks the emulator.
+    async fn ask(&self, state: &mut State, request: MockRequest, sent: &Object) -> MockResponse {
+        let writes_one = ["PutItem", "UpdateItem", "DeleteItem"].contains(&operation(&request));
+        let written = if writes_one { state.items.before(&self.service, sent).await } else { None };
+        state.items.send_all(&self.service).await;
+        let request = in_pages(request);
+        let answer = self.service.handle(request.clone()).await;
+        let is_read = READS.iter().any(|read| operation(&request).starts_with(read));
+        if answer.status == 200 && !is_read {
+            state.items.forget();
+            if self.lags.load(Ordering::Relaxed) {
+                state.newest = written;
+            }
+        }
+        if answer.status == 400 { self.with_item_that_was_met(sent, answer).await } else { answer }
     }
 
     /// From now on, who reads an index first after a write does not see that write yet.
@@ -75,20 +119,24 @@ impl Tables {
         self.beside.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
+    /// All items of a table as they are, in the order of their keys; empty when there is no such table.
+    pub(crate) async fn items(&self, table: &str) -> Vec<Arc<Object>> {
+        let mut state = self.one_at_a_time.lock().await;
+        let found = state.items.table(&self.service, table).await;
+        found.map(|table| table.items.values().cloned().collect()).unwrap_or_default()
+    }
+
     /// All items of a table as plain JSON; empty when there is no such table.
     pub(crate) async fn scan(&self, table: &str) -> Vec<Map<String, Value>> {
-        let answer = self.call("Scan", &json!({ "TableName": table })).await;
-        let items = answer.get("Items").and_then(Value::as_array).cloned().unwrap_or_default();
-        items.iter().filter_map(|item| item.as_object().map(plain_item)).collect()
+        self.items(table).await.iter().map(|item| plain_item(item)).collect()
     }
 
     /// A failed condition's item, for those who asked for `ReturnValuesOnConditionCheckFailure`.
-    async fn with_item_that_was_met(&self, request: &MockRequest, answer: MockResponse) -> MockResponse {
-        let sent: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    async fn with_item_that_was_met(&self, sent: &Object, answer: MockResponse) -> MockResponse {
         let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
         let kind = body.get("__type").and_then(Value::as_str).unwrap_or_default().to_owned();
         if kind.ends_with("#ConditionalCheckFailedException") {
-            if let (Some(item), Some(body)) = (self.met(&sent).await, body.as_object_mut()) {
+            if let (Some(item), Some(body)) = (self.met(sent).await, body.as_object_mut()) {
                 body.insert("Item".to_owned(), item);
             }
         } else if kind.ends_with("#TransactionCanceledException") {
@@ -96,8 +144,8 @@ impl Tables {
             let reasons = body.get_mut("CancellationReasons").and_then(Value::as_array_mut);
             for (write, reason) in writes.iter().zip(reasons.into_iter().flatten()) {
                 let failed = reason.get("Code").and_then(Value::as_str) == Some("ConditionalCheckFailed");
-                let write = write.as_object().and_then(|write| write.values().next()).unwrap_or(&Value::Null);
-                if let (true, Some(reason)) = (failed, reason.as_object_mut())
+                let write = write.as_object().and_then(|write| write.values().next()?.as_object());
+                if let (true, Some(write), Some(reason)) = (failed, write, reason.as_object_mut())
                     && let Some(item) = self.met(write).await
                 {
                     reason.insert("Item".to_owned(), item);
@@ -107,32 +155,33 @@ impl Tables {
         MockResponse { body: body.to_string().into(), ..answer }
     }
 
-    async fn met(&self, write: &Value) -> Option<Value> {
+    async fn met(&self, write: &Object) -> Option<Value> {
         if write.get("ReturnValuesOnConditionCheckFailure")? != "ALL_OLD" {
             return None;
         }
         let key = write.get("Key").or_else(|| write.get("Item"))?;
-        self.call("GetItem", &json!({ "TableName": write.get("TableName")?, "Key": key }))
+        call(&self.service, "GetItem", &json!({ "TableName": write.get("TableName")?, "Key": key }))
             .await
             .get("Item")
             .cloned()
     }
+}
 
-    async fn call(&self, operation: &str, body: &Value) -> Value {
-        let mut headers = http::HeaderMap::new();
-        if let Ok(target) = format!("DynamoDB_20120810.{operation}").parse() {
-            headers.insert("x-amz-target", target);
-        }
-        let uri = format!("https://dynamodb.{}.amazonaws.com/", super::REGION);
-        let request = MockRequest { method: "POST".to_owned(), uri, headers, body: body.to_string().into() };
-        let answer = self.service.handle(request).await;
-        serde_json::from_slice(&answer.body).unwrap_or_default()
+/// Asks the emulator for something of our own.
+async fn call(service: &DynamoDbService, operation: &str, body: &Value) -> Value {
+    let mut headers = http::HeaderMap::new();
+    if let Ok(target) = format!("DynamoDB_20120810.{operation}").parse() {
+        headers.insert("x-amz-target", target);
     }
+    let uri = format!("https://dynamodb.{}.amazonaws.com/", super::REGION);
+    let request = MockRequest { method: "POST".to_owned(), uri, headers, body: body.to_string().into() };
+    let answer = service.handle(request).await;
+    serde_json::from_slice(&answer.body).unwrap_or_default()
 }
 
 /// A scan that asks for no limit gets one.
 fn in_pages(request: MockRequest) -> MockRequest {
-    if !target_is(&request, "Scan") {
+    if operation(&request) != "Scan" {
         return request;
     }
     let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body) else { return request };
@@ -140,12 +189,15 @@ fn in_pages(request: MockRequest) -> MockRequest {
     MockRequest { body: Value::Object(body).to_string().into(), ..request }
 }
 
-fn target_is(request: &MockRequest, operation: &str) -> bool {
+/// What a request asks for, such as `GetItem`.
+fn operation(request: &MockRequest) -> &str {
     let target = request.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    target.and_then(|target| target.rsplit('.').next()) == Some(operation)
+    target.and_then(|target| target.rsplit('.').next()).unwrap_or_default()
 }
 
-fn plain_item(item: &Map<String, Value>) -> Map<String, Value> {
+/// An item without its type tags.
+#[must_use]
+pub fn plain_item(item: &Map<String, Value>) -> Map<String, Value> {
     item.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
 }
 

@@ -1,6 +1,7 @@
 //! What is there at this moment, for the page and for tests; looking changes nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -222,6 +223,12 @@ impl EmbeddedAws {
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
         self.services.ses.mails()
+    }
+
+    /// All items of a table as DynamoDB types them, in the order of their keys. An item that was not written since is the
+    /// same one.
+    pub async fn items(&self, table: &str) -> Vec<Arc<Map<String, Value>>> {
+        self.services.dynamodb.items(table).await
     }
 
     /// All items of a table as plain JSON; empty when there is no such table.

@@ -58,7 +58,7 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Ob
     records::only_legal_changes(before, facts)?;
     records::none_fails_by_lateness(facts)?;
     records::nothing_erased(facts)?;
-    records::one_decision(facts, known)?;
+    records::one_decision(before, facts, known)?;
     who::decisions(before, facts, known)?;
     mails::sent_before_live(facts)
 }

@@ -12,7 +12,7 @@ use crate::violation::{Holds, Invariant, broken};
 
 /// Each approval and denial that was written since `before`.
 pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Observed) -> Holds {
-    for new in &facts.requests {
+    for new in facts.written_since(before) {
         let seen = before.request(new.request_id.as_str()).map_or(0, |old| old.history.len());
         for change in new.history.iter().skip(seen) {
             if change.event == "deny" {

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
-use winterbaume_core::MockRequest;
+use serde_json::{Value, json};
 
-use super::{Tables, target_is};
+use super::items::{Object, Table, Written};
 
 /// Which program writes beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +16,6 @@ pub enum Beside {
     Previous,
 }
 
-type Object = Map<String, Value>;
-
 /// The attribute that only the newer program knows.
 const NEWER: &str = "x_newer";
 /// Objects that are read whole, that mean what their keys are, or that show what whoever drew them last knew.
@@ -26,51 +23,28 @@ const LEFT_ALONE: [&str; 3] = ["inputs", "audience", "shows"];
 /// What release 0.1 knows: the attributes of a record, and those of the objects in it.
 const PREVIOUS: &str = include_str!("previous.json");
 
-/// A write of a request that succeeded.
-pub(super) struct Write {
-    table: String,
-    item: Object,
-}
-
-impl Write {
-    pub(super) fn sent(request: &MockRequest) -> Option<Self> {
-        let sent: Value =
-            target_is(request, "PutItem").then(|| serde_json::from_slice(&request.body).ok()).flatten()?;
-        let item = sent.get("Item")?.as_object()?.clone();
-        item.contains_key("request_id").then_some(())?;
-        Some(Self { table: sent.get("TableName")?.as_str()?.to_owned(), item })
+/// The other program writes a request after a write of ours. Gives what ours lost of what that program had put there.
+pub(super) fn follow(beside: Beside, table: &mut Table, written: &Written) -> Vec<String> {
+    let mut lost = Vec::new();
+    let Some(ours) = table.items.get(&written.key).filter(|item| item.contains_key("request_id")) else {
+        return lost;
+    };
+    if let Some(before) = &written.before {
+        compare("", before, ours, &mut lost);
     }
-
-    /// What stands in the table before it.
-    pub(super) async fn stored(&self, tables: &Tables) -> Object {
-        let key = json!({ "request_id": self.item.get("request_id") });
-        let answer = tables.call("GetItem", &json!({ "TableName": self.table, "Key": key })).await;
-        answer.get("Item").and_then(Value::as_object).cloned().unwrap_or_default()
+    let mut theirs = Object::clone(ours);
+    match beside {
+        Beside::Newer => enrich(&mut theirs),
+        Beside::Previous => strip(&mut theirs),
     }
-
-    /// Where the write lost what the newer program had put there.
-    pub(super) fn lost(&self, stored: &Object) -> Vec<String> {
-        let mut lost = Vec::new();
-        compare("", stored, &self.item, &mut lost);
-        lost
+    if theirs == **ours {
+        return lost;
     }
-
-    /// The other program writes.
-    pub(super) async fn followed(mut self, beside: Beside, tables: &Tables) {
-        let before = self.item.clone();
-        match beside {
-            Beside::Newer => enrich(&mut self.item),
-            Beside::Previous => strip(&mut self.item),
-        }
-        if self.item == before {
-            return;
-        }
-        let version =
-            self.item.get("version").and_then(|version| version.get("N")?.as_str()?.parse::<u64>().ok());
-        let version = version.unwrap_or(0).saturating_add(1);
-        self.item.insert("version".to_owned(), json!({ "N": version.to_string() }));
-        tables.call("PutItem", &json!({ "TableName": self.table, "Item": self.item })).await;
-    }
+    let version = theirs.get("version").and_then(|version| version.get("N")?.as_str()?.parse::<u64>().ok());
+    let version = version.unwrap_or(0).saturating_add(1);
+    theirs.insert("version".to_owned(), json!({ "N": version.to_string() }));
+    table.put(written.key.clone(), theirs);
+    lost
 }
 
 fn enrich(object: &mut Object) {
