@@ -6,13 +6,17 @@ use sandbox::aws::Lag;
 use crate::facts::due_at;
 use crate::faults::Faults;
 use crate::history::History;
-use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER};
+use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER, TWO_APPROVERS};
 use crate::violation::{Holds, Invariant, broken};
 
 /// Things that happen before a history settles, at most.
 const STEPS_MAX: u32 = 700;
 /// Workers of one queue at the same time, at most.
 const WORKERS_MAX: usize = 3;
+/// How likely it is that an approver leaves between two clicks, in histories that are about that.
+const BETWEEN_CLICKS_WEIGHT: u32 = 40;
+/// Clicks in such a history.
+const CLICKS_AROUND_LEAVING: u32 = 8;
 /// A schedule fires up to so many seconds late.
 const SCHEDULE_LATENESS_SECONDS: i64 = 60;
 
@@ -64,12 +68,16 @@ pub(crate) async fn play(history: &mut History) -> Holds {
         early: u32::from(rng.u32(0..4) == 0),
         departures: u32::from(rng.u32(0..10) == 0),
     };
+    if between_clicks(history) {
+        script.clicks = CLICKS_AROUND_LEAVING;
+    }
     let lag = iam_lag(history);
     for _ in 0..STEPS_MAX {
         let Some(next) = choose(history, &script) else { break };
         step(history, &mut script, next).await?;
     }
     history.faults = Faults::none();
+    history.repair();
     if lag {
         history.stage.aws.let_iam_lag(None);
     }
@@ -122,7 +130,12 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     choices.extend((script.early > 0 && live).then_some((Next::Early, 2)));
     choices.extend((script.departures > 0).then_some((Next::Departure, 1)));
     let turnover = history.turnover.as_ref().is_some_and(|turnover| turnover.changes > 0);
-    choices.extend(turnover.then_some((Next::Turnover, 1)));
+    let weight = match (between_clicks(history), history.half_agreed()) {
+        (true, Some(_)) => BETWEEN_CLICKS_WEIGHT,
+        (true, None) => 0,
+        (false, _) => 1,
+    };
+    choices.extend((turnover && weight > 0).then_some((Next::Turnover, weight)));
     if script.repeats > 0 && history.queues.all().iter().any(|message| message.receives > 0) {
         let number = history.rng.usize(0..history.queues.all().len());
         let message = history.queues.all().get(number).filter(|message| message.receives > 0);
@@ -168,7 +181,11 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
             script.sweeps -= 1;
             let is_whole = script.sweeps % 2 == 1;
             history.note(if is_whole { "a look at the whole table is due" } else { "a sweep is due" });
-            history.send(&if is_whole { Job::SweepAll { after: None } } else { Job::Sweep });
+            let job = if is_whole { Job::SweepAll { after: None } } else { Job::Sweep };
+            if history.stage.has_second() && history.rng.bool() {
+                history.send_to_second(&job);
+            }
+            history.send(&job);
             Ok(())
         }
         Next::Poison => {
@@ -207,10 +224,17 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
     }
 }
 
+/// Whether the history is about approvers who leave between two clicks.
+fn between_clicks(history: &History) -> bool {
+    history.turnover.as_ref().is_some_and(|turnover| turnover.between_clicks)
+}
+
 fn ask(history: &mut History) {
+    let two = between_clicks(history);
     let rng = &mut history.rng;
     let who = *rng.choice([DANA, DANA, DANA, ERIN, OLIVIA].iter()).unwrap_or(&DANA);
-    let Some((role, durations)) = rng.choice(ROLES.iter()) else { return };
+    let roles: Vec<_> = ROLES.iter().filter(|(role, _)| !two || *role == TWO_APPROVERS).collect();
+    let Some((role, durations)) = rng.choice(roles) else { return };
     let Some(duration) = rng.choice(durations.iter()) else { return };
     history.ask(who, role, duration);
 }

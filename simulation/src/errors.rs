@@ -9,6 +9,14 @@ pub(crate) fn failed(service: &str) -> Answer {
     error(service, 500, "InternalFailure", "The service failed before it did anything.")
 }
 
+/// The code of a key that somebody has to enable again.
+pub(crate) const DISABLED: &str = "KMSDisabledException";
+
+/// The service refuses until somebody repairs it.
+pub(crate) fn refused(service: &str) -> Answer {
+    error(service, 400, DISABLED, "The key is disabled.")
+}
+
 /// Too many calls.
 pub(crate) fn throttled(service: &str) -> Answer {
     let (status, code) = match service {

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use aws::dynamodb::OPEN_ATTRIBUTE;
+use aws::iam::TAG_DEPLOYMENT;
 use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
 use sandbox::aws::{Mail, ScheduleView, UserView, plain_item};
 use serde_json::{Map, Value};
 
 use crate::client::Minted;
+use crate::invariants::deployments::BYSTANDER;
 use crate::stage::Stage;
 
 /// What is so now.
@@ -25,6 +27,8 @@ pub(crate) struct Facts {
     /// What our writes lost of what it had written.
     pub(crate) lost: Vec<String>,
     pub(crate) users: Vec<UserView>,
+    /// A user of a deployment that has no workers here.
+    pub(crate) bystander: Option<UserView>,
     pub(crate) schedules: Vec<ScheduleView>,
     pub(crate) mails: Vec<Mail>,
     pub(crate) minted: Vec<Minted>,
@@ -45,8 +49,7 @@ pub(crate) enum Part {
 impl Part {
     /// Which part a call may change.
     pub(crate) fn changed_by(service: &str, operation: &str) -> Option<Self> {
-        let reads = ["Get", "List", "Scan", "Query", "BatchGet"];
-        if reads.iter().any(|read| operation.starts_with(read)) {
+        if reads(operation) {
             return None;
         }
         match service {
@@ -60,6 +63,15 @@ impl Part {
     }
 }
 
+/// Whether a call of this name changes nothing.
+pub(crate) fn reads(operation: &str) -> bool {
+    ["Get", "List", "Scan", "Query", "BatchGet"].iter().any(|read| operation.starts_with(read))
+}
+
+fn is_bystander(user: &UserView) -> bool {
+    user.tags.get(TAG_DEPLOYMENT).is_some_and(|of| of == BYSTANDER)
+}
+
 impl Facts {
     /// Looks again at what may have changed.
     pub(crate) async fn refresh(&mut self, stage: &Stage, part: Part) {
@@ -71,7 +83,9 @@ impl Facts {
                 self.read(&stage.aws.items(&stage.requests_table).await);
             }
             Part::Iam => {
-                self.users = stage.aws.users().await;
+                let (others, users) = stage.aws.users().await.into_iter().partition(is_bystander);
+                self.users = users;
+                self.bystander = Vec::into_iter(others).next();
                 self.minted = mint();
                 let denials = stage.aws.role_policies(sandbox::aws::DEMO_SESSION_ROLE_ARN).await;
                 let denied = denials.values().flat_map(|denial| sessions_denied(&denial.to_string()));

@@ -10,8 +10,9 @@ use crate::call::Call;
 use crate::facts::{Facts, Part, due_at};
 use crate::faults::Faults;
 use crate::gate::Arrival;
-use crate::invariants::{Clicked, Observed, always};
+use crate::invariants::{Clicked, Observed, always, waiting};
 use crate::logs;
+use crate::outage::Outage;
 use crate::people::{PROJECT, person};
 use crate::queues::Queues;
 use crate::slack::{self, Button, Workspace};
@@ -44,6 +45,7 @@ pub(crate) struct History {
     /// What requests became on the way.
     pub(crate) reached: BTreeSet<Status>,
     pub(crate) turnover: Option<Turnover>,
+    pub(crate) outage: Option<Outage>,
     asks: u32,
     /// Messages that schedules have sent, which the embedded queue keeps.
     scheduled_messages: usize,
@@ -75,6 +77,7 @@ impl History {
             hits: 0,
             reached: BTreeSet::new(),
             turnover: None,
+            outage: None,
             asks: 0,
             scheduled_messages: 0,
         }
@@ -141,6 +144,12 @@ impl History {
         self.queues.put(job.queue(), &job.encode(), self.now());
     }
 
+    /// Puts a job on the queue of the second deployment's worker.
+    pub(crate) fn send_to_second(&mut self, job: &Job) {
+        self.note(&format!("a {} of the second deployment is due", job.name()));
+        self.queues.put_for(job.queue(), true, &job.encode(), self.now());
+    }
+
     /// Looks at what a call has changed, and whether all is as it must be.
     pub(crate) async fn look(&mut self, call: &Call) -> Holds {
         let Some(part) = Part::changed_by(&call.service, &call.operation) else { return Ok(()) };
@@ -176,6 +185,9 @@ impl History {
             self.workers.get(&self.running).is_some_and(|worker| worker.beside_a_maker);
         self.known.at_work = self.running;
         self.known.began_at = self.workers.get(&self.running).map(|worker| worker.began_at);
+        if self.outage.is_some() {
+            waiting::nothing_is_given_up(&self.facts, &self.queues, self.stage.clock.now())?;
+        }
         always(&before, &self.facts, self.stage.clock.now(), &self.known)
     }
 

@@ -13,6 +13,7 @@ mod invariants;
 mod logs;
 pub mod many;
 mod orderly;
+mod outage;
 mod people;
 mod play;
 mod queues;

@@ -22,10 +22,13 @@ pub(crate) const PROJECT: &str = "payments";
 /// The channel in which approvers are asked.
 pub(crate) const CHANNEL: &str = "C0APPROVALS";
 
+/// The role that two approvers must agree to.
+pub(crate) const TWO_APPROVERS: &str = "Both";
+
 /// The roles, each with the durations that it is asked for.
 pub(crate) const ROLES: [(&str, &[&str]); 4] = [
     ("ReadOnly", &["15m", "1h", "8h"]),
-    ("Both", &["15m", "1h"]),
+    (TWO_APPROVERS, &["15m", "1h"]),
     ("Deploy", &["15m", "2h"]),
     ("PowerUser", &["15m", "1h"]),
 ];
@@ -51,7 +54,7 @@ pub(crate) fn project(in_channel: bool, approvers: &[&str]) -> Value {
 
 /// How many must agree for a role.
 pub(crate) fn approvals_required(role: &str) -> usize {
-    if role == "Both" { 2 } else { 1 }
+    if role == TWO_APPROVERS { 2 } else { 1 }
 }
 
 /// A person's id. These are constants of this file, so every one of them is valid.

@@ -8,6 +8,7 @@ use crate::chaos;
 use crate::faults::{Fault, Faults};
 use crate::history::History;
 use crate::logs;
+use crate::outage::Outage;
 use crate::people::{APPROVERS, project};
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
@@ -31,6 +32,18 @@ pub struct Outcome {
 
 /// Every so many random histories, in one a newer program writes records too.
 const BESIDE_NEWER_EVERY: u64 = 4;
+/// Of so many random histories, there are other deployments in the account in the one with this remainder.
+const BESIDE_SECOND_EVERY: u64 = 20;
+const BESIDE_SECOND_REMAINDER: u64 = 9;
+
+/// What there is besides our own workers.
+#[derive(Debug, Clone, Copy, Default)]
+struct Beside {
+    /// A newer program that writes records too.
+    newer: bool,
+    /// Other deployments in the same account.
+    second: bool,
+}
 
 /// A whole random history.
 pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
@@ -40,25 +53,27 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
     let most = rng.u32(0..7);
     let faults = Faults::some(most, rng.u32(20..100));
     let beside_newer = seed % BESIDE_NEWER_EVERY == BESIDE_NEWER_EVERY - 1;
-    play(rng, in_channel, beside_newer, faults, Plot::Random(Turnover::of(seed, in_channel)))
+    let beside =
+        Beside { newer: beside_newer, second: seed % BESIDE_SECOND_EVERY == BESIDE_SECOND_REMAINDER };
+    play(rng, in_channel, beside, faults, Plot::Random(Turnover::of(seed, in_channel), Outage::of(seed)))
 }
 
 /// A happy path in which the call of this number goes wrong; all goes well where there is none.
 pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Result<Outcome, SetUpFailed> {
     let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
-    play(fastrand::Rng::with_seed(1), true, false, faults, Plot::Happy(scenario))
+    play(fastrand::Rng::with_seed(1), true, Beside::default(), faults, Plot::Happy(scenario))
 }
 
 /// What is played.
 enum Plot {
     Happy(Scenario),
-    Random(Option<Turnover>),
+    Random(Option<Turnover>, Option<Outage>),
 }
 
 fn play(
     rng: fastrand::Rng,
     in_channel: bool,
-    beside_newer: bool,
+    beside: Beside,
     faults: Faults,
     plot: Plot,
 ) -> Result<Outcome, SetUpFailed> {
@@ -69,12 +84,14 @@ fn play(
         .build()
         .map_err(|error| SetUpFailed::new(&error))?;
     runtime.block_on(async {
-        let (stage, arrivals) = Stage::new(&project(in_channel, &APPROVERS), beside_newer).await?;
+        let (stage, arrivals) =
+            Stage::new(&project(in_channel, &APPROVERS), beside.newer, beside.second).await?;
         let mut history = History::new(stage, arrivals, rng, faults);
         let held = match plot {
             Plot::Happy(scenario) => scenario.play(&mut history).await,
-            Plot::Random(turnover) => {
+            Plot::Random(turnover, outage) => {
                 history.turnover = turnover;
+                history.outage = outage;
                 chaos::play(&mut history).await
             }
         };

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::errors;
 use crate::gate::Answer;
+use crate::stage::SECOND;
 
 /// For how long a delivered message is hidden from other workers, in seconds.
 pub(crate) const VISIBILITY_SECONDS: i64 = sandbox::aws::VISIBILITY_TIMEOUT_SECONDS as i64;
@@ -16,6 +17,8 @@ pub(crate) struct Message {
     /// Counts messages from 1.
     pub(crate) number: u32,
     pub(crate) queue: QueueName,
+    /// Whether it is on the second deployment's queue.
+    pub(crate) of_second: bool,
     pub(crate) body: String,
     pub(crate) visible_at: UnixSeconds,
     pub(crate) receives: u32,
@@ -65,11 +68,23 @@ impl std::fmt::Display for Message {
 impl Queues {
     /// Puts a message on a queue.
     pub(crate) fn put(&mut self, queue: QueueName, body: &str, visible_at: UnixSeconds) -> u32 {
+        self.put_for(queue, false, body, visible_at)
+    }
+
+    /// Puts a message on a queue of the second deployment, or of the first.
+    pub(crate) fn put_for(
+        &mut self,
+        queue: QueueName,
+        of_second: bool,
+        body: &str,
+        visible_at: UnixSeconds,
+    ) -> u32 {
         let number = u32::try_from(self.messages.len()).unwrap_or(u32::MAX).saturating_add(1);
         let body = body.to_owned();
         self.messages.push(Message {
             number,
             queue,
+            of_second,
             body,
             visible_at,
             receives: 0,
@@ -159,7 +174,8 @@ impl Queues {
             let error = text("/MessageAttributes/error/StringValue");
             self.parked.push(DeadLetter { queue, body: message, reason, error });
         } else {
-            self.put(queue, &message, now.plus_seconds(delay));
+            let of_second = name.contains(&format!("-{SECOND}-"));
+            self.put_for(queue, of_second, &message, now.plus_seconds(delay));
         }
         ok(&json!({ "MessageId": "simulated" }))
     }

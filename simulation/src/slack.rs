@@ -101,6 +101,14 @@ pub(crate) fn rate_limited(seconds: u32) -> Answer {
     answer
 }
 
+/// What Slack answers once the app's token was revoked.
+pub(crate) const REVOKED: &str = "token_revoked";
+
+/// Slack refuses until somebody installs the app again.
+pub(crate) fn refused() -> Answer {
+    json_answer(200, &json!({ "ok": false, "error": REVOKED }))
+}
+
 /// 500; nothing has happened.
 pub(crate) fn failed() -> Answer {
     Answer { status: 500, headers: Vec::new(), body: Bytes::from_static(b"Server Error") }

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws::iam::{Appearing, Iam, NewUser, TAG_EXPIRES_AT, TAG_REQUEST_ID};
 use aws::sqs::JobConsumer;
 use aws_lambda_events::sqs::SqsMessage;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
-use domain::QueueName;
+use domain::{DeploymentId, QueueName};
 use sandbox::aws::{Beside, EmbeddedAws};
 use serde_json::{Map, Value, json};
+use service::clock::Clock;
 use service::config::WorkerSettings;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -19,8 +21,9 @@ use workers::consumer::{Handler, batch};
 use workers::{Context, Slice};
 
 use crate::client::{Mint, PastTheGate, gated};
-use crate::clock::VirtualClock;
+use crate::clock::{START, VirtualClock};
 use crate::gate::{Arrival, Gate};
+use crate::invariants::deployments::BYSTANDER;
 use crate::queues::Message;
 use crate::slack;
 
@@ -51,13 +54,17 @@ pub(crate) struct Stage {
     notify: (JobConsumer, Arc<Worker>),
     provision: (JobConsumer, Arc<Worker>),
     revoke: (JobConsumer, Arc<Worker>),
+    /// The worker of a second deployment that ends and sweeps.
+    second: Option<(JobConsumer, Arc<Worker>)>,
 }
 
 impl Stage {
-    /// Sets it up, with this project in the catalogue, and perhaps with a newer program that writes records too. All calls from then on arrive at the receiver.
+    /// Sets it up, with this project in the catalogue, and perhaps with a newer program that writes records too, or with
+    /// other deployments in the account. All calls from then on arrive at the receiver.
     pub(crate) async fn new(
         project: &Value,
         beside_newer: bool,
+        beside_second: bool,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
         let failed = SetUpFailed::new;
         let aws = EmbeddedAws::start().await;
@@ -91,6 +98,23 @@ impl Stage {
             context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
             Ok(context)
         };
+        let second = if beside_second {
+            let mut own = aws.add_deployment(SECOND).await;
+            for name in ["SLACK_BOT_TOKEN", "SLACK_API_URL"] {
+                own.extend(variables.get(name).map(|value| (name.to_owned(), value.clone())));
+            }
+            let lookup = |name: &str| own.get(name).cloned();
+            let own = WorkerSettings::from_lookup(QueueName::Revoke, &lookup).map_err(|e| failed(&e))?;
+            let mut context =
+                Context::connect(QueueName::Revoke, &own, &sdk).await.map_err(|e| failed(&e))?;
+            context.clock = clock.for_workers(&gate);
+            let queue = own.queues.of(QueueName::Revoke);
+            let consumer = JobConsumer::open(&sdk, queue).await.map_err(|e| failed(&e))?;
+            add_bystander(&sdk, &clock.for_workers(&gate)).await.map_err(|e| failed(&e))?;
+            Some((consumer, Arc::new(Worker::new(QueueName::Revoke, context))))
+        } else {
+            None
+        };
         let stage = Self {
             notify: (
                 consumer(QueueName::Notify).await?,
@@ -112,11 +136,17 @@ impl Stage {
             clock,
             mint,
             gate: gate.clone(),
+            second,
             past,
         };
         stage.put_project(project).await?;
         gate.close();
         Ok((stage, arrivals))
+    }
+
+    /// Whether there is a second deployment in the account.
+    pub(crate) fn has_second(&self) -> bool {
+        self.second.is_some()
     }
 
     /// Puts the project into the catalogue, as `keylease catalog apply` would.
@@ -131,6 +161,9 @@ impl Stage {
         record.body = Some(message.body.clone());
         record.receipt_handle = Some(message.receipt.to_string());
         record.attributes.insert("ApproximateReceiveCount".to_owned(), message.receives.to_string());
+        if let Some(second) = self.second.as_ref().filter(|_| message.of_second) {
+            return self.spawn(worker, second, record);
+        }
         match message.queue {
             QueueName::Notify => self.spawn(worker, &self.notify, record),
             QueueName::Provision => self.spawn(worker, &self.provision, record),
@@ -150,6 +183,20 @@ impl Stage {
             gate.done(worker, response.batch_item_failures.is_empty());
         });
     }
+}
+
+/// The id of the second deployment.
+pub(crate) const SECOND: &str = "second";
+
+/// A user of a deployment that has no workers here, whose time is long over.
+async fn add_bystander(sdk: &aws_config::SdkConfig, clock: &Clock) -> Result<(), String> {
+    let iam = Iam::new(sdk);
+    let deployment = DeploymentId::parse(BYSTANDER).map_err(|e| e.to_string())?;
+    let request_id = format!("{BYSTANDER}-1");
+    let name = format!("keylease-{request_id}");
+    let tags = [(TAG_REQUEST_ID, request_id), (TAG_EXPIRES_AT, START.plus_seconds(-3_600).rfc3339())];
+    let user = NewUser { name: &name, deployment: &deployment, tags: &tags, boundary_arn: None };
+    iam.ensure_user(&user, &mut Appearing::new(clock)).await.map(drop).map_err(|e| e.to_string())
 }
 
 const BOT_TOKEN: &str = "xoxb-simulated";

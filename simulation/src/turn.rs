@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::faults::Fault;
 use crate::gate::{Answer, Arrival, Verdict, Way};
 use crate::history::History;
-use crate::invariants::secrets;
+use crate::invariants::{deployments, secrets};
 use crate::violation::{Holds, Invariant, broken};
 use crate::{errors, logs, slack};
 
@@ -26,6 +26,8 @@ pub(crate) struct Worker {
     pub(crate) message: u32,
     pub(crate) receipt: u32,
     pub(crate) queue: QueueName,
+    /// Whether it is of the second deployment.
+    of_second: bool,
     /// Where it is: at one call, or at several where its job does several things at once.
     at: Vec<At>,
     /// Until when it stands still.
@@ -74,6 +76,7 @@ impl History {
             message: number,
             receipt: message.receipt,
             queue: message.queue,
+            of_second: message.of_second,
             at: Vec::new(),
             still_until: None,
             waits_until: None,
@@ -115,6 +118,17 @@ impl History {
             }
             self.waits(id, seconds, call, sender);
             return Ok(());
+        }
+        if !spared {
+            let of_second = self.workers.get(&id).is_some_and(|worker| worker.of_second);
+            deployments::own(&call, of_second)?;
+            if let Some(answer) = self.refusal(&call) {
+                self.note(&format!("w{id}   {call} -- is refused until somebody repairs it"));
+                self.calls.push(call.name());
+                let _it_waits = sender.send(Verdict { way: Way::Answer(answer), hold: false });
+                self.run(id).await?;
+                return self.look(&call).await;
+            }
         }
         let number = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
         let fault = if spared { None } else { self.faults.decide(number, &call, &mut self.rng) };

@@ -2,7 +2,7 @@
 //! drawn from a generator of their own, so that the other histories stay what they are.
 
 use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
-use domain::{Job, UnixSeconds};
+use domain::{Job, SlackUserId, Status, UnixSeconds};
 
 use crate::history::History;
 use crate::people::{APPROVERS, DANA, ERIN, OLIVIA, SAM, project};
@@ -12,6 +12,9 @@ use crate::stage::SetUpFailed;
 const OF: u64 = 9;
 /// … the one whose seed leaves this remainder.
 const REMAINDER: u64 = 5;
+/// Of so many random histories, the one with this remainder is about approvers who leave between two clicks.
+const BETWEEN_OF: u64 = 20;
+const BETWEEN_REMAINDER: u64 = 15;
 /// Clicks around the limit after which they are stale, and long after it: up to so many seconds before and after.
 const AROUND_THE_LIMIT_SECONDS: i64 = 120;
 const LONG_AFTER_SECONDS: i64 = 3_000;
@@ -29,6 +32,8 @@ pub(crate) struct Left {
 pub(crate) struct Turnover {
     rng: fastrand::Rng,
     in_channel: bool,
+    /// Whether whoever agreed first is the one who leaves.
+    pub(crate) between_clicks: bool,
     pub(crate) changes: u32,
     late_clicks: u32,
     listed: Vec<&'static str>,
@@ -37,12 +42,13 @@ pub(crate) struct Turnover {
 impl Turnover {
     /// That of a random history, where it has one.
     pub(crate) fn of(seed: u64, in_channel: bool) -> Option<Self> {
-        if seed % OF != REMAINDER {
+        let between_clicks = seed % BETWEEN_OF == BETWEEN_REMAINDER;
+        if seed % OF != REMAINDER && !between_clicks {
             return None;
         }
         let mut rng = fastrand::Rng::with_seed(!seed);
-        let (changes, late_clicks) = (rng.u32(0..=3), rng.u32(0..=3));
-        Some(Self { rng, in_channel, changes, late_clicks, listed: APPROVERS.to_vec() })
+        let (changes, late_clicks) = if between_clicks { (1, 0) } else { (rng.u32(0..=3), rng.u32(0..=3)) };
+        Some(Self { rng, in_channel, between_clicks, changes, late_clicks, listed: APPROVERS.to_vec() })
     }
 }
 
@@ -73,19 +79,35 @@ impl History {
         self.queues.put(job.queue(), &job.encode(), visible_at);
     }
 
+    /// Somebody who has agreed to an open request that still lacks an approval, in histories that are about that.
+    pub(crate) fn half_agreed(&self) -> Option<&'static str> {
+        let listed = &self.turnover.as_ref().filter(|turnover| turnover.between_clicks)?.listed;
+        let open = self.facts.requests.iter().filter(|request| request.status == Status::Pending);
+        let agreed: Vec<&str> =
+            open.flat_map(|request| &request.approvals).map(SlackUserId::as_str).collect();
+        listed.iter().copied().find(|who| agreed.contains(who))
+    }
+
     /// An approver leaves the list, with or without somebody in their place, or somebody leaves Slack.
     pub(crate) async fn change_people(&mut self) -> Result<(), SetUpFailed> {
+        let first = self.half_agreed();
         let Some(turnover) = self.turnover.as_mut() else { return Ok(()) };
         turnover.changes -= 1;
-        if turnover.rng.bool() || turnover.listed.len() < 2 {
+        let at = first.and_then(|who| turnover.listed.iter().position(|listed| *listed == who));
+        if let Some(who) = first.filter(|_| turnover.rng.bool()) {
+            self.leave_slack(who);
+            return Ok(());
+        }
+        if at.is_none() && (turnover.rng.bool() || turnover.listed.len() < 2) {
             let who = *turnover.rng.choice([DANA, OLIVIA, SAM, SAM, ERIN].iter()).unwrap_or(&SAM);
             self.leave_slack(who);
             return Ok(());
         }
-        let leaves = turnover.listed.remove(turnover.rng.usize(0..turnover.listed.len()));
+        let at = at.unwrap_or_else(|| turnover.rng.usize(0..turnover.listed.len()));
+        let leaves = turnover.listed.remove(at);
         // Nobody comes back, so that whoever left is known to be off the list for good.
         let came = self.known.joined.iter().any(|joined| joined == ERIN);
-        let comes = Some(ERIN).filter(|_| turnover.rng.bool() && !came);
+        let comes = Some(ERIN).filter(|_| (turnover.between_clicks || turnover.rng.bool()) && !came);
         turnover.listed.extend(comes);
         let (listed, in_channel) = (turnover.listed.clone(), turnover.in_channel);
         self.note(&format!("{leaves} leaves the list of approvers, which is now {}", listed.join(", ")));

@@ -25,6 +25,10 @@ pub enum Invariant {
     LastsFromTheClick,
     /// No approval is acted on later than clicks count.
     ActedOnInTime,
+    /// What somebody has to repair keeps work waiting, and nothing is given up meanwhile.
+    WaitsForOperator,
+    /// A deployment touches only what is its own.
+    OnlyItsOwn,
 }
 
 impl Invariant {
@@ -43,6 +47,8 @@ impl Invariant {
             Self::EverybodyMayDecide => 9,
             Self::LastsFromTheClick => 10,
             Self::ActedOnInTime => 11,
+            Self::WaitsForOperator => 12,
+            Self::OnlyItsOwn => 13,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What must always hold: at every moment, and once everything has come to rest.
 
+pub(crate) mod deployments;
 pub(crate) mod keys;
 pub(crate) mod mails;
 pub(crate) mod records;
 pub(crate) mod rest;
 pub(crate) mod secrets;
+pub(crate) mod waiting;
 pub(crate) mod who;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,5 +62,6 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Ob
     records::nothing_erased(facts)?;
     records::one_decision(before, facts, known)?;
     who::decisions(before, facts, known)?;
+    deployments::bystander_is_left_alone(before, facts)?;
     mails::sent_before_live(facts)
 }

@@ -1,0 +1,42 @@
+//! Two deployments in one account: neither touches what is the other's.
+
+use crate::call::Call;
+use crate::facts::{Facts, reads};
+use crate::stage::SECOND;
+use crate::violation::{Holds, Invariant, broken};
+
+/// The deployment that has users in the account, and no workers here.
+pub(crate) const BYSTANDER: &str = "bystander";
+
+/// A call of a worker is about its own deployment. The second one has no requests, so it has nothing to change.
+pub(crate) fn own(call: &Call, of_second: bool) -> Holds {
+    let text = String::from_utf8_lossy(&call.body);
+    let foreign = match call.service.as_str() {
+        "dynamodb" => text.contains(&format!("-{SECOND}\"")) != of_second,
+        "sqs" => call.operation == "SendMessage" && text.contains(&format!("-{SECOND}-")) != of_second,
+        "iam" | "scheduler" | "sts" => {
+            !reads(&call.operation) && (of_second || call.subject.contains(BYSTANDER))
+        }
+        "ses" | "slack" => of_second,
+        _ => false,
+    };
+    if foreign {
+        let whose = if of_second { "the second" } else { "the first" };
+        return broken(
+            Invariant::OnlyItsOwn,
+            format!("a worker of {whose} deployment calls {call}, which is another's"),
+        );
+    }
+    Ok(())
+}
+
+/// What is nobody's here is as it was.
+pub(crate) fn bystander_is_left_alone(before: &Facts, facts: &Facts) -> Holds {
+    match (&before.bystander, &facts.bystander) {
+        (Some(was), now) if now.as_ref() != Some(was) => broken(
+            Invariant::OnlyItsOwn,
+            format!("{} of another deployment was changed or removed", was.name),
+        ),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,33 @@
+//! Work that only an operator can make possible again waits, and is given up neither by its job nor by its request.
+
+use domain::{Job, Status, UnixSeconds};
+
+use crate::errors::DISABLED;
+use crate::facts::Facts;
+use crate::queues::Queues;
+use crate::slack::REVOKED;
+use crate::violation::{Holds, Invariant, broken};
+
+/// In a history with an outage.
+pub(crate) fn nothing_is_given_up(facts: &Facts, queues: &Queues, now: UnixSeconds) -> Holds {
+    for parked in &queues.parked {
+        let Ok(job) = Job::decode(&parked.body) else { continue };
+        let why = parked.reason.as_deref().unwrap_or("it was delivered too often");
+        return broken(
+            Invariant::WaitsForOperator,
+            format!("`{}` of {:?} is given up: {why}", job.name(), job.request_id()),
+        );
+    }
+    for request in &facts.requests {
+        let failure = request.failure.as_deref().unwrap_or_default();
+        let refused = failure.contains(DISABLED) || failure.contains(REVOKED);
+        let is_over = request.expires_at.is_none_or(|end| now >= end);
+        if refused && !is_over && matches!(request.status, Status::Failed | Status::Approved) {
+            return broken(
+                Invariant::WaitsForOperator,
+                format!("{} is given up before its time is over: {failure}", request.request_id),
+            );
+        }
+    }
+    Ok(())
+}
