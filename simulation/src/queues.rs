@@ -99,6 +99,11 @@ impl Queues {
         self.messages.iter().filter(|message| !message.deleted)
     }
 
+    /// Whether a message is on a queue of the second deployment.
+    pub(crate) fn is_of_second(&self, number: u32) -> bool {
+        self.messages.iter().any(|message| message.number == number && message.of_second)
+    }
+
     /// All of them.
     pub(crate) fn all(&self) -> &[Message] {
         &self.messages

@@ -26,8 +26,6 @@ pub(crate) struct Worker {
     pub(crate) message: u32,
     pub(crate) receipt: u32,
     pub(crate) queue: QueueName,
-    /// Whether it is of the second deployment.
-    of_second: bool,
     /// Where it is: at one call, or at several where its job does several things at once.
     at: Vec<At>,
     /// Until when it stands still.
@@ -76,7 +74,6 @@ impl History {
             message: number,
             receipt: message.receipt,
             queue: message.queue,
-            of_second: message.of_second,
             at: Vec::new(),
             still_until: None,
             waits_until: None,
@@ -120,7 +117,8 @@ impl History {
             return Ok(());
         }
         if !spared {
-            let of_second = self.workers.get(&id).is_some_and(|worker| worker.of_second);
+            let of_second =
+                self.workers.get(&id).is_some_and(|worker| self.queues.is_of_second(worker.message));
             deployments::own(&call, of_second)?;
             if let Some(answer) = self.refusal(&call) {
                 self.note(&format!("w{id}   {call} -- is refused until somebody repairs it"));
