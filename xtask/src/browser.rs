@@ -36,7 +36,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     run_process(&mut tests)
 }
 
-fn chromium() -> Option<PathBuf> {
+/// A browser that can be driven.
+pub(crate) fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from).filter(|path| path.is_file());
     named.or_else(|| find(&["chromium", "chromium-browser", "google-chrome"]))
 }

@@ -18,6 +18,7 @@ mod mutants;
 mod package;
 mod process;
 mod pulumi;
+mod setup;
 mod simulate;
 mod stamp;
 mod test;
@@ -37,8 +38,13 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<(), String>,
 }
 
-const COMMANDS: [Command; 15] = [
+const COMMANDS: [Command; 16] = [
     Command { name: "test", about: "everything that CI runs, in order", run: test::run },
+    Command {
+        name: "setup",
+        about: "what the checks need besides Rust, installed where it is missing",
+        run: setup::run,
+    },
     Command { name: "fmt", about: "the code is formatted", run: fmt::run },
     Command { name: "tidy", about: "the project's own rules on files and names", run: tidy::run },
     Command { name: "clippy", about: "lints, warnings denied", run: clippy::run },

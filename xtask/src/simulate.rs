@@ -7,7 +7,10 @@ use crate::workspace::Workspace;
 /// Plays what the arguments say. Without any, the tests: every single fault, and 2,000 random histories.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
     match arguments {
-        [] => run_process(&mut cargo(workspace, &["test", "--locked", "--package", "simulation"])),
+        [] => {
+            let test = ["test", "--locked", "--package", "simulation", "--lib", "--bins", "--tests"];
+            run_process(&mut cargo(workspace, &test))
+        }
         [first, names @ ..] if first == "--mutants" => mutants::run(workspace, names),
         _ => {
             let play = ["run", "--locked", "--package", "simulation", "--bin", "simulate", "--"];

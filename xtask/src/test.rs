@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crate::workspace::Workspace;
 
 /// Cheap steps first, so that a slip is told before the long ones start.
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
+    "setup",
     "fmt",
     "tidy",
     "clippy",

@@ -14,9 +14,10 @@ use crate::workspace::Workspace;
 /// A rule looks at one file, by its path from the workspace's root and its text.
 type Rule = fn(path: &str, text: &str) -> Vec<Finding>;
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     lines::says_its_purpose,
     lines::is_small,
+    lines::has_no_example,
     lines::worker_binary_is_thin,
     crates::domain_is_pure,
     crates::only_one_crate_names_aws,

@@ -3,6 +3,9 @@
 use crate::process::{cargo, run as run_process};
 use crate::workspace::Workspace;
 
+/// Not the examples in documentation: there are none (`tidy` sees to it), and to look for them compiles each crate once more.
+const ARGUMENTS: [&str; 5] = ["test", "--locked", "--lib", "--bins", "--tests"];
+
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
-    run_process(cargo(workspace, &["test", "--locked"]).args(arguments))
+    run_process(cargo(workspace, &ARGUMENTS).args(arguments))
 }

@@ -32,6 +32,17 @@ pub(super) fn is_small(path: &str, text: &str) -> Vec<Finding> {
     vec![Finding::new(MOST_LINES + 1, format!("{lines} lines, the most is {MOST_LINES}; split the file"))]
 }
 
+/// An example in documentation would not be run by the checks.
+pub(super) fn has_no_example(path: &str, text: &str) -> Vec<Finding> {
+    if !is_rust(path) {
+        return Vec::new();
+    }
+    let begins = |line: &str| ["/// ```", "//! ```"].iter().any(|begin| line.trim_start().starts_with(begin));
+    let lines = text.lines().enumerate().filter(|(_, line)| begins(line));
+    let what = "an example in documentation, which no check runs; make it a test";
+    lines.map(|(index, _)| Finding::new(index + 1, what)).collect()
+}
+
 pub(super) fn worker_binary_is_thin(path: &str, text: &str) -> Vec<Finding> {
     let lines = text.lines().count();
     let is_binary = path.starts_with("workers/src/bin/") && is_rust(path);
@@ -63,6 +74,14 @@ mod tests {
         for text in ["", "// Why.\n", "\n//! Why.\n", "use std::fs;\n"] {
             assert_eq!(says_its_purpose("a.rs", text).len(), 1, "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_example_that_would_not_be_run_is_found() {
+        let found = has_no_example("a.rs", "//! Why.\n    /// ```\n    /// one()\n");
+        assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [2]);
+        assert_eq!(has_no_example("a.md", "/// ```\n"), []);
+        assert_eq!(has_no_example("a.rs", "//! Why, in `code`.\n"), []);
     }
 
     #[test]
