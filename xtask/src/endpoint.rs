@@ -1,11 +1,9 @@
 //! `endpoint`: the real programs against an emulated AWS that is a real HTTP endpoint.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use crate::process::{build_programs, cargo, find, run as run_process, succeeds};
-use crate::stamp::install_once;
+use crate::process::{build_programs, cargo, run as run_process};
+use crate::python;
 use crate::workspace::Workspace;
 
 /// How many tests run at once: they wait far more than they compute.
@@ -13,9 +11,6 @@ const PARALLEL_TESTS: &str = "8";
 
 /// Keeps the emulator so busy that tests beside it, which look at the time, would fail: it runs alone, after them.
 const HEAVY_TEST: &str = "five_thousand_jobs";
-
-const NO_PYTHON: &str =
-    "the emulator needs python3 with its venv module; on Debian: apt-get install python3 python3-venv";
 
 /// Arguments go to `cargo test`, as the name of a test to run alone.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
@@ -38,23 +33,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     run_tests(&[HEAVY_TEST])
 }
 
-/// The emulator's program, installed into a Python environment of its own under the target folder.
+/// The emulator's program.
 pub(crate) fn emulator(workspace: &Workspace) -> Result<PathBuf, String> {
-    let folder = workspace.target().join("ministack-env");
     let requirements = workspace.root().join("endpoint/requirements.txt");
-    install_once(&folder, &requirements, || install(&folder, &requirements))?;
-    Ok(folder.join("bin/ministack"))
-}
-
-fn install(folder: &Path, requirements: &Path) -> Result<(), String> {
-    let python = find(&["python3"]).ok_or(NO_PYTHON)?;
-    if !succeeds(Command::new(&python).args(["-c", "import ensurepip, venv"])) {
-        return Err(String::from(NO_PYTHON));
-    }
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| format!("{} stays: {error}", folder.display()))?;
-    }
-    run_process(Command::new(&python).args(["-m", "venv"]).arg(folder))?;
-    let pip = ["install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    run_process(Command::new(folder.join("bin/pip")).args(pip).arg(requirements))
+    Ok(python::environment(&workspace.target().join("ministack-env"), &requirements)?.join("ministack"))
 }

@@ -18,6 +18,7 @@ mod mutants;
 mod package;
 mod process;
 mod pulumi;
+mod python;
 mod setup;
 mod simulate;
 mod stamp;

@@ -2,75 +2,52 @@
 
 mod arguments;
 mod bundle;
-mod glibc;
 #[cfg(test)]
 mod image;
-mod machine;
+mod start;
 mod table;
-mod target;
+mod zig;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::process::{cargo, run as run_process};
 use crate::workspace::Workspace;
 
 pub(crate) use arguments::PROGRAMS;
-use arguments::{Wanted, read};
+use arguments::read;
 pub(crate) use bundle::{Wish, bundle};
-use glibc::{NEWEST, needs, too_new};
-use machine::is_for;
+use start::start;
 use table::{Row, table};
-use target::{Arch, Way};
+use zig::{Arch, build};
 
 /// The profile in `Cargo.toml` that makes what is shipped.
 const PROFILE: &str = "lambda";
 
-/// Builds, checks and packs what the arguments ask for; everything where they ask for nothing.
+/// Builds, starts and packs what the arguments ask for; everything where they ask for nothing.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
     let wanted = read(arguments)?;
     let mut rows = Vec::new();
     for arch in wanted.archs() {
-        match arch.way() {
-            Ok(way) => rows.extend(package(workspace, &wanted, arch, &way)?),
-            // Asked for by name, it is a failure; else the other architecture is worth having alone.
-            Err(why) if wanted.arch.is_some() => return Err(why),
-            Err(why) => println!("no {arch}: {why}"),
-        }
-    }
-    if rows.is_empty() {
-        return Err("nothing could be built on this machine, as said above".to_owned());
+        rows.extend(package(workspace, &wanted.programs(), arch)?);
     }
     print!("\n{}", table(&rows));
     Ok(())
 }
 
-fn package(workspace: &Workspace, wanted: &Wanted, arch: Arch, way: &Way) -> Result<Vec<Row>, String> {
-    let programs = wanted.programs();
-    let mut build = cargo(workspace, &way.arguments());
-    build.args(["--locked", "--profile", PROFILE, "--package", "ingress", "--package", "workers"]);
-    build.args(programs.iter().flat_map(|program| ["--bin", program])).envs(way.variables());
-    run_process(&mut build)?;
-
+fn package(workspace: &Workspace, programs: &[&'static str], arch: Arch) -> Result<Vec<Row>, String> {
+    let built = build(workspace, arch, PROFILE, programs)?;
     let folder = workspace.target().join("package").join(arch.name());
     fs::create_dir_all(&folder).map_err(|error| at(&folder, &error))?;
     let mut rows = Vec::new();
     for program in programs {
-        let binary = way.built(workspace.target(), PROFILE).join(program);
+        let binary = built.join(program);
+        let started = start(&binary, arch).map_err(|why| format!("{program} for {arch}: {why}"))?;
         let bytes = fs::read(&binary).map_err(|error| at(&binary, &error))?;
-        is_for(&bytes, arch).map_err(|why| format!("{}: {why}", binary.display()))?;
-        let needs = needs(&bytes).map_err(|why| format!("{}: {why}", binary.display()))?;
-        too_new(&needs, NEWEST).map_err(|why| format!("{program} for {arch} {why}"))?;
         let zip = bundle(&bytes, Wish::Small).map_err(|why| format!("{}: {why}", binary.display()))?;
-        let file: PathBuf = folder.join(format!("{program}.zip"));
+        let file = folder.join(format!("{program}.zip"));
         fs::write(&file, &zip).map_err(|error| at(&file, &error))?;
-        rows.push(Row {
-            program,
-            arch: arch.name(),
-            binary_bytes: bytes.len(),
-            zip_bytes: zip.len(),
-            glibc: needs.iter().map(|need| need.version).max(),
-        });
+        let (binary_bytes, zip_bytes) = (bytes.len(), zip.len());
+        rows.push(Row { program, arch: arch.name(), binary_bytes, zip_bytes, started: started.as_str() });
     }
     Ok(rows)
 }

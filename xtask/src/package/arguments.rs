@@ -1,6 +1,6 @@
 //! What `cargo xtask package` is asked for.
 
-use super::target::Arch;
+use super::zig::Arch;
 
 /// The programs that run on Lambda.
 pub(crate) const PROGRAMS: [&str; 4] = ["ingress", "notify", "provision", "revoke"];
