@@ -1,7 +1,7 @@
 //! The people and projects that every test starts with.
 
-use sandbox::slack::Person;
 use serde_json::{Value, json};
+use testkit::slack::Person;
 
 /// Asks for access.
 pub const DANA: &str = "U0DANA";

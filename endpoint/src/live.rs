@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sandbox::slack::Message;
 use serde_json::Value;
+use testkit::slack::Message;
 
 use crate::catalogue::OLIVIA;
 use crate::eventually::{PATIENCE, eventually};

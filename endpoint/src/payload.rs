@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sandbox::slack::sign;
 use serde_json::{Value, json};
+use testkit::slack::sign;
 
 /// The secret that requests are signed with.
 pub const SIGNING_SECRET: &str = "0123456789abcdef0123456789abcdef";

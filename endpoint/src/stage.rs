@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sandbox::slack::{EmbeddedSlack, Message};
 use serde_json::{Value, json};
+use testkit::slack::{EmbeddedSlack, Message};
 use tokio::net::TcpListener;
 
 use crate::catalogue::{self, DANA};

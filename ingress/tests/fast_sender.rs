@@ -9,8 +9,8 @@ use aws::sqs::FastSender;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::{Job, QueueName, RequestId};
-use sandbox::aws::{EmbeddedAws, Fault};
 use service::config::WorkerSettings;
+use testkit::aws::{EmbeddedAws, Fault};
 
 const MAY_SEND: &str = r#"{"Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}"#;

@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use ingress::{Enqueue, Ingress, Verifier, router};
-use sandbox::aws::{EmbeddedAws, Fault, Service};
-use sandbox::slack::sign;
 use serde_json::{Value, json};
 use service::config::WorkerSettings;
 use service::metrics::Metrics;
 use service::secret::{SigningSecret, WorkflowToken};
+use testkit::aws::{EmbeddedAws, Fault, Service};
+use testkit::slack::sign;
 use tower::ServiceExt;
 
 const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";

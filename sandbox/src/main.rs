@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use sandbox::system::System;
 use sandbox::web;
 use service::config::process_environment;
 use service::telemetry::{self, LogFormat};
+use testkit::system::System;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 

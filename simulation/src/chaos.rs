@@ -1,7 +1,7 @@
 //! Disorder: what happens next is drawn from the seed, then everything settles.
 
 use domain::{Job, Request, Status};
-use sandbox::aws::Lag;
+use testkit::aws::Lag;
 
 use crate::facts::due_at;
 use crate::faults::Faults;

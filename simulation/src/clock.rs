@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::UnixSeconds;
-use sandbox::aws::EmbeddedAws;
 use service::clock::Clock;
+use testkit::aws::EmbeddedAws;
 
 use crate::call::Call;
 use crate::gate::Gate;

@@ -7,8 +7,8 @@ use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::iam::TAG_DEPLOYMENT;
 use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
-use sandbox::aws::{Mail, ScheduleView, UserView, plain_item};
 use serde_json::{Map, Value};
+use testkit::aws::{Mail, ScheduleView, UserView, plain_item};
 
 use crate::client::Minted;
 use crate::invariants::deployments::BYSTANDER;
@@ -87,7 +87,7 @@ impl Facts {
                 self.users = users;
                 self.bystander = Vec::into_iter(others).next();
                 self.minted = mint();
-                let denials = stage.aws.role_policies(sandbox::aws::DEMO_SESSION_ROLE_ARN).await;
+                let denials = stage.aws.role_policies(testkit::aws::DEMO_SESSION_ROLE_ARN).await;
                 let denied = denials.values().flat_map(|denial| sessions_denied(&denial.to_string()));
                 let name = |id: String| id.rsplit(':').next().map(str::to_owned);
                 self.denied_sessions = denied.filter_map(name).collect();

@@ -218,7 +218,7 @@ impl History {
     /// Fires the schedules that are due.
     pub(crate) async fn fire(&mut self) -> Holds {
         let at = self.now().timestamp();
-        let fired = sandbox::aws::schedules::fire_due(&self.stage.aws, at).await;
+        let fired = testkit::aws::schedules::fire_due(&self.stage.aws, at).await;
         let sent = self.stage.aws.queue("keylease-revoke").map(|queue| queue.messages).unwrap_or_default();
         for message in sent.iter().skip(self.scheduled_messages) {
             self.queues.put(QueueName::Revoke, &message.body, self.now());

@@ -1,8 +1,8 @@
 //! Who takes part, and what can be asked for.
 
 use domain::SlackUserId;
-use sandbox::aws::DEMO_SESSION_ROLE_ARN;
 use serde_json::{Value, json};
+use testkit::aws::DEMO_SESSION_ROLE_ARN;
 
 /// Asks.
 pub(crate) const DANA: &str = "U0DANA";

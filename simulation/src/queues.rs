@@ -9,7 +9,7 @@ use crate::gate::Answer;
 use crate::stage::SECOND;
 
 /// For how long a delivered message is hidden from other workers, in seconds.
-pub(crate) const VISIBILITY_SECONDS: i64 = sandbox::aws::VISIBILITY_TIMEOUT_SECONDS as i64;
+pub(crate) const VISIBILITY_SECONDS: i64 = testkit::aws::VISIBILITY_TIMEOUT_SECONDS as i64;
 
 /// A message.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ impl Queues {
     pub(crate) fn deliver(&mut self, number: u32, now: UnixSeconds) -> Option<Message> {
         let receipt = u32::try_from(self.receipts.len()).unwrap_or(u32::MAX);
         let message = self.messages.iter_mut().find(|message| message.number == number)?;
-        if message.receives >= sandbox::aws::MAX_RECEIVE_COUNT {
+        if message.receives >= testkit::aws::MAX_RECEIVE_COUNT {
             message.deleted = true;
             let (queue, body) = (message.queue, message.body.clone());
             self.parked.push(DeadLetter { queue, body, reason: None, error: None });

@@ -68,7 +68,7 @@ fn forget(workspace: &Workspace) -> Result<(), String> {
         "keylease-aws",
         "keylease-slack",
         "workers",
-        "sandbox",
+        "keylease-testkit",
         "simulation",
         "ingress",
     ];

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use sandbox::slack::EmbeddedSlack;
 use serde_json::{Value, json};
+use testkit::slack::EmbeddedSlack;
 
 use super::roles::{self, MEMBER, REGION, SENDER};
 use super::{AT_URL, LISTED_POLICY, MAIN};

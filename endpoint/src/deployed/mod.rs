@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use sandbox::slack::{EmbeddedSlack, Message, Person};
 use serde_json::{Value, json};
+use testkit::slack::{EmbeddedSlack, Message, Person};
 use tokio::net::TcpListener;
 
 use crate::catalogue;

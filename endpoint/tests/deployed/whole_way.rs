@@ -4,8 +4,8 @@ use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER};
 use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN};
 use endpoint::payload;
 use endpoint::stage::WORKFLOW_TOKEN;
-use sandbox::slack::Fault;
 use serde_json::json;
+use testkit::slack::Fault;
 
 pub(crate) async fn of_a_user(stack: &Deployed) {
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;

@@ -6,7 +6,7 @@ use endpoint::catalogue::{DANA, SAM};
 use endpoint::key::Key;
 use endpoint::proxy::{Mode, Proxy};
 use endpoint::{PATIENCE, Stage, eventually, payload};
-use sandbox::slack::Fault;
+use testkit::slack::Fault;
 
 /// More failures than any test outlives.
 const FOR_GOOD: u32 = 1_000_000;

@@ -83,7 +83,7 @@ async fn ended_early_by(person: &str) {
     stage.close().await;
 }
 
-async fn live_grant(stage: &Stage) -> (Key, sandbox::slack::Message) {
+async fn live_grant(stage: &Stage) -> (Key, testkit::slack::Message) {
     let asked = stage.dana_asks("ReadOnly", "2h").await;
     stage.click(OLIVIA, &asked, "approve").await;
     let key = Key::in_mail(&stage.first_mail().await.text);

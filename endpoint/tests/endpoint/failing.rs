@@ -3,7 +3,7 @@
 use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::payload;
 use endpoint::{PATIENCE, Stage, eventually};
-use sandbox::slack::Person;
+use testkit::slack::Person;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_cannot_be_sent_leaves_nothing_behind() {

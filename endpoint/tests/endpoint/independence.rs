@@ -5,7 +5,7 @@ use endpoint::catalogue::OLIVIA;
 use endpoint::cloud::REQUESTS;
 use endpoint::key::Key;
 use endpoint::{PATIENCE, Stage, eventually};
-use sandbox::slack::Fault;
+use testkit::slack::Fault;
 
 /// More failures than any test outlives.
 const FOR_GOOD: u32 = 1_000_000;

@@ -6,7 +6,7 @@ use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::eventually::as_soon_as;
 use endpoint::key::Key;
 use endpoint::{CLAIMS_END, PATIENCE, Stage, eventually};
-use sandbox::slack::Fault;
+use testkit::slack::Fault;
 
 /// What is in flight is finished, and a call that hangs is given up after 10 s.
 const HANGING_CALL_ENDS_WITHIN: Duration = Duration::from_secs(15);

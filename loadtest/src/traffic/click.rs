@@ -42,7 +42,7 @@ impl Clicks {
         let (before, after) = &self.around;
         let body = format!("{before}{serial}{after}");
         let timestamp = service::clock::now().0;
-        let signature = sandbox::slack::sign(&self.signing_secret, timestamp, &body);
+        let signature = testkit::slack::sign(&self.signing_secret, timestamp, &body);
         Click { serial, body: body.into(), timestamp: timestamp.to_string(), signature }
     }
 }
@@ -101,7 +101,7 @@ mod tests {
         let text = String::from_utf8(second.body.to_vec()).unwrap();
         assert!(text.contains("load-2%22"), "{text}");
         let timestamp = second.timestamp.parse().unwrap();
-        assert_eq!(second.signature, sandbox::slack::sign("secret", timestamp, &text));
+        assert_eq!(second.signature, testkit::slack::sign("secret", timestamp, &text));
         assert_eq!(serial(&request_id(12)), Some(12));
         assert_eq!(serial("r-12"), None);
     }

@@ -1,9 +1,9 @@
 //! `keylease grants revoke`, with the real workers behind the queue.
 
 use domain::{Actor, Status};
-use sandbox::aws::{Fault, Service};
 use serde_json::json;
 use service::clock::Clock;
+use testkit::aws::{Fault, Service};
 
 use crate::grants_list::{NOW, record, with};
 use crate::running::Running;

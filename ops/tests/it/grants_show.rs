@@ -1,8 +1,8 @@
 //! `keylease grants show`: everything that there is of one request.
 
-use sandbox::aws::{Fault, Service};
 use serde_json::json;
 use service::clock::Clock;
+use testkit::aws::{Fault, Service};
 
 use crate::grants_list::{NOW, record, with};
 use crate::running::Running;
@@ -145,7 +145,7 @@ async fn what_lives_in_aws_for_a_grant() {
 async fn a_session_has_no_user() {
     let running = Running::start().await;
     let id = running.grant("U0DANA", "PowerUser").await;
-    let role = sandbox::aws::DEMO_SESSION_ROLE_ARN;
+    let role = testkit::aws::DEMO_SESSION_ROLE_ARN;
     let before = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;
     assert!(before.contains(&format!("no denial of the session on the role {role}")), "{before}");
     running.stage.keylease(&["grants", "revoke", id.as_str(), "--yes"]).await;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{DeploymentId, ProjectName, Request, RequestId, RoleName, SlackUserId};
-use sandbox::slack::Message;
-use sandbox::system::System;
 use serde_json::json;
+use testkit::slack::Message;
+use testkit::system::System;
 
 use crate::stage::Stage;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aws::dynamodb::Store;
 use ops::{Env, Terminal};
-use sandbox::aws::EmbeddedAws;
 use serde_json::Value;
 use service::clock::Clock;
+use testkit::aws::EmbeddedAws;
 use tokio::sync::watch;
 
 /// Columns of the terminal that output is fitted to.

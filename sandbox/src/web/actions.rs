@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::slack::SlackError;
-use crate::system::System;
+use testkit::slack::SlackError;
+use testkit::system::System;
 
 /// A request form that was filled in.
 #[derive(Deserialize)]

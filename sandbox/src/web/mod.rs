@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::system::System;
+use testkit::system::System;
 
 /// How often the state is looked at for someone who waits for a change.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);

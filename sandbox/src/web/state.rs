@@ -5,9 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::{Map, Value, json};
 
 use super::use_key;
-use crate::aws::Mail;
-use crate::demo;
-use crate::system::System;
+use testkit::aws::Mail;
+use testkit::demo;
+use testkit::system::System;
 
 /// The state, and a version that changes with it.
 pub(super) async fn read(system: &System) -> (String, Value) {

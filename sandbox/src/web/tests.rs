@@ -11,7 +11,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::system::System;
+use testkit::system::System;
 
 /// Far above what anything here takes.
 const LIMIT: Duration = Duration::from_secs(30);

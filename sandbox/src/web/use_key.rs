@@ -8,7 +8,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::system::System;
+use testkit::system::System;
 
 /// What the page offers to call.
 const ACTIONS: [(&str, &str); 6] = [

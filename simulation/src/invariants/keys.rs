@@ -2,8 +2,8 @@
 
 use aws::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH, is_ended};
 use domain::{Request, Status, UnixSeconds};
-use sandbox::aws::UserView;
 use serde_json::Value;
+use testkit::aws::UserView;
 
 use super::Observed;
 use super::mails::carries;

@@ -1,7 +1,7 @@
 //! Mails: the last one about a live grant carries the key that lives, or says which one does.
 
 use domain::{Request, Status};
-use sandbox::aws::Mail;
+use testkit::aws::Mail;
 
 use super::keys::is_session;
 use crate::facts::Facts;

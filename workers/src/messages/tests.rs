@@ -305,7 +305,7 @@ fn every_message_is_within_the_limits_of_slack() {
 /// Slack takes the message, and nothing in it is cut inside a mention or an escaped character.
 fn fits(name: &str, content: &SlackMessageContent) {
     let message = serde_json::to_value(content).unwrap();
-    assert_eq!(sandbox::slack::block_problems(&message["blocks"]), [""; 0], "{name}: {message}");
+    assert_eq!(testkit::slack::block_problems(&message["blocks"]), [""; 0], "{name}: {message}");
     let fallback = message["text"].as_str().unwrap();
     assert!(fallback.chars().count() <= UPDATE_TEXT_MAX_CHARS, "{name}: {fallback}");
     whole(name, fallback);

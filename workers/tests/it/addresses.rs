@@ -1,8 +1,8 @@
 //! The requester's address and account, and the approvers' accounts: looked at before anybody is asked.
 
 use domain::{Job, Status};
-use sandbox::slack::{Fault, Person};
 use serde_json::json;
+use testkit::slack::{Fault, Person};
 
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, Stage, payments, person};
 

@@ -1,8 +1,8 @@
 //! Nothing is announced that was not read back: while AWS refuses, no message says that a credential is gone.
 
 use domain::{Job, QueueName, Status};
-use sandbox::aws::{Fault, Service};
-use sandbox::slack::Message;
+use testkit::aws::{Fault, Service};
+use testkit::slack::Message;
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

@@ -1,9 +1,9 @@
 //! Every request is answered, also when nobody can be asked: its requester hears so, and may ask again.
 
 use domain::{Job, QueueName, Status};
-use sandbox::aws::{Fault as AwsFault, Service};
-use sandbox::slack::{Fault, Person};
 use serde_json::{Value, json};
+use testkit::aws::{Fault as AwsFault, Service};
+use testkit::slack::{Fault, Person};
 use workers::Failure;
 use workers::consumer::Attempt;
 

@@ -3,7 +3,7 @@
 use domain::job::{AccessRequest, Click};
 use domain::validation::submission_id;
 use domain::{Job, QueueName, SlackUserId, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

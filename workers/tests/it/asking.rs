@@ -170,7 +170,7 @@ async fn without_a_channel_each_approver_is_asked_directly() {
 #[tokio::test]
 async fn a_channel_that_slack_refuses_is_replaced_by_direct_messages() {
     let stage = Stage::new().await;
-    stage.slack.fail("chat.postMessage", sandbox::slack::Fault::Api("channel_not_found".into()), 1);
+    stage.slack.fail("chat.postMessage", testkit::slack::Fault::Api("channel_not_found".into()), 1);
     stage.ask("ReadOnly", "1h").await;
     assert!(!stage.slack.messages().iter().any(|m| m.channel == APPROVALS));
     assert_eq!((stage.messages_to(OLIVIA).len(), stage.messages_to(SAM).len()), (1, 1));

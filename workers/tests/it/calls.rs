@@ -1,7 +1,7 @@
 //! What one request costs in calls: the list is a snapshot, so that a new call is a deliberate act.
 
 use domain::Job;
-use sandbox::aws::Service;
+use testkit::aws::Service;
 
 use crate::stage::{DANA, OLIVIA, Stage};
 
@@ -21,7 +21,7 @@ impl Seen {
             Service::DynamoDb => call.operation != "Scan",
             _ => true,
         });
-        let mut names: Vec<String> = theirs.map(sandbox::aws::CallInfo::action).collect();
+        let mut names: Vec<String> = theirs.map(testkit::aws::CallInfo::action).collect();
         self.aws = calls.last().map_or(self.aws, |call| call.number);
         let slack = stage.slack.calls();
         names.extend(slack[self.slack..].iter().map(|call| format!("slack:{}", call.method)));

@@ -1,7 +1,7 @@
 //! Deciding: who may, when, once; and the credential that follows.
 
 use domain::{Job, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SAM, SESSION_ROLE, STRANGER, Stage, payments, person};
 
@@ -67,7 +67,7 @@ async fn the_end_is_arranged_before_the_credential_and_the_guard_before_the_key(
     let (stage, id) = asked("ReadOnly").await;
     let before = stage.aws.calls().len();
     approve(&stage, &id, OLIVIA).await;
-    let calls: Vec<String> = stage.aws.calls()[before..].iter().map(sandbox::aws::CallInfo::action).collect();
+    let calls: Vec<String> = stage.aws.calls()[before..].iter().map(testkit::aws::CallInfo::action).collect();
     let at = |action: &str| {
         calls.iter().position(|c| c == action).unwrap_or_else(|| panic!("no {action} in {calls:?}"))
     };

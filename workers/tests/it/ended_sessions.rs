@@ -1,8 +1,8 @@
 //! Many sessions of one role that end early: each is denied, whatever room the role's inline policies have.
 
 use domain::{Job, QueueName, RequestId, Status};
-use sandbox::aws::{Fault, Service};
 use serde_json::json;
+use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SESSION_ROLE, Stage, payments};
 

@@ -1,7 +1,7 @@
 //! Ending: at its time, early, by whom, and whatever was attached from outside.
 
 use domain::{Job, OperatorName, RequestId, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SAM, SESSION_ROLE, STRANGER, Stage};
 
@@ -157,7 +157,7 @@ async fn what_was_attached_from_outside_does_not_stop_the_removal() {
 async fn slack_down_does_not_delay_an_end() {
     let (stage, _) = live("ReadOnly").await;
     for method in ["chat.postMessage", "chat.update", "users.info"] {
-        stage.slack.fail(method, sandbox::slack::Fault::ServerError, 4);
+        stage.slack.fail(method, testkit::slack::Fault::ServerError, 4);
     }
     stage.pass(3_600);
     stage.fire_schedules().await;

@@ -2,7 +2,7 @@
 
 use domain::job::Click;
 use domain::{Job, QueueName, RequestId, Status, Undelivered};
-use sandbox::aws::{CallInfo, Fault, Service};
+use testkit::aws::{CallInfo, Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, Stage};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{Job, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, Stage};
 
@@ -126,7 +126,7 @@ async fn every_job_is_delivered_twice() {
 
 #[tokio::test]
 async fn slack_fails_once_in_every_way_at_every_method() {
-    use sandbox::slack::Fault as Slack;
+    use testkit::slack::Fault as Slack;
     for method in ["chat.postMessage", "chat.update", "users.info"] {
         for fault in [Slack::ServerError, Slack::LoseAnswer, Slack::RateLimited { retry_after_secs: 7 }] {
             let stage = Stage::new().await;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, Request, Status};
-use sandbox::aws::Fault;
 use serde_json::json;
+use testkit::aws::Fault;
 use workers::consumer::Attempt;
 use workers::{Failure, Slice};
 

@@ -1,7 +1,7 @@
 //! IAM that does not see its own writes at once: a grant is made and ended all the same, and "gone" is not believed early.
 
 use domain::{Job, RequestId, Status};
-use sandbox::aws::{Fault, Lag, Service};
+use testkit::aws::{Fault, Lag, Service};
 use workers::consumer::Attempt;
 
 use crate::stage::{DANA, OLIVIA, Stage};

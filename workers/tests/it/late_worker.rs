@@ -1,7 +1,7 @@
 //! A worker that comes late to a user that is being taken away: whatever it still puts on it is dead from the start.
 
 use domain::{Job, QueueName, Status};
-use sandbox::aws::Fault;
+use testkit::aws::Fault;
 use workers::consumer::Attempt;
 
 use crate::stage::{OLIVIA, Stage};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use aws::sqs::{JobConsumer, JobSender};
 use aws_lambda_events::sqs::SqsMessage;
 use domain::{Job, QueueName, RequestId};
-use sandbox::aws::{Fault, Service};
 use service::metrics::Metrics;
+use testkit::aws::{Fault, Service};
 use workers::Failure;
 use workers::consumer::{Attempt, Handler, batch};
 

@@ -8,9 +8,9 @@ use aws::sqs::JobConsumer;
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, RequestId};
-use sandbox::aws::{Fault, Service};
 use serde_json::Value;
 use service::metrics::Metrics;
+use testkit::aws::{Fault, Service};
 use workers::Failure;
 use workers::consumer::{Attempt, Handler, batch};
 

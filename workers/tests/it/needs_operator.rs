@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Job, QueueName, RequestId, Status};
-use sandbox::aws::{Fault, Service};
-use sandbox::slack::Fault as SlackFault;
+use testkit::aws::{Fault, Service};
+use testkit::slack::Fault as SlackFault;
 
 use workers::Failure;
 use workers::consumer::Attempt;
@@ -42,7 +42,7 @@ async fn a_token_that_expired_before_the_credential_was_made_costs_nobody_a_gran
         stage.slack.fail("users.info", SlackFault::Api(code.into()), FOR_GOOD);
         stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
         // More often than a queue delivers one message.
-        for _ in 0..2 * sandbox::aws::MAX_RECEIVE_COUNT {
+        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
             waits_for(&look_again(&stage).await, code);
         }
         assert!(!stage.request().await.status.is_final());
@@ -71,7 +71,7 @@ async fn what_the_account_lacks_waits_until_it_is_there() {
             hit.then_some(Fault::Answer { status, code })
         });
         stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-        for _ in 0..2 * sandbox::aws::MAX_RECEIVE_COUNT {
+        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
             waits_for(&look_again(&stage).await, code);
         }
         assert_eq!(stage.request().await.status, Status::Approved, "{code}");
@@ -127,7 +127,7 @@ async fn an_ending_is_never_given_up() {
             .aws
             .inject(move |call| (call.operation == operation).then_some(Fault::Answer { status: 400, code }));
         stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
-        for _ in 0..2 * sandbox::aws::MAX_RECEIVE_COUNT {
+        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
             waits_for(&look_again(&stage).await, code);
         }
         stage.aws.clear_faults();
@@ -189,7 +189,7 @@ async fn an_account_that_is_opened_again_makes_the_grant_go_on() {
     let refused = Fault::Answer { status: 403, code: "AccessDenied" };
     stage.aws.inject(move |call| (call.operation == "AssumeRole").then(|| refused.clone()));
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-    for _ in 0..2 * sandbox::aws::MAX_RECEIVE_COUNT {
+    for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
         waits_for(&look_again(&stage).await, "AccessDenied");
     }
     stage.aws.clear_faults();

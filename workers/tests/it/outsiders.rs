@@ -2,7 +2,7 @@
 //! matter.
 
 use domain::{Job, Status};
-use sandbox::slack::Fault;
+use testkit::slack::Fault;
 
 use crate::stage::{DANA, STRANGER, Stage};
 

@@ -1,7 +1,7 @@
 //! A worker whose claim was written and its answer lost finds its own claim, and does not wait for itself.
 
 use domain::{Job, QueueName, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 use workers::Context;
 use workers::Worker;
 use workers::consumer::{Attempt, Handler};

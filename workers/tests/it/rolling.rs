@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::request::aws_name;
 use domain::{Job, QueueName, RequestId, Status};
-use sandbox::aws::Beside;
 use serde_json::{Value, json};
+use testkit::aws::Beside;
 use workers::Failure;
 use workers::consumer::Attempt;
 

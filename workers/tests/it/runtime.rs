@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws::sqs::{JobConsumer, JobSender};
 use domain::{Job, QueueName};
-use sandbox::aws::QueueView;
 use service::metrics::Metrics;
+use testkit::aws::QueueView;
 use tokio::sync::{Notify, oneshot};
 use workers::Failure;
 use workers::consumer::{Attempt, Handler, poll};
@@ -69,7 +69,7 @@ where
         .await
         .unwrap();
     let mut consumer = JobConsumer::open(&stage.sdk, &url).await.unwrap();
-    assert_eq!(consumer.max_receive_count, sandbox::aws::MAX_RECEIVE_COUNT);
+    assert_eq!(consumer.max_receive_count, testkit::aws::MAX_RECEIVE_COUNT);
     // Three tries, so that the last one comes within seconds.
     consumer.max_receive_count = 3;
     let handler = Arc::new(Scripted {

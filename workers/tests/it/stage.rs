@@ -9,12 +9,12 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use domain::job::{AccessRequest, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
-use sandbox::aws::EmbeddedAws;
-use sandbox::slack::{EmbeddedSlack, Message, Person};
 use serde_json::{Value, json};
 use service::clock::Clock;
 use service::config::WorkerSettings;
 use service::metrics::Metrics;
+use testkit::aws::EmbeddedAws;
+use testkit::slack::{EmbeddedSlack, Message, Person};
 use workers::Worker;
 use workers::consumer::{Attempt, Handler};
 use workers::{Context, Failure, Slice};
@@ -24,7 +24,7 @@ pub(crate) const OLIVIA: &str = "U0OWNER";
 pub(crate) const SAM: &str = "U0SECOND";
 pub(crate) const STRANGER: &str = "U0STRANGER";
 pub(crate) const APPROVALS: &str = "C0APPROVALS";
-pub(crate) const SESSION_ROLE: &str = sandbox::aws::DEMO_SESSION_ROLE_ARN;
+pub(crate) const SESSION_ROLE: &str = testkit::aws::DEMO_SESSION_ROLE_ARN;
 
 /// Jobs that one settling takes, at most.
 const JOBS_MAX: u32 = 300;
@@ -241,7 +241,7 @@ impl Stage {
 
     /// Fires the schedules that are due.
     pub(crate) async fn fire_schedules(&self) -> usize {
-        sandbox::aws::schedules::fire_due(&self.aws, self.aws.now()).await
+        testkit::aws::schedules::fire_due(&self.aws, self.aws.now()).await
     }
 
     /// Handles jobs until no queue has any. A job that failed is tried again at once; one that needs an operator, at the

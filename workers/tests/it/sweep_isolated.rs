@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, QueueName, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 use workers::Failure;
 use workers::consumer::Attempt;
 

@@ -97,7 +97,7 @@ async fn a_user_whose_time_is_over_goes_while_the_table_is_down() {
     let attempt = workers::consumer::Attempt { number: 1, max: 8 };
     let down = || {
         stage.aws.inject(|call| {
-            (call.service == sandbox::aws::Service::DynamoDb).then_some(sandbox::aws::Fault::FailBefore)
+            (call.service == testkit::aws::Service::DynamoDb).then_some(testkit::aws::Fault::FailBefore)
         });
     };
     down();

@@ -86,7 +86,7 @@ async fn a_job_for_a_request_of_another_deployment_ends_nothing() {
     second.handle(QueueName::Revoke, &job, ATTEMPT).await.unwrap();
     assert_eq!(user_names(&first).await.len(), 1);
     first.aws.inject(|call| {
-        (call.service == sandbox::aws::Service::DynamoDb).then_some(sandbox::aws::Fault::FailBefore)
+        (call.service == testkit::aws::Service::DynamoDb).then_some(testkit::aws::Fault::FailBefore)
     });
     assert!(second.handle(QueueName::Revoke, &job, ATTEMPT).await.is_err());
     assert_eq!(user_names(&first).await.len(), 1);

@@ -314,7 +314,7 @@ async fn a_refused_submission_that_is_sent_twice_is_refused_once() {
     assert_eq!(stage.messages_to(DANA).len(), 2, "ten minutes later it is asked on purpose");
 
     // An answer that Slack did not take is owed.
-    stage.slack.fail("chat.postMessage", sandbox::slack::Fault::Api("internal_error".into()), 1);
+    stage.slack.fail("chat.postMessage", testkit::slack::Fault::Api("internal_error".into()), 1);
     stage.send(&Job::Submit(stage.spec(DANA, "elsewhere", "ReadOnly", "1h"))).await;
     stage.settle().await;
     assert_eq!(stage.messages_to(DANA).len(), 3);

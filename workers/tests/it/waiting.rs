@@ -7,8 +7,8 @@ use aws::sqs::{JobConsumer, WAITING_ATTRIBUTE};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
 use domain::{Job, QueueName, RequestId};
-use sandbox::aws::QueueView;
 use service::metrics::Metrics;
+use testkit::aws::QueueView;
 use workers::Failure;
 use workers::consumer::{Attempt, Handler, batch};
 
@@ -89,7 +89,7 @@ fn ago(seconds: u32) -> i64 {
 
 #[tokio::test]
 async fn it_is_sent_anew_whatever_its_deliveries_and_keeps_since_when_it_waits() {
-    for (receives, since) in [(1, None), (sandbox::aws::MAX_RECEIVE_COUNT, Some(ago(3_600)))] {
+    for (receives, since) in [(1, None), (testkit::aws::MAX_RECEIVE_COUNT, Some(ago(3_600)))] {
         let worker = Worker::new().await;
         let before = service::clock::now_ms();
         worker.work(&revoke(), receives, since).await;

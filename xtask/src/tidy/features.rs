@@ -9,7 +9,7 @@ use crate::process::{cargo, output};
 use crate::workspace::Workspace;
 
 /// The crate that names the features, for every check builds it.
-pub(super) const MANIFEST: &str = "sandbox/Cargo.toml";
+pub(super) const MANIFEST: &str = "shared/testkit/Cargo.toml";
 
 /// Compares the features of each crate with and without what only tests need.
 pub(super) fn one_build_serves_all(workspace: &Workspace) -> Result<Vec<Finding>, String> {

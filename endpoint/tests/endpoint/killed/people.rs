@@ -6,8 +6,8 @@ use endpoint::catalogue::{OLIVIA, SAM};
 use endpoint::stage::{Stage, WORKFLOW_TOKEN};
 use endpoint::{eventually, payload};
 use fastrand::Rng;
-use sandbox::slack::{Message, Person, SlackError};
 use serde_json::{Value, json};
+use testkit::slack::{Message, Person, SlackError};
 
 /// How many people ask.
 pub(super) const PEOPLE: usize = 20;

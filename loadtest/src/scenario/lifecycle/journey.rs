@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::slack::Message;
 use serde::Serialize;
 use serde_json::{Value, json};
+use testkit::slack::Message;
 
 use super::stage::{CHANNEL, OWNER, PROJECT, ROLE, Stage, WORKFLOW_TOKEN, requester};
 use super::watch::Mark;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aws::dynamodb::Store;
 use domain::project::Project;
-use sandbox::aws::{EmbeddedAws, schedules};
-use sandbox::slack::{EmbeddedSlack, Person};
 use serde_json::json;
+use testkit::aws::{EmbeddedAws, schedules};
+use testkit::slack::{EmbeddedSlack, Person};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 

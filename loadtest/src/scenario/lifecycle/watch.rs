@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sandbox::aws::{CallInfo, EmbeddedAws, Service};
 use serde_json::Value;
+use testkit::aws::{CallInfo, EmbeddedAws, Service};
 use tokio::sync::watch;
 use tokio::time::timeout;
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use sandbox::aws::{Fault, Service};
 use serde_json::Value;
+use testkit::aws::{Fault, Service};
 
 use super::{by_id, job};
 use crate::stage::Stage;

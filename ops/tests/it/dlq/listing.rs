@@ -1,7 +1,7 @@
 //! `keylease dlq list`: what it says, and that it leaves everything as it was.
 
-use sandbox::aws::{Fault, Service};
 use serde_json::json;
+use testkit::aws::{Fault, Service};
 
 use super::{click, job, messages, shown};
 use crate::stage::Stage;

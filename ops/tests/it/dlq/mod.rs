@@ -7,9 +7,9 @@ mod replaying;
 use std::collections::BTreeMap;
 
 use aws_sdk_sqs::types::MessageAttributeValue;
-use sandbox::aws::{MessageView, QueueView};
 use serde_json::{Value, json};
 use service::clock::{Clock, now};
+use testkit::aws::{MessageView, QueueView};
 
 use crate::stage::{Ran, Stage};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use sandbox::aws::{Fault, Service};
 use serde_json::json;
+use testkit::aws::{Fault, Service};
 
 use super::{bodies, by_id, click, job};
 use crate::stage::Stage;

@@ -1,7 +1,7 @@
 //! `keylease doctor --canary`: a real grant, by the real workers.
 
 use domain::{RequestId, Status};
-use sandbox::aws::Fault;
+use testkit::aws::Fault;
 
 use super::running;
 use crate::running::Running;

@@ -1,10 +1,10 @@
 //! What `doctor` says when something is broken: each thing by itself, without hiding the others.
 
 use domain::UnixSeconds;
-use sandbox::aws::{Fault, Service};
-use sandbox::slack::Person;
 use serde_json::json;
 use service::clock::Clock;
+use testkit::aws::{Fault, Service};
+use testkit::slack::Person;
 
 use super::running;
 use crate::grants_list::{record, with};

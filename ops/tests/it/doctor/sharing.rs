@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::stage::Stage;
 
-const ROLE: &str = sandbox::aws::DEMO_SESSION_ROLE_ARN;
+const ROLE: &str = testkit::aws::DEMO_SESSION_ROLE_ARN;
 
 async fn with_a_session_role() -> Stage {
     let stage = Stage::new().await;

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::Project;
-use sandbox::aws::Fault;
 use serde_json::json;
+use testkit::aws::Fault;
 
 use super::{PAYMENTS, apply, names, small};
 use crate::stage::Stage;

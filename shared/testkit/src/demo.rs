@@ -9,7 +9,7 @@ use crate::aws::DEMO_SESSION_ROLE_ARN;
 use crate::slack::{Channel, Person};
 
 /// Whom the page shows Slack as, and what they are there for.
-pub(crate) const TITLES: [(&str, &str); 3] =
+pub const TITLES: [(&str, &str); 3] =
     [("U0DANA", "Requester"), ("U0OWNER", "Owner"), ("U0SECOND", "Second approver")];
 
 /// The people of the workspace.

@@ -36,11 +36,13 @@ pub struct System {
     /// What the workers were told, for a command line beside them.
     pub variables: BTreeMap<String, String>,
     /// The token that the workflow's web request carries.
-    pub(crate) workflow_token: String,
-    pub(crate) projects_table: String,
-    pub(crate) requests_table: String,
+    pub workflow_token: String,
+    /// The table of projects.
+    pub projects_table: String,
+    /// The table of requests.
+    pub requests_table: String,
     /// Tells one start from another.
-    pub(crate) start_id: String,
+    pub start_id: String,
     stopping: watch::Sender<bool>,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
 }
@@ -133,7 +135,8 @@ impl System {
         }
     }
 
-    pub(crate) fn is_stopping(&self) -> bool {
+    /// Whether it was told to stop.
+    pub fn is_stopping(&self) -> bool {
         *self.stopping.borrow()
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use aws_sdk_scheduler::types::{ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata};
-use sandbox::aws::{CallInfo, DEMO_SESSION_ROLE_ARN, EmbeddedAws, Fault, Service, schedules};
+use keylease_testkit::aws::{CallInfo, DEMO_SESSION_ROLE_ARN, EmbeddedAws, Fault, Service, schedules};
 
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
