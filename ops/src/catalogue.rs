@@ -2,7 +2,6 @@
 
 pub(crate) mod diff;
 pub(crate) mod fault;
-mod file;
 mod form;
 mod lookalike;
 mod node;
@@ -46,7 +45,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n').count();
-        Fault::new(line, "", "this line is not UTF-8 text")
+        Fault::at(line, "this line is not UTF-8 text")
     })
 }
 

@@ -39,7 +39,7 @@ pub enum Command {
     Dlq(dlq::Dlq),
     /// Every transition: who, what, when, which request
     Audit(audit::Audit),
-    /// Checks that everything that Keylease needs is there, and says how to repair what is not
+    /// Checks every dependency and suggests a fix for each problem
     Doctor(doctor::Doctor),
     /// The Slack app
     #[command(subcommand)]
@@ -53,7 +53,7 @@ pub enum Command {
 }
 
 /// Writes help where it belongs, or what was wrong with the command line. Returns the exit status.
-pub(crate) fn tell(answer: &clap::Error, terminal: &Terminal) -> u8 {
+pub(crate) fn show(answer: &clap::Error, terminal: &Terminal) -> u8 {
     let text = answer.render().to_string();
     if answer.use_stderr() {
         terminal.note(text.trim_end());
@@ -61,7 +61,7 @@ pub(crate) fn tell(answer: &clap::Error, terminal: &Terminal) -> u8 {
     }
     match terminal.print(text.trim_end()) {
         Ok(()) => DONE,
-        Err(failure) => failure.tell(terminal),
+        Err(failure) => terminal.fail(&failure),
     }
 }
 

@@ -6,7 +6,9 @@ mod dlq;
 mod doctor;
 mod filter;
 mod grants;
+mod moment;
 mod projects;
+mod scan;
 mod slack;
 
 use crate::cli::{Cli, Command};

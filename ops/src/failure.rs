@@ -4,8 +4,6 @@ use aws::dynamodb::StoreError;
 use service::CallError;
 use service::config::ConfigError;
 
-use crate::terminal::Terminal;
-
 /// Exit status of a command that did what it should.
 pub const DONE: u8 = 0;
 /// Exit status of a command that did not.
@@ -49,15 +47,16 @@ impl Failure {
         self
     }
 
-    /// Writes it to standard error, and returns the exit status.
-    pub(crate) fn tell(&self, terminal: &Terminal) -> u8 {
-        terminal.note(&format!("{} {}", terminal.red("error:"), self.what));
-        if let Some(cause) = &self.cause {
-            terminal.note(&format!("  cause: {}", cause.replace('\n', "\n         ")));
-        }
-        if let Some(hint) = &self.hint {
-            terminal.note(&format!("  hint:  {}", hint.replace('\n', "\n         ")));
-        }
+    /// What is written of it: the sentence, then its cause and its hint on lines of their own.
+    pub(crate) fn text(&self, error: &str) -> String {
+        let part = |name: &str, text: &Option<String>| {
+            let text = text.as_ref().map(|text| text.replace('\n', "\n         "));
+            text.map(|text| format!("\n  {name:<6} {text}")).unwrap_or_default()
+        };
+        format!("{error} {}{}{}", self.what, part("cause:", &self.cause), part("hint:", &self.hint))
+    }
+
+    pub(crate) fn status(&self) -> u8 {
         self.status
     }
 }
@@ -65,7 +64,7 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error.to_string())
-            .hint("keylease reads the same variables as the workers: set them in this shell; keylease doctor looks at each")
+            .hint("keylease reads the same variables as the workers: set them in this shell; keylease doctor checks each")
     }
 }
 
@@ -76,10 +75,10 @@ impl From<CallError> for Failure {
             Some("AccessDenied" | "AccessDeniedException") => failure
                 .hint("the AWS credentials of this shell may not do that; docs/operations.md lists what an operator needs"),
             Some("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue") => {
-                failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it; keylease doctor looks at everything")
+                failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it; keylease doctor checks everything")
             }
             _ if error.is_retryable() => failure.hint("this may pass: try again"),
-            _ => failure.hint("check AWS_REGION and the credentials of this shell; keylease doctor looks at everything"),
+            _ => failure.hint("check AWS_REGION and the credentials of this shell; keylease doctor checks everything"),
         }
     }
 }
@@ -89,7 +88,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Call(call) => call.into(),
             StoreError::Unreadable { .. } => {
-                Self::new(error.to_string()).hint("mend the record in the table, or put it there anew")
+                Self::new(error.to_string()).hint("fix the record in the table, or replace it")
             }
             StoreError::Newer { .. } => {
                 Self::new(error.to_string()).hint("use the version of keylease that is deployed")

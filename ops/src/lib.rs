@@ -33,7 +33,7 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::new("the command cannot start").because(error);
-            return ExitCode::from(failure.tell(&terminal));
+            return ExitCode::from(terminal.fail(&failure));
         }
     };
     let status = runtime.block_on(async {
@@ -52,10 +52,10 @@ pub fn main() -> ExitCode {
 pub async fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> u8 {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(answer) => return cli::tell(&answer, &env.terminal),
+        Err(answer) => return cli::show(&answer, &env.terminal),
     };
     match commands::run(&cli, env).await {
         Ok(()) => failure::DONE,
-        Err(failure) => failure.tell(&env.terminal),
+        Err(failure) => env.terminal.fail(&failure),
     }
 }

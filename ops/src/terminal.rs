@@ -113,6 +113,12 @@ impl Terminal {
         drop(writeln!(err, "{text}"));
     }
 
+    /// Writes a failure to standard error, and returns the exit status.
+    pub(crate) fn fail(&self, failure: &Failure) -> u8 {
+        self.note(&failure.text(&self.red("error:")));
+        failure.status()
+    }
+
     /// Reads standard input to its end, up to so many bytes.
     pub(crate) async fn read_input(&self, most_bytes: u64) -> std::io::Result<Vec<u8>> {
         self.read(move |answers| {
@@ -133,15 +139,14 @@ impl Terminal {
             match read.await {
                 Ok((bytes, answer)) => match answer.trim().to_ascii_lowercase().as_str() {
                     "y" | "yes" => return Ok(()),
-                    "n" | "no" => return Err(Failure::new("nothing was done")),
+                    "n" | "no" => return Err(Failure::new("aborted")),
                     _ if bytes == 0 => break,
                     _ => {}
                 },
                 Err(_) => break,
             }
         }
-        Err(Failure::new("nothing was done: the question was not answered")
-            .hint("answer it in advance with --yes"))
+        Err(Failure::new("aborted: the question was not answered").hint("answer it in advance with --yes"))
     }
 
     /// Reads in a thread of its own. A read cannot be stopped, and whoever waits for it must be able to go.

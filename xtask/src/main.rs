@@ -129,6 +129,11 @@ mod tests {
     }
 
     #[test]
+    fn every_step_of_the_whole_test_is_a_command() {
+        assert!(test::step_names().all(|name| command(name).is_some()));
+    }
+
+    #[test]
     fn an_unknown_command_is_not_found() {
         assert!(command("tests").is_none());
     }

@@ -1,15 +1,17 @@
 //! `tidy`: the project's own rules, each finding a line `path:line: what, and what to do`.
 
+mod circles;
 mod crates;
 mod features;
+mod finding;
 mod lines;
 mod words;
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use crate::workspace::Workspace;
+use finding::{Finding, is_rust};
 
 /// A rule looks at one file, by its path from the workspace's root and its text.
 type Rule = fn(path: &str, text: &str) -> Vec<Finding>;
@@ -23,19 +25,6 @@ const RULES: [Rule; 7] = [
     crates::only_one_crate_names_aws,
     words::nothing_is_put_off,
 ];
-
-/// Something to put right.
-#[derive(Debug, PartialEq, Eq)]
-struct Finding {
-    line: usize,
-    what: String,
-}
-
-impl Finding {
-    fn new(line: usize, what: impl Into<String>) -> Self {
-        Self { line, what: what.into() }
-    }
-}
 
 pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
     let mut findings = 0;
@@ -52,6 +41,10 @@ pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
         println!("{}:{}: {}", features::MANIFEST, finding.line, finding.what);
         findings += 1;
     }
+    for circle in circles::find(workspace, &rust_files(&files))? {
+        println!("{circle}");
+        findings += 1;
+    }
     match findings {
         0 => {
             println!("tidy: {} files, nothing to put right", files.len());
@@ -62,8 +55,8 @@ pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
     }
 }
 
-fn is_rust(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|ending| ending == "rs")
+fn rust_files(files: &[String]) -> Vec<String> {
+    files.iter().filter(|path| is_rust(path)).cloned().collect()
 }
 
 /// Every file that is tracked, or would be when added.

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws::dynamodb::CatalogueRecord;
 use domain::Project;
 use serde::Serialize;
-use serde_json::Value as Json;
+
+use fields::FieldChange;
 
 /// What applying a file does.
 #[derive(Debug, Default, Serialize)]
@@ -41,17 +42,6 @@ pub(crate) struct Changed {
     /// The whole record as it will be.
     #[serde(skip)]
     pub(crate) record: Project,
-}
-
-/// A field that is changed; `null` where there is none.
-#[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct FieldChange {
-    /// The field, such as `roles.Admin.max_duration`.
-    pub(crate) field: String,
-    /// As the table has it.
-    pub(crate) from: Json,
-    /// As the file has it.
-    pub(crate) to: Json,
 }
 
 /// A record that cannot be read.

@@ -29,6 +29,11 @@ impl Fault {
     pub(crate) fn new(line: usize, field: &str, what: impl Into<String>) -> Self {
         Self { line, field: field.to_owned(), what: what.into() }
     }
+
+    /// A fault of a line, and of no field.
+    pub(crate) fn at(line: usize, what: impl Into<String>) -> Self {
+        Self::new(line, "", what)
+    }
 }
 
 impl Findings {
@@ -66,8 +71,7 @@ impl std::fmt::Display for Fault {
 
 /// A field of a field.
 pub(crate) fn within(field: &str, name: &str) -> String {
-    let name: String =
-        if name.chars().any(char::is_control) { name.escape_debug().collect() } else { name.to_owned() };
+    let name = visible(name);
     if field.is_empty() { name } else { format!("{field}.{name}") }
 }
 
@@ -75,10 +79,11 @@ pub(crate) fn within(field: &str, name: &str) -> String {
 pub(crate) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(QUOTED_MAX_CHARS).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
-    format!("`{}{more}`", short.chars().flat_map(shown).collect::<String>())
+    format!("`{}{more}`", visible(&short))
 }
 
-fn shown(c: char) -> impl Iterator<Item = char> {
-    let escaped = if c.is_control() { c.escape_debug().collect::<String>() } else { c.to_string() };
-    escaped.chars().collect::<Vec<_>>().into_iter()
+/// Text with its control characters escaped.
+fn visible(text: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
 }

@@ -1,47 +1,89 @@
-//! The texts that a file is made of: how each is written. The check and the published schema both read this table.
+//! The texts that a file is made of: what each is called, and what would be right. How one is written stands in the
+//! schema; the workers' own reading has a say too, and says why not.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use domain::duration::DURATION_MAX_DAYS;
-use domain::ids::{NAME_MAX_CHARS, SLACK_ID_MAX_CHARS};
 use domain::{ChannelId, GrantDuration, ProjectName, RoleName, SlackUserId, names};
 use regex_lite::Regex;
 
 use super::fault::quoted;
+use super::schema::{number, of_def, texts};
 
-/// Longest ARN, in characters (IAM's `arnType`).
-const ARN_MAX_CHARS: usize = 2_048;
-/// Longest duration that is read, in characters; `365d` and its like are far shorter.
-const DURATION_MAX_CHARS: usize = 64;
-
-/// How one kind of text is written.
+/// One kind of text.
 pub(crate) struct Form {
     /// Its name in the schema.
     pub(crate) def: &'static str,
     /// What it is, in words.
     pub(crate) what: &'static str,
-    /// A regular expression, in the part of the language that JSON Schema and Rust share.
-    pub(crate) pattern: &'static str,
-    /// Most characters.
-    pub(crate) max_chars: usize,
-    /// What would be right.
+    /// What would be right; the schema describes it with the same words.
     pub(crate) right: &'static str,
-    /// One that is right.
-    pub(crate) example: &'static str,
     /// The workers' own reading of it, which says why not.
     parse: fn(&str) -> Result<(), String>,
 }
 
-/// Words of what can be seen, with one ordinary space between two. White space of other kinds and characters that show
-/// nothing look like a name that people know, and cannot be typed.
-const NAME: &str = concat!(
-    "^[^\\x00-\\x20\\x7F-\\xA0\\xAD\\u034F\\u061C\\u115F\\u1160\\u1680\\u17B4\\u17B5\\u180B-\\u180F",
-    "\\u2000-\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u3000\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFF8]+",
-    "( [^\\x00-\\x20\\x7F-\\xA0\\xAD\\u034F\\u061C\\u115F\\u1160\\u1680\\u17B4\\u17B5\\u180B-\\u180F",
-    "\\u2000-\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u3000\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFF8]+)*$"
-);
 const NAME_RIGHT: &str = "1 to 64 visible characters, a letter or a digit among them, with single ordinary spaces \
     between words and none at either end";
+const USER_RIGHT: &str = "U or W, then capital letters and digits, such as U0OWNER \
+    (in Slack: the person's profile, More, Copy member ID)";
+const CHANNEL_RIGHT: &str = "C, G or D, then capital letters and digits, such as C0APPROVALS \
+    (in Slack: at the end of the channel's details)";
+
+const PROJECT_NAME: Form = Form {
+    def: "ProjectName",
+    what: "a project name",
+    right: NAME_RIGHT,
+    parse: |text| name(text, ProjectName::parse(text).is_ok()),
+};
+const ROLE_NAME: Form = Form {
+    def: "RoleName",
+    what: "a role name",
+    right: NAME_RIGHT,
+    parse: |text| name(text, RoleName::parse(text).is_ok()),
+};
+const SLACK_USER: Form = Form {
+    def: "SlackUserId",
+    what: "a Slack user id",
+    right: USER_RIGHT,
+    parse: |text| SlackUserId::parse(text).map(drop).map_err(|_| USER_RIGHT.to_owned()),
+};
+const CHANNEL: Form = Form {
+    def: "ChannelId",
+    what: "a Slack channel id",
+    right: CHANNEL_RIGHT,
+    parse: |text| ChannelId::parse(text).map(drop).map_err(|_| CHANNEL_RIGHT.to_owned()),
+};
+const DURATION: Form = Form {
+    def: "Duration",
+    what: "a duration",
+    right: "weeks, days, hours, minutes and seconds, the largest first, such as 90m, 8h or 1d12h",
+    parse: |text| match GrantDuration::parse(text) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(format!("{why}; write it like 90m, 8h or 1d12h, {DURATION_MAX_DAYS}d at most")),
+    },
+};
+pub(crate) const POLICY_ARN: Form = Form {
+    def: "PolicyArn",
+    what: "the ARN of a managed policy",
+    right: "arn:aws:iam::aws:policy/NAME for one of AWS's, arn:aws:iam::ACCOUNT:policy/NAME for one of yours",
+    parse: |_| Ok(()),
+};
+pub(crate) const ROLE_ARN: Form = Form {
+    def: "RoleArn",
+    what: "the ARN of a role",
+    right: "arn:aws:iam::ACCOUNT:role/NAME, with the 12 digits of the account",
+    parse: |_| Ok(()),
+};
+
+/// All of them.
+static FORMS: [Form; 7] = [PROJECT_NAME, ROLE_NAME, SLACK_USER, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN];
+
+/// The patterns of the schema, ready to match: they keep to what JSON Schema's regular expressions and Rust's share.
+static PATTERNS: LazyLock<BTreeMap<&str, Regex>> = LazyLock::new(|| {
+    let pattern = |form: &Form| Regex::new(texts(of_def(form.def)?, "pattern").next()?).ok();
+    FORMS.iter().filter_map(|form| Some((form.def, pattern(form)?))).collect()
+});
 
 /// What a name is not, or the same name as it should be written.
 fn name(text: &str, parses: bool) -> Result<(), String> {
@@ -55,105 +97,36 @@ fn name(text: &str, parses: bool) -> Result<(), String> {
     if right == text { Ok(()) } else { Err(format!("{NAME_RIGHT}; write {}", quoted(&right))) }
 }
 
-pub(crate) const PROJECT_NAME: Form = Form {
-    def: "ProjectName",
-    what: "a project name",
-    pattern: NAME,
-    max_chars: NAME_MAX_CHARS,
-    right: NAME_RIGHT,
-    example: "payments",
-    parse: |text| name(text, ProjectName::parse(text).is_ok()),
-};
-pub(crate) const ROLE_NAME: Form = Form {
-    def: "RoleName",
-    what: "a role name",
-    pattern: NAME,
-    max_chars: NAME_MAX_CHARS,
-    right: NAME_RIGHT,
-    example: "ReadOnly",
-    parse: |text| name(text, RoleName::parse(text).is_ok()),
-};
-const USER_RIGHT: &str = "U or W, then capital letters and digits, such as U0OWNER \
-    (in Slack: the person's profile, More, Copy member ID)";
-pub(crate) const SLACK_USER: Form = Form {
-    def: "SlackUserId",
-    what: "a Slack user id",
-    pattern: "^[UW][A-Z0-9]+$",
-    max_chars: SLACK_ID_MAX_CHARS,
-    right: USER_RIGHT,
-    example: "U0OWNER",
-    parse: |text| SlackUserId::parse(text).map(drop).map_err(|_| USER_RIGHT.to_owned()),
-};
-const CHANNEL_RIGHT: &str = "C, G or D, then capital letters and digits, such as C0APPROVALS \
-    (in Slack: at the end of the channel's details)";
-pub(crate) const CHANNEL: Form = Form {
-    def: "ChannelId",
-    what: "a Slack channel id",
-    pattern: "^[CGD][A-Z0-9]+$",
-    max_chars: SLACK_ID_MAX_CHARS,
-    right: CHANNEL_RIGHT,
-    example: "C0APPROVALS",
-    parse: |text| ChannelId::parse(text).map(drop).map_err(|_| CHANNEL_RIGHT.to_owned()),
-};
-pub(crate) const DURATION: Form = Form {
-    def: "Duration",
-    what: "a duration",
-    // A number alone is what an editor can warn of; how people write durations is `GrantDuration`'s to read.
-    pattern: "^.*[^0-9 .,].*$",
-    max_chars: DURATION_MAX_CHARS,
-    right: "weeks, days, hours, minutes and seconds, the largest first, such as 90m, 8h or 1d12h",
-    example: "8h",
-    parse: |text| {
-        GrantDuration::parse(text)
-            .map(drop)
-            .map_err(|why| format!("{why}; write it like 90m, 8h or 1d12h, {DURATION_MAX_DAYS}d at most"))
-    },
-};
-pub(crate) const POLICY_ARN: Form = Form {
-    def: "PolicyArn",
-    what: "the ARN of a managed policy",
-    pattern: "^arn:aws(-[a-z]+)*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+$",
-    max_chars: ARN_MAX_CHARS,
-    right: "arn:aws:iam::aws:policy/NAME for one of AWS's, arn:aws:iam::ACCOUNT:policy/NAME for one of yours",
-    example: "arn:aws:iam::aws:policy/ReadOnlyAccess",
-    parse: |_| Ok(()),
-};
-pub(crate) const ROLE_ARN: Form = Form {
-    def: "RoleArn",
-    what: "the ARN of a role",
-    pattern: "^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$",
-    max_chars: ARN_MAX_CHARS,
-    right: "arn:aws:iam::ACCOUNT:role/NAME, with the 12 digits of the account",
-    example: "arn:aws:iam::111122223333:role/payments-power",
-    parse: |_| Ok(()),
-};
-
-/// All of them.
-pub(crate) static FORMS: [Form; 7] =
-    [PROJECT_NAME, ROLE_NAME, SLACK_USER, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN];
-
-/// The patterns, ready to match.
-static PATTERNS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
-    FORMS.iter().filter_map(|form| Some((form.pattern, Regex::new(form.pattern).ok()?))).collect()
-});
-
 impl Form {
     /// The form of this name in the schema.
     pub(crate) fn of_def(def: &str) -> Option<&'static Self> {
         FORMS.iter().find(|form| form.def == def)
     }
 
+    /// The form that has this pattern in the schema.
+    pub(crate) fn of_pattern(pattern: &str) -> Option<&'static Self> {
+        FORMS
+            .iter()
+            .find(|form| of_def(form.def).is_some_and(|def| texts(def, "pattern").any(|p| p == pattern)))
+    }
+
+    /// One that is right.
+    pub(crate) fn example(&self) -> &'static str {
+        of_def(self.def).and_then(|def| texts(def, "examples").next()).unwrap_or_default()
+    }
+
     /// Whether a text is of this form; if not, what would be.
     pub(crate) fn check(&self, text: &str) -> Result<(), String> {
         let wrong = |right: &str| Err(format!("{} is not {}: {right}", quoted(text), self.what));
-        if text.chars().count() > self.max_chars {
-            return wrong(&format!("{} characters at most", self.max_chars));
+        let max_chars = of_def(self.def).and_then(|def| number(def, "maxLength")).unwrap_or_default();
+        if text.chars().count() > max_chars {
+            return wrong(&format!("{max_chars} characters at most"));
         }
         if let Err(right) = (self.parse)(text) {
             return wrong(&right);
         }
-        let pattern = PATTERNS.iter().find(|(pattern, _)| *pattern == self.pattern);
-        if pattern.is_some_and(|(_, regex)| regex.is_match(text)) { Ok(()) } else { wrong(self.right) }
+        let pattern = PATTERNS.get(self.def);
+        if pattern.is_some_and(|regex| regex.is_match(text)) { Ok(()) } else { wrong(self.right) }
     }
 }
 
@@ -164,10 +137,30 @@ mod tests {
     #[test]
     fn every_form_takes_its_example_and_no_nonsense() {
         for form in &FORMS {
-            assert_eq!(form.check(form.example), Ok(()), "{}", form.def);
+            assert_eq!(form.check(form.example()), Ok(()), "{}", form.def);
             for wrong in ["", " ", " x", "x\n", &"x".repeat(3_000)] {
                 assert!(form.check(wrong).is_err(), "{}: {wrong:?}", form.def);
             }
+        }
+    }
+
+    /// A limit that the workers have too is the same here, and what is right is said in one way.
+    #[test]
+    fn the_schema_and_the_code_agree() {
+        for (def, word, limit) in [
+            ("ProjectName", "maxLength", domain::ids::NAME_MAX_CHARS),
+            ("RoleName", "maxLength", domain::ids::NAME_MAX_CHARS),
+            ("SlackUserId", "maxLength", domain::ids::SLACK_ID_MAX_CHARS),
+            ("ChannelId", "maxLength", domain::ids::SLACK_ID_MAX_CHARS),
+        ] {
+            assert_eq!(number(of_def(def).unwrap(), word), Some(limit), "{def}");
+        }
+        let approvers = &of_def("Project").unwrap()["properties"]["approver_slack_ids"];
+        assert_eq!(number(approvers, "maxItems"), Some(domain::project::APPROVERS_MAX));
+        for form in &FORMS {
+            let described = texts(of_def(form.def).unwrap(), "description").next().unwrap();
+            assert_eq!(described.to_lowercase(), format!("{}.", form.right.to_lowercase()), "{}", form.def);
+            assert!(PATTERNS.contains_key(form.def), "{}", form.def);
         }
     }
 

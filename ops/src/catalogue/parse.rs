@@ -26,7 +26,7 @@ const DEPTH_MAX: usize = 64;
 pub(crate) fn parse(text: &str, warnings: &mut Vec<Fault>) -> Result<Node, Fault> {
     if text.len() > FILE_MAX_BYTES {
         let what = format!("the file is larger than {} KiB; split it up", FILE_MAX_BYTES / 1_024);
-        return Err(Fault::new(1, "", what));
+        return Err(Fault::at(1, what));
     }
     let mut tree = Tree::default();
     let mut parser = Parser::new_from_str(text);
@@ -35,7 +35,7 @@ pub(crate) fn parse(text: &str, warnings: &mut Vec<Fault>) -> Result<Node, Fault
         tree.take(event, span.start.line().max(1))?;
     }
     warnings.append(&mut tree.warnings);
-    tree.root.ok_or_else(|| Fault::new(1, "", "the file is empty"))
+    tree.root.ok_or_else(|| Fault::at(1, "the file is empty"))
 }
 
 #[derive(Default)]
@@ -62,11 +62,7 @@ impl Tree {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(Fault::new(
-                        line,
-                        "",
-                        "a second document begins; put all projects into one list",
-                    ));
+                    return Err(Fault::at(line, "a second document begins; put all projects into one list"));
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -100,7 +96,7 @@ impl Tree {
         known(tag, line)?;
         if style == ScalarStyle::Plain && tag.is_none() {
             let warning = lookalike::warning(&text, self.wants_key());
-            self.warnings.extend(warning.map(|what| Fault::new(line, "", what)));
+            self.warnings.extend(warning.map(|what| Fault::at(line, what)));
         }
         if self.wants_key() {
             // `2024: …` names a role as well as `"2024": …` does.
@@ -114,11 +110,7 @@ impl Tree {
             Some(Scalar::FloatingPoint(number)) => Value::Float(number.into_inner()),
             Some(Scalar::String(text)) => Value::Text(text.into_owned()),
             None => {
-                return Err(Fault::new(
-                    line,
-                    "",
-                    format!("{shown} is not what its tag says; leave the tag out"),
-                ));
+                return Err(Fault::at(line, format!("{shown} is not what its tag says; leave the tag out")));
             }
         };
         self.place(Node { line, value }, anchor)
@@ -126,8 +118,8 @@ impl Tree {
 
     fn alias(&mut self, anchor: usize, line: usize) -> Result<(), Fault> {
         let found = self.anchors.get(&anchor);
-        let found = found
-            .ok_or_else(|| Fault::new(line, "", "an alias stands within the value that it stands for"))?;
+        let found =
+            found.ok_or_else(|| Fault::at(line, "an alias stands within the value that it stands for"))?;
         self.values = self.values.saturating_add(found.count());
         if self.values > VALUES_MAX {
             return Err(too_many(line));
@@ -196,9 +188,8 @@ impl Tree {
 
 fn known(tag: Option<&Cow<'_, Tag>>, line: usize) -> Result<(), Fault> {
     match tag.filter(|tag| !tag.is_yaml_core_schema()) {
-        Some(tag) => Err(Fault::new(
+        Some(tag) => Err(Fault::at(
             line,
-            "",
             format!("the tag {} means nothing here; leave it out", quoted(&tag.to_string())),
         )),
         None => Ok(()),
@@ -206,19 +197,18 @@ fn known(tag: Option<&Cow<'_, Tag>>, line: usize) -> Result<(), Fault> {
 }
 
 fn no_key(line: usize) -> Fault {
-    Fault::new(line, "", "a key must be a text")
+    Fault::at(line, "a key must be a text")
 }
 
 fn too_many(line: usize) -> Fault {
-    Fault::new(
+    Fault::at(
         line,
-        "",
         format!("the file has more than {VALUES_MAX} values, with aliases written out; split it up"),
     )
 }
 
 fn too_deep(line: usize) -> Fault {
-    Fault::new(line, "", format!("this is nested deeper than {DEPTH_MAX} levels"))
+    Fault::at(line, format!("this is nested deeper than {DEPTH_MAX} levels"))
 }
 
 fn not_yaml(error: &ScanError, text: &str) -> Fault {
@@ -229,9 +219,9 @@ fn not_yaml(error: &ScanError, text: &str) -> Fault {
         Some((place, _)) => {
             let what =
                 format!("neither YAML nor JSON: {info}; this line is indented with a tab, so use spaces");
-            Fault::new(place + 1, "", what)
+            Fault::at(place + 1, what)
         }
-        None => Fault::new(at, "", format!("neither YAML nor JSON: {info}")),
+        None => Fault::at(at, format!("neither YAML nor JSON: {info}")),
     }
 }
 

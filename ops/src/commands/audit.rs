@@ -2,9 +2,9 @@
 
 mod against;
 mod export;
+mod found;
 mod line;
 mod moment;
-mod scan;
 mod verify;
 
 use crate::cli::audit::{Audit, AuditCommand};

@@ -1,13 +1,13 @@
-//! `keylease doctor`: looks at everything that Keylease needs, and says how to repair what is not well.
+//! `keylease doctor`: checks every dependency and suggests a fix for each problem.
 //!
 //! It changes nothing, except with `--canary`, which makes and ends a real grant.
 
 mod boundary;
 mod canary;
 mod catalogue;
+mod context;
 mod credentials;
 mod finding;
-mod ground;
 mod index;
 mod mail;
 mod queues;
@@ -25,8 +25,8 @@ use crate::cli::doctor::Doctor;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use context::DoctorContext;
 use finding::{Finding, Outcome};
-use ground::Ground;
 use report::Report;
 
 /// How long one group of checks may take.
@@ -34,8 +34,8 @@ const GROUP_LIMIT: Duration = Duration::from_secs(45);
 
 /// Runs every check, and the canary where it is wanted.
 pub(super) async fn run(wanted: &Doctor, as_json: bool, env: &Env) -> Result<(), Failure> {
-    let ground = Ground::find(env).await?;
-    let mut report = Report::of(env.unless_stopped(Box::pin(look(&ground, env))).await?);
+    let ctx = DoctorContext::read(env).await?;
+    let mut report = Report::of(env.unless_stopped(Box::pin(look(&ctx, env))).await?);
     if let Some(project) = &wanted.canary {
         // A canary in a system that is known to be broken would only be one more thing to clean up.
         if report.failed() == 0 {
@@ -49,24 +49,24 @@ pub(super) async fn run(wanted: &Doctor, as_json: bool, env: &Env) -> Result<(),
 
 /// The credentials first, then all groups at once; each may fail, or take too long, without the others. Boxed, since together they are too large for
 /// a stack.
-async fn look(ground: &Ground<'_>, env: &Env) -> Vec<Finding> {
+async fn look(ctx: &DoctorContext<'_>, env: &Env) -> Vec<Finding> {
     let progress = &Progress::counting(&env.terminal, "groups of checks done");
-    let variables = variables::check(ground);
-    let credentials = group("credentials", Box::pin(credentials::check(ground)), progress).await;
+    let variables = variables::check(ctx);
+    let credentials = group("credentials", Box::pin(credentials::check(ctx)), progress).await;
     if credentials.iter().any(|finding| finding.outcome == Outcome::Fail && finding.check == "credentials") {
         // Everything else would fail alike, and hide the cause.
-        let rest = Finding::warn("all else", "not looked at: that takes credentials", "mend these first");
+        let rest = Finding::warn("all else", "skipped: no valid credentials", "fix these first");
         return [variables, credentials, vec![rest]].concat();
     }
     let (queues, tables, schedules, mail, slack, boundary, catalogue, sweep) = tokio::join!(
-        group("queues", Box::pin(queues::check(ground)), progress),
-        group("tables", Box::pin(tables::check(ground)), progress),
-        group("schedules", Box::pin(schedules::check(ground)), progress),
-        group("mail", Box::pin(mail::check(ground)), progress),
-        group("slack", Box::pin(slack::check(ground)), progress),
-        group("boundary", Box::pin(boundary::check(ground)), progress),
-        group("catalogue", Box::pin(catalogue::check(ground)), progress),
-        group("sweep", Box::pin(sweep::check(ground)), progress),
+        group("queues", Box::pin(queues::check(ctx)), progress),
+        group("tables", Box::pin(tables::check(ctx)), progress),
+        group("schedules", Box::pin(schedules::check(ctx)), progress),
+        group("mail", Box::pin(mail::check(ctx)), progress),
+        group("slack", Box::pin(slack::check(ctx)), progress),
+        group("boundary", Box::pin(boundary::check(ctx)), progress),
+        group("catalogue", Box::pin(catalogue::check(ctx)), progress),
+        group("sweep", Box::pin(sweep::check(ctx)), progress),
     );
     [variables, credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep].concat()
 }

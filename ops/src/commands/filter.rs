@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::names::{closest, fold};
 use domain::{Actor, ProjectName, Request};
 
-use super::grants::list::each_page;
+use super::scan::each_record;
 use crate::catalogue::fault::quoted;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -85,7 +85,13 @@ impl Filter {
 impl Lookup {
     async fn read(env: &Env) -> Result<Self, Failure> {
         let mut known = Self::default();
-        each_page(env, |page| page.requests.iter().for_each(|request| known.learn(request))).await?;
+        each_record(env, |record| {
+            if let Ok(request) = record {
+                known.learn(&request);
+            }
+            Ok(())
+        })
+        .await?;
         // A project without a request and an approver who never asked are there too. Without the catalogue, the
         // requests have to do: access is ended whatever else is down.
         for record in env.store().await?.catalogue().await.unwrap_or_default() {

@@ -1,7 +1,7 @@
 //! `keylease grants`: requests, and the grants that came of them.
 
-pub(super) mod list;
-pub(super) mod moment;
+mod id;
+mod list;
 mod revoke;
 mod show;
 

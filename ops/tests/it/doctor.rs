@@ -28,20 +28,20 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    queue revoke         8 tries, hidden for 30 s; 0 waiting
     ok    dlq revoke           empty; keeps messages for 14d
     warn  table projects       keylease-projects is without deletion protection
-                               mend: switch it on: this table is the only memory
+                               fix: switch it on: this table is the only memory
     warn  table requests       keylease-requests is without deletion protection
-                               mend: switch it on: this table is the only memory
+                               fix: switch it on: this table is the only memory
     ok    index open           open of keylease-requests
     ok    schedule group       default
     ok    sweep schedule       rate(5 minutes) to keylease-revoke
     ok    sweep_all schedule   rate(1 day) to keylease-revoke
     ok    schedule role        arn:aws:iam::123456789012:role/keylease-scheduler may send to keylease-revoke
     warn  dlq schedule         SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost
-                               mend: give the schedules a dead-letter queue; the sweep makes up for it meanwhile
+                               fix: give the schedules a dead-letter queue; the sweep makes up for it meanwhile
     ok    mail sender          access@keylease.example.com, verified as keylease.example.com
     ok    mail account         0 of 200 mails in 24 hours
     warn  mail bounces         SES_CONFIGURATION_SET is not set: an email that does not arrive ends no grant
-                               mend: have SES tell the revoke queue of them: docs/decisions/0010-undelivered-email.md
+                               fix: have SES report them to the revoke queue: docs/decisions/0010-undelivered-email.md
     ok    slack token          works as keylease in Sandbox
     ok    slack scopes         chat:write, users:read, users:read.email
     ok    boundary             arn:aws:iam::123456789012:policy/keylease-boundary

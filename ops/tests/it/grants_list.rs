@@ -117,7 +117,7 @@ async fn a_record_that_cannot_be_read_is_named_after_the_rest_is_shown() {
     c-0      PENDING  payments  ReadOnly  dana (U0DANA)  23 Nov 14:02
     unreadable: the record `broken-0` in table `keylease-requests` cannot be read: missing field `project`
     error: 1 request cannot be read
-      hint:  mend the record in the table; it is named above
+      hint:  fix the record in the table; it is named above
     status 1
     ");
 }

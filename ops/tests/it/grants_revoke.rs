@@ -145,8 +145,8 @@ async fn stopping_leaves_the_job_on_the_queue_and_says_so() {
     1 grant is ending: the job is on the revoke queue.
     REQUEST  STATUS  PROJECT   ROLE      REQUESTER      ASKED (UTC)   ENDS/ENDED    LEFT
     a-0      ACTIVE  payments  ReadOnly  dana (U0DANA)  23 Nov 14:02  23 Nov 14:33  30m
-    error: stopped before this was gone: a-0
-      hint:  the jobs are on the revoke queue and go on without you; type it again to wait for them
+    error: stopped before these were gone: a-0
+      hint:  the jobs are on the revoke queue and go on without you; run it again to wait for them
     status 1
     ");
     assert_eq!(stage.aws.queue("keylease-revoke").unwrap().visible, 1);
@@ -158,8 +158,8 @@ async fn waiting_has_an_end_and_names_what_is_not_gone() {
     let ran = stage.keylease(&["grants", "revoke", "--requester", "U0DANA", "--yes", "--wait", "1s"]).await;
     insta::assert_snapshot!(ran.shown(), @r"
     1 grant is ending: the job is on the revoke queue.
-    error: this is not gone in time: a-0
-      hint:  the workers and the sweep go on trying; see why with `keylease dlq list revoke` and `keylease grants show ID`, and type it again to wait
+    error: not gone in time: a-0
+      hint:  the workers and the sweep go on trying; see why with `keylease dlq list revoke` and `keylease grants show ID`, and run it again to wait
     status 1
     ");
     assert_eq!(stage.aws.queue("keylease-revoke").unwrap().visible, 0, "it was ended before");

@@ -1,6 +1,6 @@
 //! Rules on which crate may know what.
 
-use super::{Finding, is_rust};
+use super::finding::{Finding, is_rust};
 
 /// What the pure crate must not depend on, by how a dependency's name begins or what it holds.
 const IMPURE: [&str; 5] = ["tokio", "aws", "slack", "axum", "hyper"];

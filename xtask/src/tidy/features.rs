@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::process::{cargo, output};
 use crate::workspace::Workspace;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Finding, is_rust};
+use super::finding::{Finding, is_rust};
 
 const MOST_LINES: usize = 400;
 const MOST_LINES_OF_A_WORKER_BINARY: usize = 29;

@@ -3,12 +3,22 @@
 use std::collections::BTreeMap;
 
 use domain::Project;
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
-
-use super::FieldChange;
 
 const ROLES: &str = "roles";
 const POLICY: &str = "inline_policy";
+
+/// A field that is changed; `null` where there is none.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct FieldChange {
+    /// The field, such as `roles.Admin.max_duration`.
+    pub(crate) field: String,
+    /// As the table has it.
+    pub(crate) from: Json,
+    /// As the file has it.
+    pub(crate) to: Json,
+}
 
 /// Every field of a project, as if nothing had been there.
 pub(super) fn all(project: &Project) -> Vec<FieldChange> {

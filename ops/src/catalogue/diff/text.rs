@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::{Diff, FieldChange, fields};
+use super::Diff;
+use super::fields::{self, FieldChange};
 use crate::terminal::Terminal;
 
 impl Diff {

@@ -10,7 +10,7 @@ use domain::request::Change;
 use domain::{Request, RequestId};
 use serde::Deserialize;
 
-use super::verify::Found;
+use super::found::Found;
 use crate::failure::Failure;
 
 /// Longest line of an export, in bytes: a record has at most 400 KB, and JSON writes some characters as six.

@@ -5,9 +5,9 @@ use domain::{Request, UnixSeconds};
 
 use super::line::{Line, heading};
 use super::moment::moment;
-use super::scan::each_record;
 use crate::cli::audit::{Export, Format};
 use crate::commands::filter::Filter;
+use crate::commands::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -59,7 +59,7 @@ pub(super) async fn run(export: &Export, as_json: bool, env: &Env) -> Result<(),
     }
     let records = if unreadable == 1 { "1 record".to_owned() } else { format!("{unreadable} records") };
     Err(Failure::new(format!("{records} could not be read; everything else was exported"))
-        .hint("mend them in the table, and export again"))
+        .hint("fix them in the table, and export again"))
 }
 
 impl Wanted {

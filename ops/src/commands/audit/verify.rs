@@ -4,11 +4,12 @@ use std::path::Path;
 
 use aws::dynamodb::StoreError;
 use domain::Request;
-use domain::audit::{Place, verify};
+use domain::audit::verify;
 use serde::Serialize;
 
 use super::against::Copy;
-use super::scan::each_record;
+use super::found::Found;
+use crate::commands::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
@@ -28,18 +29,6 @@ struct Report {
     faults: u64,
     /// The first of them.
     found: Vec<Found>,
-}
-
-/// One thing that is not as Keylease wrote it.
-#[derive(Debug, Serialize)]
-pub(super) struct Found {
-    request_id: String,
-    position: Option<u32>,
-    event: Option<String>,
-    /// A short, stable word.
-    fault: &'static str,
-    /// A sentence without its full stop.
-    what: String,
 }
 
 /// Runs it.
@@ -95,18 +84,6 @@ impl Report {
         self.faults += 1;
         if self.found.len() < FAULTS_SHOWN_MAX {
             self.found.push(found);
-        }
-    }
-}
-
-impl Found {
-    pub(super) fn new(request_id: &str, place: Option<&Place>, fault: &'static str, what: String) -> Self {
-        Self {
-            request_id: request_id.to_owned(),
-            position: place.map(|place| place.position),
-            event: place.map(|place| place.event.clone()),
-            fault,
-            what,
         }
     }
 }

@@ -8,7 +8,7 @@ use aws::sqs::{DeadLetter, DlqScan, RECEIVE_MAX};
 use serde::Serialize;
 
 use super::names::{self, Found};
-use super::read::{READ_HIDES, WALK_MAX, note_what_is_stuck, steps};
+use super::read::{READ_HIDES, WALK_MAX, note_stuck, steps};
 use super::text::jobs;
 use crate::cli::dlq::Drop;
 use crate::env::Env;
@@ -95,7 +95,7 @@ async fn remove(
     }
     std::mem::drop(progress);
     dropped.held_by_others = reading.held_by_others();
-    note_what_is_stuck(&reading.release().await, READ_HIDES, &env.terminal);
+    note_stuck(&reading.release().await, READ_HIDES, &env.terminal);
     if outcome.is_ok() {
         dropped.not_found = wanted.into_iter().collect();
     }

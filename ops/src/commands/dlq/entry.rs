@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 
 /// A message with its body read.
 #[derive(Debug)]
-pub(super) struct Letter {
+pub(super) struct DeadJob {
     pub(super) message: DeadLetter,
     pub(super) job: Result<Job, UnreadableJob>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Entry {
     attributes: Attributes,
 }
 
-impl Letter {
+impl DeadJob {
     /// Reads a message's body.
     pub(super) fn open(message: DeadLetter) -> Self {
         Self { job: Job::decode(&message.body), message }
@@ -114,7 +114,7 @@ impl Entry {
     }
 }
 
-/// Where a letter goes when it is sent back: to the queue that its job belongs on, also where it came on another.
-pub(super) fn destination(letter: &Letter, source: Source) -> domain::QueueName {
-    letter.job.as_ref().map_or_else(|_| source.queue(), Job::queue)
+/// Where a dead job goes when it is sent back: to the queue that its job belongs on, also where it came on another.
+pub(super) fn destination(dead_job: &DeadJob, source: Source) -> domain::QueueName {
+    dead_job.job.as_ref().map_or_else(|_| source.queue(), Job::queue)
 }

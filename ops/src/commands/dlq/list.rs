@@ -5,7 +5,7 @@ mod listing;
 use domain::replay::PreviewContext;
 
 use super::names::{self, Found, Source};
-use super::read::{READ_MAX, Readout, read};
+use super::read::{DlqContents, READ_MAX, read};
 use super::requests::Requests;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -36,15 +36,17 @@ pub(super) async fn run(queue: Option<&str>, json: bool, env: &Env) -> Result<()
         }
     }
     let progress = Progress::of(&env.terminal, READ_MAX as u64, "messages read");
-    let readouts = read_all(opened, env, &progress).await;
+    let contents = read_all(opened, env, &progress).await;
     drop(progress);
 
     let mut requests = Requests::default();
-    let letters = readouts.iter().flat_map(|(_, readout)| &readout.letters);
-    requests.look_up(&store, letters.map(|letter| &letter.job)).await;
+    let dead_jobs = contents.iter().flat_map(|(_, contents)| &contents.dead_jobs);
+    requests.look_up(&store, dead_jobs.map(|dead_job| &dead_job.job)).await;
     let at = PreviewContext { now: env.clock.now(), pending_ttl: settings.pending_ttl };
-    let mut queues: Vec<Section> =
-        readouts.into_iter().map(|(found, readout)| Section::read(&found, readout, &requests, at)).collect();
+    let mut queues: Vec<Section> = contents
+        .into_iter()
+        .map(|(found, contents)| Section::read(&found, contents, &requests, at))
+        .collect();
     queues.extend(unopened);
     let listing = Listing { queues };
     env.terminal.show(&listing, json)?;
@@ -55,11 +57,11 @@ pub(super) async fn run(queue: Option<&str>, json: bool, env: &Env) -> Result<()
 }
 
 /// Reads them side by side, as each waits a while to be sure of its end.
-async fn read_all(found: Vec<Found>, env: &Env, progress: &Progress) -> Vec<(Found, Readout)> {
+async fn read_all(found: Vec<Found>, env: &Env, progress: &Progress) -> Vec<(Found, DlqContents)> {
     let one = async |found: Option<Found>| match found {
         Some(found) => {
-            let readout = read(&found, env, progress).await;
-            Some((found, readout))
+            let contents = read(&found, env, progress).await;
+            Some((found, contents))
         }
         None => None,
     };

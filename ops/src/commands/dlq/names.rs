@@ -69,7 +69,7 @@ impl Source {
             Self::Queue(queue) => Failure::new(format!("the {} queue has no dead-letter queue", queue.as_str()))
                 .hint("give it a redrive policy with a dead-letter queue"),
             Self::Schedule => Failure::new("the schedules have no dead-letter queue: SCHEDULER_DLQ_ARN is not set")
-                .hint("set it to what the provision worker has; jobs that the workers parked are in notify, provision and revoke"),
+                .hint("set it to what the provision worker has; jobs that the workers dead-lettered are in notify, provision and revoke"),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws::sqs::{Counts, DlqScan, RECEIVE_MAX, Released};
 use service::CallError;
 
-use super::entry::Letter;
+use super::entry::DeadJob;
 use super::names::Found;
 use super::text::jobs;
 use crate::env::Env;
@@ -24,8 +24,8 @@ pub(super) const WALK_MAX: usize = 100_000;
 
 /// What a reading found.
 #[derive(Debug, Default)]
-pub(super) struct Readout {
-    pub(super) letters: Vec<Letter>,
+pub(super) struct DlqContents {
+    pub(super) dead_jobs: Vec<DeadJob>,
     /// Whether it saw all there was.
     pub(super) complete: bool,
     pub(super) held_by_others: u64,
@@ -33,33 +33,33 @@ pub(super) struct Readout {
 }
 
 /// Reads a queue and shows everything in it again, however that goes.
-pub(super) async fn read(found: &Found, env: &Env, progress: &Progress) -> Readout {
+pub(super) async fn read(found: &Found, env: &Env, progress: &Progress) -> DlqContents {
     let started = tokio::time::Instant::now();
     let mut reading = match DlqScan::begin(found.dlq.clone(), READ_HIDES, READ_MAX).await {
         Ok(reading) => reading,
-        Err(error) => return Readout { failed: Some(error), ..Readout::default() },
+        Err(error) => return DlqContents { failed: Some(error), ..DlqContents::default() },
     };
-    let mut readout = Readout::default();
+    let mut contents = DlqContents::default();
     // A receive is never cut off: SQS may have hidden messages already that nobody would show again.
     while !env.should_stop() && started.elapsed() < READ_WITHIN {
         match reading.next(RECEIVE_MAX).await {
             Ok(Some(received)) => {
                 for message in received.new {
-                    readout.letters.push(Letter::open(message));
+                    contents.dead_jobs.push(DeadJob::open(message));
                     progress.step();
                 }
             }
             Ok(None) => break,
             Err(error) => {
-                readout.failed = Some(error);
+                contents.failed = Some(error);
                 break;
             }
         }
     }
-    readout.complete = reading.is_over();
-    readout.held_by_others = reading.held_by_others();
-    note_what_is_stuck(&reading.release().await, READ_HIDES, &env.terminal);
-    readout
+    contents.complete = reading.is_over();
+    contents.held_by_others = reading.held_by_others();
+    note_stuck(&reading.release().await, READ_HIDES, &env.terminal);
+    contents
 }
 
 /// How many steps a progress bar has.
@@ -68,7 +68,7 @@ pub(super) fn steps(counts: Counts) -> u64 {
 }
 
 /// Says when something could not be shown again.
-pub(super) fn note_what_is_stuck(released: &Released, hidden: Duration, terminal: &Terminal) {
+pub(super) fn note_stuck(released: &Released, hidden: Duration, terminal: &Terminal) {
     let Released { stuck, error: Some(error) } = released else { return };
     terminal.note(&format!(
         "note: {} could not be made visible again, and will be by themselves within {} s: {error}",

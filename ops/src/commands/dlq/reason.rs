@@ -1,18 +1,18 @@
-//! Why a message is dead-lettered: what the workers, `EventBridge` Scheduler or SQS left on it.
+//! Why a message was dead-lettered: what the workers, `EventBridge` Scheduler or SQS left on it.
 
 use std::collections::BTreeMap;
 
 /// A message's attributes by name.
 pub(super) type Attributes = BTreeMap<String, String>;
 
-/// Why it is dead-lettered, in a few words by which messages are grouped.
+/// Why it was dead-lettered, in a few words by which messages are grouped.
 pub(super) fn reason(attributes: &Attributes, max_receive_count: Option<u32>) -> String {
     if let Some(reason) = attributes.get("reason").or_else(|| attributes.get("ERROR_CODE")) {
         return reason.clone();
     }
     // SQS adds nothing to a message that it moves itself.
     match max_receive_count {
-        Some(count) => format!("parked by SQS after {count} receives"),
+        Some(count) => format!("dead-lettered by SQS after {count} receives"),
         None => "no reason given".to_owned(),
     }
 }
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn sqs_says_nothing() {
         let nothing = Attributes::new();
-        assert_eq!(reason(&nothing, Some(8)), "parked by SQS after 8 receives");
+        assert_eq!(reason(&nothing, Some(8)), "dead-lettered by SQS after 8 receives");
         assert_eq!(reason(&nothing, None), "no reason given");
         assert_eq!(error(&nothing), None);
     }

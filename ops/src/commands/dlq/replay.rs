@@ -12,10 +12,10 @@ use domain::replay::PreviewContext;
 use service::CallError;
 use tokio::time::Instant;
 
-use super::entry::{Letter, destination};
+use super::entry::{DeadJob, destination};
 use super::names::{self, Found};
 use super::pace::Pace;
-use super::read::{READ_HIDES, WALK_MAX, note_what_is_stuck, steps};
+use super::read::{READ_HIDES, WALK_MAX, note_stuck, steps};
 use super::requests::Requests;
 use super::summary::Replayed;
 use crate::cli::dlq::Replay;
@@ -109,8 +109,8 @@ impl Run {
                 received.again.iter().filter(|message| self.sent.contains(&message.id)).collect::<Vec<_>>();
             self.remove(&again, &mut reading).await;
             received.new.iter().for_each(|_| progress.step());
-            let letters = received.new.into_iter().map(Letter::open).collect();
-            let sent = self.take(letters, everything, &mut reading).await;
+            let dead_jobs = received.new.into_iter().map(DeadJob::open).collect();
+            let sent = self.take(dead_jobs, everything, &mut reading).await;
             pace.sent(u32::try_from(sent).unwrap_or(u32::MAX));
         }
         drop(progress);
@@ -119,44 +119,44 @@ impl Run {
     }
 
     /// Does with each message what is to be done with it. Returns how many were sent.
-    async fn take(&mut self, letters: Vec<Letter>, everything: bool, reading: &mut DlqScan) -> usize {
+    async fn take(&mut self, dead_jobs: Vec<DeadJob>, everything: bool, reading: &mut DlqScan) -> usize {
         let mut chosen = Vec::new();
-        for letter in letters {
-            match self.choose(&letter, everything) {
-                Choice::Send => chosen.push(letter),
+        for dead_job in dead_jobs {
+            match self.choose(&dead_job, everything) {
+                Choice::Send => chosen.push(dead_job),
                 Choice::Skip => self.replayed.skipped += 1,
                 Choice::Leave => self.replayed.left += 1,
                 Choice::PassOver => {}
             }
         }
-        self.requests.look_up(&self.store, chosen.iter().map(|letter| &letter.job)).await;
+        self.requests.look_up(&self.store, chosen.iter().map(|dead_job| &dead_job.job)).await;
         if self.replayed.dry_run {
-            for letter in &chosen {
-                self.replayed.count(letter.preview(&self.requests, self.at));
+            for dead_job in &chosen {
+                self.replayed.count(dead_job.preview(&self.requests, self.at));
             }
             return 0;
         }
         let enough = Instant::now() + SEND_LASTS;
         let (fresh, stale): (Vec<_>, Vec<_>) =
-            chosen.into_iter().partition(|letter| letter.message.held_until > enough);
+            chosen.into_iter().partition(|dead_job| dead_job.message.held_until > enough);
         // Others may have them by the time they would be sent; they are still there, and come again.
         self.replayed.left += stale.len() as u64;
         let mut sent = 0;
         for queue in QueueName::ALL {
-            let to_it = |letter: &&Letter| destination(letter, self.found.source) == queue;
-            let letters: Vec<&Letter> = fresh.iter().filter(to_it).collect();
-            sent += self.send(queue, &letters, reading).await;
+            let to_it = |dead_job: &&DeadJob| destination(dead_job, self.found.source) == queue;
+            let dead_jobs: Vec<&DeadJob> = fresh.iter().filter(to_it).collect();
+            sent += self.send(queue, &dead_jobs, reading).await;
         }
         sent
     }
 
-    fn choose(&mut self, letter: &Letter, everything: bool) -> Choice {
-        let message = &letter.message;
+    fn choose(&mut self, dead_job: &DeadJob, everything: bool) -> Choice {
+        let message = &dead_job.message;
         if !everything {
             return if self.wanted.remove(&message.id) { Choice::Send } else { Choice::PassOver };
         }
         choose(&Seen {
-            is_job: letter.job.is_ok(),
+            is_job: dead_job.job.is_ok(),
             parked_at: message.sent_at,
             began_at: self.at.now,
             sent_before: self.bodies.contains(&message.body),
@@ -164,16 +164,16 @@ impl Run {
         })
     }
 
-    /// Sends letters to a queue, and deletes here what is durable there.
-    async fn send(&mut self, queue: QueueName, letters: &[&Letter], reading: &mut DlqScan) -> usize {
-        let bodies: Vec<&str> = letters.iter().map(|letter| letter.message.body.as_str()).collect();
+    /// Sends dead jobs to a queue, and deletes here what is durable there.
+    async fn send(&mut self, queue: QueueName, dead_jobs: &[&DeadJob], reading: &mut DlqScan) -> usize {
+        let bodies: Vec<&str> = dead_jobs.iter().map(|dead_job| dead_job.message.body.as_str()).collect();
         let outcomes = self.jobs.send_bodies(queue, &bodies).await;
-        let mut durable = Vec::with_capacity(letters.len());
-        for (letter, outcome) in letters.iter().zip(outcomes) {
-            let message = &letter.message;
+        let mut durable = Vec::with_capacity(dead_jobs.len());
+        for (dead_job, outcome) in dead_jobs.iter().zip(outcomes) {
+            let message = &dead_job.message;
             match outcome {
                 Ok(()) => {
-                    self.replayed.count(letter.preview(&self.requests, self.at));
+                    self.replayed.count(dead_job.preview(&self.requests, self.at));
                     self.sent.insert(message.id.clone());
                     self.bodies.insert(message.body.clone());
                     durable.push(message);
@@ -206,7 +206,7 @@ impl Run {
     async fn finish(&mut self, mut reading: DlqScan, hides: Duration, env: &Env) {
         let is_over = reading.is_over();
         self.replayed.held_by_others = reading.held_by_others();
-        note_what_is_stuck(&reading.release().await, hides, &env.terminal);
+        note_stuck(&reading.release().await, hides, &env.terminal);
         self.replayed.not_removed = self.not_removed.len() as u64;
         for (id, error) in std::mem::take(&mut self.not_removed) {
             self.replayed.problem(format!("{id}: {error}"));

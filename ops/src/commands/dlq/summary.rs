@@ -131,7 +131,7 @@ impl Shown for Replayed {
             ));
         }
         if self.left > 0 && !self.interrupted {
-            lines.push("Left: parked since this began, or not looked at any more.".to_owned());
+            lines.push("Left: dead-lettered since the replay began, or not read any more.".to_owned());
         }
         if self.held_by_others > 0 {
             lines.push(format!(

@@ -45,7 +45,7 @@ pub(super) async fn run(project: &str, role: Option<&str>, yes: bool, env: &Env)
     let progress = Progress::counting(&env.terminal, "steps of the canary done");
     let begun = Instant::now();
     if store.create(&mut request).await? == Created::Taken {
-        return Err(Failure::new("another canary began in this very second").hint("type it again"));
+        return Err(Failure::new("another canary began in the same second").hint("run it again"));
     }
     canary.step("recorded", begun);
     let went_wrong = make(&mut canary, &request, &store, &jobs, &progress, env).await.err();

@@ -6,13 +6,12 @@ mod promises;
 
 use domain::Project;
 
+use super::context::DoctorContext;
 use super::finding::{Finding, Outcome};
-use super::ground::Ground;
+use promises::CHECK;
 
-pub(super) const CHECK: &str = "catalogue";
-
-pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
-    let Some(store) = ground.store() else {
+pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+    let Some(store) = ctx.store() else {
         return vec![Finding::warn(CHECK, "could not be checked", "name both tables in this shell")];
     };
     let records = match store.catalogue().await {
@@ -20,8 +19,8 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
         Err(error) => return vec![Finding::unreadable(CHECK, &error)],
     };
     if records.is_empty() {
-        let mend = "keylease projects apply -f FILE";
-        return vec![Finding::warn(CHECK, "there is no project: nobody can ask for anything", mend)];
+        let fix = "keylease projects apply -f FILE";
+        return vec![Finding::warn(CHECK, "there is no project: nobody can ask for anything", fix)];
     }
     let (mut found, mut projects): (Vec<Finding>, Vec<Project>) = Default::default();
     for record in records {
@@ -30,12 +29,12 @@ pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
             Err(why) => found.push(Finding::fail(
                 CHECK,
                 format!("{} cannot be read: {why}", record.name),
-                "keylease projects apply -f FILE writes it anew",
+                "keylease projects apply -f FILE replaces it",
             )),
         }
     }
-    found.extend(promises::check(ground, &projects).await);
-    found.extend(people::check(ground, &projects).await);
+    found.extend(promises::check(ctx, &projects).await);
+    found.extend(people::check(ctx, &projects).await);
     if found.iter().all(|finding| finding.outcome == Outcome::Ok) {
         let roles: usize = projects.iter().map(|project| project.roles.len()).sum();
         found.insert(0, Finding::ok(CHECK, format!("projects: {}, roles: {roles}", projects.len())));

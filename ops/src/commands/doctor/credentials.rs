@@ -2,36 +2,36 @@
 
 use aws::inspect::identity;
 
+use super::context::DoctorContext;
 use super::finding::Finding;
-use super::ground::Ground;
 
 /// So far off, a clock is worth a look, in seconds.
 const SKEW_WARN_SECONDS: i64 = 60;
 /// So far off, AWS and Slack refuse what is signed, in seconds (both say five minutes).
 const SKEW_FAIL_SECONDS: i64 = 300;
 
-pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
-    let identity = match identity(ground.aws).await {
+pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+    let identity = match identity(ctx.aws).await {
         Ok(identity) => identity,
         Err(error) => {
-            let mend = "set AWS credentials in this shell, such as AWS_PROFILE";
-            return vec![Finding::fail("credentials", error.to_string(), mend)];
+            let fix = "set AWS credentials in this shell, such as AWS_PROFILE";
+            return vec![Finding::fail("credentials", error.to_string(), fix)];
         }
     };
     let who = format!("account {}, as {}", identity.account, identity.arn);
     let mut found = vec![Finding::ok("credentials", who)];
     if let Some(theirs) = identity.aws_time {
-        let ahead = ground.now.seconds_since(theirs);
+        let ahead = ctx.now.seconds_since(theirs);
         let detail = match ahead {
             0 => "the same as AWS's".to_owned(),
             1.. => format!("{ahead} s ahead of AWS's"),
             _ => format!("{} s behind AWS's", -ahead),
         };
-        let mend = "set this machine's clock by NTP, and look at the workers' too";
+        let fix = "set this machine's clock by NTP, and look at the workers' too";
         found.push(match ahead.abs() {
             0..=SKEW_WARN_SECONDS => Finding::ok("clock", detail),
-            ..=SKEW_FAIL_SECONDS => Finding::warn("clock", detail, mend),
-            _ => Finding::fail("clock", detail, mend),
+            ..=SKEW_FAIL_SECONDS => Finding::warn("clock", detail, fix),
+            _ => Finding::fail("clock", detail, fix),
         });
     }
     found

@@ -34,20 +34,22 @@ pub(super) struct Finding {
     pub(super) check: String,
     pub(super) outcome: Outcome,
     pub(super) detail: String,
-    pub(super) mend: Option<String>,
+    // The name that the JSON form has had from the start.
+    #[serde(rename = "mend")]
+    pub(super) fix: Option<String>,
 }
 
 impl Finding {
     pub(super) fn ok(check: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { check: check.into(), outcome: Outcome::Ok, detail: detail.into(), mend: None }
+        Self { check: check.into(), outcome: Outcome::Ok, detail: detail.into(), fix: None }
     }
 
-    pub(super) fn warn(check: impl Into<String>, detail: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Warn, mend: Some(mend.into()), ..Self::ok(check, detail) }
+    pub(super) fn warn(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Warn, fix: Some(fix.into()), ..Self::ok(check, detail) }
     }
 
-    pub(super) fn fail(check: impl Into<String>, detail: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Fail, mend: Some(mend.into()), ..Self::ok(check, detail) }
+    pub(super) fn fail(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Fail, fix: Some(fix.into()), ..Self::ok(check, detail) }
     }
 
     /// The call that should have told failed. What this shell may not ask can still be well.
@@ -72,7 +74,7 @@ impl Finding {
     pub(super) fn unreadable(check: impl Into<String>, error: &StoreError) -> Self {
         match error {
             StoreError::Call(call) => Self::unknown(check, call),
-            other => Self::fail(check, other.to_string(), "mend the record in the table"),
+            other => Self::fail(check, other.to_string(), "fix the record in the table"),
         }
     }
 }

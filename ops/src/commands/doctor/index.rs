@@ -3,18 +3,18 @@
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::inspect::table;
 
+use super::context::DoctorContext;
 use super::finding::Finding;
-use super::ground::Ground;
 
-pub(super) async fn check(ground: &Ground<'_>, table: &str) -> Finding {
+pub(super) async fn check(ctx: &DoctorContext<'_>, table: &str) -> Finding {
     let check = "index open";
     let key = format!("{OPEN_ATTRIBUTE} (S)");
-    let indexes = match table::table(ground.aws, table).await {
+    let indexes = match table::table(ctx.aws, table).await {
         Ok(Some(table)) => table.indexes,
         Ok(None) => return Finding::warn(check, format!("there is no table {table}"), "make it first"),
         Err(error) => return Finding::unknown(check, &error),
     };
-    let Some(name) = ground.settings.open_index.as_deref() else {
+    let Some(name) = ctx.settings.open_index.as_deref() else {
         return match indexes.iter().find(|index| index.key == key) {
             None => Finding::ok(check, "none: each sweep reads the whole table"),
             Some(unused) => Finding::warn(
@@ -25,10 +25,10 @@ pub(super) async fn check(ground: &Ground<'_>, table: &str) -> Finding {
         };
     };
     let Some(index) = indexes.iter().find(|index| index.name == name) else {
-        let mend = format!(
-            "make it, with the key {key} and keys alone, or mend DYNAMODB_INDEX_OPEN; until then each sweep reads the whole table"
+        let fix = format!(
+            "make it, with the key {key} and keys alone, or fix DYNAMODB_INDEX_OPEN; until then each sweep reads the whole table"
         );
-        return Finding::fail(check, format!("{table} has no index {name}"), mend);
+        return Finding::fail(check, format!("{table} has no index {name}"), fix);
     };
     if index.key != key {
         let detail = format!("{name} has the key {}, and needs {key}", index.key);

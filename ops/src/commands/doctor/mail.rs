@@ -2,26 +2,26 @@
 
 use aws::inspect::mail::{self, DkimRecord};
 
+use super::context::DoctorContext;
 use super::finding::Finding;
-use super::ground::Ground;
 
 /// This part of the daily limit is worth a look.
 const NEARLY_ALL: f64 = 0.8;
 
-pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
-    let sender = match ground.settings.ses_from.as_deref() {
-        Some(address) => sender(ground, address).await,
+pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+    let sender = match ctx.settings.ses_from.as_deref() {
+        Some(address) => sender(ctx, address).await,
         None => Finding::warn("mail sender", "could not be checked", "set SES_FROM_ADDRESS in this shell"),
     };
-    vec![sender, account(ground).await, bounces(ground).await]
+    vec![sender, account(ctx).await, bounces(ctx).await]
 }
 
 /// The address itself is verified, or its domain, or one that the domain is under.
-async fn sender(ground: &Ground<'_>, address: &str) -> Finding {
+async fn sender(ctx: &DoctorContext<'_>, address: &str) -> Finding {
     let check = "mail sender";
     let mut known = None;
     for identity in identities(address) {
-        match mail::identity(ground.aws, identity).await {
+        match mail::identity(ctx.aws, identity).await {
             Ok(Some(found)) if found.verified => {
                 return Finding::ok(check, format!("{address}, verified as {identity}"));
             }
@@ -30,9 +30,9 @@ async fn sender(ground: &Ground<'_>, address: &str) -> Finding {
             Err(error) => return Finding::unknown(check, &error),
         }
     }
-    let mend = "verify the address or its domain in SES, in this region: no credential can be sent";
+    let fix = "verify the address or its domain in SES, in this region: no credential can be sent";
     match known {
-        None => Finding::fail(check, format!("{address} is not known to SES here"), mend),
+        None => Finding::fail(check, format!("{address} is not known to SES here"), fix),
         Some(found) => {
             Finding::fail(check, format!("{address} is not verified yet"), how_to_prove(&found.records))
         }
@@ -61,17 +61,17 @@ fn how_to_prove(records: &[DkimRecord]) -> String {
     format!("put these records into DNS, SES sees them after minutes or hours: {}", records.join("; "))
 }
 
-async fn account(ground: &Ground<'_>) -> Finding {
+async fn account(ctx: &DoctorContext<'_>) -> Finding {
     let check = "mail account";
-    let account = match mail::account(ground.aws).await {
+    let account = match mail::account(ctx.aws).await {
         Ok(account) => account,
         Err(error) => return Finding::unknown(check, &error),
     };
     let (sent, limit) = (account.sent_today, account.daily_limit);
     let detail = format!("{sent} of {limit} mails in 24 hours");
     if !account.sending {
-        let mend = "look at the SES console: AWS says there why";
-        return Finding::fail(check, "SES sends nothing: sending is paused", mend);
+        let fix = "look at the SES console: AWS says there why";
+        return Finding::fail(check, "SES sends nothing: sending is paused", fix);
     }
     if !account.production {
         let what = format!("SES is in its sandbox: only verified addresses get mail; {detail}");
@@ -84,19 +84,19 @@ async fn account(ground: &Ground<'_>) -> Finding {
 }
 
 /// Without word of bounces, a credential that nobody received lives until its end.
-async fn bounces(ground: &Ground<'_>) -> Finding {
+async fn bounces(ctx: &DoctorContext<'_>) -> Finding {
     let check = "mail bounces";
-    let mend = "have SES tell the revoke queue of them: docs/decisions/0010-undelivered-email.md";
-    let Some(set) = ground.settings.ses_configuration_set.as_deref() else {
+    let fix = "have SES report them to the revoke queue: docs/decisions/0010-undelivered-email.md";
+    let Some(set) = ctx.settings.ses_configuration_set.as_deref() else {
         let detail = "SES_CONFIGURATION_SET is not set: an email that does not arrive ends no grant";
-        return Finding::warn(check, detail, mend);
+        return Finding::warn(check, detail, fix);
     };
-    match mail::tells_of_bounces(ground.aws, set).await {
+    match mail::tells_of_bounces(ctx.aws, set).await {
         Ok(Some(true)) => Finding::ok(check, format!("reported through the configuration set {set}")),
-        Ok(Some(false)) => Finding::warn(check, format!("the configuration set {set} reports none"), mend),
+        Ok(Some(false)) => Finding::warn(check, format!("the configuration set {set} reports none"), fix),
         Ok(None) => {
             let detail = format!("there is no configuration set {set}: no email can be sent with it");
-            Finding::fail(check, detail, "make it, or mend SES_CONFIGURATION_SET")
+            Finding::fail(check, detail, "make it, or fix SES_CONFIGURATION_SET")
         }
         Err(error) => Finding::unknown(check, &error),
     }

@@ -28,7 +28,7 @@ impl Report {
         self.checks.iter().filter(|finding| finding.outcome == outcome).count()
     }
 
-    /// A system with something broken in it is a failure of the command, and so is a canary that did not go well.
+    /// A system with something broken in it is a failure of the command, and so is a canary that failed.
     pub(super) fn judge(&self, canary_wanted: bool) -> Result<(), Failure> {
         let broken = match self.failed() {
             0 => return self.canary.as_ref().map_or(Ok(()), Canary::judge),
@@ -37,7 +37,7 @@ impl Report {
         };
         let left_out = if canary_wanted { ", so no canary was made" } else { "" };
         Err(Failure::new(format!("{broken}{left_out}"))
-            .hint("mend what is marked FAIL, and run keylease doctor again"))
+            .hint("fix what is marked FAIL, and run keylease doctor again"))
     }
 }
 
@@ -45,14 +45,14 @@ impl Shown for Report {
     fn text(&self, terminal: &Terminal) -> String {
         let width = self.checks.iter().map(|finding| finding.check.chars().count()).max().unwrap_or(0);
         let mut lines = Vec::new();
-        for Finding { check, outcome, detail, mend } in &self.checks {
+        for Finding { check, outcome, detail, fix } in &self.checks {
             let mark = match outcome {
                 Outcome::Ok => terminal.green("ok  "),
                 Outcome::Warn => terminal.bold("warn"),
                 Outcome::Fail => terminal.red("FAIL"),
             };
             lines.push(format!("{mark}  {check:<width$}  {detail}"));
-            lines.extend(mend.iter().map(|mend| format!("      {:<width$}  mend: {mend}", "")));
+            lines.extend(fix.iter().map(|fix| format!("      {:<width$}  fix: {fix}", "")));
         }
         let (ok, warn) = (self.count(Outcome::Ok), self.count(Outcome::Warn));
         lines.push(format!("\n{ok} ok, {warn} to look at, {} failed", self.failed()));

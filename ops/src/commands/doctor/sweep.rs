@@ -9,8 +9,8 @@ use aws::iam::Iam;
 use domain::sweep::overdue_since;
 use domain::{DeploymentId, GrantDuration, Request, RequestId, UnixSeconds};
 
+use super::context::DoctorContext;
 use super::finding::Finding;
-use super::ground::Ground;
 
 /// A sweep every 5 minutes that is tried again once leaves nothing older than this, in seconds.
 const OVERDUE_SECONDS: i64 = 660;
@@ -21,25 +21,25 @@ const USERS_MAX: usize = 200;
 /// Left-over requests or users that are named, at most.
 const NAMED_MAX: usize = 3;
 
-pub(super) async fn check(ground: &Ground<'_>) -> Vec<Finding> {
+pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if let (Some(store), Some(pending_ttl)) = (ground.store(), ground.settings.pending_ttl) {
-        found.push(match overdue_requests(&store, pending_ttl, ground.now).await {
+    if let (Some(store), Some(pending_ttl)) = (ctx.store(), ctx.settings.pending_ttl) {
+        found.push(match overdue_requests(&store, pending_ttl, ctx.now).await {
             Ok(overdue) => said("sweep, by records", &overdue, "keylease grants show"),
             Err(error) => Finding::unreadable("sweep, by records", &error),
         });
     }
     // Without an id of its own there is nothing to tell this installation's users by; the variable is named elsewhere.
-    if let Some(deployment) = &ground.settings.deployment_id {
-        match own_users(&Iam::new(ground.aws), deployment).await {
+    if let Some(deployment) = &ctx.settings.deployment_id {
+        match own_users(&Iam::new(ctx.aws), deployment).await {
             Ok(users) => {
                 let is_late = |user: &&OwnUser| {
-                    user.expires_at.is_some_and(|end| ground.now.seconds_since(end) > OVERDUE_SECONDS)
+                    user.expires_at.is_some_and(|end| ctx.now.seconds_since(end) > OVERDUE_SECONDS)
                 };
                 let overdue: Vec<String> =
                     users.iter().filter(is_late).map(|user| user.name.clone()).collect();
                 found.push(said("sweep, by IAM users", &overdue, "aws iam list-user-tags --user-name"));
-                found.extend(strangers(ground, deployment, &users).await);
+                found.extend(strangers(ctx, deployment, &users).await);
             }
             Err(error) => found.push(Finding::unknown("sweep, by IAM users", &error)),
         }
@@ -54,10 +54,10 @@ fn said(check: &str, overdue: &[String], look: &str) -> Finding {
     let named: Vec<&str> = overdue.iter().take(NAMED_MAX).map(String::as_str).collect();
     let more = if overdue.len() > NAMED_MAX { ", …" } else { "" };
     let detail = format!("overdue: {} ({}{more})", overdue.len(), named.join(", "));
-    let mend = format!(
+    let fix = format!(
         "see that the revoke worker runs and gets the job sweep every 5 minutes (keylease dlq list revoke; {look} {first})"
     );
-    Finding::fail(check, detail, mend)
+    Finding::fail(check, detail, fix)
 }
 
 async fn overdue_requests(
@@ -105,9 +105,9 @@ async fn own_users(iam: &Iam, deployment: &DeploymentId) -> Result<Vec<OwnUser>,
 
 /// Users with this installation's tag that its table knows nothing of: a second installation has the same id, and the
 /// sweeps of the two remove each other's users.
-async fn strangers(ground: &Ground<'_>, deployment: &DeploymentId, users: &[OwnUser]) -> Option<Finding> {
+async fn strangers(ctx: &DoctorContext<'_>, deployment: &DeploymentId, users: &[OwnUser]) -> Option<Finding> {
     let check = "deployment";
-    let store = ground.store()?;
+    let store = ctx.store()?;
     let ids: BTreeSet<&RequestId> = users.iter().filter_map(|user| user.request_id.as_ref()).collect();
     let known = match store.requests(&ids).await {
         Ok(known) => known,
@@ -127,7 +127,7 @@ async fn strangers(ground: &Ground<'_>, deployment: &DeploymentId, users: &[OwnU
         "users with the tag keylease:deployment={deployment} that the table of requests does not know: {} ({named})",
         unknown.len()
     );
-    let mend = "give each installation in this account a DEPLOYMENT_ID of its own: with the same one, the sweep of each \
+    let fix = "give each installation in this account a DEPLOYMENT_ID of its own: with the same one, the sweep of each \
                 removes the other's users; check DYNAMODB_TABLE_REQUESTS, too";
-    Some(Finding::fail(check, detail, mend))
+    Some(Finding::fail(check, detail, fix))
 }

@@ -1,10 +1,10 @@
 //! The variables that this shell has.
 
+use super::context::DoctorContext;
 use super::finding::Finding;
-use super::ground::Ground;
 
-pub(super) fn check(ground: &Ground<'_>) -> Vec<Finding> {
-    let faults = &ground.settings.faults;
+pub(super) fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+    let faults = &ctx.settings.faults;
     if faults.is_empty() {
         return vec![Finding::ok("variables", "everything that keylease needs is set")];
     }

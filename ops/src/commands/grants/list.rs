@@ -1,19 +1,16 @@
 //! `keylease grants list`: requests, newest first.
 
-use aws::dynamodb::{PageStart, RequestsPage};
 use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId, Status, UnixSeconds};
 use serde::Serialize;
 
-use super::moment;
 use crate::cli::grants::List;
 use crate::commands::filter::Filter;
+use crate::commands::moment;
+use crate::commands::scan::{all_readable, each_request};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::table::table;
 use crate::terminal::{Shown, Terminal};
-
-/// Pages of requests that are read, at most: at 1 MB a page, far more than a table should hold.
-const PAGES_MAX: u32 = 10_000;
 
 /// Lists what is wanted.
 pub(super) async fn list(wanted: &List, as_json: bool, env: &Env) -> Result<(), Failure> {
@@ -35,57 +32,7 @@ pub(super) async fn list(wanted: &List, as_json: bool, env: &Env) -> Result<(), 
     .await?;
     listed.keep_newest(limit);
     env.terminal.show(&listed, as_json)?;
-    complain(unreadable)
-}
-
-/// Hands every request of the table to `take`, in no order, and names on standard error what cannot be read. Returns
-/// how many that were.
-pub(super) async fn each_request(env: &Env, mut take: impl FnMut(Request)) -> Result<usize, Failure> {
-    let mut unreadable = 0;
-    let terminal = &env.terminal;
-    each_page(env, |page| {
-        for error in page.unreadable {
-            unreadable += 1;
-            terminal.note(&format!("{} {error}", terminal.red("unreadable:")));
-        }
-        page.requests.into_iter().for_each(&mut take);
-    })
-    .await?;
-    Ok(unreadable)
-}
-
-/// Hands the table to `take`, a page at a time.
-pub(in crate::commands) async fn each_page(
-    env: &Env,
-    mut take: impl FnMut(RequestsPage),
-) -> Result<(), Failure> {
-    let store = env.store().await?;
-    let mut start: Option<PageStart> = None;
-    for _ in 0..PAGES_MAX {
-        if env.should_stop() {
-            return Err(Failure::new("stopped before the whole table was read"));
-        }
-        let mut page = env.unless_stopped(store.requests_page(start)).await??;
-        start = page.next.take();
-        take(page);
-        if start.is_none() {
-            return Ok(());
-        }
-    }
-    Err(Failure::new(format!("the table of requests has more than {PAGES_MAX} pages")))
-}
-
-/// A result that lacks what could not be read is not the whole of it.
-pub(super) fn complain(unreadable: usize) -> Result<(), Failure> {
-    match unreadable {
-        0 => Ok(()),
-        1 => {
-            Err(Failure::new("1 request cannot be read")
-                .hint("mend the record in the table; it is named above"))
-        }
-        many => Err(Failure::new(format!("{many} requests cannot be read"))
-            .hint("mend the records in the table; they are named above")),
-    }
+    all_readable(unreadable)
 }
 
 /// Requests, as `grants list` and the question of `grants revoke` show them.

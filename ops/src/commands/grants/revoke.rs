@@ -11,8 +11,9 @@ use aws::sqs::JobSender;
 use domain::sweep::WhenEnded;
 use domain::{Job, OperatorName, Request};
 
-use super::list::{Listed, complain};
+use super::list::Listed;
 use crate::cli::grants::Revoke;
+use crate::commands::scan::all_readable;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::operator::operator;
@@ -24,7 +25,7 @@ use outcome::Outcome;
 pub(super) async fn revoke(wanted: &Revoke, as_json: bool, env: &Env) -> Result<(), Failure> {
     let jobs = JobSender::new(env.aws().await?, env.settings()?.queues);
     let (chosen, unreadable) = choose::choose(wanted, env).await?;
-    chosen.tell_what_is_left_alone(&env.terminal);
+    chosen.note_skipped(&env.terminal);
     if !chosen.to_end.is_empty() {
         let operator = operator(env).await?;
         ask(&chosen, &operator, wanted.yes, env).await?;
@@ -36,7 +37,7 @@ pub(super) async fn revoke(wanted: &Revoke, as_json: bool, env: &Env) -> Result<
     }
     env.terminal.show(&outcome, as_json)?;
     outcome.judge(!wanted.no_wait)?;
-    complain(unreadable)
+    all_readable(unreadable)
 }
 
 /// Shows which grants would end and which requests be closed, and asks.
@@ -71,7 +72,7 @@ async fn send(chosen: &Chosen, by: &OperatorName, jobs: &JobSender, env: &Env) -
     for (sent, request) in chosen.to_end.iter().enumerate() {
         let so_far = format!("{sent} of {all} jobs are on the revoke queue");
         if env.should_stop() {
-            return Err(Failure::new(format!("stopped: {so_far}")).hint("type it again to end the rest"));
+            return Err(Failure::new(format!("stopped: {so_far}")).hint("run it again to end the rest"));
         }
         let job = Job::EndByOperator {
             request_id: request.request_id.clone(),
@@ -79,9 +80,9 @@ async fn send(chosen: &Chosen, by: &OperatorName, jobs: &JobSender, env: &Env) -
             requested_at: Some(env.clock.now()),
         };
         jobs.send(&job).await.map_err(|error| {
-            Failure::new(format!("a job cannot be sent: {so_far}"))
-                .because(error)
-                .hint("type it again to end the rest; see what was parked with: keylease dlq list revoke")
+            Failure::new(format!("a job cannot be sent: {so_far}")).because(error).hint(
+                "run it again to end the rest; see what was dead-lettered with: keylease dlq list revoke",
+            )
         })?;
         progress.step();
     }

@@ -4,6 +4,7 @@
 
 mod approvers;
 mod iam;
+mod part;
 mod record;
 mod schedule;
 
@@ -11,9 +12,11 @@ use aws::sts::in_account;
 use domain::{Request, RequestId};
 use serde::Serialize;
 
+use super::id::{request_id, unknown};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
+use part::Part;
 
 /// The name of the session in which an operator looks into another account.
 const SESSION_NAME: &str = "keylease-operator";
@@ -36,7 +39,7 @@ pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failu
         iam::look(&account, &id, record),
         schedule::look(env, aws, &id),
     );
-    let whole = Whole {
+    let details = RequestDetails {
         request_id: id,
         request,
         approvers,
@@ -44,58 +47,16 @@ pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failu
         schedule: in_scheduler,
         now: env.clock.now(),
     };
-    env.terminal.show(&whole, as_json)?;
-    if whole.is_complete() {
+    env.terminal.show(&details, as_json)?;
+    if details.is_complete() {
         return Ok(());
     }
     Err(Failure::new("not everything could be read").hint("each part that could not be read says why"))
 }
 
-/// A request's id, as it is typed: the name of its IAM user or schedule will do.
-pub(super) fn request_id(typed: &str) -> Result<RequestId, Failure> {
-    let bare = typed.strip_prefix("keylease-").unwrap_or(typed);
-    RequestId::parse(bare)
-        .map_err(|fault| Failure::wrong_usage(format!("`{typed}` is no request id: {fault}")).hint(WHICH))
-}
-
-/// There is none of this id.
-pub(super) fn unknown(id: &RequestId) -> Failure {
-    Failure::new(format!("there is no request {id}")).hint(WHICH)
-}
-
-const WHICH: &str = "see which there are with: keylease grants list";
-
-/// Something that was looked for.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Part<T> {
-    /// As it is.
-    Found(T),
-    /// Why it could not be read.
-    Unreadable(String),
-}
-
-impl<T> Part<T> {
-    fn of(read: Result<T, impl std::fmt::Display>) -> Self {
-        read.map_or_else(|error| Self::Unreadable(error.to_string()), Self::Found)
-    }
-
-    fn found(&self) -> Option<&T> {
-        if let Self::Found(found) = self { Some(found) } else { None }
-    }
-
-    /// Its lines, or why there are none.
-    fn lines(&self, terminal: &Terminal, lines: impl FnOnce(&T) -> Vec<String>) -> Vec<String> {
-        match self {
-            Self::Found(found) => lines(found),
-            Self::Unreadable(why) => vec![format!("{} {why}", terminal.red("cannot be read:"))],
-        }
-    }
-}
-
 /// Everything that there is of a request.
 #[derive(Debug, Serialize)]
-struct Whole {
+struct RequestDetails {
     request_id: RequestId,
     request: Part<Request>,
     approvers: Part<approvers::Approvers>,
@@ -104,7 +65,7 @@ struct Whole {
     now: domain::UnixSeconds,
 }
 
-impl Whole {
+impl RequestDetails {
     fn is_complete(&self) -> bool {
         self.request.found().is_some()
             && self.approvers.found().is_some()
@@ -113,7 +74,7 @@ impl Whole {
     }
 }
 
-impl Shown for Whole {
+impl Shown for RequestDetails {
     fn text(&self, terminal: &Terminal) -> String {
         let record = self.request.found();
         let title = record.map_or_else(|| format!("Request {}", self.request_id), record::title);

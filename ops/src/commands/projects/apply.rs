@@ -99,7 +99,7 @@ async fn checked(
     }
     let faults = if count == 1 { "1 fault" } else { &format!("{count} faults") };
     Err(Failure::new(format!("{name} has {faults}; nothing was changed"))
-        .hint("docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it"))
+        .hint("docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it"))
 }
 
 fn question(removed: &[String]) -> String {

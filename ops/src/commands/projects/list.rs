@@ -34,7 +34,7 @@ pub(super) async fn run(as_json: bool, env: &Env) -> Result<(), Failure> {
         many => format!("{many} records cannot be read"),
     };
     Err(Failure::new(broken)
-        .hint("put it there anew with: keylease projects apply -f FILE\nor take it out with --prune"))
+        .hint("replace it with: keylease projects apply -f FILE\nor remove it with --prune"))
 }
 
 impl Shown for Listed {

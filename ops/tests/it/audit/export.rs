@@ -136,7 +136,7 @@ async fn a_record_that_cannot_be_read_holds_nothing_else_up() {
     insta::assert_snapshot!(format!("{}status {}", ran.err, ran.status), @r"
     left out: the record `odd-0` in table `keylease-requests` was written by a newer version: the status `MAYBE` is not known here
     error: 1 record could not be read; everything else was exported
-      hint:  mend them in the table, and export again
+      hint:  fix them in the table, and export again
     status 1
     ");
 

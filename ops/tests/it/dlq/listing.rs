@@ -66,7 +66,7 @@ async fn each_job_says_what_became_of_its_request_and_what_a_replay_would_do() {
 
     revoke: 1 job in keylease-revoke-dlq
 
-    parked by SQS after 8 receives (1 job)
+    dead-lettered by SQS after 8 receives (1 job)
       <by SQS>  revoke  live-0 (ACTIVE, its time is over)  3 h old
         replay: ends the grant: its time is over (the grant's end: <time>)
 
@@ -93,9 +93,9 @@ fn mask_times(text: &str) -> String {
 async fn nothing_parked_says_so() {
     let stage = Stage::new().await;
     insta::assert_snapshot!(stage.keylease(&["dlq", "list"]).await.shown(), @r#"
-    notify: nothing is parked in keylease-notify-dlq
-    provision: nothing is parked in keylease-provision-dlq
-    revoke: nothing is parked in keylease-revoke-dlq
+    notify: no messages in keylease-notify-dlq
+    provision: no messages in keylease-provision-dlq
+    revoke: no messages in keylease-revoke-dlq
     status 0
     "#);
 }
@@ -231,7 +231,7 @@ async fn an_unknown_queue_and_one_that_is_not_there_are_told_apart() {
     "#);
     insta::assert_snapshot!(stage.keylease(&["dlq", "list", "schedule"]).await.shown(), @r#"
     error: the schedules have no dead-letter queue: SCHEDULER_DLQ_ARN is not set
-      hint:  set it to what the provision worker has; jobs that the workers parked are in notify, provision and revoke
+      hint:  set it to what the provision worker has; jobs that the workers dead-lettered are in notify, provision and revoke
     status 1
     "#);
 }

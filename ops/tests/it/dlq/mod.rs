@@ -17,7 +17,7 @@ use crate::stage::{Ran, Stage};
 const LATER_SECONDS: i64 = 3 * 3_600 + 600;
 
 impl Stage {
-    /// With a clock that runs three hours ahead of the queues, so that what was just dead-lettered is 3 h old.
+    /// With a clock that runs three hours ahead of the queues, so that a new dead letter is 3 h old.
     async fn three_hours_later() -> Self {
         let mut stage = Self::new().await;
         stage.clock = Clock::reading(|| now().plus_seconds(LATER_SECONDS));

@@ -86,7 +86,7 @@ async fn one_that_cannot_be_made_is_told_with_why_and_leaves_nothing() {
     running.system.aws.inject(|call| (call.operation == "CreateUser").then_some(Fault::Deny));
     let ran = running.stage.keylease(&["doctor", "--canary", "payments", "--yes"]).await;
     assert_eq!(ran.status, 1, "{}", ran.shown());
-    assert!(ran.err.contains("the canary did not go well"), "{}", ran.err);
+    assert!(ran.err.contains("the canary failed"), "{}", ran.err);
     assert!(ran.err.contains("iam:CreateUser"), "{}", ran.err);
     assert!(is_clean(&running).await);
     running.system.stop().await;

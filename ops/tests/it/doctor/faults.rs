@@ -10,13 +10,13 @@ use super::running;
 use crate::grants_list::{record, with};
 use crate::stage::{Ran, Stage};
 
-/// The lines of a check, with their repairs.
+/// The lines of a check, with their fixes.
 fn lines(ran: &Ran, check: &str) -> String {
     let mut found = Vec::new();
     let mut is_its = false;
     for line in ran.out.lines() {
-        let is_mend = line.trim_start().starts_with("mend:");
-        if !is_mend {
+        let is_fix = line.trim_start().starts_with("fix:");
+        if !is_fix {
             is_its = line.get(6..).is_some_and(|rest| rest.starts_with(check));
         }
         if is_its {
@@ -28,7 +28,7 @@ fn lines(ran: &Ran, check: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_not_there_fails_and_says_how_to_mend_it() {
+async fn what_is_not_there_fails_and_says_how_to_fix_it() {
     let mut stage = Stage::new().await;
     let gone = [
         ("QUEUE_URL_NOTIFY", "https://sqs.us-east-1.amazonaws.com/123456789012/nowhere"),
@@ -48,48 +48,48 @@ async fn what_is_not_there_fails_and_says_how_to_mend_it() {
     let ran = stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(ran.shown(), @r#"
     FAIL  variables            QUEUE_URL_PROVISION: is not set (URL of the provision queue)
-                               mend: set it in this shell as it is set for the workers
+                               fix: set it in this shell as it is set for the workers
     FAIL  variables            PENDING_TTL: `soon` is not a duration like 15m or 24h: `soon` is neither a number nor a unit of time (an undecided request lapses after this)
-                               mend: set it in this shell as it is set for the workers
+                               fix: set it in this shell as it is set for the workers
     ok    credentials          account 123456789012, as arn:aws:sts::123456789012:assumed-role/keylease-worker/worker
     ok    clock                the same as AWS's
     FAIL  queue notify         there is no queue https://sqs.us-east-1.amazonaws.com/123456789012/nowhere
-                               mend: make it, or mend the variable; is AWS_REGION the queue's?
-    FAIL  queue revoke         has no redrive policy: a job that fails is tried until it is forgotten, and never parked
-                               mend: give it a dead-letter queue and a maxReceiveCount
+                               fix: make it, or fix the variable; is AWS_REGION the queue's?
+    FAIL  queue revoke         has no redrive policy: a job that keeps failing is retried until it expires, and never reaches a dead-letter queue
+                               fix: give it a dead-letter queue and a maxReceiveCount
     FAIL  table projects       there is no table nowhere
-                               mend: make it with the key project (S), or mend the variable; is AWS_REGION the table's?
+                               fix: make it with the key project (S), or fix the variable; is AWS_REGION the table's?
     FAIL  table requests       keylease-projects has the key project (S), and needs request_id (S)
-                               mend: make it anew: a table's key cannot be changed
+                               fix: create it again: a table's key cannot be changed
     FAIL  index open           keylease-projects has no index open
-                               mend: make it, with the key open (S) and keys alone, or mend DYNAMODB_INDEX_OPEN; until then each sweep reads the whole table
+                               fix: make it, with the key open (S) and keys alone, or fix DYNAMODB_INDEX_OPEN; until then each sweep reads the whole table
     FAIL  schedule group       there is no group nowhere
-                               mend: make it, or mend SCHEDULER_GROUP
+                               fix: make it, or fix SCHEDULER_GROUP
     warn  sweep schedule       there is no schedule sweep in the group
-                               mend: make one: every 5 minutes, {"version":1,"job":"sweep"} to the revoke queue; nothing, if one of another name does that
+                               fix: make one: every 5 minutes, {"version":1,"job":"sweep"} to the revoke queue; nothing, if one of another name does that
     warn  sweep_all schedule   there is no schedule sweep-all in the group
-                               mend: make one: once a day, {"version":1,"job":"sweep_all"} to the revoke queue; nothing, if one of another name does that
+                               fix: make one: once a day, {"version":1,"job":"sweep_all"} to the revoke queue; nothing, if one of another name does that
     FAIL  schedule role        there is no role arn:aws:iam::123456789012:role/nobody
-                               mend: make it: no grant ends on time
-    FAIL  dlq schedule         there is no queue nowhere: what is parked is lost
-                               mend: make it
+                               fix: make it: no grant ends on time
+    FAIL  dlq schedule         there is no queue nowhere: dead-lettered jobs are lost
+                               fix: make it
     FAIL  mail sender          access@elsewhere.example.org is not known to SES here
-                               mend: verify the address or its domain in SES, in this region: no credential can be sent
+                               fix: verify the address or its domain in SES, in this region: no credential can be sent
     ok    mail account         0 of 200 mails in 24 hours
     FAIL  mail bounces         there is no configuration set nowhere: no email can be sent with it
-                               mend: make it, or mend SES_CONFIGURATION_SET
+                               fix: make it, or fix SES_CONFIGURATION_SET
     warn  slack token          could not be checked
-                               mend: set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_ARN in this shell
+                               fix: set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_ARN in this shell
     FAIL  boundary             there is no policy arn:aws:iam::123456789012:policy/nothing
-                               mend: make it, or mend PERMISSIONS_BOUNDARY_ARN: no user can be made
+                               fix: make it, or fix PERMISSIONS_BOUNDARY_ARN: no user can be made
     FAIL  catalogue            dynamodb:Scan failed: ResourceNotFoundException: Requested resource not found: Table: nowhere not found
-                               mend: check AWS_REGION, the credentials and the network of this shell
+                               fix: check AWS_REGION, the credentials and the network of this shell
     ok    sweep, by IAM users  nothing is overdue
     ok    deployment           keylease; every user of its tag has a request in the table
 
     5 ok, 3 to look at, 14 failed
     error: 14 checks failed
-      hint:  mend what is marked FAIL, and run keylease doctor again
+      hint:  fix what is marked FAIL, and run keylease doctor again
     status 1
     "#);
 }
@@ -101,7 +101,7 @@ async fn an_index_that_nobody_reads_is_to_be_looked_at_and_none_is_well() {
     let ran = stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "index open"), @r"
     warn index open keylease-requests has open, and DYNAMODB_INDEX_OPEN is not set
-    mend: set it for revoke and in this shell: without it each sweep reads the whole table
+    fix: set it for revoke and in this shell: without it each sweep reads the whole table
     ");
     assert!(!ran.out.contains("sweep_all schedule"), "without the index each sweep looks at everything");
     stage.variables.insert("DYNAMODB_TABLE_REQUESTS".to_owned(), "keylease-projects".to_owned());
@@ -117,7 +117,7 @@ async fn a_role_that_scheduler_cannot_use_fails() {
     let ran = stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "schedule role"), @r"
     FAIL schedule role arn:aws:iam::123456789012:role/payments-power cannot be assumed by Scheduler
-    mend: trust scheduler.amazonaws.com in its trust policy
+    fix: trust scheduler.amazonaws.com in its trust policy
     ");
     let queue = &stage.variables["QUEUE_URL_PROVISION"];
     stage.variables.insert("QUEUE_URL_REVOKE".to_owned(), queue.clone());
@@ -128,7 +128,7 @@ async fn a_role_that_scheduler_cannot_use_fails() {
     let ran = stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "schedule role"), @r"
     FAIL schedule role arn:aws:iam::123456789012:role/keylease-scheduler may not send to keylease-provision: no grant ends on time
-    mend: allow it sqs:SendMessage on the revoke queue
+    fix: allow it sqs:SendMessage on the revoke queue
     ");
 }
 
@@ -141,7 +141,7 @@ async fn jobs_in_a_dead_letter_queue_are_to_be_looked_at() {
     let ran = stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "dlq revoke"), @r"
     warn dlq revoke 1 job lies in it
-    mend: keylease dlq list revoke
+    fix: keylease dlq list revoke
     ");
     assert_eq!(ran.status, 0, "{}", ran.shown());
 }
@@ -157,13 +157,13 @@ async fn slack_is_asked_what_the_token_may_do_and_who_is_still_there() {
     insta::assert_snapshot!(lines(&ran, "slack"), @r"
     ok slack token works as keylease in Sandbox
     FAIL slack scopes users:read.email is missing, to know where the credential is sent
-    mend: add it in the app's settings, and install the app again
+    fix: add it in the app's settings, and install the app again
     ");
     insta::assert_snapshot!(lines(&ran, "catalogue"), @r"
     warn catalogue an approver of payments is deactivated (U0SECOND)
-    mend: name others with keylease projects apply
+    fix: name others with keylease projects apply
     warn catalogue an approver of website is deactivated (U0SECOND)
-    mend: name others with keylease projects apply
+    fix: name others with keylease projects apply
     ");
 
     let owner = running.system.slack.people().into_iter().find(|person| person.id == "U0OWNER").unwrap();
@@ -171,9 +171,9 @@ async fn slack_is_asked_what_the_token_may_do_and_who_is_still_there() {
     let ran = running.stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "catalogue"), @r"
     FAIL catalogue nobody can approve for payments: U0OWNER is deactivated, U0SECOND is deactivated
-    mend: name others with keylease projects apply
+    fix: name others with keylease projects apply
     FAIL catalogue nobody can approve for website: U0OWNER is deactivated, U0SECOND is deactivated
-    mend: name others with keylease projects apply
+    fix: name others with keylease projects apply
     ");
     running.system.stop().await;
 }
@@ -185,7 +185,7 @@ async fn a_token_that_slack_does_not_know_fails() {
     let ran = running.stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "slack"), @r"
     FAIL slack token slack:auth.test failed: Slack says `invalid_auth`
-    mend: install the app in the workspace again, and take the token from there
+    fix: install the app in the workspace again, and take the token from there
     ");
     assert!(!ran.shown().contains("somebody-elses"), "{}", ran.shown());
     running.system.stop().await;
@@ -207,13 +207,13 @@ async fn what_the_catalogue_promises_is_looked_up() {
     assert_eq!(ran.status, 1);
     insta::assert_snapshot!(lines(&ran, "catalogue"), @r"
     FAIL catalogue broken cannot be read: Expected string
-    mend: keylease projects apply -f FILE writes it anew
+    fix: keylease projects apply -f FILE replaces it
     FAIL catalogue payments/Session names the role arn:aws:iam::123456789012:role/no-such-role, which is not there
-    mend: make it, or name another with keylease projects apply
+    fix: make it, or name another with keylease projects apply
     FAIL catalogue payments/Gone names the policy arn:aws:iam::aws:policy/NoSuchPolicy, which is not there
-    mend: make it, or name another with keylease projects apply
-    warn catalogue not looked up, being in other accounts or too many: 1
-    mend: run keylease doctor --canary for a project of each account
+    fix: make it, or name another with keylease projects apply
+    warn catalogue skipped, because they are in other accounts or too many: 1
+    fix: run keylease doctor --canary for a project of each account
     ");
 }
 
@@ -254,7 +254,7 @@ async fn what_may_not_be_asked_warns_and_what_does_not_answer_fails() {
     assert_eq!(ran.status, 0, "{}", ran.shown());
     insta::assert_snapshot!(lines(&ran, "boundary"), @r"
     warn boundary could not be checked: these credentials may not call iam:GetPolicy
-    mend: docs/operations.md lists what an operator's identity needs
+    fix: docs/operations.md lists what an operator's identity needs
     ");
     stage.aws.inject(|_| Some(Fault::FailBefore));
     let ran = stage.keylease(&["doctor"]).await;
@@ -270,13 +270,13 @@ async fn without_credentials_only_that_is_said() {
     insta::assert_snapshot!(ran.shown(), @r"
     ok    variables    everything that keylease needs is set
     FAIL  credentials  sts:GetCallerIdentity failed: AccessDenied: The caller is not authorized to perform: sts:GetCallerIdentity
-                       mend: set AWS credentials in this shell, such as AWS_PROFILE
-    warn  all else     not looked at: that takes credentials
-                       mend: mend these first
+                       fix: set AWS credentials in this shell, such as AWS_PROFILE
+    warn  all else     skipped: no valid credentials
+                       fix: fix these first
 
     1 ok, 1 to look at, 1 failed
     error: 1 check failed
-      hint:  mend what is marked FAIL, and run keylease doctor again
+      hint:  fix what is marked FAIL, and run keylease doctor again
     status 1
     ");
 }

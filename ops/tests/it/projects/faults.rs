@@ -92,7 +92,7 @@ async fn every_fault_has_its_line_and_its_field() {
     projects.yaml:45: is a text, and should be a map
     projects.yaml:46: more: is no field here; these are: projects
     error: projects.yaml has 32 faults; nothing was changed
-      hint:  docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it
+      hint:  docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it
     status 1
     "#);
     assert!(names(&stage).await.is_empty());
@@ -105,7 +105,7 @@ async fn one_fault_keeps_good_projects_out_too() {
     insta::assert_snapshot!(apply(&stage, &text).await.shown(), @"
     stdin:2: roles.ReadOnly.max_duration: `1x` is not a duration: `x` is neither a number nor a unit of time; write it like 90m, 8h or 1d12h, 365d at most
     error: stdin has 1 fault; nothing was changed
-      hint:  docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it
+      hint:  docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it
     status 1
     ");
     assert!(names(&stage).await.is_empty());
@@ -122,7 +122,7 @@ async fn one_fault_keeps_good_projects_out_too() {
       "warnings": []
     }
     error: stdin has 1 fault; nothing was changed
-      hint:  docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it
+      hint:  docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it
     status 1
     "#);
 }
@@ -194,7 +194,7 @@ roles:
     stdin:35: roles.Foreign.policy_arns: `arn:aws:iam::444455556666:policy/theirs` is not in account 111122223333, where account_role_arn acts: IAM attaches its own account's policies and AWS's
     stdin:36: roles.TooMany.policy_arns: has 11, and 10 is the most
     error: stdin has 21 faults; nothing was changed
-      hint:  docs/catalogue.md tells of every field; docs/catalogue.schema.json lets an editor check it
+      hint:  docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it
     status 1
     "#);
 }

@@ -52,8 +52,8 @@ async fn a_record_that_cannot_be_read_is_listed_with_why() {
     payments  U0OWNER  U0OWNER    direct messages  ReadOnly  user  1h       1
     unreadable: legacy: missing field `owner_slack_id`
     error: 1 record cannot be read
-      hint:  put it there anew with: keylease projects apply -f FILE
-             or take it out with --prune
+      hint:  replace it with: keylease projects apply -f FILE
+             or remove it with --prune
     status 1
     ");
     let ran = stage.keylease(&["projects", "list", "--json"]).await;

@@ -1,4 +1,4 @@
-//! `projects schema`: the published schema is the code's own.
+//! `projects schema`: the published schema is the one that the program checks by.
 
 use crate::stage::Stage;
 
@@ -6,14 +6,11 @@ use crate::stage::Stage;
 const PUBLISHED: &str = include_str!("../../../../docs/catalogue.schema.json");
 
 #[tokio::test]
-async fn the_published_schema_is_what_the_code_makes() {
+async fn the_published_schema_is_printed_as_it_is() {
     let stage = Stage::new().await;
     let ran = stage.keylease(&["projects", "schema"]).await;
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
-    assert!(
-        ran.out == PUBLISHED,
-        "make it anew with: cargo run -p ops --bin keylease -- projects schema > docs/catalogue.schema.json"
-    );
+    assert_eq!(ran.out, PUBLISHED);
 }
 
 #[tokio::test]

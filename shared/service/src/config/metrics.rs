@@ -1,7 +1,6 @@
 //! Where CloudWatch keeps what a program measures.
 
-use super::reader::Lookup;
-use super::settings::Parsed;
+use super::reader::{Lookup, Parsed};
 use super::variables as var;
 use crate::metrics::emf::NAMESPACE;
 

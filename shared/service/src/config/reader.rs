@@ -6,6 +6,9 @@ use super::variables::Variable;
 /// Where variables come from: the process's environment, or a test's map.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// What a variable says, or what is wrong with it and what would be right.
+pub(super) type Parsed<T> = Result<T, String>;
+
 /// Why a program cannot start: every variable that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {

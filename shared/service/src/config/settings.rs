@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use domain::{DeploymentId, GrantDuration, QueueName};
 
 use super::metrics::namespace;
-use super::reader::{ConfigError, Lookup, Reader};
+use super::reader::{ConfigError, Lookup, Parsed, Reader};
 use super::secrets::SecretSource;
 use super::variables as var;
 use crate::telemetry::LogFormat;
@@ -194,8 +194,6 @@ impl Logging {
 pub fn is_lambda(lookup: Lookup<'_>) -> bool {
     lookup("AWS_LAMBDA_RUNTIME_API").is_some()
 }
-
-pub(super) type Parsed<T> = Result<T, String>;
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside the other readers")]
 pub(super) fn text(text: &str) -> Parsed<String> {

@@ -4,9 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::amount::Amount;
+use super::catalogue::Metric;
 use super::declare::Label;
 use super::series::{Labelled, value};
-use super::{Amount, Metric};
 
 /// Where CloudWatch keeps the metrics, unless configured otherwise.
 pub const NAMESPACE: &str = "Keylease";

@@ -6,7 +6,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::Amount;
+use super::amount::Amount;
 use super::declare::{Declared, Kind};
 use super::series::Series;
 

@@ -3,6 +3,7 @@
 //!
 //! `catalogue.rs` declares each of them. To record is a few atomic operations; it never waits and never fails a job.
 
+mod amount;
 mod catalogue;
 pub mod declare;
 pub mod emf;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::registry::Registry;
-use serde_json::Value;
 
+pub use amount::Amount;
 pub use catalogue::Metric;
 pub use declare::Label;
 pub use exporter::{Exporter, MetricsUnavailable, Serving};
@@ -31,15 +32,6 @@ use series::Series;
 /// other, so that several workers fit into one process.
 #[derive(Debug, Clone)]
 pub struct Metrics(Arc<Inner>);
-
-/// How much.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Amount {
-    /// So many more of a counter, or what a gauge stands at.
-    Count(u64),
-    /// A measured time, for a histogram.
-    Seconds(f64),
-}
 
 #[derive(Debug)]
 struct Inner {
@@ -133,16 +125,6 @@ impl Metrics {
 
     fn labels(&self, given: &[Labelled]) -> Vec<Labelled> {
         std::iter::once((Label::Worker, self.0.program)).chain(given.iter().copied()).collect()
-    }
-}
-
-impl Amount {
-    /// As JSON has it; `None` for what it has no number for.
-    fn json(self) -> Option<Value> {
-        match self {
-            Self::Count(count) => Some(Value::from(count)),
-            Self::Seconds(seconds) => serde_json::Number::from_f64(seconds).map(Value::Number),
-        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 
+use serde_json::Value;
+
 use super::Amount::{Count, Seconds};
 use super::*;
 

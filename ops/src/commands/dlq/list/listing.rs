@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::commands::dlq::entry::Entry;
 use crate::commands::dlq::names::{Found, Source};
-use crate::commands::dlq::read::{READ_MAX, Readout};
+use crate::commands::dlq::read::{DlqContents, READ_MAX};
 use crate::commands::dlq::requests::Requests;
 use crate::commands::dlq::text::{jobs, plain};
 use crate::failure::Failure;
@@ -55,9 +55,15 @@ impl Section {
     }
 
     /// One that was read.
-    pub(super) fn read(found: &Found, readout: Readout, requests: &Requests, at: PreviewContext) -> Self {
-        let letters = readout.letters.into_iter();
-        let mut messages: Vec<Entry> = letters.map(|letter| letter.entry(found, requests, at)).collect();
+    pub(super) fn read(
+        found: &Found,
+        contents: DlqContents,
+        requests: &Requests,
+        at: PreviewContext,
+    ) -> Self {
+        let dead_jobs = contents.dead_jobs.into_iter();
+        let mut messages: Vec<Entry> =
+            dead_jobs.map(|dead_job| dead_job.entry(found, requests, at)).collect();
         messages.sort_by_key(|entry| entry.sent_at);
         let mut reasons = BTreeMap::new();
         for entry in &messages {
@@ -67,11 +73,11 @@ impl Section {
             queue: found.source.as_str(),
             dlq: Some(found.dlq.name().to_owned()),
             found: messages.len() as u64,
-            complete: readout.complete,
-            held_by_others: readout.held_by_others,
+            complete: contents.complete,
+            held_by_others: contents.held_by_others,
             reasons,
             messages,
-            error: readout.failed.map(|error| error.to_string()),
+            error: contents.failed.map(|error| error.to_string()),
         }
     }
 
@@ -80,7 +86,7 @@ impl Section {
         let place = self.dlq.as_ref().map(|dlq| format!(" in {dlq}")).unwrap_or_default();
         let mut lines = vec![match (self.found, &self.error) {
             (0, Some(_)) => terminal.bold(&format!("{}: not read{place}", self.queue)),
-            (0, None) if self.complete => format!("{}: nothing is parked{place}", self.queue),
+            (0, None) if self.complete => format!("{}: no messages{place}", self.queue),
             (found, _) => terminal.bold(&format!("{}: {}{more}{place}", self.queue, jobs(found))),
         }];
         lines.extend(self.error.iter().map(|error| format!("  {} {error}", terminal.red("error:"))));

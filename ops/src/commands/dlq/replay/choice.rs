@@ -68,11 +68,11 @@ mod tests {
     #[test]
     fn a_job_that_came_back_is_told_from_one_that_lay_there() {
         assert_eq!(choice(Some(-1_000), true, true), Choice::Send, "two of the same that lay there");
-        assert_eq!(choice(Some(-1), true, false), Choice::Send, "two that were parked just before");
+        assert_eq!(choice(Some(-1), true, false), Choice::Send, "two that were dead-lettered just before");
         assert_eq!(choice(Some(-1), true, true), Choice::Leave, "but not for ever");
         assert_eq!(choice(Some(1), true, false), Choice::Leave, "it was sent, and came back");
         assert_eq!(choice(Some(1), false, true), Choice::Send, "the clocks may differ");
-        assert_eq!(choice(Some(301), false, false), Choice::Leave, "parked since");
+        assert_eq!(choice(Some(301), false, false), Choice::Leave, "dead-lettered since");
         assert_eq!(choice(None, true, false), Choice::Send);
         assert_eq!(choice(None, true, true), Choice::Leave);
     }

@@ -50,7 +50,7 @@ impl Canary {
             return Ok(());
         }
         let hint = format!("keylease grants show {}, and keylease dlq list", self.request_id);
-        Err(Failure::new("the canary did not go well").because(self.faults.join("; ")).hint(hint))
+        Err(Failure::new("the canary failed").because(self.faults.join("; ")).hint(hint))
     }
 
     pub(in crate::commands::doctor) fn text(&self, terminal: &Terminal) -> String {

@@ -6,17 +6,17 @@ use domain::{Project, SlackUserId};
 use service::secret::BotToken;
 use slack::Slack;
 
-use super::CHECK;
+use super::promises::CHECK;
+use crate::commands::doctor::context::DoctorContext;
 use crate::commands::doctor::finding::Finding;
-use crate::commands::doctor::ground::Ground;
 
 /// People whom Slack is asked about, at most: it lets an app ask about some hundred a minute.
 const PEOPLE_MAX: usize = 100;
-const MEND: &str = "name others with keylease projects apply";
+const FIX: &str = "name others with keylease projects apply";
 
-pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Finding> {
+pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
     // Slack's own check says what is wrong with the token.
-    let Some(slack) = slack(ground).await else { return Vec::new() };
+    let Some(slack) = slack(ctx).await else { return Vec::new() };
     let mut people: BTreeMap<&SlackUserId, Option<&'static str>> = BTreeMap::new();
     let everybody = projects.iter().flat_map(Project::approvers);
     for person in everybody {
@@ -28,9 +28,9 @@ pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Find
     projects.iter().flat_map(|project| look(project, &people)).collect()
 }
 
-async fn slack(ground: &Ground<'_>) -> Option<Slack> {
-    let token = aws::secrets::read(ground.settings.bot_token.as_ref()?, ground.aws).await.ok()?;
-    Slack::new(ground.settings.slack_api_url.as_deref()?, &BotToken::new(token)).ok()
+async fn slack(ctx: &DoctorContext<'_>) -> Option<Slack> {
+    let token = aws::secrets::read(ctx.settings.bot_token.as_ref()?, ctx.aws).await.ok()?;
+    Slack::new(ctx.settings.slack_api_url.as_deref()?, &BotToken::new(token)).ok()
 }
 
 /// What keeps somebody from approving; nothing where nothing does.
@@ -58,13 +58,13 @@ fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>
         (0, _) => Vec::new(),
         (_, 0) => {
             let detail = format!("nobody can approve for {name}: {}", who.join(", "));
-            vec![Finding::fail(CHECK, detail, MEND)]
+            vec![Finding::fail(CHECK, detail, FIX)]
         }
         (_, left) if left < needed => {
             let detail = format!("{needed} must agree for {name}, and {left} can: {}", who.join(", "));
-            vec![Finding::fail(CHECK, detail, MEND)]
+            vec![Finding::fail(CHECK, detail, FIX)]
         }
-        _ => vec![Finding::warn(CHECK, format!("an approver of {name} {}", out_words(&out)), MEND)],
+        _ => vec![Finding::warn(CHECK, format!("an approver of {name} {}", out_words(&out)), FIX)],
     }
 }
 

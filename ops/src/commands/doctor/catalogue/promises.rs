@@ -6,11 +6,12 @@ use aws::inspect::{identity, permissions};
 use domain::Project;
 use domain::project::RoleKind;
 
-use super::CHECK;
+use crate::commands::doctor::context::DoctorContext;
 use crate::commands::doctor::finding::Finding;
-use crate::commands::doctor::ground::Ground;
 use crate::commands::doctor::trust;
 
+/// What the checks of the catalogue are called.
+pub(super) const CHECK: &str = "catalogue";
 /// ARNs that are looked up, at most: IAM throttles whole accounts, and the workers need it too.
 const LOOKUPS_MAX: usize = 500;
 /// The part of an ARN that AWS's own policies have where others have an account.
@@ -19,8 +20,8 @@ const OF_AWS: &str = "aws";
 /// The longest session of a role that the catalogue promises, in seconds; nothing for a policy.
 type Promise = Option<u32>;
 
-pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Finding> {
-    let account = match identity(ground.aws).await {
+pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
+    let account = match identity(ctx.aws).await {
         Ok(identity) => identity.account,
         // The credentials' own check says what is wrong with them.
         Err(_) => return Vec::new(),
@@ -30,13 +31,13 @@ pub(super) async fn check(ground: &Ground<'_>, projects: &[Project]) -> Vec<Find
         named.iter().partition(|((arn, _), _)| [OF_AWS, &account].contains(&account_of(arn)));
     let mut found = Vec::new();
     for ((arn, promise), by) in here.iter().take(LOOKUPS_MAX) {
-        found.extend(look(ground, arn, *promise, by).await);
+        found.extend(look(ctx, arn, *promise, by).await);
     }
     let left_out = elsewhere.len() + here.len().saturating_sub(LOOKUPS_MAX);
     if left_out > 0 {
-        let detail = format!("not looked up, being in other accounts or too many: {left_out}");
-        let mend = "run keylease doctor --canary for a project of each account";
-        found.push(Finding::warn(CHECK, detail, mend));
+        let detail = format!("skipped, because they are in other accounts or too many: {left_out}");
+        let fix = "run keylease doctor --canary for a project of each account";
+        found.push(Finding::warn(CHECK, detail, fix));
     }
     found
 }
@@ -62,19 +63,19 @@ fn named(projects: &[Project]) -> BTreeMap<(&str, Promise), String> {
     named
 }
 
-async fn look(ground: &Ground<'_>, arn: &str, promise: Promise, by: &str) -> Option<Finding> {
+async fn look(ctx: &DoctorContext<'_>, arn: &str, promise: Promise, by: &str) -> Option<Finding> {
     let missing = |what: &str| {
         let detail = format!("{by} names {what} {arn}, which is not there");
         Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply")
     };
     let Some(promised) = promise else {
-        return match permissions::is_policy(ground.aws, arn).await {
+        return match permissions::is_policy(ctx.aws, arn).await {
             Ok(true) => None,
             Ok(false) => Some(missing("the policy")),
             Err(error) => Some(Finding::unknown(CHECK, &error)),
         };
     };
-    match permissions::role(ground.aws, arn).await {
+    match permissions::role(ctx.aws, arn).await {
         Ok(Some(role)) if role.session_max_seconds < promised => {
             let most = role.session_max_seconds;
             let detail = format!("{by} promises {promised} s, and a session of {arn} lasts {most} s at most");
@@ -93,8 +94,8 @@ fn untrusting(trust: &str, arn: &str, by: &str) -> Option<Finding> {
         return None;
     }
     let detail = format!("{by}: the trust policy of {arn} does not allow {missing}: no session can be made");
-    let mend = format!("allow {missing} to the provision worker's role, in the trust policy of {arn}");
-    Some(Finding::fail(CHECK, detail, mend))
+    let fix = format!("allow {missing} to the provision worker's role, in the trust policy of {arn}");
+    Some(Finding::fail(CHECK, detail, fix))
 }
 
 /// `arn:aws:iam::111122223333:policy/x` is in the account 111122223333.

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::cli::grants::Revoke;
 use crate::commands::filter::Filter;
-use crate::commands::grants::list::each_request;
-use crate::commands::grants::show::request_id;
+use crate::commands::grants::id::request_id;
+use crate::commands::scan::each_request;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -22,14 +22,14 @@ pub(super) struct Chosen {
     /// Ended already, and not known to be gone.
     pub(super) ending: Vec<Request>,
     /// Over and gone, where it was named by its id.
-    pub(super) over: Vec<LeftAlone>,
+    pub(super) over: Vec<Skipped>,
     /// Cannot be ended, where it was named by its id.
-    pub(super) refused: Vec<LeftAlone>,
+    pub(super) refused: Vec<Skipped>,
 }
 
 /// A request that was named and is left alone.
 #[derive(Debug, Serialize)]
-pub(super) struct LeftAlone {
+pub(super) struct Skipped {
     pub(super) request_id: String,
     pub(super) why: String,
 }
@@ -55,7 +55,7 @@ pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize)
             Some(request) => chosen.add(request, true),
             None => chosen
                 .refused
-                .push(LeftAlone { request_id: id.to_string(), why: "there is no such request".to_owned() }),
+                .push(Skipped { request_id: id.to_string(), why: "there is no such request".to_owned() }),
         }
     }
     Ok((chosen, 0))
@@ -67,7 +67,7 @@ impl Chosen {
         match request.when_ended() {
             WhenEnded::Ends | WhenEnded::Closes => self.to_end.push(request),
             WhenEnded::IsEnding => self.ending.push(request),
-            WhenEnded::IsOver if by_id => self.over.push(LeftAlone {
+            WhenEnded::IsOver if by_id => self.over.push(Skipped {
                 request_id: request.request_id.to_string(),
                 why: format!("it is {} already, and nothing of it is left", request.status),
             }),
@@ -76,11 +76,11 @@ impl Chosen {
     }
 
     /// A line for each that was named and is left alone.
-    pub(super) fn tell_what_is_left_alone(&self, terminal: &Terminal) {
-        for LeftAlone { request_id, why } in &self.over {
+    pub(super) fn note_skipped(&self, terminal: &Terminal) {
+        for Skipped { request_id, why } in &self.over {
             terminal.note(&format!("{request_id}: {why}"));
         }
-        for LeftAlone { request_id, why } in &self.refused {
+        for Skipped { request_id, why } in &self.refused {
             terminal.note(&format!("{} {request_id}: {why}", terminal.red("cannot be ended:")));
         }
     }

@@ -4,7 +4,7 @@ use domain::sweep::WhenEnded;
 use domain::{Request, RequestId, Status, UnixSeconds};
 use serde::{Serialize, Serializer};
 
-use super::choose::{Chosen, LeftAlone};
+use super::choose::{Chosen, Skipped};
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
 
@@ -21,8 +21,8 @@ pub(super) struct Outcome {
     /// Not known to be gone yet; a job for each was put on the queue.
     #[serde(serialize_with = "as_ended")]
     pub(super) not_gone: Vec<Request>,
-    over_before: Vec<LeftAlone>,
-    refused: Vec<LeftAlone>,
+    over_before: Vec<Skipped>,
+    refused: Vec<Skipped>,
     /// Whether waiting was cut short.
     pub(super) stopped: bool,
 }
@@ -60,13 +60,13 @@ impl Outcome {
             let more = if unfinished > named.len() { " and more" } else { "" };
             let these = format!("{}{more}", named.join(", "));
             return Err(if self.stopped {
-                Failure::new(format!("stopped before this was gone: {these}")).hint(
-                    "the jobs are on the revoke queue and go on without you; type it again to wait for them",
+                Failure::new(format!("stopped before these were gone: {these}")).hint(
+                    "the jobs are on the revoke queue and go on without you; run it again to wait for them",
                 )
             } else {
-                Failure::new(format!("this is not gone in time: {these}")).hint(
+                Failure::new(format!("not gone in time: {these}")).hint(
                     "the workers and the sweep go on trying; see why with `keylease dlq list revoke` and \
-                     `keylease grants show ID`, and type it again to wait",
+                     `keylease grants show ID`, and run it again to wait",
                 )
             });
         }

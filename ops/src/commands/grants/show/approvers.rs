@@ -5,7 +5,7 @@ use domain::project::MayNotDecide;
 use domain::{Project, Request, SlackUserId};
 use serde::Serialize;
 
-use super::Part;
+use super::part::Part;
 
 /// The people whom the catalogue names, and what stands in the way of all of them.
 #[derive(Debug, PartialEq, Eq, Serialize)]

@@ -8,8 +8,8 @@ use domain::request::aws_name;
 use domain::{Request, RequestId, UnixSeconds};
 use serde::Serialize;
 
-use super::Part;
-use crate::commands::grants::moment;
+use super::part::Part;
+use crate::commands::moment;
 use crate::terminal::Terminal;
 
 /// What lives in IAM.

@@ -5,7 +5,7 @@ use domain::request::{Audience, Change, Posted};
 use domain::{Request, Status, UnixSeconds};
 
 use crate::commands::grants::list::person;
-use crate::commands::grants::moment;
+use crate::commands::moment;
 
 pub(super) fn title(request: &Request) -> String {
     format!("Request {}: {}", request.request_id, request.status)

@@ -7,7 +7,7 @@ use domain::{Job, RequestId};
 use serde::Serialize;
 use service::config::variables::SCHEDULER_GROUP;
 
-use super::Part;
+use super::part::Part;
 use crate::env::Env;
 
 /// The schedule of a request.

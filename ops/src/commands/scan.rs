@@ -36,3 +36,35 @@ pub(super) async fn each_record(
     }
     Err(Failure::new(format!("the table of requests has more than {PAGES_MAX} pages")))
 }
+
+/// Hands every request that can be read to `take`, in no order, and names on standard error each that cannot. Returns
+/// how many those were.
+pub(super) async fn each_request(env: &Env, mut take: impl FnMut(Request)) -> Result<usize, Failure> {
+    let mut unreadable = 0;
+    let terminal = &env.terminal;
+    each_record(env, |record| {
+        match record {
+            Ok(request) => take(request),
+            Err(error) => {
+                unreadable += 1;
+                terminal.note(&format!("{} {error}", terminal.red("unreadable:")));
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(unreadable)
+}
+
+/// A result that lacks what could not be read is not the whole of it.
+pub(super) fn all_readable(unreadable: usize) -> Result<(), Failure> {
+    match unreadable {
+        0 => Ok(()),
+        1 => {
+            Err(Failure::new("1 request cannot be read")
+                .hint("fix the record in the table; it is named above"))
+        }
+        many => Err(Failure::new(format!("{many} requests cannot be read"))
+            .hint("fix the records in the table; they are named above")),
+    }
+}

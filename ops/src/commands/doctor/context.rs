@@ -9,15 +9,15 @@ use crate::env::Env;
 use crate::failure::Failure;
 
 /// What the checks stand on.
-pub(super) struct Ground<'a> {
+pub(super) struct DoctorContext<'a> {
     pub(super) settings: DoctorSettings,
     pub(super) aws: &'a SdkConfig,
     pub(super) now: UnixSeconds,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> DoctorContext<'a> {
     /// Without a region there is nothing to look at; all else can be missing.
-    pub(super) async fn find(env: &'a Env) -> Result<Self, Failure> {
+    pub(super) async fn read(env: &'a Env) -> Result<Self, Failure> {
         let settings = DoctorSettings::from_lookup(&|name| env.variable(name));
         let aws = env.aws().await?;
         Ok(Self { settings, aws, now: env.clock.now() })
