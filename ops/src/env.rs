@@ -26,7 +26,7 @@ pub struct Env {
 
 impl std::fmt::Debug for Env {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Surroundings").field("terminal", &self.terminal).finish_non_exhaustive()
+        f.debug_struct("Env").field("terminal", &self.terminal).finish_non_exhaustive()
     }
 }
 

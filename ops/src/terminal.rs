@@ -139,7 +139,7 @@ impl Terminal {
             match read.await {
                 Ok((bytes, answer)) => match answer.trim().to_ascii_lowercase().as_str() {
                     "y" | "yes" => return Ok(()),
-                    "n" | "no" => return Err(Failure::new("aborted")),
+                    "n" | "no" => return Err(Failure::new("aborted: nothing was done")),
                     _ if bytes == 0 => break,
                     _ => {}
                 },

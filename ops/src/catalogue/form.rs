@@ -103,13 +103,6 @@ impl Form {
         FORMS.iter().find(|form| form.def == def)
     }
 
-    /// The form that has this pattern in the schema.
-    pub(crate) fn of_pattern(pattern: &str) -> Option<&'static Self> {
-        FORMS
-            .iter()
-            .find(|form| of_def(form.def).is_some_and(|def| texts(def, "pattern").any(|p| p == pattern)))
-    }
-
     /// One that is right.
     pub(crate) fn example(&self) -> &'static str {
         of_def(self.def).and_then(|def| texts(def, "examples").next()).unwrap_or_default()

@@ -73,8 +73,9 @@ fn text(form: &Form, node: &Node, field: &str, found: &mut Findings) {
 fn map(schema: &Json, entries: &[Entry], line: usize, field: &str, found: &mut Findings) {
     let mut first = BTreeMap::new();
     let fields = schema.get("properties").and_then(Json::as_object);
-    let keyed = schema.get("patternProperties").and_then(Json::as_object).and_then(|all| all.iter().next());
+    let others = schema.get("additionalProperties").filter(|others| others.is_object());
     let closed = schema.get("additionalProperties") == Some(&Json::Bool(false));
+    let names = schema.get("propertyNames").and_then(reference).and_then(Form::of_def);
     for Entry { key, line, node } in entries {
         let field = within(field, key);
         if let Some(before) = first.get(key) {
@@ -84,8 +85,8 @@ fn map(schema: &Json, entries: &[Entry], line: usize, field: &str, found: &mut F
         }
         if let Some(schema) = fields.and_then(|fields| fields.get(key)) {
             value(schema, node, &field, found);
-        } else if let Some((pattern, schema)) = keyed {
-            if let Some(Err(why)) = Form::of_pattern(pattern).map(|form| form.check(key)) {
+        } else if let Some(schema) = others {
+            if let Some(Err(why)) = names.map(|form| form.check(key)) {
                 found.fault(*line, &field, why);
             }
             value(schema, node, &field, found);

@@ -118,7 +118,7 @@ fn properties(schema: &Json) -> Vec<String> {
 #[test]
 fn the_check_knows_every_word_of_the_schema() {
     const KNOWN: &str = "$ref additionalProperties anyOf const items maxItems maxLength minProperties minimum oneOf \
-                         pattern patternProperties properties required type uniqueItems";
+                         pattern properties propertyNames required type uniqueItems";
     const SAYS_NOTHING: &str = "$schema title description examples format $defs";
     let mut words = BTreeSet::new();
     gather(&serde_json::from_str(schema::PUBLISHED).unwrap(), &mut words);
@@ -132,11 +132,11 @@ fn gather(schema: &Json, words: &mut BTreeSet<String>) {
     for (word, value) in map {
         words.insert(word.clone());
         match word.as_str() {
-            "properties" | "patternProperties" | "$defs" => {
+            "properties" | "$defs" => {
                 value.as_object().unwrap().values().for_each(|schema| gather(schema, words));
             }
             "anyOf" | "oneOf" => value.as_array().unwrap().iter().for_each(|schema| gather(schema, words)),
-            "items" | "additionalProperties" => gather(value, words),
+            "items" | "additionalProperties" | "propertyNames" => gather(value, words),
             _ => {}
         }
     }

@@ -29,7 +29,7 @@ async fn it_asks_first_and_a_no_leaves_everything() {
     let ran = stage.answering("no\n", &["dlq", "drop", "notify", "--id", &id]).await;
     insta::assert_snapshot!(ran.shown(), @r#"
     Remove 1 job from keylease-notify-dlq for good? Nothing is saved without --save FILE. Type yes or no:
-    error: nothing was done
+    error: aborted: nothing was done
     status 1
     "#);
     assert_eq!(stage.dlq("notify").visible, 1);

@@ -34,7 +34,7 @@ async fn a_no_changes_nothing_at_all() {
     1 to create, 0 to change, 3 to remove, 0 unchanged
     note: no project acts through arn:aws:iam::111122223333:role/keylease any more, so the sweep no longer looks into its account: let the grants there end first, or end them with keylease grants revoke --project
     Remove the projects billing, legacy, payments? What is asked for there and not decided yet can be approved by nobody then. Type yes or no:
-    error: nothing was done
+    error: aborted: nothing was done
     status 1
     ");
     assert_eq!(names(&stage).await, ["billing", "legacy", "payments"]);
