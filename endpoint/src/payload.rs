@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
-use testkit::slack::sign;
+pub use testkit::slack::form;
+use testkit::slack::{click_payload, sign};
 
 /// The secret that requests are signed with.
 pub const SIGNING_SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -42,31 +42,7 @@ impl Signed {
 /// The form of a click.
 #[must_use]
 pub fn click(person: &str, channel: &str, ts: &str, action_id: &str, request_id: &str) -> String {
-    form(&json!({
-        "type": "block_actions",
-        "user": {"id": person, "username": person, "name": person, "team_id": "T0TEAM"},
-        "team": {"id": "T0TEAM", "domain": "team"},
-        "api_app_id": "A0APP",
-        "container": {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": false},
-        "channel": {"id": channel, "name": "approvals"},
-        "message": {"ts": ts, "text": "", "blocks": []},
-        "trigger_id": "1.2.3",
-        "actions": [{
-            "type": "button", "action_id": action_id, "block_id": "aws_actions",
-            "value": request_id, "action_ts": "1700000000.000100",
-            "text": {"type": "plain_text", "text": action_id}
-        }]
-    }))
-}
-
-/// Any payload as the form that Slack posts.
-#[must_use]
-pub fn form(payload: &Value) -> String {
-    let text = payload.to_string();
-    let encoded = text.bytes().map(|byte| {
-        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    });
-    format!("payload={}", encoded.collect::<String>())
+    form(&click_payload(person, channel, ts, action_id, request_id))
 }
 
 /// Seconds since 1970, by the wall clock that the programs also go by.

@@ -187,10 +187,7 @@ impl Stage {
 /// The id that a message's button carries, if the message has that button.
 #[must_use]
 pub fn button(message: &Message, action_id: &str) -> Option<String> {
-    let blocks = message.blocks.as_array()?;
-    let elements = blocks.iter().filter(|block| block["block_id"] == "aws_actions");
-    let mut buttons = elements.filter_map(|block| block["elements"].as_array()).flatten();
-    buttons.find(|button| button["action_id"] == action_id)?["value"].as_str().map(String::from)
+    message.button(action_id)
 }
 
 /// All that a message says: its text and its blocks.

@@ -21,7 +21,7 @@ use service::config::WorkerSettings;
 use service::metrics::Metrics;
 use service::secret::{SigningSecret, WorkflowToken};
 use testkit::aws::{EmbeddedAws, Fault, Service};
-use testkit::slack::sign;
+use testkit::slack::{form, sign};
 use tower::ServiceExt;
 
 const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -89,11 +89,6 @@ fn post(path: &str) -> axum::http::request::Builder {
 
 fn ask() -> Value {
     json!({"user_id": "U0DANA", "user_name": "dana", "project": "payments", "role": "ReadOnly", "duration": "1h"})
-}
-
-fn form(payload: &Value) -> String {
-    let encoded: String = payload.to_string().bytes().map(|b| format!("%{b:02X}")).collect();
-    format!("payload={encoded}")
 }
 
 fn click(action_id: &str) -> Value {

@@ -86,7 +86,7 @@ fn form(serial: &str) -> String {
             "text": {"type": "plain_text", "text": "Approve"}, "value": request_id(serial),
             "action_ts": "1763978401.000300"}]
     });
-    form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish()
+    testkit::slack::form(&payload)
 }
 
 #[cfg(test)]

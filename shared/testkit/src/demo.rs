@@ -1,8 +1,5 @@
 //! Who and what the sandbox starts with: three people, one channel, two projects.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
 use crate::aws::DEMO_SESSION_ROLE_ARN;
@@ -77,23 +74,8 @@ pub(crate) fn projects() -> [Value; 2] {
 pub(crate) async fn fill(aws: &aws_config::SdkConfig, table: &str) -> Result<(), aws_sdk_dynamodb::Error> {
     let client = aws_sdk_dynamodb::Client::new(aws);
     for project in projects() {
-        let AttributeValue::M(item) = attribute(&project) else { continue };
+        let Ok(item) = serde_dynamo::to_item(&project) else { continue };
         client.put_item().table_name(table).set_item(Some(item)).send().await?;
     }
     Ok(())
-}
-
-/// JSON as DynamoDB's tagged values.
-fn attribute(value: &Value) -> AttributeValue {
-    match value {
-        Value::Null => AttributeValue::Null(true),
-        Value::Bool(value) => AttributeValue::Bool(*value),
-        Value::Number(value) => AttributeValue::N(value.to_string()),
-        Value::String(value) => AttributeValue::S(value.clone()),
-        Value::Array(values) => AttributeValue::L(values.iter().map(attribute).collect()),
-        Value::Object(values) => {
-            let values = values.iter().map(|(name, value)| (name.clone(), attribute(value)));
-            AttributeValue::M(values.collect::<HashMap<_, _>>())
-        }
-    }
 }

@@ -372,14 +372,7 @@ pub(crate) fn payments() -> Value {
 }
 
 pub(crate) fn person(id: &str) -> Person {
-    Person {
-        id: id.into(),
-        name: id.to_lowercase(),
-        real_name: id.into(),
-        email: Some(format!("{}@example.com", id.to_lowercase())),
-        tz: "Europe/Berlin".into(),
-        deleted: false,
-    }
+    Person::with_id(id)
 }
 
 fn fastrand_id() -> u64 {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::slack::Message;
 
 use super::stage::{CHANNEL, OWNER, PROJECT, ROLE, Stage, WORKFLOW_TOKEN, requester};
@@ -85,17 +85,11 @@ async fn button(
     let find = |messages: &[Message]| {
         let newest = messages.iter().rev().take(LOOK_BACK).take_while(|message| message.ts.as_str() > since);
         newest.filter(|message| is_it(message)).find_map(|message| {
-            let request_id = value_of(&message.blocks, action_id)?;
+            let request_id = message.button(action_id)?;
             Some(Found { channel: message.channel.clone(), ts: message.ts.clone(), request_id })
         })
     };
     stage.slack.wait_for(find, LEG_WAIT).await
-}
-
-fn value_of(blocks: &Value, action_id: &str) -> Option<String> {
-    let elements = blocks.as_array()?.iter().filter_map(|block| block.get("elements")?.as_array()).flatten();
-    let mut ours = elements.filter(|element| element.get("action_id").is_some_and(|id| id == action_id));
-    Some(ours.next()?.get("value")?.as_str()?.to_owned())
 }
 
 /// The time stamp of the newest message.

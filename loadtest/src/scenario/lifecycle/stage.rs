@@ -57,7 +57,10 @@ impl Stage {
         let fired = tokio::spawn(schedules::run(Arc::clone(&aws), std::future::pending())).abort_handle();
         let listener =
             TcpListener::bind("127.0.0.1:0").await.map_err(Fault::io("no port for the embedded Slack"))?;
-        let everyone = (0..people).map(|number| person(&requester(number))).chain([person(OWNER)]).collect();
+        let everyone = (0..people)
+            .map(|number| Person::with_id(&requester(number)))
+            .chain([Person::with_id(OWNER)])
+            .collect();
         let slack = EmbeddedSlack::start(listener, everyone, SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned());
         let ingress = free_address().await?;
 
@@ -117,17 +120,6 @@ impl Stage {
         }
         self.serving.iter().for_each(AbortHandle::abort);
         Ok(())
-    }
-}
-
-fn person(id: &str) -> Person {
-    Person {
-        id: id.to_owned(),
-        name: id.to_lowercase(),
-        real_name: id.to_owned(),
-        email: Some(format!("{}@example.com", id.to_lowercase())),
-        tz: "Europe/Berlin".to_owned(),
-        deleted: false,
     }
 }
 

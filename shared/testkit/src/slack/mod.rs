@@ -4,6 +4,7 @@
 //! `people_do`. Faults can be put in front of each method.
 
 mod blocks;
+mod bodies;
 mod fault;
 mod methods;
 mod people_do;
@@ -21,6 +22,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 pub use blocks::problems as block_problems;
+pub use bodies::{click_payload, form};
 pub use fault::Fault;
 pub use people_do::SlackError;
 pub use sign::sign;

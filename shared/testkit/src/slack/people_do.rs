@@ -8,7 +8,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
 use super::methods::{APP_ID, TEAM_DOMAIN, TEAM_ID, message_json};
-use super::{EmbeddedSlack, Message, sign};
+use super::{EmbeddedSlack, Message, form, sign};
 use crate::lock::lock;
 
 /// What is read of an answer.
@@ -52,11 +52,8 @@ impl EmbeddedSlack {
         action_id: &str,
     ) -> Result<StatusCode, SlackError> {
         let payload = self.click_payload(person_id, channel, ts, action_id)?;
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("payload", &payload.to_string())
-            .finish();
         let url = format!("{ingress_base_url}/slack/interactions");
-        let answer = self.send_signed(&url, "application/x-www-form-urlencoded", body).await?;
+        let answer = self.send_signed(&url, "application/x-www-form-urlencoded", form(&payload)).await?;
         Ok(answer.0)
     }
 
