@@ -9,7 +9,7 @@ use aws_sdk_scheduler::types::{
 };
 use domain::{Job, UnixSeconds};
 
-use crate::error::{CallError, from_sdk};
+use crate::error::{CallError, Remedy, from_sdk};
 
 pub use describe::ScheduleSeen;
 
@@ -18,6 +18,16 @@ pub use describe::ScheduleSeen;
 pub const SWEEP_SCHEDULE: &str = "sweep";
 /// The same for the look at the whole table, once a day.
 pub const SWEEP_ALL_SCHEDULE: &str = "sweep-all";
+
+/// What Scheduler says of a role that it cannot assume. It has no code of its own for that.
+const ROLE_REFUSED: &str = "to assume the role";
+
+/// Whether Scheduler refuses the schedules' role: its trust policy is wrong, or the role is so new that Scheduler does not
+/// see it yet.
+#[must_use]
+pub fn is_role_refused(error: &CallError) -> bool {
+    error.is("ValidationException") && error.message.contains(ROLE_REFUSED)
+}
 
 /// The schedules of one group.
 #[derive(Debug, Clone)]
@@ -89,6 +99,11 @@ impl Schedules {
             .await
             .map(|_| ())
             .map_err(|e| from_sdk(UPDATE, e))
+            .map_err(|error| {
+                // It was there a moment ago, and so is its group: it fired or was deleted, and the next try creates it.
+                let is_gone = error.is("ResourceNotFoundException");
+                if is_gone { CallError { remedy: Remedy::RETRY, ..error } } else { error }
+            })
     }
 
     /// Deletes a schedule; one that is not there is deleted already.

@@ -165,6 +165,18 @@ pub struct Waiting {
     pub why: String,
 }
 
+impl Waiting {
+    /// Whoever asked is told of a wait that has lasted for so many seconds. A shorter one passes by itself, such as that
+    /// for a permission that IAM does not know everywhere yet.
+    pub const TOLD_AFTER_SECONDS: i64 = 20;
+
+    /// Whether it has lasted for long enough that whoever asked is told.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.tried_at.seconds_since(self.since) >= Self::TOLD_AFTER_SECONDS
+    }
+}
+
 /// When the sweep last sent the job that brings Slack up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resent {
@@ -318,7 +330,9 @@ impl Request {
     pub fn is_up_to_date(&self) -> bool {
         let asked = self.messages.iter().any(|posted| posted.audience != Audience::Requester);
         let shown = self.messages.iter().all(|posted| posted.shows == Some(self.shown()));
-        let told = self.notified_statuses.contains(&self.status) || self.status == Status::Approved;
+        let waits_long = self.waiting.as_ref().is_some_and(Waiting::is_long);
+        let told =
+            self.notified_statuses.contains(&self.status) || (self.status == Status::Approved && !waits_long);
         (asked || self.status != Status::Pending) && shown && told
     }
 

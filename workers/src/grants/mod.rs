@@ -1,6 +1,7 @@
 //! What lives in AWS for an approved request: provisioned, delivered, and taken away again.
 
 pub(crate) mod accounts;
+pub(crate) mod arm;
 pub(crate) mod cut_off;
 pub(crate) mod deliver;
 pub(crate) mod deprovision;

@@ -2,7 +2,7 @@
 //!
 //! Each step may be repeated. Whatever a crash leaves is found by the next try; what cannot succeed is undone.
 
-use aws::sqs::DELAY_MAX_SECONDS;
+use aws::iam::Appearing;
 use domain::lifecycle::Event;
 use domain::project::RoleKind;
 use domain::request::{Grant, Waiting};
@@ -11,6 +11,7 @@ use tracing::{info, warn};
 
 use crate::context::{Context, ProvisionDeps};
 use crate::failure::{Failure, REASON_REFUSED};
+use crate::grants::arm::ensure_end;
 use crate::grants::deliver::email::{Credential, credential_email, key_superseded_email};
 use crate::grants::kinds::{iam_user, role_session};
 use crate::grants::remove::remove;
@@ -73,12 +74,13 @@ async fn make(
     let maker = maker(context)?;
     let recipient = recipient(context, request).await?;
 
-    ensure_end(context, maker, request, expires_at).await?;
+    let mut appearing = Appearing::new(&context.clock);
+    ensure_end(context, maker, request, expires_at, &mut appearing).await?;
     let credential = match &grant.role {
         RoleKind::User { policy_arns, inline_policy } => {
             let spec =
                 iam_user::UserSpec { policy_arns, inline_policy: inline_policy.as_deref(), expires_at };
-            iam_user::make(context, held, request, grant, &spec).await?
+            iam_user::make(context, held, request, grant, &spec, &mut appearing).await?
         }
         RoleKind::Session { role_arn, inline_policy } => {
             let spec = role_session::SessionSpec {
@@ -87,13 +89,13 @@ async fn make(
                 expires_at,
                 source_identity: &recipient.email,
             };
-            role_session::make(context, held, request, grant, &spec).await?
+            role_session::make(context, held, request, grant, &spec, &mut appearing).await?
         }
     };
     let credential = made.insert(credential);
     match &grant.role {
         RoleKind::User { policy_arns: _, inline_policy: _ } => {
-            iam_user::settle(context, held, request, grant, credential).await?;
+            iam_user::settle(context, held, request, grant, credential, &mut appearing).await?;
         }
         RoleKind::Session { role_arn: _, inline_policy: _ } => {}
     }
@@ -159,18 +161,25 @@ async fn send_key_superseded_email(
 }
 
 /// Records what the credential waits for: the sweep then knows that its job waits, and whoever asked is told the cause
-/// if time runs out.
+/// when that takes a while.
 async fn note_wait(context: &Context, request: &mut Request, why: &str) {
     let now = context.now();
-    let outcome = edit(context, request, |request| {
+    let noted = edit(context, request, |request| {
         if request.status == Status::Approved {
             let since = request.waiting.as_ref().map_or(now, |waiting| waiting.since);
             let why = why.chars().take(WHY_MAX_CHARS).collect();
             request.waiting = Some(Waiting { since, tried_at: now, why });
+            if !request.is_up_to_date() {
+                request.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
+            }
         }
         Ok(())
     });
-    if let Err(failure) = outcome.await {
+    let outcome = match noted.await {
+        Ok(()) => send_outbox(context, request).await,
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = outcome {
         warn!(?failure, "it could not be recorded that the credential waits for an operator");
     }
 }
@@ -253,30 +262,6 @@ async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Fa
         permanent(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
     })?;
     Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone })
-}
-
-/// The end is arranged before anything is made: a schedule, and for a short grant also a delayed message, since
-/// schedules are accurate to the minute only and cannot be made for a moment that has all but come.
-async fn ensure_end(
-    context: &Context,
-    maker: &ProvisionDeps,
-    request: &Request,
-    expires_at: UnixSeconds,
-) -> Result<(), Failure> {
-    let job = Job::ExpireGrant { request_id: request.request_id.clone() };
-    let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
-    let delayed = (left <= DELAY_MAX_SECONDS).then_some(left);
-    if let Some(seconds) = delayed {
-        context.jobs.send_later(&job, seconds).await?;
-    }
-    let made = context.schedules.ensure(&request.aws_name(), expires_at, &job, &maker.schedule_target).await;
-    match made {
-        Err(error) if delayed.is_some() && error.is("ValidationException") => {
-            warn!(%error, "too late for a schedule; the delayed message ends the grant");
-            Ok(())
-        }
-        other => other.map_err(Into::into),
-    }
 }
 
 async fn store_ids(

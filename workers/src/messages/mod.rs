@@ -95,6 +95,12 @@ fn failure(request: &Request) -> String {
     text::escape(&text::shorten(request.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
 }
 
+/// What a credential has waited for, where that is long enough to be told.
+fn wait(request: &Request) -> Option<String> {
+    let waiting = request.waiting.as_ref().filter(|waiting| waiting.is_long())?;
+    Some(text::escape(&text::shorten(&waiting.why, FAILURE_MAX_CHARS)))
+}
+
 /// A moment, in the reader's own time zone; in UTC where Slack cannot show that.
 fn when(at: UnixSeconds) -> String {
     let utc = at.timestamp().strftime("%Y-%m-%d %H:%M UTC");

@@ -13,7 +13,7 @@ use slack::blocks::{Block, actions, context, message, section};
 use slack::{SlackMessageContent, text};
 
 use crate::messages::approval::end_button;
-use crate::messages::{access, approved_by, canary, doer, ended, failure, mention, mentions, when};
+use crate::messages::{access, approved_by, canary, doer, ended, failure, mention, mentions, wait, when};
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
 pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
@@ -27,7 +27,15 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
     let late = late_click(request);
     let clicked = late.map(|late| when(late.clicked_at)).unwrap_or_default();
     let text = match request.status {
-        Status::Approved => return None,
+        Status::Approved => {
+            let why = wait(request)?;
+            format!(
+                ":hourglass_flowing_sand: {} approved your request for {access}, but the credential cannot be made yet: \
+                 {why}. Somebody who runs Keylease has to repair that, and then it is made without your doing. The access \
+                 ends {until} in any case.",
+                approved_by(request)
+            )
+        }
         Status::Pending => {
             let lasts = request.duration();
             match asked(request, project) {

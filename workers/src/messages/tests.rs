@@ -6,7 +6,7 @@ use domain::delivery::Undelivered;
 use domain::job::{AccessRequest, MessageRef};
 use domain::lifecycle::{Event, Transition, decide};
 use domain::project::{MayNotDecide, Project};
-use domain::request::{Audience, Posted};
+use domain::request::{Audience, Posted, Waiting};
 use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal, Validated, open};
 use domain::{
     Actor, ChannelId, DeploymentId, GrantDuration, OperatorName, ProjectName, Request, RequestId, RoleName,
@@ -151,6 +151,13 @@ impl Case {
             ("lapsed", self.in_status(Status::Lapsed, |r| r.ended_at = Some(ASKED_AT.plus_seconds(86_400)))),
             ("nobody could be asked", after(&self.asked(), &Event::AskFailed { why: self.failure.clone() })),
             ("approved", self.in_status(Status::Approved, |_| {})),
+            (
+                "approved, and waits for an operator",
+                self.in_status(Status::Approved, |request| {
+                    let tried_at = ASKED_AT.plus_seconds(60);
+                    request.waiting = Some(Waiting { since: ASKED_AT, tried_at, why: self.failure.clone() });
+                }),
+            ),
             ("live", self.in_status(Status::Active, |_| {})),
         ];
         let over = [

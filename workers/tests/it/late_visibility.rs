@@ -80,18 +80,23 @@ async fn a_created_user_whose_answer_was_lost_is_recognised_when_it_appears() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_lasts_ends_as_a_clear_failure() {
+async fn a_refusal_that_lasts_waits_and_ends_as_a_clear_failure() {
     let stage = Stage::new().await;
     stage.ask("ReadOnly", "1h").await;
     let id = stage.request().await.request_id;
-    let began = stage.now();
     stage.aws.inject(|call| (call.operation == "AttachUserPolicy").then_some(Fault::Deny));
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    stage.settle().await;
+    assert_eq!(stage.request().await.status, Status::Approved);
+    let users = stage.aws.users().await;
+    assert!(users[0].keys.is_empty() && users[0].inline_policies.contains_key("keylease-guard"), "{users:?}");
+    stage.pass(3_600);
+    stage.fire_schedules().await;
     stage.settle().await;
     is_gone(&stage, Status::Failed).await;
     let failure = stage.request().await.failure.unwrap();
     assert!(failure.contains("iam:AttachUserPolicy failed: AccessDenied"), "{failure}");
-    assert!(stage.now().seconds_since(began) < 120, "and not after an age");
+    assert!(stage.messages_to(DANA).last().unwrap().contains("iam:AttachUserPolicy failed: AccessDenied"));
 }
 
 #[tokio::test]
@@ -118,7 +123,8 @@ async fn a_user_that_cannot_be_seen_yet_is_not_said_to_be_gone() {
     let job = Job::Provision { request_id: id };
     stage.handle(domain::QueueName::Provision, &job, FIRST).await.unwrap_err();
     stage.aws.clear_faults();
-    stage.aws.inject(|call| (call.operation == "AttachUserPolicy").then_some(Fault::Deny));
+    let refused = Fault::Answer { status: 400, code: "PolicyNotAttachable" };
+    stage.aws.inject(move |call| (call.operation == "AttachUserPolicy").then(|| refused.clone()));
     assert!(stage.handle(domain::QueueName::Provision, &job, FIRST).await.is_ok());
     stage.settle().await;
     is_gone(&stage, Status::Failed).await;

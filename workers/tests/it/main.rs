@@ -13,6 +13,7 @@ mod answered_within_a_minute;
 mod asked_again;
 mod asking;
 mod auditing;
+mod aws_refusals;
 mod calls;
 mod click_without_time;
 mod clocks_differ;

@@ -55,7 +55,14 @@ async fn a_token_that_expired_before_the_credential_was_made_costs_nobody_a_gran
 
 #[tokio::test]
 async fn what_the_account_lacks_waits_until_it_is_there() {
-    let cases: [(Service, &str, u16, &'static str); 7] = [
+    let cases: [(Service, &str, u16, &'static str); 14] = [
+        (Service::Iam, "CreateUser", 403, "AccessDenied"),
+        (Service::Iam, "CreateUser", 404, "NoSuchEntity"),
+        (Service::Iam, "PutUserPolicy", 403, "AccessDenied"),
+        (Service::Iam, "AttachUserPolicy", 403, "AccessDenied"),
+        (Service::Iam, "CreateAccessKey", 403, "AccessDenied"),
+        (Service::Scheduler, "CreateSchedule", 403, "AccessDeniedException"),
+        (Service::Scheduler, "CreateSchedule", 400, "ValidationException"),
         (Service::Iam, "CreateUser", 409, "LimitExceeded"),
         (Service::Iam, "CreateUser", 403, "ExpiredToken"),
         (Service::Iam, "PutUserPolicy", 403, "InvalidClientTokenId"),
@@ -75,6 +82,10 @@ async fn what_the_account_lacks_waits_until_it_is_there() {
             waits_for(&look_again(&stage).await, code);
         }
         assert_eq!(stage.request().await.status, Status::Approved, "{code}");
+        let told = stage.messages_to(DANA);
+        let of_the_wait =
+            told.iter().filter(|text| text.contains("cannot be made yet") && text.contains(code));
+        assert_eq!(of_the_wait.count(), 1, "{code}: {told:?}");
         stage.aws.clear_faults();
         look_again(&stage).await;
         assert_eq!(stage.request().await.status, Status::Active, "{code}");
@@ -84,12 +95,11 @@ async fn what_the_account_lacks_waits_until_it_is_there() {
 
 #[tokio::test]
 async fn what_the_request_itself_asks_for_is_refused_at_once() {
-    let cases: [(&str, u16, &'static str); 6] = [
+    let cases: [(&str, u16, &'static str); 5] = [
         ("PutUserPolicy", 409, "LimitExceeded"),
         ("PutUserPolicy", 400, "MalformedPolicyDocument"),
         ("AttachUserPolicy", 400, "PolicyNotAttachable"),
         ("AttachUserPolicy", 409, "LimitExceeded"),
-        ("CreateUser", 403, "AccessDenied"),
         ("SendEmail", 400, "MessageRejected"),
     ];
     for (operation, status, code) in cases {
@@ -116,8 +126,8 @@ async fn an_ending_is_never_given_up() {
         ("DeleteUser", "AccessDenied"),
         ("DetachUserPolicy", "AccessDenied"),
         ("DeleteAccessKey", "NewCodeOfAws"),
-        // While a credential is made, these would be refused at once.
         ("ListAccessKeys", "AccessDenied"),
+        // While a credential is made, this would be refused at once.
         ("ListAttachedUserPolicies", "NewCodeOfAws"),
     ] {
         let (stage, id) = asked("ReadOnly").await;
@@ -135,6 +145,93 @@ async fn an_ending_is_never_given_up() {
         assert!(stage.aws.users().await.is_empty(), "{operation} {code}");
         assert!(stage.request().await.gone_at.is_some());
     }
+}
+
+/// What STS answers of a role that it does not see yet, or that does not let the worker in.
+const REFUSED: Fault = Fault::Answer { status: 403, code: "AccessDenied" };
+
+#[tokio::test]
+async fn a_role_that_lets_nobody_in_yet_is_tried_again_and_then_waits() {
+    let (stage, id) = asked("PowerUser").await;
+    stage.aws.inject(|call| (call.operation == "AssumeRole").then_some(REFUSED));
+    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    let began = stage.now();
+    waits_for(&stage.settle().await, "AccessDenied");
+    let tries = stage.aws.calls().iter().filter(|call| call.operation == "AssumeRole").count();
+    assert!(tries > 5 && stage.now().seconds_since(began) < 45, "{tries} tries");
+    stage.aws.clear_faults();
+    look_again(&stage).await;
+    assert_eq!(stage.request().await.status, Status::Active);
+}
+
+/// What Scheduler answers of a role that it does not see yet, or that does not let it in.
+const ROLE_REFUSED: Fault = Fault::Says {
+    status: 400,
+    code: "ValidationException",
+    message: "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+};
+
+#[tokio::test]
+async fn a_new_role_of_the_scheduler_is_waited_for_also_by_a_short_grant() {
+    for duration in ["15m", "1h"] {
+        let stage = Stage::new().await;
+        stage.ask("ReadOnly", duration).await;
+        let id = stage.request().await.request_id;
+        let left = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(4));
+        stage.aws.inject(move |call| {
+            let refuses = call.operation == "CreateSchedule"
+                && left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+                    .is_ok();
+            refuses.then_some(ROLE_REFUSED)
+        });
+        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+        let left = stage.settle().await;
+        assert!(left.waiting.is_empty() && left.rejected.is_empty(), "{duration}: {left:?}");
+        assert_eq!(stage.request().await.status, Status::Active, "{duration}");
+        assert_eq!(stage.aws.schedules().await.len(), 1, "{duration}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_the_scheduler_may_not_assume_makes_no_grant_without_a_schedule() {
+    for (duration, refused) in [
+        ("15m", ROLE_REFUSED),
+        // A refusal of something else, of which the delayed message is not the remedy either.
+        ("15m", Fault::Answer { status: 400, code: "ValidationException" }),
+        ("1h", ROLE_REFUSED),
+    ] {
+        let stage = Stage::new().await;
+        stage.ask("ReadOnly", duration).await;
+        let id = stage.request().await.request_id;
+        stage.aws.inject(move |call| (call.operation == "CreateSchedule").then(|| refused.clone()));
+        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+        waits_for(&stage.settle().await, "ValidationException");
+        assert!(stage.aws.users().await.is_empty(), "nothing is made without its end");
+        stage.aws.clear_faults();
+        look_again(&stage).await;
+        assert_eq!(stage.request().await.status, Status::Active, "{duration}");
+        assert_eq!(stage.aws.schedules().await.len(), 1, "{duration}");
+    }
+}
+
+#[tokio::test]
+async fn a_moment_that_is_too_near_for_a_schedule_has_its_delayed_message() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "15m").await;
+    let id = stage.request().await.request_id;
+    let approve = Job::Approve(stage.click(&id, OLIVIA));
+    let attempt = Attempt { number: 1, max: 8 };
+    stage.handle(QueueName::Provision, &approve, attempt).await.unwrap();
+    stage.pass(14 * 60);
+    stage.aws.inject(|call| {
+        let refused = Fault::Answer { status: 400, code: "ValidationException" };
+        (call.operation == "CreateSchedule").then_some(refused)
+    });
+    stage.settle().await;
+    assert_eq!(stage.request().await.status, Status::Active);
+    let delayed = stage.aws.queue("keylease-revoke").unwrap();
+    assert!(delayed.messages.iter().any(|message| message.body.contains("revoke")), "{delayed:?}");
 }
 
 /// A project that acts in another account, through this role there.

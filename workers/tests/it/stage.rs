@@ -8,6 +8,7 @@ use aws::sqs::{JobConsumer, JobSender};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use domain::job::{AccessRequest, Click, MessageRef};
+use domain::retry::JOB_RETRY;
 use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use serde_json::{Value, json};
 use service::clock::Clock;
@@ -45,6 +46,8 @@ pub(crate) struct Stage {
     pub(crate) twice: bool,
     /// A job that is put off for a minute at most is waited for, as the queue would.
     pub(crate) patient: bool,
+    /// Before a job is tried again, the queue's own wait passes.
+    pub(crate) backs_off: bool,
 }
 
 /// What settling left undone.
@@ -121,6 +124,7 @@ impl Stage {
             waiting: Mutex::default(),
             twice: false,
             patient: false,
+            backs_off: false,
             aws,
             slack,
             sdk,
@@ -301,7 +305,10 @@ impl Stage {
                     self.on_exhausted(queue, &job, &error).await.unwrap();
                     self.calm(|| consumer.delete(&message.receipt_handle)).await;
                 }
-                Err(Failure::Retry { .. }) => {
+                Err(Failure::Retry { after_seconds, .. }) => {
+                    if self.backs_off {
+                        self.pass(JOB_RETRY.delay_seconds(attempt.number, 1.0, after_seconds).into());
+                    }
                     self.calm(|| consumer.change_visibility(&message.receipt_handle, 0)).await;
                 }
             }

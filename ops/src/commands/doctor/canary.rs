@@ -76,12 +76,15 @@ async fn make(
     progress.step();
     let begun = Instant::now();
     let seen = tokio::select! {
-        seen = until(store, request, |now| now.status != Status::Approved) => seen,
+        seen = until(store, request, |now| now.status != Status::Approved || now.waiting.is_some()) => seen,
         () = env.stopped() => return Err("stopped before the credential was made".to_owned()),
     };
     match seen {
         Some(now) if now.status == Status::Failed => {
             Err(format!("the credential could not be made: {}", now.failure.unwrap_or_default()))
+        }
+        Some(Request { status: Status::Approved, waiting: Some(waiting), .. }) => {
+            Err(format!("the credential cannot be made until this is repaired: {}", waiting.why))
         }
         Some(_) => {
             canary.step("credential made and sent", begun);

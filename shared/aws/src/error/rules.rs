@@ -18,7 +18,7 @@ const OPERATOR: Remedy = Remedy::NeedsOperator;
 const FINAL: Remedy = Remedy::Permanent;
 const ALL: &[&str] = &["*"];
 
-/// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers.
+/// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers that has no row here.
 pub(crate) const TAKES_AWAY: [&str; 13] = [
     "iam:DeactivateMFADevice",
     "iam:DeleteAccessKey",
@@ -134,7 +134,7 @@ pub(crate) const RULES: &[Rule] = &[
             "UnauthorizedOperation",
         ],
         remedy: OPERATOR,
-        why: "the worker lacks a permission",
+        why: "the worker lacks a permission, or a role's trust policy does not let it in",
     },
     Rule {
         calls: ALL,
@@ -180,16 +180,10 @@ pub(crate) const RULES: &[Rule] = &[
     },
     // IAM.
     Rule {
-        calls: &["iam:*"],
-        codes: &["AccessDenied", "AccessDeniedException"],
-        remedy: FINAL,
-        why: "IAM refuses this user, role or policy; the requester is told at once instead of after hours",
-    },
-    Rule {
-        calls: &TAKES_AWAY,
-        codes: &["AccessDenied", "AccessDeniedException"],
+        calls: &["iam:CreateUser"],
+        codes: &["NoSuchEntity"],
         remedy: OPERATOR,
-        why: "an ending is never given up",
+        why: "the permissions boundary is not there",
     },
     Rule {
         calls: &["iam:*"],
@@ -225,12 +219,6 @@ pub(crate) const RULES: &[Rule] = &[
         why: "a user has two keys at most; the next try deletes those of earlier tries first",
     },
     // STS.
-    Rule {
-        calls: &["sts:AssumeRole"],
-        codes: &["AccessDenied", "AccessDeniedException"],
-        remedy: FINAL,
-        why: "the role's trust policy refuses a session; the requester is told at once instead of after hours",
-    },
     Rule {
         calls: &["sts:AssumeRole"],
         codes: &[
@@ -305,9 +293,21 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         calls: &["scheduler:*"],
-        codes: &["ConflictException", "ValidationException"],
+        codes: &["ConflictException"],
+        remedy: RETRY,
+        why: "something else changes the same schedule at this moment; one that is there already is updated",
+    },
+    Rule {
+        calls: &["scheduler:*"],
+        codes: &["ValidationException"],
         remedy: FINAL,
-        why: "what is asked for cannot be; a schedule that is there already is updated",
+        why: "what is asked for cannot be",
+    },
+    Rule {
+        calls: &["scheduler:CreateSchedule", "scheduler:UpdateSchedule"],
+        codes: &["ValidationException"],
+        remedy: OPERATOR,
+        why: "the role, the queue or the dead-letter queue that the worker was started with is refused",
     },
     // SES.
     Rule {

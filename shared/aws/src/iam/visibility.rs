@@ -63,6 +63,12 @@ impl Appearing {
         Err(CallError { remedy, ..error })
     }
 
+    /// The same for an answer of another service, which `is_early` where it may only not see yet what IAM was told, such
+    /// as a role or a trust policy that is new. After all the waiting it is given back as it is.
+    pub async fn wait_unless_refused(&mut self, is_early: bool, error: CallError) -> Result<(), CallError> {
+        if is_early && self.wait().await { Ok(()) } else { Err(error) }
+    }
+
     /// Waits for the next try, where there is one.
     pub async fn wait(&mut self) -> bool {
         let Some(wait) = self.waits.next() else { return false };
@@ -139,6 +145,18 @@ mod tests {
         for error in [refused(NOT_THERE, policy), refused("LimitExceeded", "too long")] {
             assert_eq!(for_ever(error.clone(), true).await, (error, 0));
         }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_by_another_service_is_given_back_as_it_is_when_the_time_is_over() {
+        let (clock, waited) = clock();
+        let mut appearing = Appearing::new(&clock);
+        let error = CallError { remedy: Remedy::NeedsOperator, ..refused(DENIED, "sts:AssumeRole") };
+        assert!(appearing.wait_unless_refused(false, error.clone()).await.is_err());
+        assert_eq!(waited.load(Ordering::Relaxed), 0, "a refusal is no matter of time");
+        while appearing.wait_unless_refused(true, error.clone()).await.is_ok() {}
+        assert_eq!(waited.load(Ordering::Relaxed), 19_750);
+        assert_eq!(appearing.wait_unless_refused(true, error.clone()).await, Err(error));
     }
 
     #[tokio::test]

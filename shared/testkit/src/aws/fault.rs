@@ -26,6 +26,15 @@ pub enum Fault {
         /// The error code, as the service words it.
         code: &'static str,
     },
+    /// The service answers with this error, in these words; nothing has happened.
+    Says {
+        /// The HTTP status.
+        status: u16,
+        /// The error code, as the service words it.
+        code: &'static str,
+        /// The message.
+        message: &'static str,
+    },
     /// It happens, after this long.
     Slow(Duration),
 }
@@ -53,6 +62,7 @@ pub(crate) fn refusal(fault: &Fault, call: &CallInfo) -> Option<MockResponse> {
         Fault::Answer { status, code } => {
             Some(wire::error(call.service, *status, code, "The service answers what the test wants."))
         }
+        Fault::Says { status, code, message } => Some(wire::error(call.service, *status, code, message)),
         Fault::LoseAnswer | Fault::Slow(_) => None,
     }
 }

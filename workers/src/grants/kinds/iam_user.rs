@@ -37,6 +37,7 @@ pub(crate) async fn make(
     request: &Request,
     grant: &Grant,
     spec: &UserSpec<'_>,
+    appearing: &mut Appearing,
 ) -> Result<Credential, Failure> {
     let guard = guard(spec.expires_at);
     if let Some(policy) = spec.inline_policy {
@@ -52,14 +53,13 @@ pub(crate) async fn make(
         (TAG_REQUESTER, request.requester_slack_id.to_string()),
         (TAG_EXPIRES_AT, spec.expires_at.rfc3339()),
     ];
-    let mut appearing = Appearing::new(&context.clock);
     let user = NewUser {
         name: &name,
         deployment: &context.deployment,
         tags: &tags,
         boundary_arn: boundary_arn.as_deref(),
     };
-    let arn = iam.ensure_user(&user, &mut appearing).await?;
+    let arn = iam.ensure_user(&user, appearing).await?;
     appearing.call(|| iam.put_guard(&name, &guard)).await?;
     if let Some(policy) = spec.inline_policy {
         appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
@@ -74,7 +74,7 @@ pub(crate) async fn make(
     stale.extend(request.access_key_id.clone().filter(|id| !stale.contains(id)));
     held.confirm(context, request).await?;
     for id in stale {
-        iam.delete_key(&name, &id).await?;
+        appearing.call(|| iam.delete_key(&name, &id)).await?;
     }
     let key = loop {
         held.has_time(context.now())?;
@@ -102,9 +102,10 @@ pub(crate) async fn settle(
     request: &Request,
     grant: &Grant,
     made: &Credential,
+    appearing: &mut Appearing,
 ) -> Result<(), Failure> {
     let iam = context.iam(grant.account_role_arn.as_deref()).await;
-    remove_unlisted(context, held, request, &iam, &made.access_key_id).await?;
+    remove_unlisted(context, held, request, &iam, &made.access_key_id, appearing).await?;
     until_known(context, held, grant, made).await;
     Ok(())
 }
@@ -116,15 +117,17 @@ async fn remove_unlisted(
     request: &Request,
     iam: &Iam,
     made: &str,
+    appearing: &mut Appearing,
 ) -> Result<(), Failure> {
     let name = request.aws_name();
-    let others: Vec<String> = iam.key_ids(&name).await?.into_iter().filter(|id| id != made).collect();
+    let listed = appearing.call(|| iam.key_ids(&name)).await?;
+    let others: Vec<String> = listed.into_iter().filter(|id| id != made).collect();
     if others.is_empty() {
         return Ok(());
     }
     held.confirm(context, request).await?;
     for id in others {
-        iam.delete_key(&name, &id).await?;
+        appearing.call(|| iam.delete_key(&name, &id)).await?;
     }
     Ok(())
 }
@@ -140,6 +143,7 @@ async fn until_known(context: &Context, held: &Held, grant: &Grant, made: &Crede
         match is_known(&account, &made.access_key_id, &made.secret_access_key).await {
             Ok(true) => return,
             Ok(false) => context.clock.sleep(KEY_WAIT).await,
+            Err(error) if error.is_retryable() => context.clock.sleep(KEY_WAIT).await,
             Err(error) => {
                 warn!(%error, "whether AWS knows the new key cannot be found out");
                 return;

@@ -1,5 +1,6 @@
 //! A grant as a session of an existing role.
 
+use aws::iam::Appearing;
 use aws::sts::{SessionRequest, Sessions};
 use domain::policy::session_policy;
 use domain::request::Grant;
@@ -26,20 +27,26 @@ pub(crate) async fn make(
     request: &Request,
     grant: &Grant,
     spec: &SessionSpec<'_>,
+    appearing: &mut Appearing,
 ) -> Result<Credential, Failure> {
     let policy = session_policy(spec.expires_at, spec.inline_policy).map_err(|fault| too_much(&fault))?;
-    let now = context.now();
-    held.has_time(now)?;
     let sessions = Sessions::new(&context.account(grant.account_role_arn.as_deref()).await);
-    let session = sessions
-        .assume(&SessionRequest {
+    let session = loop {
+        let now = context.now();
+        held.has_time(now)?;
+        let wanted = SessionRequest {
             role_arn: spec.role_arn,
             name: &request.aws_name(),
             seconds: u32::try_from(spec.expires_at.seconds_since(now)).unwrap_or(0),
             policy: &policy,
             source_identity: spec.source_identity,
-        })
-        .await?;
+        };
+        match sessions.assume(&wanted).await {
+            Ok(session) => break session,
+            // STS does not see a new role, or a trust policy that was just changed, at once.
+            Err(error) => appearing.wait_unless_refused(error.is("AccessDenied"), error).await?,
+        }
+    };
     Ok(Credential {
         account: account(&session.arn),
         principal: session.arn,
