@@ -18,9 +18,9 @@ pub(crate) fn from_sdk<E>(call: &'static str, error: SdkError<E, HttpResponse>) 
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    if let Some(refused) = credentials::refusal(&error) {
-        let message = causes(&error);
-        return CallError { call, code: refused.code, message, remedy: refused.remedy };
+    if let Some(remedy) = credentials::remedy(&error) {
+        // STS's code is not about this call, which was never made.
+        return CallError { call, code: None, message: causes(&error), remedy };
     }
     match &error {
         SdkError::ServiceError(context) => {

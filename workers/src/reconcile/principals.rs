@@ -37,7 +37,8 @@ async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tal
         }
         // One account that is closed must not make a sweep of all others fail.
         (Err(error), Some(role_arn)) => {
-            if !error.is_final() {
+            // Where only the list is refused, what is left of ended grants is found by their records.
+            if !error.is_final() && !error.is("AccessDenied") {
                 tally.unreachable.insert(role_arn.to_owned());
             }
             tally.add(role_arn, Err(error.into()));

@@ -71,6 +71,25 @@ async fn a_closed_account_stops_no_sweep_and_users_of_other_accounts_still_go() 
 }
 
 #[tokio::test]
+async fn an_account_whose_users_may_not_be_listed_is_swept_by_the_table() {
+    let stage = Stage::new().await;
+    let member = stage.member_role("member").await;
+    project_in(&stage, "open", &member).await;
+    live(&stage, "open").await;
+    // It has ended, and nothing could be taken away yet.
+    stage.pass(3_700);
+    stage.aws.inject(|call| (call.service == Service::Iam).then_some(Fault::Deny));
+    let _first = stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await;
+    assert_eq!(stage.request().await.status, Status::Expired);
+    assert_eq!(stage.aws.users().await.len(), 1);
+    let listed =
+        |call: &sandbox::aws::CallInfo| call.operation == "ListUsers" && !call.caller.contains("WORKERS");
+    stage.aws.inject(move |call| listed(call).then_some(Fault::Deny));
+    stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
+    assert!(stage.aws.users().await.is_empty() && stage.request().await.gone_at.is_some());
+}
+
+#[tokio::test]
 async fn a_sweep_assumes_the_role_of_an_account_once() {
     let stage = Stage::new().await;
     let member = stage.member_role("member").await;

@@ -17,16 +17,8 @@ use super::rules;
 /// the request's own.
 const CALL: &str = "sts:AssumeRole (credentials)";
 
-/// Why there are no credentials.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    /// STS's code.
-    pub(super) code: Option<String>,
-    pub(super) remedy: Remedy,
-}
-
-/// Why the credentials for a call could not be got; `None` where that is not what failed.
-pub(super) fn refusal<E>(error: &SdkError<E, HttpResponse>) -> Option<Refusal>
+/// What to do where the credentials for a call could not be got; `None` where that is not what failed.
+pub(super) fn remedy<E>(error: &SdkError<E, HttpResponse>) -> Option<Remedy>
 where
     E: std::error::Error + 'static,
 {
@@ -38,21 +30,19 @@ where
             cause.downcast_ref::<SdkError<AssumeRoleWithWebIdentityError, HttpResponse>>().map(by_sts)
         })
     });
-    Some(by_sts.unwrap_or_else(|| Refusal { code: None, remedy: without_sts(credentials) }))
+    Some(by_sts.unwrap_or_else(|| without_sts(credentials)))
 }
 
-fn by_sts<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Refusal {
+fn by_sts<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Remedy {
     match error {
         SdkError::ServiceError(context) => {
-            let code = context.err().code().map(str::to_owned);
-            let remedy = match rules::remedy(CALL, code.as_deref(), context.raw().status().as_u16()) {
+            match rules::remedy(CALL, context.err().code(), context.raw().status().as_u16()) {
                 retry @ Remedy::Transient { .. } => retry,
                 // Whatever STS has against the role, the work that needs it is not at fault.
                 Remedy::NeedsOperator | Remedy::Permanent => Remedy::NeedsOperator,
-            };
-            Refusal { code, remedy }
+            }
         }
-        _ => Refusal { code: None, remedy: Remedy::RETRY },
+        _ => Remedy::RETRY,
     }
 }
 
