@@ -27,15 +27,7 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
     let late = late_click(request);
     let clicked = late.map(|late| when(late.clicked_at)).unwrap_or_default();
     let text = match request.status {
-        Status::Approved => {
-            let why = wait(request)?;
-            format!(
-                ":hourglass_flowing_sand: {} approved your request for {access}, but the credential cannot be made yet: \
-                 {why}. Somebody who runs Keylease has to repair that, and then it is made without your doing. The access \
-                 ends {until} in any case.",
-                approved_by(request)
-            )
-        }
+        Status::Approved => waiting(request, &access, &until)?,
         Status::Pending => {
             let lasts = request.duration();
             match asked(request, project) {
@@ -148,6 +140,16 @@ fn cut_off(access: &str, ended: &str) -> String {
          AWS had no room to end it alone, so all sessions on that role were. The credential no longer works. You can ask \
          again."
     )
+}
+
+/// What the credential has waited for, where that takes a while.
+fn waiting(request: &Request, access: &str, until: &str) -> Option<String> {
+    let (why, by) = (wait(request)?, approved_by(request));
+    Some(format!(
+        ":hourglass_flowing_sand: {by} approved your request for {access}, but the credential cannot be made yet: {why}. \
+         Somebody who runs Keylease has to repair that, and then it is made without your doing. The access ends {until} in \
+         any case."
+    ))
 }
 
 /// The email did not arrive, so nobody has the credential, or somebody else has.
