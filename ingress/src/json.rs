@@ -21,7 +21,7 @@ pub(crate) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<Str
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(Value::Number(number)) => Ok(Some(number.to_string())),
         Some(Value::Bool(bool)) => Ok(Some(bool.to_string())),
-        Some(Value::Object(map)) if map.get("type").and_then(Value::as_str) == Some("rich_text") => {
+        Some(Value::Object(map)) if map.get("type").and_then(Value::as_str).is_some_and(is_shown_text) => {
             let mut plain = String::new();
             flatten(map, &mut plain);
             Ok(Some(plain.trim().to_owned()).filter(|text| !text.is_empty()))
@@ -30,11 +30,16 @@ pub(crate) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<Str
     }
 }
 
+/// Whether an object of this type is one of Slack's forms of text: rich text or a part of it, or a text object.
+fn is_shown_text(kind: &str) -> bool {
+    kind.starts_with("rich_text") || matches!(kind, "text" | "plain_text" | "mrkdwn" | "user" | "link")
+}
+
 /// What rich text shows. People, groups and channels are written as Slack's own text encodes them.
 fn flatten(element: &Map<String, Value>, plain: &mut String) {
     let part = |name: &str| element.get(name).and_then(Value::as_str).unwrap_or_default();
     match part("type") {
-        "text" => plain.push_str(part("text")),
+        "text" | "plain_text" | "mrkdwn" => plain.push_str(part("text")),
         "link" if part("text").is_empty() => plain.push_str(part("url")),
         "link" => plain.push_str(&format!("<{}|{}>", part("url"), part("text"))),
         "user" => plain.push_str(&format!("<@{}>", part("user_id"))),
@@ -153,6 +158,18 @@ mod tests {
             "rich": rich, "nothing": {"type": "rich_text", "elements": []}});
         let fields = fields.as_object().unwrap();
         let of = |name: &str| text(fields, name);
+        for (form, shown) in [
+            (json!({"type": "plain_text", "text": "2h", "emoji": true}), "2h"),
+            (json!({"type": "mrkdwn", "text": "fix *it*"}), "fix *it*"),
+            (
+                json!({"type": "rich_text_section", "elements": [{"type": "text", "text": "payments"}]}),
+                "payments",
+            ),
+            (json!({"type": "user", "user_id": "U0DANA"}), "<@U0DANA>"),
+        ] {
+            let fields = Map::from_iter([("a".to_owned(), form)]);
+            assert_eq!(text(&fields, "a"), Ok(Some(shown.to_owned())));
+        }
         let some = |text: &str| Ok(Some(text.to_owned()));
         assert_eq!((of("text"), of("empty")), (some("x"), some("")));
         assert_eq!((of("number"), of("half"), of("bool")), (some("2"), some("1.5"), some("true")));

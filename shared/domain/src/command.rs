@@ -75,10 +75,17 @@ fn words(text: &str) -> Vec<Word<'_>> {
         };
         let rest = text.get(start..).unwrap_or_default();
         let word = quoted(rest).unwrap_or_else(|| (plain(rest), plain(rest).len()));
-        words.push(Word { text: word.0, start, end: start + word.1 });
         at = start + word.1;
+        if !word.0.chars().all(is_divider) {
+            words.push(Word { text: word.0, start, end: at });
+        }
     }
     words
+}
+
+/// What may stand alone between the parts of a command: `payments / ReadOnly / 2h`.
+fn is_divider(c: char) -> bool {
+    matches!(c, '/' | '|' | '>' | '→') || one_kind(c) == '-'
 }
 
 /// What stands between words.
@@ -107,7 +114,8 @@ fn plain(text: &str) -> &str {
         let after = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
         let is_decimal = before.is_ascii_digit() && after.is_some_and(|c| c.is_ascii_digit());
         // `R&amp;D`, typed so, is one word.
-        let is_within = (c == ',' && is_decimal) || (c == ';' && after.is_some_and(|c| !c.is_whitespace()));
+        let is_entity = c == ';' && text.get(..at).is_some_and(|word| word.contains('&'));
+        let is_within = (c == ',' && is_decimal) || (is_entity && after.is_some_and(|c| !c.is_whitespace()));
         if at > 0 && is_between(c) && !is_within {
             return text.get(..at).unwrap_or(text);
         }
@@ -120,8 +128,13 @@ fn plain(text: &str) -> &str {
 fn duration_at(text: &str, start: usize) -> Option<(GrantDuration, usize)> {
     let raw = raw_words(text, start, DURATION_MAX_WORDS + 2);
     let texts: Vec<&str> = raw.iter().map(|(word, _)| *word).collect();
-    let (duration, used) = GrantDuration::read_prefix(&texts).ok()?;
-    Some((duration, raw.get(used.checked_sub(1)?)?.1))
+    if let Ok((duration, used)) = GrantDuration::read_prefix(&texts) {
+        return Some((duration, raw.get(used.checked_sub(1)?)?.1));
+    }
+    // `2h,fix it`: the reason follows without a space.
+    let (word, whole) = (plain(text.get(start..)?), raw.first()?.0);
+    let duration = GrantDuration::parse(word).ok().filter(|_| word.len() < whole.len())?;
+    Some((duration, start + word.len()))
 }
 
 /// Where something ends that stands for a duration and is none: `1h 30`, `2 months`, `30m 1h` or `soon`.
@@ -156,7 +169,7 @@ fn raw_words(text: &str, start: usize, most: usize) -> Vec<(&str, usize)> {
 /// The reason: what follows, as it was typed, without the punctuation that led to it.
 fn why(text: &str, end: usize) -> Option<String> {
     let rest = text.get(end..)?.trim_start_matches(is_led_in);
-    let dash = rest.strip_prefix(['-', '–', '—']).filter(|rest| rest.starts_with(char::is_whitespace));
+    let dash = rest.strip_prefix(is_divider).filter(|rest| rest.starts_with(char::is_whitespace));
     let rest = dash.unwrap_or(rest).trim();
     (!rest.is_empty()).then(|| rest.to_owned())
 }

@@ -14,6 +14,23 @@ fn all(project: &str, role: &str, duration: &str, why: &str) -> (String, String,
 }
 
 #[test]
+fn parts_may_be_divided_by_signs() {
+    for text in [
+        "payments / ReadOnly / 2h / fix it",
+        "payments | ReadOnly | 2h | fix it",
+        "payments - ReadOnly - 2h - fix it",
+        "payments – ReadOnly – 2 hours – fix it",
+        "payments → ReadOnly → 2h → fix it",
+        "payments,ReadOnly,2h,fix it",
+        "payments;ReadOnly;2h;fix it",
+    ] {
+        let read = in_order(text).unwrap();
+        assert_eq!((&*read.project, &*read.role, &*read.duration), ("payments", "ReadOnly", "2h"), "{text}");
+        assert_eq!(read.why.as_deref(), Some("fix it"), "{text}");
+    }
+}
+
+#[test]
 fn the_documented_order_needs_no_catalogue() {
     for (text, duration, why) in [
         ("  payments ReadOnly 2h looking into a bug", "2h", "looking into a bug"),

@@ -13,7 +13,7 @@ enum Piece {
     Number(Amount, String),
     /// Letters, in lower case.
     Word(String),
-    /// `,` or `&`, which separate parts.
+    /// `,`, `&` or `+`, which separate parts.
     Separator(char),
     /// A hyphen, as in `2-hour`.
     Hyphen,
@@ -29,6 +29,8 @@ struct Amount {
 
 impl Amount {
     const HALF: Self = Self { numerator: 1, denominator: 2 };
+    const QUARTER: Self = Self { numerator: 1, denominator: 4 };
+    const THREE_QUARTERS: Self = Self { numerator: 3, denominator: 4 };
 
     fn whole(number: u64) -> Self {
         Self { numerator: number, denominator: 1 }
@@ -52,6 +54,8 @@ pub(super) fn seconds(text: &str) -> Result<u64, InvalidDuration> {
     let pieces = pieces(&text)?;
     let mut rest = match pieces.as_slice() {
         [Piece::Word(word), rest @ ..] if word == "for" => rest,
+        // ISO 8601, as programs write it: `PT2H`.
+        [Piece::Word(word), rest @ ..] if word == "pt" && matches!(rest, [Piece::Number(..), ..]) => rest,
         all => all,
     };
     if rest.is_empty() {
@@ -75,7 +79,8 @@ pub(super) fn seconds(text: &str) -> Result<u64, InvalidDuration> {
     Ok(total)
 }
 
-/// Without what keyboards and copying add: invisible characters, quotes around, punctuation at the end.
+/// Without what keyboards and copying add: invisible characters, quotes, brackets and formatting marks around, punctuation
+/// at the end.
 fn plain(text: &str) -> Result<String, InvalidDuration> {
     if text.chars().count() > DURATION_TEXT_MAX_CHARS {
         return Err(unknown(text));
@@ -83,7 +88,18 @@ fn plain(text: &str) -> Result<String, InvalidDuration> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).map(half_width).collect();
     let around = |c: char| c.is_whitespace() || is_quote(c);
     let after = |c: char| around(c) || matches!(c, ',' | '.' | ';' | ':' | '!' | '?');
-    Ok(text.trim_start_matches(around).trim_end_matches(after).to_lowercase())
+    let mut rest = text.trim_start_matches(around).trim_end_matches(after);
+    while let Some(inner) = enclosed(rest) {
+        rest = inner.trim_start_matches(around).trim_end_matches(after);
+    }
+    Ok(rest.to_lowercase().replace("(s)", "s"))
+}
+
+/// What a pair of brackets or formatting marks encloses.
+fn enclosed(text: &str) -> Option<&str> {
+    [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>'), ('*', '*'), ('_', '_'), ('~', '~')]
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
 }
 
 /// Digits and letters of East Asian width, and the digits of Arabic keyboards, as ASCII has them.
@@ -118,7 +134,7 @@ fn pieces(text: &str) -> Result<Vec<Piece>, InvalidDuration> {
             length + usize::from(after.starts_with('.'))
         } else {
             pieces.push(match c {
-                ',' | '&' => Piece::Separator(c),
+                ',' | '&' | '+' => Piece::Separator(c),
                 '-' => Piece::Hyphen,
                 other => Piece::Sign(other),
             });
@@ -180,13 +196,20 @@ fn amount(pieces: &[Piece]) -> Result<(Amount, String, &[Piece]), InvalidDuratio
         [Piece::Word(first), rest @ ..] => {
             let (amount, rest) = match (first.as_str(), rest) {
                 ("a", [Piece::Word(half), rest @ ..]) if half == "half" => (Amount::HALF, rest),
+                ("a", [Piece::Word(quarter), rest @ ..]) if quarter == "quarter" => {
+                    (Amount::QUARTER, of_a(rest))
+                }
                 ("a" | "an", rest) => (Amount::whole(1), rest),
                 ("half", [Piece::Word(article), rest @ ..]) if article == "a" || article == "an" => {
                     (Amount::HALF, rest)
                 }
                 ("half", rest) => (Amount::HALF, rest),
-                (word, rest) => match number_word(word) {
-                    Some(number) => (Amount::whole(number), rest),
+                ("quarter", rest) => (Amount::QUARTER, of_a(rest)),
+                ("three", [Piece::Word(quarters), rest @ ..]) if quarters == "quarters" => {
+                    (Amount::THREE_QUARTERS, of_a(rest))
+                }
+                (word, rest) => match number_words(word, rest) {
+                    Some((number, rest)) => (Amount::whole(number), rest),
                     None if unit_seconds(word).is_some() => {
                         return Err(InvalidDuration::NoNumber { unit: quoted(word) });
                     }
@@ -205,6 +228,18 @@ fn amount(pieces: &[Piece]) -> Result<(Amount, String, &[Piece]), InvalidDuratio
         rest => rest,
     };
     Ok((amount, written, rest))
+}
+
+/// What follows `of an`, as in `a quarter of an hour`; or what follows at once.
+fn of_a(pieces: &[Piece]) -> &[Piece] {
+    match pieces {
+        [Piece::Word(of), Piece::Word(article), rest @ ..]
+            if of == "of" && (article == "a" || article == "an") =>
+        {
+            rest
+        }
+        rest => rest,
+    }
 }
 
 /// `and a half`, after a number or after its unit.
@@ -246,16 +281,40 @@ fn unit_seconds(word: &str) -> Option<u64> {
     }
 }
 
+/// A number in words, `forty five` and `forty-five` too, and what follows it.
+fn number_words<'a>(word: &str, rest: &'a [Piece]) -> Option<(u64, &'a [Piece])> {
+    let number = number_word(word)?;
+    let ones = match rest {
+        [Piece::Hyphen, Piece::Word(ones), rest @ ..] | [Piece::Word(ones), rest @ ..] => {
+            number_word(ones).filter(|ones| *ones < 10).map(|ones| (ones, rest))
+        }
+        _ => None,
+    };
+    match ones {
+        Some((ones, rest)) if number >= 20 && number % 10 == 0 => Some((number + ones, rest)),
+        _ => Some((number, rest)),
+    }
+}
+
 fn number_word(word: &str) -> Option<u64> {
     const UP_TO_TWELVE: [&str; 12] =
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     let small = UP_TO_TWELVE.iter().position(|known| *known == word).map(|index| index as u64 + 1);
     small.or(match word {
+        "thirteen" => Some(13),
+        "fourteen" => Some(14),
         "fifteen" => Some(15),
+        "sixteen" => Some(16),
+        "seventeen" => Some(17),
+        "eighteen" => Some(18),
+        "nineteen" => Some(19),
         "twenty" => Some(20),
         "thirty" => Some(30),
         "forty" => Some(40),
+        "fifty" => Some(50),
         "sixty" => Some(60),
+        "seventy" => Some(70),
+        "eighty" => Some(80),
         "ninety" => Some(90),
         _ => None,
     })
