@@ -13,6 +13,29 @@ fn seconds(text: &str) -> Result<u32, InvalidDuration> {
 }
 
 #[test]
+fn what_programs_and_copied_texts_add_changes_nothing() {
+    for (text, meant) in [
+        ("(2h)", 2 * HOUR),
+        ("*2 hours*", 2 * HOUR),
+        ("_“90 min”_.", 90 * MINUTE),
+        ("<2h>", 2 * HOUR),
+        ("2 hour(s)", 2 * HOUR),
+        ("1h + 30m", 90 * MINUTE),
+        ("PT2H", 2 * HOUR),
+        ("pt1h30m", 90 * MINUTE),
+        ("forty-five minutes", 45 * MINUTE),
+        ("Forty five minutes", 45 * MINUTE),
+        ("eighteen hours", 18 * HOUR),
+        ("twenty-four hours", 24 * HOUR),
+        ("a quarter of an hour", 15 * MINUTE),
+        ("quarter of an hour", 15 * MINUTE),
+        ("three quarters of an hour", 45 * MINUTE),
+    ] {
+        assert_eq!(seconds(text), Ok(meant), "{text}");
+    }
+}
+
+#[test]
 fn what_people_write_means_what_it_says() {
     for (text, length) in [
         ("90m", 90 * MINUTE),
@@ -73,21 +96,6 @@ fn what_people_write_means_what_it_says() {
         ("half an hour", 30 * MINUTE),
         ("half a day", DAY / 2),
         ("half hour", 30 * MINUTE),
-        ("(2h)", 2 * HOUR),
-        ("*2 hours*", 2 * HOUR),
-        ("_“90 min”_.", 90 * MINUTE),
-        ("<2h>", 2 * HOUR),
-        ("2 hour(s)", 2 * HOUR),
-        ("1h + 30m", 90 * MINUTE),
-        ("PT2H", 2 * HOUR),
-        ("pt1h30m", 90 * MINUTE),
-        ("forty-five minutes", 45 * MINUTE),
-        ("Forty five minutes", 45 * MINUTE),
-        ("eighteen hours", 18 * HOUR),
-        ("twenty-four hours", 24 * HOUR),
-        ("a quarter of an hour", 15 * MINUTE),
-        ("quarter of an hour", 15 * MINUTE),
-        ("three quarters of an hour", 45 * MINUTE),
         ("half-hour", 30 * MINUTE),
         ("a half hour", 30 * MINUTE),
         ("an hour and a half", 90 * MINUTE),
