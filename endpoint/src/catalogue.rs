@@ -30,6 +30,19 @@ pub fn people() -> Vec<Person> {
         .collect()
 }
 
+/// Somebody else who works here, by a number.
+#[must_use]
+pub fn colleague(number: usize) -> Person {
+    Person {
+        id: format!("U0COLLEAGUE{number:02}"),
+        name: format!("colleague{number}"),
+        real_name: format!("Colleague {number}"),
+        email: Some(format!("colleague{number}@example.com")),
+        tz: "Europe/Berlin".to_owned(),
+        deleted: false,
+    }
+}
+
 /// The projects, as their table records.
 #[must_use]
 pub fn projects(account: &str) -> Vec<Value> {

@@ -19,8 +19,6 @@ pub const REGION: &str = "eu-central-1";
 pub const ROOT_SECRET: &str = "test";
 /// The sender of mail.
 pub const FROM_ADDRESS: &str = "keylease@example.com";
-/// The table of projects.
-pub const PROJECTS: &str = "projects";
 /// The table of requests.
 pub const REQUESTS: &str = "requests";
 /// How long a received message stays hidden: short, so that a job that was dropped comes back within a test.
@@ -50,6 +48,10 @@ pub struct Cloud {
     pub provision: Queue,
     /// The revoke worker's queue.
     pub revoke: Queue,
+    /// The table of projects.
+    pub projects: String,
+    /// The table of requests.
+    pub requests: String,
 }
 
 impl Cloud {
@@ -58,18 +60,27 @@ impl Cloud {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(100_000_000_001);
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
         let config = sdk_config(credentials(&account, ROOT_SECRET, None)).await;
+        let cloud = Self::installed(account, config, "").await;
+        tokio::join!(cloud.make_sender(), cloud.make_power_role(), cloud.make_scheduler_role());
+        cloud
+    }
+
+    /// What a second installation has of its own in this account: queues and tables, whose names begin with this.
+    pub async fn second(&self, prefix: &str) -> Self {
+        Self::installed(self.account.clone(), self.config.clone(), prefix).await
+    }
+
+    async fn installed(account: String, config: SdkConfig, prefix: &str) -> Self {
+        let name = |name: &str| format!("{prefix}{name}");
+        let names = ["notify", "provision", "revoke"].map(name);
         let (notify, provision, revoke) = tokio::join!(
-            queue(&config, &account, "notify"),
-            queue(&config, &account, "provision"),
-            queue(&config, &account, "revoke"),
+            queue(&config, &account, &names[0]),
+            queue(&config, &account, &names[1]),
+            queue(&config, &account, &names[2]),
         );
-        let cloud = Self { account, config, notify, provision, revoke };
-        tokio::join!(
-            cloud.make_tables(),
-            cloud.make_sender(),
-            cloud.make_power_role(),
-            cloud.make_scheduler_role(),
-        );
+        let (projects, requests) = (name("projects"), name(REQUESTS));
+        let cloud = Self { account, config, notify, provision, revoke, projects, requests };
+        cloud.make_tables().await;
         cloud
     }
 
@@ -87,7 +98,7 @@ impl Cloud {
 
     async fn make_tables(&self) {
         let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
-        for (table, key) in [(PROJECTS, "project"), (REQUESTS, "request_id")] {
+        for (table, key) in [(&self.projects, "project"), (&self.requests, "request_id")] {
             let attribute = AttributeDefinition::builder().attribute_name(key);
             let schema = KeySchemaElement::builder().attribute_name(key).key_type(KeyType::Hash);
             dynamodb
@@ -101,9 +112,7 @@ impl Cloud {
                 .expect("a table");
         }
         for project in catalogue::projects(&self.account) {
-            let item = serde_dynamo::to_item(&project).expect("a project as an item");
-            let put = dynamodb.put_item().table_name(PROJECTS).set_item(Some(item));
-            put.send().await.expect("a project in the catalogue");
+            self.add_project(&project).await;
         }
     }
 
@@ -118,7 +127,7 @@ impl Cloud {
             "Effect": "Allow", "Principal": { "Service": "scheduler.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
         let role = iam.create_role().role_name("keylease-scheduler");
         role.assume_role_policy_document(trust.to_string()).send().await.expect("a role for schedules");
-        let queue = format!("arn:aws:sqs:{REGION}:{}:revoke", self.account);
+        let queue = format!("arn:aws:sqs:{REGION}:{}:*revoke", self.account);
         let send = json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue }] });
         let put = iam.put_role_policy().role_name("keylease-scheduler").policy_name("send");

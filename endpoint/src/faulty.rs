@@ -1,5 +1,7 @@
 //! A proxy in front of the emulator that answers a chosen call to AWS with a chosen error, or loses its answer.
 
+mod call;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,15 +10,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::emulator::emulator;
-
-/// Longest request that is read.
-const REQUEST_MAX_BYTES: usize = 1024 * 1024;
+use call::Call;
 
 /// What becomes of a chosen call.
 #[derive(Debug, Clone, Copy)]
 pub enum Wrong {
-    /// It is not done, and answered with this status and error code, as the query protocol does.
+    /// It is not done, and answered with this status and error code, as its service does.
     Answered(u16, &'static str),
+    /// It is done, and answered with this status and error code.
+    DoneAndAnswered(u16, &'static str),
     /// It is done, and the connection breaks before its answer.
     AnswerLost,
 }
@@ -32,16 +34,29 @@ pub enum Until {
 
 struct Rule {
     action: &'static str,
+    /// What the request must contain, in its path or its body; anything where it is empty.
+    about: String,
     wrong: Wrong,
     until: Until,
     since: Option<Instant>,
     met: u32,
 }
 
+impl Rule {
+    fn goes_on(&self) -> bool {
+        match self.until {
+            Until::Times(times) => self.met < times,
+            Until::Elapsed(time) => self.since.is_none_or(|since| since.elapsed() < time),
+        }
+    }
+}
+
+type Rules = Mutex<Vec<Rule>>;
+
 /// The proxy, on a port of its own.
 pub struct Faulty {
     url: String,
-    rules: Arc<Mutex<Vec<Rule>>>,
+    rules: Arc<Rules>,
     serving: JoinHandle<()>,
 }
 
@@ -50,7 +65,7 @@ impl Faulty {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for a proxy");
         let url = format!("http://{}", listener.local_addr().expect("the proxy's address"));
-        let rules: Arc<Mutex<Vec<Rule>>> = Arc::default();
+        let rules: Arc<Rules> = Arc::default();
         let shared = Arc::clone(&rules);
         let serving = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -69,15 +84,37 @@ impl Faulty {
 
     /// From now on calls of this action go wrong.
     pub fn go_wrong(&self, action: &'static str, wrong: Wrong, until: Until) {
-        let rule = Rule { action, wrong, until, since: None, met: 0 };
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).push(rule);
+        self.go_wrong_about(action, "", wrong, until);
+    }
+
+    /// The same for calls alone whose request contains this.
+    pub fn go_wrong_about(&self, action: &'static str, about: &str, wrong: Wrong, until: Until) {
+        let rule = Rule { action, about: about.to_owned(), wrong, until, since: None, met: 0 };
+        self.rules().push(rule);
     }
 
     /// How many calls of this action went wrong.
     #[must_use]
     pub fn met(&self, action: &str) -> u32 {
-        let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        rules.iter().filter(|rule| rule.action == action).map(|rule| rule.met).sum()
+        self.rules().iter().filter(|rule| rule.action == action).map(|rule| rule.met).sum()
+    }
+
+    /// How many calls of this action went wrong whose request contains this.
+    #[must_use]
+    pub fn met_about(&self, action: &str, about: &str) -> u32 {
+        let rules = self.rules();
+        rules.iter().filter(|rule| rule.action == action && rule.about == about).map(|rule| rule.met).sum()
+    }
+
+    /// From now on nothing goes wrong. What went wrong stays counted.
+    pub fn go_right(&self) {
+        for rule in self.rules().iter_mut() {
+            rule.until = Until::Times(rule.met);
+        }
+    }
+
+    fn rules(&self) -> std::sync::MutexGuard<'_, Vec<Rule>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,74 +124,36 @@ impl Drop for Faulty {
     }
 }
 
-fn decide(rules: &Mutex<Vec<Rule>>, action: &str) -> Option<Wrong> {
+fn decide(rules: &Rules, call: &Call) -> Option<Wrong> {
     let mut rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
-    let rule = rules.iter_mut().find(|rule| rule.action == action)?;
-    let since = *rule.since.get_or_insert_with(Instant::now);
-    let goes_on = match rule.until {
-        Until::Times(times) => rule.met < times,
-        Until::Elapsed(time) => since.elapsed() < time,
-    };
-    goes_on.then(|| {
-        rule.met += 1;
-        rule.wrong
-    })
+    let rule = rules
+        .iter_mut()
+        .find(|rule| rule.goes_on() && rule.action == call.action && call.contains(&rule.about))?;
+    rule.since.get_or_insert_with(Instant::now);
+    rule.met += 1;
+    Some(rule.wrong)
 }
 
 /// One request; the connection is closed after it, so that the next one is seen too.
-async fn carry(mut client: TcpStream, rules: &Mutex<Vec<Rule>>) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    let body_at = loop {
-        let mut chunk = [0; 8 * 1024];
-        let read = client.read(&mut chunk).await?;
-        request.extend(chunk.iter().take(read));
-        if let Some(at) = request.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at + 4;
-        }
-        if read == 0 || request.len() > REQUEST_MAX_BYTES {
-            return Ok(());
-        }
-    };
-    let head = String::from_utf8_lossy(request.get(..body_at).unwrap_or_default()).into_owned();
-    let header = |name: &str| {
-        let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(name))?;
-        line.split_once(": ").map(|(_, value)| value.to_owned())
-    };
-    let length: usize = header("content-length:").and_then(|length| length.parse().ok()).unwrap_or(0);
-    let mut body = request.split_off(body_at);
-    while body.len() < length.min(REQUEST_MAX_BYTES) {
-        let mut chunk = [0; 8 * 1024];
-        let read = client.read(&mut chunk).await?;
-        if read == 0 {
-            return Ok(());
-        }
-        body.extend(chunk.iter().take(read));
-    }
-    let target = header("x-amz-target:").and_then(|target| target.rsplit('.').next().map(String::from));
-    let form = String::from_utf8_lossy(&body);
-    let queried = form.split('&').find_map(|pair| pair.strip_prefix("Action=")).map(String::from);
-    let wrong = target.or(queried).and_then(|action| decide(rules, &action));
+async fn carry(mut client: TcpStream, rules: &Rules) -> std::io::Result<()> {
+    let Some(call) = Call::read(&mut client).await? else { return Ok(()) };
+    let wrong = decide(rules, &call);
     if let Some(Wrong::Answered(status, code)) = wrong {
-        let body = format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{code}</Message></Error></ErrorResponse>"
-        );
-        let length = body.len();
-        let answer = format!(
-            "HTTP/1.1 {status} Wrong\r\nContent-Type: text/xml\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        return client.write_all(answer.as_bytes()).await;
+        return client.write_all(call.error(status, code).as_bytes()).await;
     }
     let mut server = TcpStream::connect(emulator().url().trim_start_matches("http://")).await?;
-    let head =
-        head.lines().filter(|line| !line.is_empty() && !line.to_ascii_lowercase().starts_with("connection:"));
-    let head: Vec<&str> = head.chain(["Connection: close", "", ""]).collect();
-    server.write_all(head.join("\r\n").as_bytes()).await?;
-    server.write_all(&body).await?;
-    if let Some(Wrong::AnswerLost) = wrong {
-        let mut lost = Vec::new();
-        server.read_to_end(&mut lost).await?;
-        return Ok(());
+    server.write_all(call.last_of_its_connection().as_bytes()).await?;
+    server.write_all(&call.body).await?;
+    if wrong.is_none() {
+        copy(&mut server, &mut client).await?;
+        return client.shutdown().await;
     }
-    copy(&mut server, &mut client).await?;
-    client.shutdown().await
+    let mut lost = Vec::new();
+    server.read_to_end(&mut lost).await?;
+    match wrong {
+        Some(Wrong::DoneAndAnswered(status, code)) => {
+            client.write_all(call.error(status, code).as_bytes()).await
+        }
+        Some(Wrong::Answered(..) | Wrong::AnswerLost) | None => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 use aws_sdk_sqs::types::{MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::{Value, json};
 
-use crate::cloud::{Cloud, PROJECTS, Queue, REGION, REQUESTS};
+use crate::cloud::{Cloud, Queue, REGION};
 
 /// A policy that allows everything.
 pub const EVERYTHING: &str =
@@ -15,12 +15,12 @@ const BATCH_MAX: usize = 10;
 impl Cloud {
     /// Puts a project into the catalogue.
     pub async fn add_project(&self, project: &Value) {
-        self.add(PROJECTS, project).await;
+        self.add(&self.projects, project).await;
     }
 
     /// Puts a request's record into its table.
     pub async fn add_request(&self, request: &Value) {
-        self.add(REQUESTS, request).await;
+        self.add(&self.requests, request).await;
     }
 
     async fn add(&self, table: &str, record: &Value) {

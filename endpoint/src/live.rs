@@ -50,6 +50,13 @@ impl Stage {
         role: &str,
         duration: &str,
     ) -> String {
+        let (id, asking) = self.asked(person, project, role, duration).await;
+        self.click(OLIVIA, &asking, "approve").await;
+        id
+    }
+
+    /// Asks; gives the request's id and the message that asks the approvers.
+    pub async fn asked(&self, person: &str, project: &str, role: &str, duration: &str) -> (String, Message) {
         // A machine that is busy may answer 503, and then people ask again.
         eventually("the ask is taken", PATIENCE, async || {
             let answer = self.ask(person, project, role, duration).await;
@@ -57,16 +64,17 @@ impl Stage {
             (answer.status == 200).then_some(())
         })
         .await;
-        let (id, asking) = eventually("the approvers are asked", PATIENCE, async || {
+        eventually("the approvers are asked", PATIENCE, async || {
             let requests = self.cloud.requests().await;
-            let request = requests.iter().find(|r| r["requester_slack_id"] == person && r["role"] == role)?;
+            let is_theirs = |r: &&Value| {
+                r["requester_slack_id"] == person && r["project"] == project && r["role"] == role
+            };
+            let request = requests.iter().find(is_theirs)?;
             let id = request["request_id"].as_str()?.to_owned();
             let asking = self.with_button("approve", &id)?;
             Some((id, asking))
         })
-        .await;
-        self.click(OLIVIA, &asking, "approve").await;
-        id
+        .await
     }
 
     /// The first message that has such a button for this request.

@@ -70,7 +70,12 @@ impl Program {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let kill = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.process.id())]).status();
+        self.signal("TERM");
+    }
+
+    /// Sends a signal, by its name without `SIG`.
+    pub fn signal(&self, name: &str) {
+        let kill = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.process.id())]).status();
         assert!(kill.expect("a shell").success(), "{} has ended before", self.name);
     }
 

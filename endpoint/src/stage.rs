@@ -8,7 +8,7 @@ use testkit::slack::{EmbeddedSlack, Message};
 use tokio::net::TcpListener;
 
 use crate::catalogue::{self, DANA};
-use crate::cloud::{Cloud, FROM_ADDRESS, PROJECTS, REGION, REQUESTS, ROOT_SECRET};
+use crate::cloud::{Cloud, FROM_ADDRESS, REGION, ROOT_SECRET};
 use crate::emulator::{emulator, free_port};
 use crate::eventually::{PATIENCE, eventually};
 use crate::http::{self, Answer};
@@ -64,7 +64,20 @@ impl Stage {
     /// Everything set up and no program running.
     pub async fn set(other: &[(&str, &str)]) -> Self {
         // Boxed, because the SDK makes it big and every test holds it.
-        let cloud = Box::pin(Cloud::open()).await;
+        Self::on(Box::pin(Cloud::open()).await, other).await
+    }
+
+    /// A second installation in the account of this one, with a Slack of its own; all its programs run.
+    pub async fn beside(&self, other: &[(&str, &str)]) -> Self {
+        let mut stage = Self::on(Box::pin(self.cloud.second("second-")).await, other).await;
+        for name in PROGRAMS {
+            stage.start(name);
+        }
+        stage.ingress_serves().await;
+        stage
+    }
+
+    async fn on(cloud: Cloud, other: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for Slack");
         let people = catalogue::people();
         let slack = EmbeddedSlack::start(listener, people, SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned());
@@ -228,8 +241,8 @@ fn variables(cloud: &Cloud, slack: &EmbeddedSlack, port: u16) -> Variables {
         ("QUEUE_URL_NOTIFY", cloud.notify.url.as_str()),
         ("QUEUE_URL_PROVISION", cloud.provision.url.as_str()),
         ("QUEUE_URL_REVOKE", cloud.revoke.url.as_str()),
-        ("DYNAMODB_TABLE_PROJECTS", PROJECTS),
-        ("DYNAMODB_TABLE_REQUESTS", REQUESTS),
+        ("DYNAMODB_TABLE_PROJECTS", cloud.projects.as_str()),
+        ("DYNAMODB_TABLE_REQUESTS", cloud.requests.as_str()),
         ("SES_FROM_ADDRESS", FROM_ADDRESS),
         ("SCHEDULER_ROLE_ARN", scheduler_role.as_str()),
         ("MIN_DURATION", "5s"),

@@ -122,7 +122,8 @@ impl History {
         let (Ok(request_id), Some(user_id)) = (RequestId::parse(&button.value), person(who)) else { return };
         let channel = ChannelId::parse(&message.channel).ok();
         let message = channel.map(|channel| MessageRef { channel, ts: message.ts.clone() });
-        let click = Click { request_id, user_id, clicked_at: Some(self.now()), message };
+        let clicked_at = Some(self.now());
+        let click = Click { request_id, user_id, clicked_at, click_id: None, message };
         let job = match button.action.as_str() {
             "approve" => Job::Approve(click),
             "deny" => Job::Deny(click),

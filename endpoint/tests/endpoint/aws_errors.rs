@@ -56,3 +56,25 @@ async fn a_user_that_was_made_and_whose_answer_was_lost() {
 async fn a_write_of_a_record_that_was_done_and_whose_answer_was_lost() {
     comes_live("AWS_ENDPOINT_URL_DYNAMODB", "PutItem", Wrong::AnswerLost, Until::Times(2)).await;
 }
+
+/// The user is there though its answer says otherwise, and then its tags cannot be read yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_was_made_and_cannot_be_seen_yet() {
+    for unseen in ["ListUserTags", "GetUser"] {
+        let faulty = Faulty::start().await;
+        let stage = Stage::open_with(&[("AWS_ENDPOINT_URL_IAM", faulty.url())]).await;
+        let asked = stage.dana_asks("ReadOnly", "1h").await;
+        let made = Wrong::DoneAndAnswered(500, "ServiceFailure");
+        faulty.go_wrong("CreateUser", made, Until::Times(1));
+        faulty.go_wrong(unseen, Wrong::Answered(404, "NoSuchEntity"), UNSEEN);
+        stage.click(OLIVIA, &asked, "approve").await;
+        let request = stage.only_request("ACTIVE").await;
+        assert!(request["failure"].is_null() && faulty.met(unseen) > 0, "{unseen}: {request:#}");
+        let told = stage.slack.messages();
+        assert!(
+            told.iter().all(|message| !message.text.contains("could not be made")),
+            "{unseen}: {told:#?}"
+        );
+        stage.close().await;
+    }
+}

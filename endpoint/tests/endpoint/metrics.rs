@@ -8,7 +8,7 @@ use endpoint::{PATIENCE, Program, Stage, eventually};
 use serde_json::{Value, json};
 
 /// Gives a program a port of its own for its metrics, starts it, and says where they are.
-async fn starts_with_metrics(stage: &mut Stage, name: &'static str) -> String {
+pub(crate) async fn starts_with_metrics(stage: &mut Stage, name: &'static str) -> String {
     let address = format!("127.0.0.1:{}", endpoint::free_port());
     set(&mut stage.variables, "METRICS_ADDR", &address);
     stage.start(name);
@@ -21,7 +21,7 @@ async fn starts_with_metrics(stage: &mut Stage, name: &'static str) -> String {
 }
 
 /// The value of a series, by its name and labels; nothing where it is absent.
-async fn value(base: &str, series: &str) -> Option<f64> {
+pub(crate) async fn value(base: &str, series: &str) -> Option<f64> {
     let Answer { status, body } = http::get(base, "/metrics").await;
     assert_eq!(status, 200);
     // The body comes whole or in chunks; either way a series is a line.

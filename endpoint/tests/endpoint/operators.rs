@@ -5,14 +5,14 @@ use endpoint::{PATIENCE, Program, Stage};
 use serde_json::{Value, json};
 
 /// Runs `keylease` to its end: its exit status, and all that it printed.
-async fn keylease(stage: &Stage, arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) async fn keylease(stage: &Stage, arguments: &[&str]) -> (Option<i32>, String) {
     let mut program = Program::start_with("keylease", arguments, &stage.variables);
     let status = program.ended_within(PATIENCE * 3).await;
     (status.code(), program.output())
 }
 
 /// The same, with its result as JSON, which begins after what is said on standard error.
-async fn result(stage: &Stage, arguments: &[&str]) -> Value {
+pub(crate) async fn result(stage: &Stage, arguments: &[&str]) -> Value {
     let (status, output) = keylease(stage, &[arguments, &["--json"]].concat()).await;
     assert_eq!(status, Some(0), "{arguments:?}: {output}");
     let result = output.find("{\n").map_or(output.as_str(), |start| &output[start..]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::job::{Click, MessageRef};
-use domain::{ChannelId, Job, RequestId, SlackUserId, UnixSeconds};
+use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
 use tracing::info;
 
@@ -27,7 +27,7 @@ pub(crate) async fn action(
         .form_field("payload")
         .ok_or_else(|| ApiError::Malformed("`payload` is missing".to_owned()))?;
     let payload = json::parse(&payload).map_err(|why| ApiError::Malformed(format!("`payload` is {why}")))?;
-    match job(&payload, service::clock::now())? {
+    match job(&payload, service::clock::now_ms())? {
         Some(job) => ingress.enqueue.send(&job, request.arrived).await?,
         None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),
     }
@@ -35,7 +35,7 @@ pub(crate) async fn action(
 }
 
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
-fn job(payload: &Value, now: UnixSeconds) -> Result<Option<Job>, ApiError> {
+fn job(payload: &Value, now_ms: i64) -> Result<Option<Job>, ApiError> {
     if text(payload, "/type") != Some("block_actions") {
         return Ok(None);
     }
@@ -44,7 +44,10 @@ fn job(payload: &Value, now: UnixSeconds) -> Result<Option<Job>, ApiError> {
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
     let user_id =
         user_id.ok_or_else(|| ApiError::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
-    Ok(Some(make(Click { request_id, user_id, clicked_at: Some(now), message: message(payload) })))
+    let clicked_at = Some(UnixSeconds(now_ms.div_euclid(1_000)));
+    // Nobody clicks the same button twice within a millisecond.
+    let click_id = ClickId::parse(&now_ms.to_string()).ok();
+    Ok(Some(make(Click { request_id, user_id, clicked_at, click_id, message: message(payload) })))
 }
 
 /// What a button asks for.
@@ -84,6 +87,7 @@ mod tests {
     use super::*;
 
     const NOW: UnixSeconds = UnixSeconds(1_795_442_607);
+    const NOW_MS: i64 = 1_795_442_607_123;
 
     fn click(action_id: &str) -> Value {
         json!({
@@ -96,12 +100,13 @@ mod tests {
     #[test]
     fn each_button_asks_for_its_job() {
         for (action_id, name) in [("approve", "approve"), ("deny", "deny"), ("revoke", "end")] {
-            let job = job(&click(action_id), NOW).unwrap().unwrap();
+            let job = job(&click(action_id), NOW_MS).unwrap().unwrap();
             assert_eq!(job.name(), name);
             let (Job::Approve(click) | Job::Deny(click) | Job::EndGrant(click)) = job else {
                 panic!("{job:?}")
             };
             assert_eq!(click.clicked_at, Some(NOW));
+            assert_eq!(click.click_id.as_ref().map(ClickId::as_str), Some("1795442607123"));
             assert_eq!(
                 click.message.map(|m| (m.channel.to_string(), m.ts)),
                 Some(("C0APPROVALS".into(), "1.2".into()))
@@ -124,7 +129,7 @@ mod tests {
             no_value,
         ];
         for payload in others {
-            assert_eq!(job(&payload, NOW), Ok(None), "{payload}");
+            assert_eq!(job(&payload, NOW_MS), Ok(None), "{payload}");
         }
     }
 
@@ -133,7 +138,7 @@ mod tests {
         let mut payload = click("approve");
         payload["user"] = json!(null);
         assert!(
-            matches!(job(&payload, NOW), Err(ApiError::Malformed(what)) if what.contains("payload.user.id"))
+            matches!(job(&payload, NOW_MS), Err(ApiError::Malformed(what)) if what.contains("payload.user.id"))
         );
     }
 }

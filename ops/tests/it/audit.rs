@@ -76,6 +76,7 @@ fn approve(by: &str) -> Event {
     Event::Approve {
         by: person(by),
         at: START,
+        click_id: None,
         approvers: project.approvers().to_vec(),
         approvals_required: 1,
         self_approval_allowed: false,

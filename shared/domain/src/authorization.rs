@@ -174,9 +174,17 @@ pub fn who_may_deny(request: &Request, project: Option<&Project>) -> Vec<SlackUs
 pub fn was_taken_in(request: &Request, click: &Click) -> bool {
     let Some(clicked_at) = click.clicked_at else { return click.user_id.is_in(&request.approvals) };
     request.history.iter().any(|change| {
-        change.event == "approve"
-            && change.by.as_ref().and_then(|by| by.person()) == Some(&click.user_id)
-            && change.inputs.get("clicked_at").and_then(serde_json::Value::as_i64) == Some(clicked_at.0)
+        let is_theirs = change.event == "approve"
+            && change.by.as_ref().and_then(|by| by.person()) == Some(&click.user_id);
+        let recorded = change.inputs.get("click_id").and_then(serde_json::Value::as_str);
+        is_theirs
+            && match (&click.click_id, recorded) {
+                (Some(id), Some(recorded)) => id.as_str() == recorded,
+                // One of the two is from before clicks had ids: people rarely click twice within a second.
+                (None, _) | (_, None) => {
+                    change.inputs.get("clicked_at").and_then(serde_json::Value::as_i64) == Some(clicked_at.0)
+                }
+            }
     })
 }
 

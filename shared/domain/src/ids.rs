@@ -12,6 +12,8 @@ pub const SLACK_ID_MAX_CHARS: usize = 32;
 /// Longest project or role name, in characters.
 pub const NAME_MAX_CHARS: usize = 64;
 
+/// Longest id of a click, in characters.
+pub const CLICK_ID_MAX_CHARS: usize = 32;
 /// Longest deployment id, in characters.
 pub const DEPLOYMENT_ID_MAX_CHARS: usize = 32;
 
@@ -116,6 +118,14 @@ identifier!(
     SLACK_ID_MAX_CHARS,
     "a-z, A-Z, 0-9, '_' and '-'",
     |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
+    /// One click, so that a second delivery of it is told from a second click.
+    ClickId,
+    "a click's id",
+    CLICK_ID_MAX_CHARS,
+    "a-z, A-Z and 0-9",
+    |c| c.is_ascii_alphanumeric()
 );
 identifier!(
     /// A project's name in the catalogue.

@@ -5,7 +5,7 @@ mod time_of_click;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Undelivered;
-use crate::ids::{ChannelId, OperatorName, RequestId, SlackUserId};
+use crate::ids::{ChannelId, ClickId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
 /// The version that this code writes and reads.
@@ -121,6 +121,9 @@ pub struct Click {
     /// clicks carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clicked_at: Option<UnixSeconds>,
+    /// Which click it is, by the ingress; absent in bodies from before clicks carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub click_id: Option<ClickId>,
     /// The message that was clicked, so that it can be brought up to date even if its posting was not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageRef>,
@@ -288,6 +291,7 @@ mod tests {
             request_id: id(),
             user_id: SlackUserId::parse("U0OWNER").unwrap(),
             clicked_at: Some(UnixSeconds(8)),
+            click_id: ClickId::parse("8000").ok(),
             message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
         };
         let ask = AccessRequest {

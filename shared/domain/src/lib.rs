@@ -34,7 +34,9 @@ pub use actor::Actor;
 pub use address::EmailAddress;
 pub use delivery::Undelivered;
 pub use duration::GrantDuration;
-pub use ids::{ChannelId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId};
+pub use ids::{
+    ChannelId, ClickId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId,
+};
 pub use job::{Job, QueueName};
 pub use outbox::Outbox;
 pub use project::{Project, Role};

@@ -67,7 +67,16 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     match (request.status, event) {
         (
             Pending,
-            Event::Approve { by, at, approvers, approvals_required, self_approval_allowed, grant, people },
+            Event::Approve {
+                by,
+                at,
+                click_id: _,
+                approvers,
+                approvals_required,
+                self_approval_allowed,
+                grant,
+                people,
+            },
         ) => {
             let rules = Rules { approvers, self_approval_allowed: *self_approval_allowed, people };
             let counted = rules.tally(request, by).map_err(Illegal::MayNotApprove)?.counted;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keylease_domain::job::{AccessRequest, Click, MessageRef};
 use keylease_domain::{
-    ChannelId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds,
+    ChannelId, ClickId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds,
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
@@ -43,6 +43,7 @@ fn click(with_message: bool) -> Click {
         request_id: id(),
         user_id: SlackUserId::parse("U0OWNER").unwrap(),
         clicked_at: None,
+        click_id: None,
         message: with_message.then_some(message),
     }
 }
@@ -61,6 +62,10 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("provision", Job::Provision { request_id: id() }),
         ("deny-clicked_at", Job::Deny(clicked(true))),
         ("approve-clicked_at", Job::Approve(clicked(true))),
+        (
+            "approve-click_id",
+            Job::Approve(Click { click_id: ClickId::parse("1795442607123").ok(), ..clicked(true) }),
+        ),
         ("approve-clicked_at-without-message", Job::Approve(clicked(false))),
         ("end-clicked_at", Job::EndGrant(clicked(true))),
         ("end", Job::EndGrant(click(true))),

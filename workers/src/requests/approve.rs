@@ -44,6 +44,7 @@ pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
         let event = Event::Approve {
             by: click.user_id.clone(),
             at,
+            click_id: click.click_id.clone(),
             approvers: project.approvers().to_vec(),
             self_approval_allowed: project.allow_self_approval,
             approvals_required: role.approvals_required,

@@ -9,7 +9,7 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use domain::job::{AccessRequest, Click, MessageRef};
 use domain::retry::JOB_RETRY;
-use domain::{ChannelId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
+use domain::{ChannelId, ClickId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use serde_json::{Value, json};
 use service::clock::Clock;
 use service::config::WorkerSettings;
@@ -211,6 +211,7 @@ impl Stage {
             request_id: request_id.clone(),
             user_id: SlackUserId::parse(person).unwrap(),
             clicked_at: Some(self.now()),
+            click_id: ClickId::parse(&fastrand::u64(..).to_string()).ok(),
             message: ask.map(|m| MessageRef { channel: ChannelId::parse(&m.channel).unwrap(), ts: m.ts }),
         }
     }

@@ -62,9 +62,19 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
     let Moments { now, clicked_at } = at;
     let lateness_seconds = after.expires_at.map(|end| now.seconds_since(end));
     object(match event {
-        Event::Approve { by, at: _, approvers, approvals_required, self_approval_allowed, grant, people } => {
+        Event::Approve {
+            by,
+            at: _,
+            click_id,
+            approvers,
+            approvals_required,
+            self_approval_allowed,
+            grant,
+            people,
+        } => {
             json!({
                 "clicked_at": clicked_at,
+                "click_id": click_id,
                 "approvers": approvers,
                 "approvals_required": approvals_required,
                 "approvals_so_far": after.approvals,

@@ -58,6 +58,7 @@ fn approve(by: &str) -> Event {
     Event::Approve {
         by: person(by),
         at: UnixSeconds(START),
+        click_id: None,
         approvers: project().approvers().to_vec(),
         approvals_required: role.approvals_required,
         self_approval_allowed: false,

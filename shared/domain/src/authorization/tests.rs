@@ -112,3 +112,28 @@ fn those_who_were_asked_may_deny_when_the_project_is_gone() {
     let request: Request = serde_json::from_value(record).unwrap();
     assert_eq!(who_may_deny(&request, None), ids(&["U0A", "U0B", "U0D", "U0C"]));
 }
+
+/// A second click within the second of the first is one of its own; a second delivery of the first is not.
+#[test]
+fn a_click_is_told_from_another_in_the_same_second() {
+    let click = |id: Option<&str>| Click {
+        request_id: crate::RequestId::parse("r-0").unwrap(),
+        user_id: person("U0OWNER"),
+        clicked_at: Some(crate::UnixSeconds(7)),
+        click_id: id.map(|id| crate::ClickId::parse(id).unwrap()),
+        message: None,
+    };
+    let taken = |recorded: serde_json::Value| {
+        let mut record = serde_json::to_value(request(&["U0OWNER"])).unwrap();
+        record["history"] = serde_json::json!([
+            {"at": 7, "event": "approve", "by": "U0OWNER", "from": "PENDING", "to": "PENDING", "inputs": recorded}
+        ]);
+        serde_json::from_value::<Request>(record).unwrap()
+    };
+    let recorded = taken(serde_json::json!({"clicked_at": 7, "click_id": "7001"}));
+    assert!(was_taken_in(&recorded, &click(Some("7001"))));
+    assert!(!was_taken_in(&recorded, &click(Some("7002"))));
+    assert!(was_taken_in(&recorded, &click(None)), "sent by an older program");
+    let by_an_older_program = taken(serde_json::json!({"clicked_at": 7}));
+    assert!(was_taken_in(&by_an_older_program, &click(Some("7001"))));
+}

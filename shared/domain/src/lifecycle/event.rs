@@ -5,7 +5,7 @@ use crate::authorization::People;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
-use crate::ids::{RequestId, SlackUserId};
+use crate::ids::{ClickId, RequestId, SlackUserId};
 use crate::request::{Grant, Status};
 use crate::time::UnixSeconds;
 
@@ -18,6 +18,8 @@ pub enum Event {
         by: SlackUserId,
         /// When their click reached the ingress: access lasts from then.
         at: UnixSeconds,
+        /// Which click it was, where it says so.
+        click_id: Option<ClickId>,
         /// Who is on the catalogue's list of approvers.
         approvers: Vec<SlackUserId>,
         /// How many different approvers must agree, from the catalogue.

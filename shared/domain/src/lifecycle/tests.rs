@@ -80,6 +80,7 @@ fn approve_by(id: &str, approvals_required: u32) -> Event {
     Event::Approve {
         by: person(id),
         at: START,
+        click_id: None,
         approvers: vec![person("U0OWNER"), person("U0SECOND")],
         approvals_required,
         self_approval_allowed: false,

@@ -231,7 +231,13 @@ impl EmbeddedSlack {
 
     /// Makes the next `times` calls of `method` go wrong.
     pub fn fail(&self, method: &str, fault: Fault, times: u32) {
-        lock(&self.state).faults.push(fault::Planned { method: method.to_owned(), fault, left: times });
+        self.fail_about(method, "", fault, times);
+    }
+
+    /// Makes the next `times` calls of `method` go wrong whose arguments contain this, such as somebody's id.
+    pub fn fail_about(&self, method: &str, about: &str, fault: Fault, times: u32) {
+        let (method, about) = (method.to_owned(), about.to_owned());
+        lock(&self.state).faults.push(fault::Planned { method, about, fault, left: times });
     }
 
     /// From now on nothing goes wrong.

@@ -51,6 +51,10 @@ async fn answer(
             (StatusCode::TOO_MANY_REQUESTS, headers, error(&"ratelimited".into())).into_response()
         }
         Some(Fault::ServerError) => (StatusCode::INTERNAL_SERVER_ERROR, "Server Error").into_response(),
+        Some(Fault::Status(code)) => {
+            let status = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY);
+            (status, "<html><body>a proxy's own page</body></html>").into_response()
+        }
         Some(Fault::Api(code)) => error(&code.as_str().into()).into_response(),
         Some(Fault::Hang) => {
             // Dropped meanwhile, or a client that waits this long, both end here.
@@ -84,7 +88,7 @@ impl EmbeddedSlack {
         state.calls.push(Call { method: method.to_owned(), at, body: arguments.clone() });
         let surplus = state.calls.len().saturating_sub(CALLS_LIMIT);
         state.calls.drain(..surplus);
-        fault::take(&mut state.faults, method)
+        fault::take(&mut state.faults, method, arguments)
     }
 }
 
