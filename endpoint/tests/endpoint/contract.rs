@@ -14,6 +14,9 @@ use crate::whole::{all_is_done, nothing_is_dead};
 
 const EVERYTHING: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
+/// A user that no record names: its path, its name, its tags, and whether it is this installation's.
+type Stray = (&'static str, &'static str, Vec<(&'static str, &'static str)>, bool);
+
 /// What a newer program wrote into a record stays there, whatever an older one writes.
 #[tokio::test(flavor = "multi_thread")]
 async fn attributes_of_tomorrow_outlive_every_change() {
@@ -140,7 +143,7 @@ async fn a_sweep_takes_its_own_users_alone() {
     let stage = Stage::open().await;
     let iam = aws_sdk_iam::Client::new(&stage.cloud.config);
     let past = ("keylease:expires-at", "2020-01-01T00:00:00Z");
-    let users: [(&str, &str, Vec<(&str, &str)>, bool); 5] = [
+    let users: [Stray; 5] = [
         ("/keylease/", "keylease-old-0", vec![("keylease:request-id", "old-0"), past], true),
         (
             "/keylease/",

@@ -13,7 +13,7 @@ use crate::authorization::{Refused, Rules};
 use crate::delivery::Undelivered;
 use crate::ids::SlackUserId;
 use crate::job::Job;
-use crate::request::{Grant, Request, Status};
+use crate::request::{Request, Status};
 use crate::time::UnixSeconds;
 
 pub use event::Event;
@@ -65,23 +65,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
 
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
-        (
-            Pending,
-            Event::Approve {
-                by,
-                at,
-                click_id: _,
-                approvers,
-                approvals_required,
-                self_approval_allowed,
-                grant,
-                people,
-            },
-        ) => {
-            let rules = Rules { approvers, self_approval_allowed: *self_approval_allowed, people };
-            let counted = rules.tally(request, by).map_err(Illegal::MayNotApprove)?.counted;
-            approve(request, event, (by, *at), (counted, *approvals_required), grant, now)
-        }
+        (Pending, Event::Approve { .. }) => approve(request, event, now),
         (Pending, Event::Deny { by, at, .. }) => Ok(change(request, event, now, Denied, |next| {
             next.approver_slack_id = Some(by.clone());
             next.decided_at = Some(counted_from(request, *at, now));
@@ -179,19 +163,21 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     }
 }
 
-fn approve(
-    request: &Request,
-    event: &Event,
-    (by, at): (&SlackUserId, UnixSeconds),
-    (counted, required): (Vec<SlackUserId>, u32),
-    grant: &Grant,
-    now: UnixSeconds,
-) -> Result<Transition, Illegal> {
-    let has_enough = counted.len() >= required as usize;
+/// Any other event is not for here.
+fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transition, Illegal> {
+    let Event::Approve {
+        by, at, approvers, approvals_required, self_approval_allowed, grant, people, ..
+    } = event
+    else {
+        return Err(Illegal::Status { status: request.status, event: event.name() });
+    };
+    let rules = Rules { approvers, self_approval_allowed: *self_approval_allowed, people };
+    let counted = rules.tally(request, by).map_err(Illegal::MayNotApprove)?.counted;
+    let has_enough = counted.len() >= *approvals_required as usize;
     if !has_enough && counted == request.approvals {
         return Ok(Transition::NoOp);
     }
-    let at = counted_from(request, at, now);
+    let at = counted_from(request, *at, now);
     if is_stale(at, now) {
         return Err(Illegal::Stale { clicked_at: at });
     }

@@ -13,6 +13,7 @@ use crate::end_reason::EndReason;
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::outbox::Outbox;
 use crate::project::RoleKind;
+use crate::request::Grant;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
 const LASTS_SECONDS: u32 = 3_600;
