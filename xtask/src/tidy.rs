@@ -16,7 +16,7 @@ use finding::{Finding, is_rust};
 /// A rule looks at one file, by its path from the workspace's root and its text.
 type Rule = fn(path: &str, text: &str) -> Vec<Finding>;
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     lines::says_its_purpose,
     lines::is_small,
     lines::has_no_example,
@@ -24,6 +24,7 @@ const RULES: [Rule; 7] = [
     crates::domain_is_pure,
     crates::only_one_crate_names_aws,
     words::nothing_is_put_off,
+    words::replaced_words_stay_away,
 ];
 
 pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
