@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-/// Now.
 #[expect(clippy::disallowed_methods, reason = "a start is compared with the times in another program's log")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()

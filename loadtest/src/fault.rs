@@ -11,7 +11,6 @@ pub(crate) enum Fault {
     Unfit {
         /// The program.
         name: &'static str,
-        /// What it did.
         what: String,
         /// Where its log is.
         log: String,

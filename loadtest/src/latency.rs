@@ -15,7 +15,6 @@ const POINTS_FOR_A_NINE: u32 = 8;
 /// How many nines a curve goes up to.
 const NINES: u32 = 4;
 
-/// Latencies.
 #[derive(Debug, Clone)]
 pub(crate) struct Latencies(Histogram<u64>);
 
@@ -39,7 +38,6 @@ impl Latencies {
         let _fits = self.0.add(&other.0);
     }
 
-    /// How many.
     pub(crate) fn count(&self) -> u64 {
         self.0.len()
     }

@@ -28,9 +28,7 @@ pub(crate) struct Report {
     pub(crate) correct: &'static str,
     /// The figures to look at first.
     pub(crate) headlines: Vec<Headline>,
-    /// All figures.
     pub(crate) tables: Vec<Table>,
-    /// The pictures.
     pub(crate) plots: Vec<Plot>,
     /// The figures as measured, for other programs.
     pub(crate) figures: Value,
@@ -41,7 +39,6 @@ pub(crate) struct Report {
 pub(crate) struct Headline {
     /// The figure with its unit.
     pub(crate) value: String,
-    /// What it is.
     pub(crate) name: String,
     /// What it should be, and whether it is.
     pub(crate) goal: Option<(String, bool)>,

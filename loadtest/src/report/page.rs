@@ -6,7 +6,6 @@ use super::{Headline, Report, Table, plot};
 
 const STYLE: &str = include_str!("page.css");
 
-/// The page.
 pub(super) fn html(report: &Report) -> String {
     let page = html! {
         (DOCTYPE)

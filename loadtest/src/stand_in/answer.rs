@@ -8,7 +8,6 @@ use md5::{Digest, Md5};
 const JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.0");
 const REQUEST_ID: HeaderValue = HeaderValue::from_static("5f3f7a52-0000-4000-8000-000000000000");
 
-/// The answer's type.
 pub(super) type Answer = Response<Full<Bytes>>;
 
 /// The message is durable.

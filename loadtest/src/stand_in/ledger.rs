@@ -30,7 +30,6 @@ struct AboutRequest<'a> {
 pub(super) struct Message {
     /// The serial number of the click that it is for.
     pub(super) serial: u64,
-    /// Its body.
     pub(super) body: String,
 }
 

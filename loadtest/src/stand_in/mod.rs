@@ -28,7 +28,6 @@ pub(crate) enum Mood {
 /// The stand-in, serving until it is dropped.
 #[derive(Debug)]
 pub(crate) struct QueueStandIn {
-    /// Where it listens.
     pub(crate) address: SocketAddr,
     taken: Arc<Mutex<Vec<u64>>>,
     mood: watch::Sender<Mood>,

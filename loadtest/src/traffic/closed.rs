@@ -13,7 +13,6 @@ use super::{Answered, Connection, Target};
 pub(crate) struct Closed {
     /// Connections, each with one click on its way.
     pub(crate) connections: u32,
-    /// How long.
     pub(crate) length: Duration,
 }
 

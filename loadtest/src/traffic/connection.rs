@@ -20,11 +20,9 @@ const CONNECT_WAIT: Duration = Duration::from_secs(2);
 /// A server under load.
 #[derive(Debug, Clone)]
 pub(crate) enum Target {
-    /// The ingress.
     Ingress(SocketAddr),
     /// The bare server, which posts what it is sent: it is sent the call that the ingress would make.
     Ceiling {
-        /// Where it listens.
         address: SocketAddr,
         /// The queue that the call is for.
         queue_url: String,

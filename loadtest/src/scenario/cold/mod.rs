@@ -48,7 +48,6 @@ impl Way {
     }
 }
 
-/// One start.
 #[derive(Debug, Clone, Serialize)]
 struct Start {
     way: Way,

@@ -25,10 +25,9 @@ pub struct OpsSettings {
 
 /// The names of the two tables: all that a command is told that looks at nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct TableNames {
-    /// The table of projects.
     pub projects: String,
-    /// The table of requests.
     pub requests: String,
 }
 

@@ -64,12 +64,10 @@ pub struct WorkerSettings {
 
 /// The three queues' URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct QueueUrls {
-    /// The notify queue's.
     pub notify: String,
-    /// The provision queue's.
     pub provision: String,
-    /// The revoke queue's.
     pub revoke: String,
 }
 
