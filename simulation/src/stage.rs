@@ -16,9 +16,8 @@ use service::config::WorkerSettings;
 use testkit::aws::{Beside, EmbeddedAws};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use workers::Worker;
 use workers::consumer::{Handler, batch};
-use workers::{Context, Slice};
+use workers::{Context, Role, Slice, Worker};
 
 use crate::client::{Mint, PastTheGate, gated};
 use crate::clock::{START, VirtualClock};
@@ -90,13 +89,14 @@ impl Stage {
         let consumer = async |queue: QueueName| {
             JobConsumer::open(&sdk, settings.queues.of(queue)).await.map_err(|e| failed(&e))
         };
-        let context = async |queue: QueueName| {
+        let worker = async |queue: QueueName| {
             let own = WorkerSettings::from_lookup(queue, &lookup).map_err(|e| failed(&e))?;
-            let mut context = Context::connect(queue, &own, &sdk).await.map_err(|e| failed(&e))?;
+            let mut context = Context::connect(&own, &sdk).await.map_err(|e| failed(&e))?;
             context.clock = clock.for_workers(&gate);
             // So small that a look at the whole table goes on over the queue.
             context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
-            Ok(context)
+            let role = Role::connect(&own, &sdk).await.map_err(|e| failed(&e))?;
+            Ok(Arc::new(Worker::new(role, context)))
         };
         let second = if beside_second {
             let mut own = aws.add_deployment(SECOND).await;
@@ -105,29 +105,19 @@ impl Stage {
             }
             let lookup = |name: &str| own.get(name).cloned();
             let own = WorkerSettings::from_lookup(QueueName::Revoke, &lookup).map_err(|e| failed(&e))?;
-            let mut context =
-                Context::connect(QueueName::Revoke, &own, &sdk).await.map_err(|e| failed(&e))?;
+            let mut context = Context::connect(&own, &sdk).await.map_err(|e| failed(&e))?;
             context.clock = clock.for_workers(&gate);
             let queue = own.queues.of(QueueName::Revoke);
             let consumer = JobConsumer::open(&sdk, queue).await.map_err(|e| failed(&e))?;
             add_bystander(&sdk, &clock.for_workers(&gate)).await.map_err(|e| failed(&e))?;
-            Some((consumer, Arc::new(Worker::new(QueueName::Revoke, context))))
+            Some((consumer, Arc::new(Worker::new(Role::Revoke, context))))
         } else {
             None
         };
         let stage = Self {
-            notify: (
-                consumer(QueueName::Notify).await?,
-                Arc::new(Worker::new(QueueName::Notify, context(QueueName::Notify).await?)),
-            ),
-            provision: (
-                consumer(QueueName::Provision).await?,
-                Arc::new(Worker::new(QueueName::Provision, context(QueueName::Provision).await?)),
-            ),
-            revoke: (
-                consumer(QueueName::Revoke).await?,
-                Arc::new(Worker::new(QueueName::Revoke, context(QueueName::Revoke).await?)),
-            ),
+            notify: (consumer(QueueName::Notify).await?, worker(QueueName::Notify).await?),
+            provision: (consumer(QueueName::Provision).await?, worker(QueueName::Provision).await?),
+            revoke: (consumer(QueueName::Revoke).await?, worker(QueueName::Revoke).await?),
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
             requests_table: settings.requests_table,
             projects_table: settings.projects_table,

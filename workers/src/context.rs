@@ -12,7 +12,7 @@ use aws_config::SdkConfig;
 use domain::{DeploymentId, GrantDuration, QueueName, UnixSeconds};
 use service::CallError;
 use service::clock::Clock;
-use service::config::WorkerSettings;
+use service::config::{ProvisionSettings, QueueUrls, RoleSettings, WorkerSettings};
 use service::metrics::{Metrics, MetricsUnavailable};
 use service::secret::BotToken;
 use slack::{Slack, SlackUnavailable};
@@ -40,8 +40,6 @@ pub struct Context {
     pub open_index: Option<String>,
     /// How much of the table one job of a whole look at it works through.
     pub slice: Slice,
-    /// What only the maker of credentials has.
-    pub maker: Option<ProvisionDeps>,
     /// Reads the time. A test hands in its own.
     pub clock: Clock,
     /// What is counted and measured.
@@ -85,6 +83,30 @@ pub struct ProvisionDeps {
     pub permissions_boundary_arn: Option<String>,
 }
 
+impl ProvisionDeps {
+    /// Connects it.
+    pub async fn connect(
+        settings: &ProvisionSettings,
+        queues: &QueueUrls,
+        aws: &SdkConfig,
+    ) -> Result<Self, StartError> {
+        let jobs = JobSender::new(aws, queues.clone());
+        let queue_arn = jobs
+            .arn(QueueName::Revoke)
+            .await
+            .map_err(|source| StartError::Queue { url: queues.revoke.clone(), source })?;
+        Ok(Self {
+            mailer: Mailer::new(aws, &settings.ses_from, settings.ses_configuration_set.as_deref()),
+            schedule_target: ScheduleTarget {
+                queue_arn,
+                role_arn: settings.scheduler_role_arn.clone(),
+                dlq_arn: settings.scheduler_dlq_arn.clone(),
+            },
+            permissions_boundary_arn: settings.permissions_boundary_arn.clone(),
+        })
+    }
+}
+
 /// Why a worker cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -111,32 +133,11 @@ pub enum StartError {
 }
 
 impl Context {
-    /// Connects everything that the worker of `queue` needs.
-    pub async fn connect(
-        queue: QueueName,
-        settings: &WorkerSettings,
-        aws: &SdkConfig,
-    ) -> Result<Self, StartError> {
+    /// Connects everything that every worker needs.
+    pub async fn connect(settings: &WorkerSettings, aws: &SdkConfig) -> Result<Self, StartError> {
+        let queue = settings.role.queue();
         let bot_token = BotToken::new(aws::secrets::read(&settings.bot_token, aws).await?);
         let jobs = JobSender::new(aws, settings.queues.clone());
-        let maker = match (queue, &settings.ses_from, &settings.scheduler_role_arn) {
-            (QueueName::Provision, Some(ses_from), Some(scheduler_role_arn)) => {
-                let queue_arn = jobs
-                    .arn(QueueName::Revoke)
-                    .await
-                    .map_err(|source| StartError::Queue { url: settings.queues.revoke.clone(), source })?;
-                Some(ProvisionDeps {
-                    mailer: Mailer::new(aws, ses_from, settings.ses_configuration_set.as_deref()),
-                    schedule_target: ScheduleTarget {
-                        queue_arn,
-                        role_arn: scheduler_role_arn.clone(),
-                        dlq_arn: settings.scheduler_dlq_arn.clone(),
-                    },
-                    permissions_boundary_arn: settings.permissions_boundary_arn.clone(),
-                })
-            }
-            _ => None,
-        };
         Ok(Self {
             deployment: settings.deployment_id.clone(),
             store: Store::new(aws, &settings.projects_table, &settings.requests_table),
@@ -145,9 +146,11 @@ impl Context {
             schedules: Schedules::new(aws, &settings.scheduler_group),
             min_duration: settings.min_duration,
             pending_ttl: settings.pending_ttl,
-            open_index: settings.open_index.clone(),
+            open_index: match &settings.role {
+                RoleSettings::Revoke { open_index } => open_index.clone(),
+                RoleSettings::Notify | RoleSettings::Provision(_) => None,
+            },
             slice: Slice::default(),
-            maker,
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),
             iam: Iam::new(aws),

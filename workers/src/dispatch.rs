@@ -1,10 +1,12 @@
 //! Which use case handles which job. A job that is on another worker's queue goes to the DLQ.
 
+use aws_config::SdkConfig;
 use domain::{Job, QueueName};
+use service::config::{RoleSettings, WorkerSettings};
 use service::metrics::Metrics;
 
 use crate::consumer::{Attempt, Handler};
-use crate::context::Context;
+use crate::context::{Context, ProvisionDeps, StartError};
 use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
 use crate::grants::{deprovision, provision};
 use crate::reconcile::{self, full_scan};
@@ -16,16 +18,55 @@ use crate::unit_of_work::change;
 /// The handler of one queue's jobs.
 #[derive(Debug)]
 pub struct Worker {
-    queue: QueueName,
+    role: Role,
     context: Context,
     answered: Answered,
 }
 
-impl Worker {
-    /// The worker of `queue`.
+/// Which worker it is, with what only that one has.
+#[derive(Debug)]
+pub enum Role {
+    /// Takes requests in and keeps Slack in step.
+    Notify,
+    /// Decides to approve, and makes credentials.
+    Provision(ProvisionDeps),
+    /// Ends access.
+    Revoke,
+}
+
+impl Role {
+    /// Connects what only this worker needs.
+    pub async fn connect(settings: &WorkerSettings, aws: &SdkConfig) -> Result<Self, StartError> {
+        match &settings.role {
+            RoleSettings::Notify => Ok(Self::Notify),
+            RoleSettings::Provision(own) => {
+                ProvisionDeps::connect(own, &settings.queues, aws).await.map(Self::Provision)
+            }
+            RoleSettings::Revoke { .. } => Ok(Self::Revoke),
+        }
+    }
+
+    /// The queue that it works on.
     #[must_use]
-    pub fn new(queue: QueueName, context: Context) -> Self {
-        Self { queue, context, answered: Answered::default() }
+    pub fn queue(&self) -> QueueName {
+        match self {
+            Self::Notify => QueueName::Notify,
+            Self::Provision(_) => QueueName::Provision,
+            Self::Revoke => QueueName::Revoke,
+        }
+    }
+}
+
+impl Worker {
+    /// A worker of this role.
+    #[must_use]
+    pub fn new(role: Role, context: Context) -> Self {
+        Self { role, context, answered: Answered::default() }
+    }
+
+    /// Connects a worker.
+    pub async fn connect(settings: &WorkerSettings, aws: &SdkConfig) -> Result<Self, StartError> {
+        Ok(Self::new(Role::connect(settings, aws).await?, Context::connect(settings, aws).await?))
     }
 }
 
@@ -72,8 +113,9 @@ impl Handler for Worker {
 
 impl Worker {
     async fn dispatch(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
-        if job.queue() != self.queue {
-            return Err(wrong_queue(job, self.queue));
+        let here = self.role.queue();
+        if job.queue() != here {
+            return Err(wrong_queue(job, here));
         }
         let context = &self.context;
         // Each on the heap: as parts of one future they would all lie on the stack of whoever polls it.
@@ -82,7 +124,10 @@ impl Worker {
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
             Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
             Job::Approve(click) => Box::pin(approve::approve(context, click)).await,
-            Job::Provision { request_id } => Box::pin(provision::provision(context, request_id)).await,
+            Job::Provision { request_id } => {
+                let Role::Provision(deps) = &self.role else { return Err(wrong_queue(job, here)) };
+                Box::pin(provision::provision(context, deps, request_id)).await
+            }
             Job::EndGrant(click) => never_abandoned(Box::pin(end::end(context, click)).await),
             Job::EndByOperator { request_id, by, requested_at } => {
                 never_abandoned(Box::pin(end_by_operator::end(context, request_id, by, *requested_at)).await)

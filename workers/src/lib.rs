@@ -14,6 +14,6 @@ mod start;
 mod unit_of_work;
 
 pub use context::{Context, Slice, StartError};
-pub use dispatch::Worker;
+pub use dispatch::{Role, Worker};
 pub use failure::Failure;
 pub use start::{Opened, main, open, run};

@@ -13,7 +13,7 @@ use tracing::info;
 
 use crate::consumer::{self, Handler, poll, serve_lambda};
 use crate::context::{Context, StartError};
-use crate::dispatch::{self, Worker};
+use crate::dispatch::{self, Role, Worker};
 
 /// A worker's whole `main`.
 #[must_use]
@@ -27,10 +27,10 @@ async fn start(queue: QueueName) -> Result<(), Fatal> {
     aws::sdk::check_region(&aws)?;
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(queue.as_str(), metrics_namespace(&process_environment));
-        let Opened { consumer, worker } = open(queue, &settings, &aws, metrics).await?;
+        let Opened { consumer, worker } = open(&settings, &aws, metrics).await?;
         return serve_lambda(consumer, worker).await;
     }
-    run(queue, &settings, &aws, program::stop_signal()?).await?;
+    run(&settings, &aws, program::stop_signal()?).await?;
     Ok(())
 }
 
@@ -45,35 +45,36 @@ pub struct Opened {
 
 /// Connects a worker, which counts here.
 pub async fn open(
-    queue: QueueName,
     settings: &WorkerSettings,
     aws: &SdkConfig,
     metrics: Metrics,
 ) -> Result<Opened, StartError> {
+    let queue = settings.role.queue();
     let url = settings.queues.of(queue);
     let consumer = JobConsumer::open(aws, url)
         .await
         .map_err(|source| StartError::Queue { url: url.to_owned(), source })?;
-    let mut context = Context::connect(queue, settings, aws).await?;
+    let mut context = Context::connect(settings, aws).await?;
     consumer::init_series(&metrics, queue);
     dispatch::init_series(&metrics, queue);
     context.metrics = metrics;
-    Ok(Opened { consumer, worker: Arc::new(Worker::new(queue, context)) })
+    let role = Role::connect(settings, aws).await?;
+    Ok(Opened { consumer, worker: Arc::new(Worker::new(role, context)) })
 }
 
 /// Runs a worker by polling, and serves its metrics where the settings say so, until `shutdown` resolves and all in flight is done.
 pub async fn run(
-    queue: QueueName,
     settings: &WorkerSettings,
     aws: &SdkConfig,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), StartError> {
+    let queue = settings.role.queue();
     let metrics = Metrics::of(queue.as_str());
     let _serving = match settings.metrics_addr {
         Some(address) => Some(Exporter::bind(address).await?.serve(metrics.clone())),
         None => None,
     };
-    let Opened { consumer, worker } = open(queue, settings, aws, metrics).await?;
+    let Opened { consumer, worker } = open(settings, aws, metrics).await?;
     serve(queue, consumer, worker, shutdown).await;
     Ok(())
 }

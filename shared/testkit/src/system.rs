@@ -97,7 +97,7 @@ impl System {
             let settings = WorkerSettings::from_lookup(queue, &lookup)?;
             let (config, shutdown) = (config.clone(), wait(stopped.clone()));
             tasks.spawn(async move {
-                report(queue.as_str(), workers::run(queue, &settings, &config, shutdown).await);
+                report(queue.as_str(), workers::run(&settings, &config, shutdown).await);
             });
         }
         tasks.spawn(schedules::run(Arc::clone(&aws), wait(stopped)));

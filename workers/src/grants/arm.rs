@@ -1,13 +1,12 @@
 //! Arranges the end of a grant, before there is anything to end.
 
-use aws::iam::Appearing;
 use aws::scheduler::is_role_refused;
 use aws::sqs::DELAY_MAX_SECONDS;
-use domain::{Job, Request, UnixSeconds};
+use domain::{Job, Request};
 use tracing::warn;
 
-use crate::context::{Context, ProvisionDeps};
 use crate::failure::Failure;
+use crate::grants::kinds::Making;
 
 /// Scheduler may take no schedule whose moment is less than so many seconds away: it is accurate to the minute, and its
 /// clock and ours may differ.
@@ -15,13 +14,9 @@ const SCHEDULE_LEAD_SECONDS: u32 = 120;
 
 /// The end is arranged before anything is made: a schedule, and for a short grant also a delayed message, since
 /// schedules are accurate to the minute only and cannot be made for a moment that has all but come.
-pub(crate) async fn ensure_end(
-    context: &Context,
-    maker: &ProvisionDeps,
-    request: &Request,
-    expires_at: UnixSeconds,
-    appearing: &mut Appearing,
-) -> Result<(), Failure> {
+pub(crate) async fn ensure_end(making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
+    let Making { context, deps, expires_at, appearing, .. } = making;
+    let expires_at = *expires_at;
     let job = Job::ExpireGrant { request_id: request.request_id.clone() };
     let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
     let delayed = (left <= DELAY_MAX_SECONDS).then_some(left);
@@ -30,7 +25,7 @@ pub(crate) async fn ensure_end(
     }
     loop {
         let name = request.aws_name();
-        let error = match context.schedules.ensure(&name, expires_at, &job, &maker.schedule_target).await {
+        let error = match context.schedules.ensure(&name, expires_at, &job, &deps.schedule_target).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };

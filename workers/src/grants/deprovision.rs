@@ -16,7 +16,8 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::remove::{remove, remove_user};
+use crate::grants::kinds::iam_user::remove_user;
+use crate::grants::remove::remove;
 use crate::unit_of_work::change::{Applied, apply, send_outbox};
 
 /// A grant that ended at its time.

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod arm;
+pub(crate) mod credential;
 pub(crate) mod cut_off;
 pub(crate) mod deliver;
 pub(crate) mod deprovision;

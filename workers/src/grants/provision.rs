@@ -4,7 +4,6 @@
 
 use aws::iam::Appearing;
 use domain::lifecycle::Event;
-use domain::project::RoleKind;
 use domain::request::{Grant, Waiting};
 use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
 use tracing::{info, warn};
@@ -12,8 +11,9 @@ use tracing::{info, warn};
 use crate::context::{Context, ProvisionDeps};
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::arm::ensure_end;
-use crate::grants::deliver::email::{Credential, credential_email, key_superseded_email};
-use crate::grants::kinds::{iam_user, role_session};
+use crate::grants::credential::Credential;
+use crate::grants::deliver::email::{credential_email, key_superseded_email};
+use crate::grants::kinds::{Kind, Making};
 use crate::grants::remove::remove;
 use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_outbox};
 use crate::unit_of_work::claim::{Held, Task, claim};
@@ -22,7 +22,11 @@ use crate::unit_of_work::claim::{Held, Task, claim};
 const WHY_MAX_CHARS: usize = 500;
 
 /// Handles the job `provision`.
-pub(crate) async fn provision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
+pub(crate) async fn provision(
+    context: &Context,
+    deps: &ProvisionDeps,
+    request_id: &RequestId,
+) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.status != Status::Approved {
         info!(status = %request.status, "nothing to make");
@@ -45,11 +49,11 @@ pub(crate) async fn provision(context: &Context, request_id: &RequestId) -> Resu
     }
     let held = claim(context, &mut request, Task::Making, still_wanted).await?;
     let mut made = None;
-    let outcome = make(context, &held, &mut request, &grant, expires_at, &mut made).await;
+    let outcome = make(context, deps, &held, &mut request, &grant, expires_at, &mut made).await;
     let Err(failure) = outcome else { return Ok(()) };
     held.release(context, &mut request).await;
     if let Some(credential) = made {
-        delete_orphan_key(context, &grant, request_id, &credential).await;
+        undo_create(context, &grant, request_id, &credential).await;
     }
     match &failure {
         Failure::Reject { error, .. } => return fail(context, request_id, error).await,
@@ -65,45 +69,31 @@ pub(crate) async fn provision(context: &Context, request_id: &RequestId) -> Resu
 
 async fn make(
     context: &Context,
+    deps: &ProvisionDeps,
     held: &Held,
     request: &mut Request,
     grant: &Grant,
     expires_at: UnixSeconds,
     made: &mut Option<Credential>,
 ) -> Result<(), Failure> {
-    let maker = maker(context)?;
     let recipient = recipient(context, request).await?;
-
-    let mut appearing = Appearing::new(&context.clock);
-    ensure_end(context, maker, request, expires_at, &mut appearing).await?;
-    let credential = match &grant.role {
-        RoleKind::User { policy_arns, inline_policy } => {
-            let spec =
-                iam_user::UserSpec { policy_arns, inline_policy: inline_policy.as_deref(), expires_at };
-            iam_user::make(context, held, request, grant, &spec, &mut appearing).await?
-        }
-        RoleKind::Session { role_arn, inline_policy } => {
-            let spec = role_session::SessionSpec {
-                role_arn,
-                inline_policy: inline_policy.as_deref(),
-                expires_at,
-                source_identity: &recipient.email,
-            };
-            role_session::make(context, held, request, grant, &spec, &mut appearing).await?
-        }
+    let mut making = Making {
+        context,
+        deps,
+        held,
+        expires_at,
+        source_identity: &recipient.email,
+        appearing: Appearing::new(&context.clock),
     };
-    let credential = made.insert(credential);
-    match &grant.role {
-        RoleKind::User { policy_arns: _, inline_policy: _ } => {
-            iam_user::settle(context, held, request, grant, credential, &mut appearing).await?;
-        }
-        RoleKind::Session { role_arn: _, inline_policy: _ } => {}
-    }
+    ensure_end(&mut making, request).await?;
+    let kind = Kind::of(grant);
+    let credential = made.insert(kind.create(&mut making, request).await?);
+    kind.settle(&mut making, request, credential).await?;
     store_ids(context, held, request, credential, &recipient.email).await?;
 
     held.has_time(context.now())?;
     let zone = recipient.time_zone.as_deref();
-    maker.mailer.send(&credential_email(request, credential, expires_at, &recipient.email, zone)).await?;
+    deps.mailer.send(&credential_email(request, credential, expires_at, &recipient.email, zone)).await?;
     info!(
         principal = credential.principal,
         access_key_id = credential.access_key_id,
@@ -117,7 +107,7 @@ async fn make(
     };
     match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
         Applied::Changed(_) => Ok(()),
-        Applied::Already(now) => send_key_superseded_email(maker, &now, credential).await,
+        Applied::Already(now) => send_key_superseded_email(deps, &now, credential).await,
         Applied::Illegal(now, _) => {
             warn!(status = %now.status, "the request ended while its credential was made; it is taken away");
             remove(context, &now).await
@@ -126,16 +116,11 @@ async fn make(
 }
 
 /// After a failure, a key that the record does not name is nobody's: another worker took over and made its own.
-async fn delete_orphan_key(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
-    match &grant.role {
-        RoleKind::Session { role_arn: _, inline_policy: _ } => return,
-        RoleKind::User { policy_arns: _, inline_policy: _ } => {}
-    }
+async fn undo_create(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
     let outcome = async {
         let named = load(context, request_id).await?.access_key_id;
         if named.as_deref() != Some(&made.access_key_id) {
-            let iam = context.iam(grant.account_role_arn.as_deref()).await;
-            iam.delete_key(&made.principal, &made.access_key_id).await?;
+            Kind::of(grant).undo_create(context, made).await?;
         }
         Ok::<(), Failure>(())
     };
@@ -147,7 +132,7 @@ async fn delete_orphan_key(context: &Context, grant: &Grant, request_id: &Reques
 /// This worker stood still while another took over, and then sent its email all the same: the person is told which
 /// of the two keys counts.
 async fn send_key_superseded_email(
-    maker: &ProvisionDeps,
+    deps: &ProvisionDeps,
     now: &Request,
     mailed: &Credential,
 ) -> Result<(), Failure> {
@@ -156,7 +141,7 @@ async fn send_key_superseded_email(
         return Ok(());
     }
     warn!(void = mailed.access_key_id, live, "an email carried a key that no longer works");
-    maker.mailer.send(&key_superseded_email(now, &mailed.access_key_id, live, to)).await?;
+    deps.mailer.send(&key_superseded_email(now, &mailed.access_key_id, live, to)).await?;
     Ok(())
 }
 
@@ -281,11 +266,4 @@ async fn store_ids(
         Ok(())
     })
     .await
-}
-
-fn maker(context: &Context) -> Result<&ProvisionDeps, Failure> {
-    context.maker.as_ref().ok_or_else(|| Failure::Reject {
-        reason: REASON_REFUSED,
-        error: "this worker was started without a sender and a scheduler role".to_owned(),
-    })
 }

@@ -9,7 +9,7 @@ use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::remove::remove_user;
+use crate::grants::kinds::iam_user::remove_user;
 use crate::reconcile::Tally;
 
 /// Looks at every user under our path: in this account first, which needs no table, and then in each that a project

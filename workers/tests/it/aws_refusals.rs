@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use domain::{Job, Request, Status};
-use sandbox::aws::{Fault, Service};
+use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SESSION_ROLE, Stage};
 

@@ -2,7 +2,6 @@
 
 use domain::{Job, QueueName, Status};
 use testkit::aws::{Fault, Service};
-use workers::Context;
 use workers::Worker;
 use workers::consumer::{Attempt, Handler};
 
@@ -19,10 +18,7 @@ async fn a_claim_whose_answer_was_lost_is_recognised() {
 
     // With the SDK's own retries, which the stage's workers go without: the write is made a second time, and refused.
     let sdk = stage.aws.sdk_config();
-    let worker = Worker::new(
-        domain::QueueName::Provision,
-        Context::connect(QueueName::Provision, stage.settings(), &sdk).await.unwrap(),
-    );
+    let worker = Worker::connect(stage.settings(), &sdk).await.unwrap();
     let before = stage.aws.calls().last().map_or(0, |call| call.number);
     stage.aws.inject(move |call| {
         let claims = call.service == Service::DynamoDb && call.operation == "PutItem";

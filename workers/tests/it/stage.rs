@@ -16,9 +16,8 @@ use service::config::WorkerSettings;
 use service::metrics::Metrics;
 use testkit::aws::EmbeddedAws;
 use testkit::slack::{EmbeddedSlack, Message, Person};
-use workers::Worker;
 use workers::consumer::{Attempt, Handler};
-use workers::{Context, Failure, Slice};
+use workers::{Context, Failure, Role, Slice, Worker};
 
 pub(crate) const DANA: &str = "U0DANA";
 pub(crate) const OLIVIA: &str = "U0OWNER";
@@ -107,20 +106,20 @@ impl Stage {
         let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).unwrap();
         // The handlers' own retries are what is tested, so the SDK makes none.
         let sdk = aws.sdk_config().to_builder().retry_config(RetryConfig::disabled()).build();
-        let mut contexts = Vec::new();
+        let mut workers = Vec::new();
         for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
             let own = WorkerSettings::from_lookup(queue, &lookup).unwrap();
-            let mut context = Context::connect(queue, &own, &sdk).await.unwrap();
+            let mut context = Context::connect(&own, &sdk).await.unwrap();
             context.slice = slice;
             context.clock = clock(&shift, &aws);
-            contexts.push(context);
+            workers.push(Worker::new(Role::connect(&own, &sdk).await.unwrap(), context));
         }
-        let [notify, provision, revoke] = <[Context; 3]>::try_from(contexts).unwrap();
+        let [notify, provision, revoke] = <[Worker; 3]>::try_from(workers).unwrap();
         let stage = Self {
             jobs: JobSender::new(&sdk, settings.queues.clone()),
-            notify: Worker::new(QueueName::Notify, notify),
-            provision: Worker::new(QueueName::Provision, provision),
-            revoke: Worker::new(QueueName::Revoke, revoke),
+            notify,
+            provision,
+            revoke,
             waiting: Mutex::default(),
             twice: false,
             patient: false,

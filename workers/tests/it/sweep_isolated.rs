@@ -83,7 +83,7 @@ async fn an_account_whose_users_may_not_be_listed_is_swept_by_the_table() {
     assert_eq!(stage.request().await.status, Status::Expired);
     assert_eq!(stage.aws.users().await.len(), 1);
     let listed =
-        |call: &sandbox::aws::CallInfo| call.operation == "ListUsers" && !call.caller.contains("WORKERS");
+        |call: &testkit::aws::CallInfo| call.operation == "ListUsers" && !call.caller.contains("WORKERS");
     stage.aws.inject(move |call| listed(call).then_some(Fault::Deny));
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
     assert!(stage.aws.users().await.is_empty() && stage.request().await.gone_at.is_some());

@@ -13,4 +13,6 @@ pub use metrics::metrics_namespace;
 pub use ops::{OpsSettings, TableNames, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
 pub use secrets::SecretSource;
-pub use settings::{IngressSettings, Logging, QueueUrls, WorkerSettings, is_lambda};
+pub use settings::{
+    IngressSettings, Logging, ProvisionSettings, QueueUrls, RoleSettings, WorkerSettings, is_lambda,
+};

@@ -38,20 +38,8 @@ pub struct WorkerSettings {
     pub projects_table: String,
     /// The table of requests.
     pub requests_table: String,
-    /// The index of that table that sweeps read; `revoke` only.
-    pub open_index: Option<String>,
-    /// Sender of the credential email; `provision` only.
-    pub ses_from: Option<String>,
-    /// SES configuration set of that email; `provision` only.
-    pub ses_configuration_set: Option<String>,
     /// Group of the schedules.
     pub scheduler_group: String,
-    /// Role that sends the revoke job; `provision` only.
-    pub scheduler_role_arn: Option<String>,
-    /// Dead-letter queue of the schedules.
-    pub scheduler_dlq_arn: Option<String>,
-    /// Boundary of every user that is made.
-    pub permissions_boundary_arn: Option<String>,
     /// Which installation this is.
     pub deployment_id: DeploymentId,
     /// Shortest grant.
@@ -60,6 +48,37 @@ pub struct WorkerSettings {
     pub pending_ttl: GrantDuration,
     /// Where metrics are scraped from.
     pub metrics_addr: Option<SocketAddr>,
+    /// What only this worker needs.
+    pub role: RoleSettings,
+}
+
+/// Which worker it is, with what only that one is told.
+#[derive(Debug, Clone)]
+pub enum RoleSettings {
+    /// `notify`.
+    Notify,
+    /// `provision`.
+    Provision(ProvisionSettings),
+    /// `revoke`.
+    Revoke {
+        /// The index of the table of requests that sweeps read.
+        open_index: Option<String>,
+    },
+}
+
+/// What makes and sends credentials.
+#[derive(Debug, Clone)]
+pub struct ProvisionSettings {
+    /// Sender of the credential email.
+    pub ses_from: String,
+    /// SES configuration set of that email.
+    pub ses_configuration_set: Option<String>,
+    /// Role by which EventBridge Scheduler sends the revoke job.
+    pub scheduler_role_arn: String,
+    /// Dead-letter queue of the schedules.
+    pub scheduler_dlq_arn: Option<String>,
+    /// Boundary of every user that is made.
+    pub permissions_boundary_arn: Option<String>,
 }
 
 /// The three queues' URLs.
@@ -127,28 +146,16 @@ impl WorkerSettings {
     /// Reads what the worker of `queue` needs, or names every variable that is wrong.
     pub fn from_lookup(queue: QueueName, lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let mut from = Reader::new(lookup);
-        let makes_credentials = queue == QueueName::Provision;
         let bot_token = from.secret(var::SLACK_BOT_TOKEN, "xoxb-");
         let slack_api_url = from.required(var::SLACK_API_URL, slack_url);
         let queues = QueueUrls::read(&mut from);
         let projects_table = from.required(var::DYNAMODB_TABLE_PROJECTS, text);
         let requests_table = from.required(var::DYNAMODB_TABLE_REQUESTS, text);
-        let open_index = match queue {
-            QueueName::Revoke => from.optional(var::DYNAMODB_INDEX_OPEN, text),
-            QueueName::Notify | QueueName::Provision => None,
-        };
         let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
         let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let min_duration = from.required(var::MIN_DURATION, duration);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
-        let (mut ses_from, mut ses_configuration_set, mut scheduler_role_arn) = (None, None, None);
-        if makes_credentials {
-            ses_from = from.required(var::SES_FROM_ADDRESS, address);
-            ses_configuration_set = from.optional(var::SES_CONFIGURATION_SET, configuration_set);
-            scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, arn);
-        }
-        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
-        let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
+        let role = RoleSettings::read(queue, &mut from);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::METRICS_NAMESPACE, namespace);
         from.optional(var::LOG_FORMAT, log_format);
@@ -159,20 +166,54 @@ impl WorkerSettings {
                 queues: queues?,
                 projects_table: projects_table?,
                 requests_table: requests_table?,
-                open_index,
-                ses_from,
-                ses_configuration_set,
                 scheduler_group: scheduler_group?,
-                scheduler_role_arn,
-                scheduler_dlq_arn,
-                permissions_boundary_arn,
                 deployment_id: deployment_id?,
                 min_duration: min_duration?,
                 pending_ttl: pending_ttl?,
                 metrics_addr,
+                role: role?,
             })
         })();
         from.finish(settings)
+    }
+}
+
+impl RoleSettings {
+    /// The queue of this worker.
+    #[must_use]
+    pub fn queue(&self) -> QueueName {
+        match self {
+            Self::Notify => QueueName::Notify,
+            Self::Provision(_) => QueueName::Provision,
+            Self::Revoke { .. } => QueueName::Revoke,
+        }
+    }
+
+    fn read(queue: QueueName, from: &mut Reader<'_>) -> Option<Self> {
+        match queue {
+            QueueName::Notify => Some(Self::Notify),
+            QueueName::Provision => ProvisionSettings::read(from).map(Self::Provision),
+            QueueName::Revoke => {
+                Some(Self::Revoke { open_index: from.optional(var::DYNAMODB_INDEX_OPEN, text) })
+            }
+        }
+    }
+}
+
+impl ProvisionSettings {
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let ses_from = from.required(var::SES_FROM_ADDRESS, address);
+        let ses_configuration_set = from.optional(var::SES_CONFIGURATION_SET, configuration_set);
+        let scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, arn);
+        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
+        let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
+        Some(Self {
+            ses_from: ses_from?,
+            ses_configuration_set,
+            scheduler_role_arn: scheduler_role_arn?,
+            scheduler_dlq_arn,
+            permissions_boundary_arn,
+        })
     }
 }
 

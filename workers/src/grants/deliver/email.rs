@@ -1,30 +1,12 @@
 //! The credential email, as text and as HTML. It is the one place where a secret leaves the system.
 
+use crate::grants::credential::Credential;
+use crate::messages::canary;
 use aws::ses::Email;
 use domain::canary::canary_by;
 use domain::{Request, UnixSeconds};
 use jiff::tz::TimeZone;
 use maud::{DOCTYPE, Markup, html};
-use service::secret::{SecretAccessKey, SessionToken};
-
-use crate::messages::canary;
-
-/// A credential that was just made.
-#[derive(Debug)]
-pub(crate) struct Credential {
-    /// IAM user name or assumed-role ARN.
-    pub(crate) principal: String,
-    /// The account that it is for, 12 digits.
-    pub(crate) account: String,
-    /// The access key's id.
-    pub(crate) access_key_id: String,
-    /// Its secret.
-    pub(crate) secret_access_key: SecretAccessKey,
-    /// The third part, for a role session.
-    pub(crate) session_token: Option<SessionToken>,
-    /// The session's unique id, for a role session.
-    pub(crate) assumed_role_id: Option<String>,
-}
 
 /// The email to `to`, whose time zone Slack knows as `time_zone`.
 pub(crate) fn credential_email(
@@ -237,6 +219,8 @@ mod tests {
     use domain::job::AccessRequest;
     use domain::validation::{Validated, open};
     use domain::{GrantDuration, RoleName, SlackUserId};
+
+    use service::secret::{SecretAccessKey, SessionToken};
 
     use super::*;
 

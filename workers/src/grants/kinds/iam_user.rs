@@ -1,20 +1,25 @@
 //! A grant as an IAM user of its own: user, guard, policies, key.
 
+mod remove;
+
 use std::time::Duration;
 
 use aws::iam::{
     Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID, TAG_REQUESTER,
 };
 use aws::sts::is_known;
+use domain::Request;
 use domain::policy::{PolicyFault, check_user_inline, guard};
-use domain::request::Grant;
-use domain::{Request, UnixSeconds};
+use service::CallError;
 use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
-use crate::grants::deliver::email::Credential;
+use crate::grants::credential::Credential;
+use crate::grants::kinds::Making;
 use crate::unit_of_work::claim::Held;
+
+pub(crate) use remove::remove_user;
 
 /// How often a new key is tried before it is sent all the same.
 const KEY_LOOKS_MAX: u32 = 10;
@@ -23,91 +28,100 @@ const KEY_WAIT: Duration = Duration::from_secs(1);
 /// What one of them takes at most, with the wait, in seconds.
 const KEY_LOOK_SECONDS: i64 = 3;
 
-/// What the user is to have.
-pub(crate) struct UserSpec<'a> {
+/// A user to be made, or one to be taken away.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IamUser<'a> {
+    pub(crate) account_role_arn: Option<&'a str>,
     pub(crate) policy_arns: &'a [String],
     pub(crate) inline_policy: Option<&'a str>,
-    pub(crate) expires_at: UnixSeconds,
 }
 
-/// Makes it, or goes on where an earlier try stopped.
-pub(crate) async fn make(
-    context: &Context,
-    held: &Held,
-    request: &Request,
-    grant: &Grant,
-    spec: &UserSpec<'_>,
-    appearing: &mut Appearing,
-) -> Result<Credential, Failure> {
-    let guard = guard(spec.expires_at);
-    if let Some(policy) = spec.inline_policy {
-        check_user_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
-    }
-    let iam = context.iam(grant.account_role_arn.as_deref()).await;
-    let name = request.aws_name();
-    let boundary_arn = context.maker.as_ref().and_then(|m| m.permissions_boundary_arn.as_deref());
-    let boundary_arn = boundary_arn.map(|arn| in_account_of(grant.account_role_arn.as_deref(), arn));
-    let tags = [
-        (TAG_REQUEST_ID, request.request_id.to_string()),
-        (TAG_PROJECT, request.project.to_string()),
-        (TAG_REQUESTER, request.requester_slack_id.to_string()),
-        (TAG_EXPIRES_AT, spec.expires_at.rfc3339()),
-    ];
-    let user = NewUser {
-        name: &name,
-        deployment: &context.deployment,
-        tags: &tags,
-        boundary_arn: boundary_arn.as_deref(),
-    };
-    let arn = iam.ensure_user(&user, appearing).await?;
-    appearing.call(|| iam.put_guard(&name, &guard)).await?;
-    if let Some(policy) = spec.inline_policy {
-        appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
-    }
-    for policy_arn in spec.policy_arns {
-        appearing.call(|| iam.attach(&name, policy_arn)).await?;
-    }
-    // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
-    // of another worker that took over.
-    let mut stale = appearing.call(|| iam.key_ids(&name)).await?;
-    // The record may know of one that IAM does not list yet.
-    stale.extend(request.access_key_id.clone().filter(|id| !stale.contains(id)));
-    held.confirm(context, request).await?;
-    for id in stale {
-        appearing.call(|| iam.delete_key(&name, &id)).await?;
-    }
-    let key = loop {
-        held.has_time(context.now())?;
-        match iam.create_key(&name).await {
-            Ok(key) => break key,
-            // Refused, so there is no key that this one could be the second of.
-            Err(error) => appearing.wait_after(error).await?,
+impl IamUser<'_> {
+    /// The user of a record that does not say what was granted: it is sought in this account.
+    pub(crate) const UNKNOWN: Self = Self { account_role_arn: None, policy_arns: &[], inline_policy: None };
+
+    /// Makes it, or goes on where an earlier try stopped.
+    pub(super) async fn create(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<Credential, Failure> {
+        let Making { context, held, expires_at, appearing, .. } = making;
+        let guard = guard(*expires_at);
+        if let Some(policy) = self.inline_policy {
+            check_user_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
         }
-    };
-    // Nothing may fail from here on: a key that the caller does not know of would stay.
-    Ok(Credential {
-        principal: name,
-        account: account(&arn),
-        access_key_id: key.id,
-        secret_access_key: key.secret,
-        session_token: None,
-        assumed_role_id: None,
-    })
-}
+        let iam = context.iam(self.account_role_arn).await;
+        let name = request.aws_name();
+        let boundary_arn = making.deps.permissions_boundary_arn.as_deref();
+        let boundary_arn = boundary_arn.map(|arn| in_account_of(self.account_role_arn, arn));
+        let tags = [
+            (TAG_REQUEST_ID, request.request_id.to_string()),
+            (TAG_PROJECT, request.project.to_string()),
+            (TAG_REQUESTER, request.requester_slack_id.to_string()),
+            (TAG_EXPIRES_AT, expires_at.rfc3339()),
+        ];
+        let user = NewUser {
+            name: &name,
+            deployment: &context.deployment,
+            tags: &tags,
+            boundary_arn: boundary_arn.as_deref(),
+        };
+        let arn = iam.ensure_user(&user, appearing).await?;
+        appearing.call(|| iam.put_guard(&name, &guard)).await?;
+        if let Some(policy) = self.inline_policy {
+            appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
+        }
+        for policy_arn in self.policy_arns {
+            appearing.call(|| iam.attach(&name, policy_arn)).await?;
+        }
+        // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
+        // of another worker that took over.
+        let mut stale = appearing.call(|| iam.key_ids(&name)).await?;
+        // The record may know of one that IAM does not list yet.
+        stale.extend(request.access_key_id.clone().filter(|id| !stale.contains(id)));
+        held.confirm(context, request).await?;
+        for id in stale {
+            appearing.call(|| iam.delete_key(&name, &id)).await?;
+        }
+        let key = loop {
+            held.has_time(context.now())?;
+            match iam.create_key(&name).await {
+                Ok(key) => break key,
+                // Refused, so there is no key that this one could be the second of.
+                Err(error) => appearing.wait_after(error).await?,
+            }
+        };
+        // Nothing may fail from here on: a key that the caller does not know of would stay.
+        Ok(Credential {
+            principal: name,
+            account: account(&arn),
+            access_key_id: key.id,
+            secret_access_key: key.secret,
+            session_token: None,
+            assumed_role_id: None,
+        })
+    }
 
-/// What is to be done once the key is made and known to the caller: it becomes the only one, and AWS gets to know it.
-pub(crate) async fn settle(
-    context: &Context,
-    held: &Held,
-    request: &Request,
-    grant: &Grant,
-    made: &Credential,
-    appearing: &mut Appearing,
-) -> Result<(), Failure> {
-    let iam = context.iam(grant.account_role_arn.as_deref()).await;
-    remove_unlisted(context, held, request, &iam, &made.access_key_id, appearing).await?;
-    until_known(context, held, grant, made).await;
-    Ok(())
+    /// What is to be done once the key is made and known to the caller: it becomes the only one, and AWS gets to know it.
+    pub(super) async fn settle(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+        made: &Credential,
+    ) -> Result<(), Failure> {
+        let Making { context, held, appearing, .. } = making;
+        let iam = context.iam(self.account_role_arn).await;
+        remove_unlisted(context, held, request, &iam, &made.access_key_id, appearing).await?;
+        until_known(context, held, self.account_role_arn, made).await;
+        Ok(())
+    }
+
+    /// Undoes `create`: the record names another key than the one that was made, or none.
+    pub(super) async fn undo_create(&self, context: &Context, made: &Credential) -> Result<(), CallError> {
+        let iam = context.iam(self.account_role_arn).await;
+        iam.delete_key(&made.principal, &made.access_key_id).await
+    }
 }
 
 /// A key that an earlier try left may not have been listed yet when those were deleted.
@@ -134,8 +148,8 @@ async fn remove_unlisted(
 
 /// The mail goes out when the key can be used, so far as there is time to wait for that; its text says what to do where
 /// a service is behind.
-async fn until_known(context: &Context, held: &Held, grant: &Grant, made: &Credential) {
-    let account = context.account(grant.account_role_arn.as_deref()).await;
+async fn until_known(context: &Context, held: &Held, account_role_arn: Option<&str>, made: &Credential) {
+    let account = context.account(account_role_arn).await;
     for _ in 0..KEY_LOOKS_MAX {
         if !held.has_time_after(context.now(), KEY_LOOK_SECONDS) {
             break;

@@ -1,4 +1,116 @@
-//! The kinds of grants, one file for each.
+//! The kinds of grants, one file for each. [`Kind`] is the one place that tells them apart.
 
 pub(crate) mod iam_user;
-pub(crate) mod role_session;
+mod role_session;
+
+use aws::iam::Appearing;
+use domain::project::RoleKind;
+use domain::request::Grant;
+use domain::{Request, Status, UnixSeconds};
+use service::CallError;
+
+use crate::context::{Context, ProvisionDeps};
+use crate::failure::Failure;
+use crate::grants::credential::Credential;
+use crate::unit_of_work::claim::Held;
+use iam_user::IamUser;
+use role_session::RoleSession;
+
+/// One try at making a grant.
+#[derive(Debug)]
+pub(crate) struct Making<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) deps: &'a ProvisionDeps,
+    /// The claim that it is made under.
+    pub(crate) held: &'a Held,
+    pub(crate) expires_at: UnixSeconds,
+    /// Whom CloudTrail names for a session.
+    pub(crate) source_identity: &'a str,
+    /// How long AWS may still take to see what was just made.
+    pub(crate) appearing: Appearing,
+}
+
+/// What a grant is in AWS. Each step may be repeated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    IamUser(IamUser<'a>),
+    RoleSession(RoleSession<'a>),
+}
+
+impl<'a> Kind<'a> {
+    pub(crate) fn of(grant: &'a Grant) -> Self {
+        let account_role_arn = grant.account_role_arn.as_deref();
+        match &grant.role {
+            RoleKind::User { policy_arns, inline_policy } => Self::IamUser(IamUser {
+                account_role_arn,
+                policy_arns,
+                inline_policy: inline_policy.as_deref(),
+            }),
+            RoleKind::Session { role_arn, inline_policy } => Self::RoleSession(RoleSession {
+                account_role_arn,
+                role_arn,
+                inline_policy: inline_policy.as_deref(),
+            }),
+        }
+    }
+
+    /// What is to be taken away for a request, also when its record does not say what was granted.
+    pub(crate) fn of_request(request: &'a Request) -> Self {
+        request.grant.as_ref().map_or(Self::IamUser(IamUser::UNKNOWN), Self::of)
+    }
+
+    /// Makes it, the guard before the credential. What the caller does not get to know of is undone by `remove`.
+    pub(crate) async fn create(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<Credential, Failure> {
+        match self {
+            Self::IamUser(user) => user.create(making, request).await,
+            Self::RoleSession(session) => session.create(making, request).await,
+        }
+    }
+
+    /// What follows once the caller knows the credential: it becomes the only one, and can be used.
+    pub(crate) async fn settle(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+        made: &Credential,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::IamUser(user) => user.settle(making, request, made).await,
+            Self::RoleSession(_) => Ok(()),
+        }
+    }
+
+    /// Undoes `create` for a credential that the record does not name: another worker took over and made its own.
+    pub(crate) async fn undo_create(&self, context: &Context, made: &Credential) -> Result<(), CallError> {
+        match self {
+            Self::IamUser(user) => user.undo_create(context, made).await,
+            // It was sent to nobody, and ends by its own policy.
+            Self::RoleSession(_) => Ok(()),
+        }
+    }
+
+    /// Denies everything first, then takes it away, then reads back that it is gone. What is gone stays gone.
+    pub(crate) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
+        match self {
+            Self::IamUser(user) => user.remove(context, request).await,
+            Self::RoleSession(session) => session.remove(context, request).await,
+        }
+    }
+
+    /// Whether something is still to be done at the time at which the grant would have ended.
+    pub(crate) fn needs_its_schedule(&self, context: &Context, request: &Request) -> bool {
+        match self {
+            Self::IamUser(_) => false,
+            // The denial of a session that ended early goes then.
+            Self::RoleSession(_) => request.status == Status::Revoked && !is_over(request, context.now()),
+        }
+    }
+}
+
+fn is_over(request: &Request, now: UnixSeconds) -> bool {
+    request.expires_at.is_some_and(|end| now >= end)
+}

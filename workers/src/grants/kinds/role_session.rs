@@ -1,58 +1,95 @@
 //! A grant as a session of an existing role.
 
-use aws::iam::Appearing;
+use aws::iam::{Denied, SESSION_MAX_SECONDS};
 use aws::sts::{SessionRequest, Sessions};
+use domain::Request;
+use domain::end_reason::was_cut_off;
 use domain::policy::session_policy;
-use domain::request::Grant;
-use domain::{Request, UnixSeconds};
+use service::CallError;
+use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::deliver::email::Credential;
+use crate::grants::credential::Credential;
+use crate::grants::cut_off;
 use crate::grants::kinds::iam_user::{account, too_much};
-use crate::unit_of_work::claim::Held;
+use crate::grants::kinds::{Making, is_over};
 
-/// What the session is to be.
-pub(crate) struct SessionSpec<'a> {
+/// A session to be opened, or one to be ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RoleSession<'a> {
+    pub(crate) account_role_arn: Option<&'a str>,
     pub(crate) role_arn: &'a str,
     pub(crate) inline_policy: Option<&'a str>,
-    pub(crate) expires_at: UnixSeconds,
-    pub(crate) source_identity: &'a str,
 }
 
-/// Makes it. A session that an earlier try made was never sent to anybody, and ends by its own policy.
-pub(crate) async fn make(
-    context: &Context,
-    held: &Held,
-    request: &Request,
-    grant: &Grant,
-    spec: &SessionSpec<'_>,
-    appearing: &mut Appearing,
-) -> Result<Credential, Failure> {
-    let policy = session_policy(spec.expires_at, spec.inline_policy).map_err(|fault| too_much(&fault))?;
-    let sessions = Sessions::new(&context.account(grant.account_role_arn.as_deref()).await);
-    let session = loop {
-        let now = context.now();
-        held.has_time(now)?;
-        let wanted = SessionRequest {
-            role_arn: spec.role_arn,
-            name: &request.aws_name(),
-            seconds: u32::try_from(spec.expires_at.seconds_since(now)).unwrap_or(0),
-            policy: &policy,
-            source_identity: spec.source_identity,
+impl RoleSession<'_> {
+    /// Opens it. A session that an earlier try opened was never sent to anybody, and ends by its own policy.
+    pub(super) async fn create(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<Credential, Failure> {
+        let Making { context, held, expires_at, source_identity, appearing, .. } = making;
+        let policy = session_policy(*expires_at, self.inline_policy).map_err(|fault| too_much(&fault))?;
+        let sessions = Sessions::new(&context.account(self.account_role_arn).await);
+        let session = loop {
+            let now = context.now();
+            held.has_time(now)?;
+            let wanted = SessionRequest {
+                role_arn: self.role_arn,
+                name: &request.aws_name(),
+                seconds: u32::try_from(expires_at.seconds_since(now)).unwrap_or(0),
+                policy: &policy,
+                source_identity,
+            };
+            match sessions.assume(&wanted).await {
+                Ok(session) => break session,
+                // STS does not see a new role, or a trust policy that was just changed, at once.
+                Err(error) => appearing.wait_unless_refused(error.is("AccessDenied"), error).await?,
+            }
         };
-        match sessions.assume(&wanted).await {
-            Ok(session) => break session,
-            // STS does not see a new role, or a trust policy that was just changed, at once.
-            Err(error) => appearing.wait_unless_refused(error.is("AccessDenied"), error).await?,
+        Ok(Credential {
+            account: account(&session.arn),
+            principal: session.arn,
+            access_key_id: session.access_key_id,
+            secret_access_key: session.secret_access_key,
+            session_token: Some(session.session_token),
+            assumed_role_id: Some(session.id),
+        })
+    }
+
+    /// A session cannot be deleted. Before its time it is denied by its id; after its time its own policy has ended it, and
+    /// the denial goes, so that the role's policies never fill up.
+    pub(super) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
+        let role_arn = self.role_arn;
+        let Some(id) = &request.assumed_role_id else { return Ok(()) };
+        let iam = context.iam(self.account_role_arn).await;
+        let now = context.now();
+        if is_over(request, now) {
+            // Earlier releases named a denial after its session.
+            iam.delete_role_policy(role_arn, &request.aws_name()).await?;
+            if let Err(error) = iam.prune_denials(role_arn, now).await {
+                warn!(role_arn, %error, "denials that no session needs any more stay until a sweep");
+            }
+            return Ok(());
         }
-    };
-    Ok(Credential {
-        account: account(&session.arn),
-        principal: session.arn,
-        access_key_id: session.access_key_id,
-        secret_access_key: session.secret_access_key,
-        session_token: Some(session.session_token),
-        assumed_role_id: Some(session.id),
-    })
+        if was_cut_off(request) {
+            // The policy that cut it off outlasts every session that began before it.
+            return Ok(());
+        }
+        let until = request.expires_at.unwrap_or_else(|| now.plus_seconds(SESSION_MAX_SECONDS));
+        match iam.deny_session(role_arn, id, until, now).await? {
+            Denied::Alone => {}
+            Denied::WithAllOthers => {
+                warn!(
+                    request_id = %request.request_id,
+                    role_arn,
+                    "this session could be denied only together with every other session on the role that began before now"
+                );
+                cut_off::end_others(context, role_arn, now, Some(&request.request_id)).await;
+            }
+        }
+        Ok(())
+    }
 }

@@ -59,10 +59,12 @@ fn the_index_is_for_revoke_and_may_be_absent() {
         "DYNAMODB_INDEX_OPEN" => Some("open".to_owned()),
         other => complete(other),
     };
-    let index = |queue, lookup| WorkerSettings::from_lookup(queue, lookup).unwrap().open_index;
-    assert_eq!(index(QueueName::Revoke, &indexed), Some("open".to_owned()));
-    assert_eq!(index(QueueName::Notify, &indexed), None);
-    assert_eq!(index(QueueName::Revoke, &complete), None);
+    let index = |lookup| match WorkerSettings::from_lookup(QueueName::Revoke, lookup).unwrap().role {
+        RoleSettings::Revoke { open_index } => open_index,
+        other @ (RoleSettings::Notify | RoleSettings::Provision(_)) => panic!("{other:?}"),
+    };
+    assert_eq!(index(&indexed), Some("open".to_owned()));
+    assert_eq!(index(&complete), None);
 }
 
 #[test]

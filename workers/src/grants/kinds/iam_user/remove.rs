@@ -1,0 +1,76 @@
+//! Taking a user away: denied first, then removed whole, then read back until it is gone.
+
+use aws::iam::Prior;
+use domain::request::aws_name;
+use domain::{Request, RequestId, UnixSeconds};
+use service::CallError;
+use tracing::{info, warn};
+
+use super::IamUser;
+use crate::context::Context;
+
+/// For so long after a decision, or after the claim of a worker that made the credential, its user may be new, in seconds.
+const MAY_BE_NEW_SECONDS: i64 = 60;
+
+impl IamUser<'_> {
+    /// Removes the user of a request. A user that the record does not name was perhaps never made for it: one whose tags
+    /// say that it is somebody else's is left alone.
+    pub(in crate::grants::kinds) async fn remove(
+        &self,
+        context: &Context,
+        request: &Request,
+    ) -> Result<(), CallError> {
+        if request.principal.is_none() {
+            let iam = context.iam(self.account_role_arn).await;
+            let tags = iam.tags(&request.aws_name()).await?;
+            let is_anothers = tags.is_some_and(|tags| {
+                !tags.is_of(&context.deployment)
+                    || tags.request_id.is_some_and(|id| id != request.request_id.as_str())
+            });
+            if is_anothers {
+                warn!(
+                    user = request.aws_name(),
+                    "a user of that name is for something else; it is left alone"
+                );
+                return Ok(());
+            }
+        }
+        end_user(context, &request.request_id, self.account_role_arn, known(request, context.now())).await
+    }
+}
+
+/// Denies everything to the user of a request, and then removes it whole.
+pub(crate) async fn remove_user(
+    context: &Context,
+    request_id: &RequestId,
+    account_role_arn: Option<&str>,
+) -> Result<(), CallError> {
+    end_user(context, request_id, account_role_arn, Prior::Settled).await
+}
+
+async fn end_user(
+    context: &Context,
+    request_id: &RequestId,
+    account_role_arn: Option<&str>,
+    known: Prior,
+) -> Result<(), CallError> {
+    let iam = context.iam(account_role_arn).await;
+    let user = aws_name(request_id);
+    if iam.end_user(&user, known).await? {
+        info!(user, "the user is gone");
+    }
+    Ok(())
+}
+
+/// What the record says of whether somebody may have made the user a moment ago.
+fn known(request: &Request, now: UnixSeconds) -> Prior {
+    let is_recent = |at: UnixSeconds| now.seconds_since(at) < MAY_BE_NEW_SECONDS;
+    let was_made = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
+    if request.gone_at.is_some() {
+        Prior::Gone
+    } else if was_made.is_some_and(is_recent) {
+        Prior::MayBeNew
+    } else {
+        Prior::Settled
+    }
+}
