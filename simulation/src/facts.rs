@@ -142,10 +142,10 @@ impl Facts {
         let mut moments = Vec::new();
         for request in &self.requests {
             if request.status == domain::Status::Pending {
-                moments.push(request.created_at.plus_seconds(pending_ttl_seconds));
+                moments.push(request.ask.created_at.plus_seconds(pending_ttl_seconds));
             }
-            moments.extend(request.expires_at);
-            moments.extend(request.making.as_ref().map(|claim| claim.until));
+            moments.extend(request.access.expires_at);
+            moments.extend(request.work.making.as_ref().map(|claim| claim.until));
         }
         moments
     }

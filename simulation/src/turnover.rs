@@ -84,7 +84,7 @@ impl History {
         let listed = &self.turnover.as_ref().filter(|turnover| turnover.between_clicks)?.listed;
         let open = self.facts.requests.iter().filter(|request| request.status == Status::Pending);
         let agreed: Vec<&str> =
-            open.flat_map(|request| &request.approvals).map(SlackUserId::as_str).collect();
+            open.flat_map(|request| &request.decision.approvals).map(SlackUserId::as_str).collect();
         listed.iter().copied().find(|who| agreed.contains(who))
     }
 

@@ -29,7 +29,7 @@ fn ingress(criterion: &mut Criterion) {
 
 fn deciding(criterion: &mut Criterion) {
     let request: Request = serde_json::from_str(ACTIVE).unwrap();
-    let end = request.expires_at.unwrap();
+    let end = request.access.expires_at.unwrap();
     criterion.bench_function("decide that a grant's time is over", |bench| {
         bench.iter(|| decide(black_box(&request), &Event::Expire, end).unwrap());
     });

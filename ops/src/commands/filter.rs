@@ -61,7 +61,7 @@ impl Filter {
 
     /// Whether it is a request of this project by this person.
     pub(super) fn wants(&self, request: &Request) -> bool {
-        self.wants_project(request) && self.is_person(request.requester_slack_id.as_str())
+        self.wants_project(request) && self.is_person(request.ask.requester_slack_id.as_str())
     }
 
     /// Whether it was done by this person.
@@ -78,7 +78,7 @@ impl Filter {
 
     /// Whether it is a request of this project.
     pub(super) fn wants_project(&self, request: &Request) -> bool {
-        self.project.as_ref().is_none_or(|project| *project == request.project)
+        self.project.as_ref().is_none_or(|project| *project == request.ask.project)
     }
 }
 
@@ -108,17 +108,17 @@ impl Lookup {
     }
 
     fn learn(&mut self, request: &Request) {
-        if !self.projects.contains(&request.project) {
-            self.projects.insert(request.project.clone());
+        if !self.projects.contains(&request.ask.project) {
+            self.projects.insert(request.ask.project.clone());
         }
-        let names = self.people.entry(request.requester_slack_id.to_string()).or_default();
-        names.insert(request.requester_name.clone());
-        names.extend(request.requester_email.clone());
-        if let Some(address) = &request.requester_email {
+        let names = self.people.entry(request.ask.requester_slack_id.to_string()).or_default();
+        names.insert(request.ask.requester_name.clone());
+        names.extend(request.access.requester_email.clone());
+        if let Some(address) = &request.access.requester_email {
             let ids = self.ids_by_address.entry(address.to_lowercase()).or_default();
-            ids.insert(request.requester_slack_id.to_string());
+            ids.insert(request.ask.requester_slack_id.to_string());
         }
-        for by in request.history.iter().filter_map(|change| change.by.as_ref()) {
+        for by in request.audit.history.iter().filter_map(|change| change.by.as_ref()) {
             let id = by.to_string();
             // An operator is called what comes after the prefix.
             let name = id.split_once(':').map(|(_, name)| name.to_owned());

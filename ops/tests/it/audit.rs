@@ -90,7 +90,8 @@ async fn two_requests() -> (Stage, Request, Request) {
     let mut stage = Stage::new().await;
     stage.clock = Clock::reading(|| START.plus_seconds(86_400));
     let mut dana = after(ask("U0DANA", "payments", 0), &[(10, approve("U0SECOND"))]);
-    (dana.principal, dana.access_key_id) = (Some("keylease-d".into()), Some("AKIAEXAMPLE".into()));
+    (dana.access.principal, dana.access.access_key_id) =
+        (Some("keylease-d".into()), Some("AKIAEXAMPLE".into()));
     let approvers = vec![person("U0OWNER"), person("U0SECOND")];
     let revoke =
         Event::EndEarly { by: person("U0DANA").into(), at: START, ends_as: EndReason::Requester, approvers };

@@ -33,8 +33,8 @@ async fn a_grant_is_ended_by_its_id_and_the_record_names_the_operator() {
     assert_eq!(ran.json()["gone"][0]["status"], "REVOKED");
 
     let request = running.request(&id).await;
-    assert!(request.gone_at.is_some());
-    assert_eq!(request.ended_by, Some(Actor::parse("operator:worker").unwrap()));
+    assert!(request.access.gone_at.is_some());
+    assert_eq!(request.access.ended_by, Some(Actor::parse("operator:worker").unwrap()));
     assert!(running.system.aws.users().await.is_empty());
     let told = running.expect_message("U0DANA", &["ended your access"]).await;
     assert!(told.contains("An operator (worker) ended your access to *ReadOnly* on *payments*"), "{told}");

@@ -97,11 +97,11 @@ async fn what_lives_in_aws_for_a_grant() {
     let iam = &shown["iam"];
     let arn = format!("arn:aws:iam::123456789012:user/keylease/{}", request.aws_name());
     assert_eq!(iam["user"]["found"]["arn"], arn);
-    assert_eq!(iam["keys"]["found"][0]["id"], request.access_key_id.clone().unwrap());
+    assert_eq!(iam["keys"]["found"][0]["id"], request.access.access_key_id.clone().unwrap());
     assert_eq!(iam["keys"]["found"][0]["active"], true);
     let guard = &iam["inline_policies"]["found"][0];
     assert_eq!(guard["name"], "keylease-guard");
-    assert_eq!(guard["ends_access"], json!({ "kind": "after", "at": request.expires_at }));
+    assert_eq!(guard["ends_access"], json!({ "kind": "after", "at": request.access.expires_at }));
     assert_eq!(iam["attached_policy_arns"]["found"], json!(["arn:aws:iam::aws:policy/ReadOnlyAccess"]));
     assert!(shown["schedule"]["found"]["expression"].as_str().unwrap().starts_with("at("), "{shown}");
     assert_eq!(shown["request"]["found"]["status"], "ACTIVE");
@@ -111,7 +111,7 @@ async fn what_lives_in_aws_for_a_grant() {
     assert_eq!(text.status, 0);
     for part in [
         format!("user {}, made ", request.aws_name()),
-        format!("key {}, active", request.access_key_id.as_ref().unwrap()),
+        format!("key {}, active", request.access.access_key_id.as_ref().unwrap()),
         "inline policy keylease-guard: denies everything after ".to_owned(),
         "policy arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
         format!("default/{}  at(", request.aws_name()),
@@ -125,7 +125,7 @@ async fn what_lives_in_aws_for_a_grant() {
 
     let iam = aws_sdk_iam::Client::new(&running.system.aws.sdk_config());
     let (user, guard) = (request.aws_name(), aws::iam::GUARD_POLICY);
-    let later = domain::policy::guard(request.expires_at.unwrap().plus_seconds(60));
+    let later = domain::policy::guard(request.access.expires_at.unwrap().plus_seconds(60));
     iam.put_user_policy().user_name(&user).policy_name(guard).policy_document(later).send().await.unwrap();
     let text = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;
     assert!(text.contains("which is not what the record says"), "{text}");

@@ -169,7 +169,7 @@ impl Store {
     /// Creates a request, unless one of its id exists.
     pub async fn create(&self, request: &mut Request) -> Result<Created, StoreError> {
         request.version = 1;
-        request.outbox.stamp(1);
+        request.work.outbox.stamp(1);
         let item = self.write(request)?;
         let put = self
             .client
@@ -191,7 +191,7 @@ impl Store {
     pub async fn save(&self, request: &mut Request) -> Result<(), StoreError> {
         let read_version = request.version;
         request.version = read_version.saturating_add(1);
-        request.outbox.stamp(request.version);
+        request.work.outbox.stamp(request.version);
         let condition = match read_version {
             // A record that was put there by hand has no version yet.
             0 => "attribute_exists(request_id) AND (attribute_not_exists(version) OR version = :read)",

@@ -50,14 +50,14 @@ impl Request {
             to: self.status,
             note,
             inputs,
-            position: place(self.history.0.len()),
-            previous: self.history.last_hash(&self.request_id),
+            position: place(self.audit.history.0.len()),
+            previous: self.audit.history.last_hash(&self.request_id),
             hash: None,
         };
         let hash = digest(&self.request_id, &change);
         change.hash = Some(hash.clone());
-        self.history.0.push(change);
-        self.history_head = Some(hash);
+        self.audit.history.0.push(change);
+        self.audit.history_head = Some(hash);
     }
 }
 

@@ -71,14 +71,14 @@ impl Rules<'_> {
     /// What the approvals of `request` come to with one by `by`.
     pub fn tally(self, request: &Request, by: &SlackUserId) -> Result<Tally, Refused> {
         self.counts(request, by)?.map_err(Refused::NotCounted)?;
-        let requester = &request.requester_slack_id;
+        let requester = &request.ask.requester_slack_id;
         match self.people.is_active(requester) {
             Some(true) => {}
             Some(false) => return Err(Refused::RequesterNotActive),
             None => return Err(Refused::NotLookedUp(requester.clone())),
         }
         let mut tally = Tally { counted: Vec::new(), void: Vec::new() };
-        for earlier in &request.approvals {
+        for earlier in &request.decision.approvals {
             match self.counts(request, earlier)? {
                 Ok(()) if tally.counted.iter().any(|counted| self.people.same(counted, earlier)) => {}
                 Ok(()) => tally.counted.push(earlier.clone()),
@@ -96,7 +96,7 @@ impl Rules<'_> {
         if !self.people.is_listed(self.approvers, by) {
             return Ok(Err(NotCounted::NotListed));
         }
-        if !self.self_approval_allowed && self.people.same(by, &request.requester_slack_id) {
+        if !self.self_approval_allowed && self.people.same(by, &request.ask.requester_slack_id) {
             return Ok(Err(NotCounted::OwnRequest));
         }
         match self.people.is_active(by) {
@@ -172,8 +172,8 @@ pub fn who_may_deny(request: &Request, project: Option<&Project>) -> Vec<SlackUs
 /// Whether this very click was taken in as an approval before: SQS may deliver it twice.
 #[must_use]
 pub fn was_taken_in(request: &Request, click: &Click) -> bool {
-    let Some(clicked_at) = click.clicked_at else { return click.user_id.is_in(&request.approvals) };
-    request.history.iter().any(|change| {
+    let Some(clicked_at) = click.clicked_at else { return click.user_id.is_in(&request.decision.approvals) };
+    request.audit.history.iter().any(|change| {
         let is_theirs = change.event == "approve"
             && change.by.as_ref().and_then(|by| by.person()) == Some(&click.user_id);
         let recorded = change.inputs.get("click_id").and_then(serde_json::Value::as_str);
@@ -192,10 +192,10 @@ pub fn was_taken_in(request: &Request, click: &Click) -> bool {
 #[must_use]
 pub fn void_approvals(request: &Request) -> Vec<SlackUserId> {
     let mut void: Vec<SlackUserId> = Vec::new();
-    let by_events = request.history.iter().filter_map(|change| change.inputs.get("void_approvals"));
+    let by_events = request.audit.history.iter().filter_map(|change| change.inputs.get("void_approvals"));
     for one in by_events.filter_map(serde_json::Value::as_array).flatten() {
         let by = one.get("by").and_then(serde_json::Value::as_str).and_then(|by| SlackUserId::parse(by).ok());
-        void.extend(by.filter(|by| !void.contains(by) && !request.approvals.contains(by)));
+        void.extend(by.filter(|by| !void.contains(by) && !request.decision.approvals.contains(by)));
     }
     void
 }
@@ -203,13 +203,13 @@ pub fn void_approvals(request: &Request) -> Vec<SlackUserId> {
 /// Who could decide when it was asked: by the event of the ask, by whom the app wrote to, and who agreed.
 fn asked(request: &Request) -> Vec<SlackUserId> {
     let mut asked: Vec<SlackUserId> = Vec::new();
-    let listed = request.history.first().and_then(|ask| ask.inputs.get("approvers")?.as_array());
+    let listed = request.audit.history.first().and_then(|ask| ask.inputs.get("approvers")?.as_array());
     let listed = listed.into_iter().flatten().filter_map(|id| SlackUserId::parse(id.as_str()?).ok());
-    let written_to = request.messages.iter().filter_map(|posted| match &posted.audience {
+    let written_to = request.slack.messages.iter().filter_map(|posted| match &posted.audience {
         Audience::Approver(approver) => Some(approver.clone()),
         Audience::Channel | Audience::Requester => None,
     });
-    for id in listed.chain(written_to).chain(request.approvals.iter().cloned()) {
+    for id in listed.chain(written_to).chain(request.decision.approvals.iter().cloned()) {
         if !asked.contains(&id) {
             asked.push(id);
         }

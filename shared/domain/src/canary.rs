@@ -3,12 +3,11 @@
 //! It begins approved: the operator decides, in the name of the project's owner, to whom the credential is sent.
 
 use crate::actor::Actor;
-use crate::as_read::AsRead;
-use crate::audit::{Entry, History, inputs};
+use crate::audit::{Entry, inputs};
 use crate::ids::{DeploymentId, InvalidId, OperatorName, RequestId, RoleName};
 use crate::job::Job;
 use crate::project::{Project, Role};
-use crate::request::{Grant, Request, Status};
+use crate::request::{Ask, Grant, Request, Status};
 use crate::time::UnixSeconds;
 
 /// How long a canary lasts, in seconds.
@@ -71,44 +70,23 @@ pub fn canary(
     now: UnixSeconds,
 ) -> Result<Request, NoCanary> {
     let request_id = RequestId::canary(deployment, now)?;
-    let duration_seconds = CANARY_SECONDS.min(role.longest().seconds());
-    let mut request = Request {
-        status: Status::Approved,
+    let ask = Ask {
         project: project.project.clone(),
         role: name.clone(),
-        duration_seconds,
+        duration_seconds: CANARY_SECONDS.min(role.longest().seconds()),
         justification: Some(WHY.to_owned()),
         requester_slack_id: project.owner_slack_id.clone(),
         requester_name: EVENT.to_owned(),
-        requester_email: None,
-        approver_slack_id: None,
         created_at: now,
-        decided_at: Some(now),
-        expires_at: None,
-        principal: None,
-        access_key_id: None,
-        ended_at: None,
-        gone_at: None,
-        failure: None,
-        version: 0,
         idempotency_key: EVENT.to_owned(),
-        approvals: Vec::new(),
-        ended_by: None,
-        grant: Some(Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() }),
-        making: None,
-        waiting: None,
-        telling: None,
-        resent: None,
-        assumed_role_id: None,
-        messages: Vec::new(),
-        notified_statuses: Vec::new(),
-        outbox: [Job::Provision { request_id: request_id.clone() }].into(),
-        history: History::default(),
-        history_head: None,
-        as_read: AsRead::default(),
-        request_id,
     };
-    request.expires_at = Some(now.after(request.duration()));
+    let mut request = Request::new(request_id.clone(), ask);
+    request.status = Status::Approved;
+    request.decision.decided_at = Some(now);
+    request.decision.grant =
+        Some(Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() });
+    request.work.outbox.push(Job::Provision { request_id });
+    request.access.expires_at = Some(now.after(request.duration()));
     request.record(Entry {
         at: now,
         event: EVENT,
@@ -123,7 +101,7 @@ pub fn canary(
 /// The operator whose canary this is; nobody where it is a person's own request.
 #[must_use]
 pub fn canary_by(request: &Request) -> Option<&OperatorName> {
-    let first = request.history.first().filter(|change| change.event == EVENT)?;
+    let first = request.audit.history.first().filter(|change| change.event == EVENT)?;
     match first.by.as_ref()? {
         Actor::Operator(name) => Some(name),
         Actor::Person(_) => None,
@@ -154,12 +132,12 @@ mod tests {
         let canary =
             canary(&DeploymentId::default(), &alice, &project, canary_role(&project, None).unwrap(), NOW)
                 .unwrap();
-        assert_eq!(canary.role.as_str(), "ReadOnly");
-        assert_eq!(canary.requester_slack_id, project.owner_slack_id);
-        assert_eq!(canary.expires_at, Some(NOW.plus_seconds(60)));
+        assert_eq!(canary.ask.role.as_str(), "ReadOnly");
+        assert_eq!(canary.ask.requester_slack_id, project.owner_slack_id);
+        assert_eq!(canary.access.expires_at, Some(NOW.plus_seconds(60)));
         assert_eq!(canary_by(&canary), Some(&alice));
         assert_eq!(verify(&canary), Verified::default());
-        assert_eq!(canary.history[0].by, Some(Actor::Operator(alice)));
+        assert_eq!(canary.audit.history[0].by, Some(Actor::Operator(alice)));
         assert_eq!(
             serde_json::from_value::<Request>(serde_json::to_value(&canary).unwrap()).unwrap(),
             canary
@@ -178,7 +156,7 @@ mod tests {
             NOW,
         )
         .unwrap();
-        assert_eq!(short.duration_seconds, 30);
+        assert_eq!(short.ask.duration_seconds, 30);
         assert_eq!(
             canary_role(&project, Some("Admin")).unwrap_err().to_string(),
             "the project payments has no role Admin; it has Power, ReadOnly, Short"

@@ -30,5 +30,5 @@ pub enum ContactFault {
 /// Whether the request was closed because nobody could be asked to decide.
 #[must_use]
 pub fn ask_failed(request: &Request) -> bool {
-    request.history.iter().any(|change| change.event == Event::ASK_FAILED)
+    request.audit.history.iter().any(|change| change.event == Event::ASK_FAILED)
 }

@@ -45,6 +45,6 @@ impl Undelivered {
 /// Why a grant was ended: its email did not arrive. Nothing where it ended otherwise, or lives.
 #[must_use]
 pub fn ended_undelivered(request: &Request) -> Option<Undelivered> {
-    let event = request.history.iter().rev().find(|change| change.event == Event::UNDELIVERED)?;
+    let event = request.audit.history.iter().rev().find(|change| change.event == Event::UNDELIVERED)?;
     serde_json::from_value(event.inputs.get("why")?.clone()).ok()
 }

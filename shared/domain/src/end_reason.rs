@@ -29,10 +29,10 @@ pub enum EndReason {
 /// By what right `person` may end the grant; `None` when they may not. `project` is what the catalogue says today.
 #[must_use]
 pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserId) -> Option<EndReason> {
-    if person.is_same(&request.requester_slack_id) {
+    if person.is_same(&request.ask.requester_slack_id) {
         return Some(EndReason::Requester);
     }
-    if person.is_in(&request.approvals) {
+    if person.is_in(&request.decision.approvals) {
         return Some(EndReason::Approved);
     }
     let Some(project) = project else {
@@ -47,15 +47,15 @@ pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserI
 /// Whether its session ended because another one on the same role could not be ended alone.
 #[must_use]
 pub fn was_cut_off(request: &Request) -> bool {
-    request.history.iter().any(|change| change.event == Event::CUT_OFF)
+    request.audit.history.iter().any(|change| change.event == Event::CUT_OFF)
 }
 
 /// Everybody who may end the grant early.
 #[must_use]
 pub fn who_can_end(request: &Request, project: Option<&Project>) -> Vec<SlackUserId> {
-    let mut who = vec![request.requester_slack_id.clone()];
+    let mut who = vec![request.ask.requester_slack_id.clone()];
     let owner = project.map(|project| project.owner_slack_id.clone());
-    for id in request.approvals.iter().cloned().chain(who_may_deny(request, project)).chain(owner) {
+    for id in request.decision.approvals.iter().cloned().chain(who_may_deny(request, project)).chain(owner) {
         if !who.contains(&id) {
             who.push(id);
         }

@@ -19,7 +19,7 @@ pub struct LateClick {
 #[must_use]
 pub fn late_click(request: &Request) -> Option<LateClick> {
     let is_ending = |event: &str| matches!(event, "deny" | "revoke");
-    let change = request.history.iter().rfind(|change| is_ending(&change.event))?;
+    let change = request.audit.history.iter().rfind(|change| is_ending(&change.event))?;
     let clicked_at = UnixSeconds(change.inputs.get("clicked_at")?.as_i64()?);
     is_stale(clicked_at, change.at).then_some(LateClick { clicked_at, done_at: change.at })
 }

@@ -67,14 +67,14 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     match (request.status, event) {
         (Pending, Event::Approve { .. }) => approve(request, event, now),
         (Pending, Event::Deny { by, at, .. }) => Ok(change(request, event, now, Denied, |next| {
-            next.approver_slack_id = Some(by.clone());
-            next.decided_at = Some(counted_from(request, *at, now));
+            next.decision.approver_slack_id = Some(by.clone());
+            next.decision.decided_at = Some(counted_from(request, *at, now));
         })),
         (Pending, Event::EndEarly { by: by @ Actor::Operator(_), at, .. }) => {
             Ok(close(request, event, (by, *at), now))
         }
         (Pending, Event::Lapse { .. } | Event::AskFailed { .. }) => {
-            Ok(change(request, event, now, Lapsed, |next| next.ended_at = Some(now)))
+            Ok(change(request, event, now, Lapsed, |next| next.access.ended_at = Some(now)))
         }
 
         (Approved, Event::Activate) => Ok(change(request, event, now, Active, end_making)),
@@ -83,7 +83,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
 
         (Active, Event::Expire) => due(request, now).map(|expires_at| {
             // The guard ended access at `expires_at` whenever this is written.
-            change(request, event, now, Expired, |next| next.ended_at = Some(expires_at))
+            change(request, event, now, Expired, |next| next.access.ended_at = Some(expires_at))
         }),
         // It arrived, and what somebody thinks of it ends nothing.
         (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Transition::NoOp),
@@ -93,15 +93,17 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (Approved | Active, Event::Undelivered { .. }) | (Active, Event::CutOff { .. }) => {
             Ok(end_early(request, event, now, now))
         }
-        (Expired | Revoked | Failed, Event::Gone) if request.gone_at.is_none() => {
-            Ok(change(request, event, now, request.status, |next| next.gone_at = Some(now)))
+        (Expired | Revoked | Failed, Event::Gone) if request.access.gone_at.is_none() => {
+            Ok(change(request, event, now, request.status, |next| next.access.gone_at = Some(now)))
         }
 
         // The same event again, or one that says what is so already.
-        (Denied, Event::Deny { by, .. }) if request.approver_slack_id.as_ref() == Some(by) => {
+        (Denied, Event::Deny { by, .. }) if request.decision.approver_slack_id.as_ref() == Some(by) => {
             Ok(Transition::NoOp)
         }
-        (Denied, Event::EndEarly { by, .. }) if request.ended_by.as_ref() == Some(by) => Ok(Transition::NoOp),
+        (Denied, Event::EndEarly { by, .. }) if request.access.ended_by.as_ref() == Some(by) => {
+            Ok(Transition::NoOp)
+        }
         (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Transition::NoOp),
         (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. })
         | (Active, Event::Activate)
@@ -174,7 +176,7 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
     let rules = Rules { approvers, self_approval_allowed: *self_approval_allowed, people };
     let counted = rules.tally(request, by).map_err(Illegal::MayNotApprove)?.counted;
     let has_enough = counted.len() >= *approvals_required as usize;
-    if !has_enough && counted == request.approvals {
+    if !has_enough && counted == request.decision.approvals {
         return Ok(Transition::NoOp);
     }
     let at = counted_from(request, *at, now);
@@ -182,27 +184,27 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
         return Err(Illegal::Stale { clicked_at: at });
     }
     if !has_enough {
-        return Ok(change(request, event, now, Status::Pending, |next| next.approvals = counted));
+        return Ok(change(request, event, now, Status::Pending, |next| next.decision.approvals = counted));
     }
     let expires_at = at.after(request.duration());
     if expires_at <= now {
         return Err(Illegal::Stale { clicked_at: at });
     }
     Ok(change(request, event, now, Status::Approved, |next| {
-        next.approvals = counted;
-        next.approver_slack_id = Some(by.clone());
-        next.decided_at = Some(at);
-        next.expires_at = Some(expires_at);
-        next.grant = Some(grant.clone());
-        next.outbox.push(Job::Provision { request_id: request.request_id.clone() });
+        next.decision.approvals = counted;
+        next.decision.approver_slack_id = Some(by.clone());
+        next.decision.decided_at = Some(at);
+        next.access.expires_at = Some(expires_at);
+        next.decision.grant = Some(grant.clone());
+        next.work.outbox.push(Job::Provision { request_id: request.request_id.clone() });
     }))
 }
 
 /// An operator closes a request before it was decided.
 fn close(request: &Request, event: &Event, (by, at): (&Actor, UnixSeconds), now: UnixSeconds) -> Transition {
     change(request, event, now, Status::Denied, |next| {
-        next.ended_by = Some(by.clone());
-        next.decided_at = Some(counted_from(request, at, now));
+        next.access.ended_by = Some(by.clone());
+        next.decision.decided_at = Some(counted_from(request, at, now));
     })
 }
 
@@ -214,28 +216,28 @@ pub(crate) fn is_stale(at: UnixSeconds, now: UnixSeconds) -> bool {
 /// The moment from which a click counts. The clocks of two hosts differ: it is never in the future, and never before
 /// what it follows.
 fn counted_from(request: &Request, at: UnixSeconds, now: UnixSeconds) -> UnixSeconds {
-    at.max(request.decided_at.unwrap_or(request.created_at)).min(now)
+    at.max(request.decision.decided_at.unwrap_or(request.ask.created_at)).min(now)
 }
 
 /// `at` is when somebody ended it, and `now` when that was worked on.
 fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds) -> Transition {
     change(request, event, now, Status::Revoked, |next| {
-        next.ended_at = Some(at);
-        next.ended_by = event.by();
-        next.making = None;
-        next.waiting = None;
-        next.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
+        next.access.ended_at = Some(at);
+        next.access.ended_by = event.by();
+        next.work.making = None;
+        next.work.waiting = None;
+        next.work.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
     })
 }
 
 fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
-    by.is_in(&request.approvals)
+    by.is_in(&request.decision.approvals)
 }
 
 /// Nobody makes its credential any more.
 fn end_making(next: &mut Request) {
-    next.making = None;
-    next.waiting = None;
+    next.work.making = None;
+    next.work.waiting = None;
 }
 
 /// What was made of it is gone, or goes by a job that follows.
@@ -249,9 +251,9 @@ fn cannot_be_made(
     change(request, event, now, Status::Failed, |next| {
         fail(next, why, now);
         if removed {
-            next.gone_at = Some(now);
+            next.access.gone_at = Some(now);
         } else {
-            next.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
+            next.work.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
         }
     })
 }
@@ -264,22 +266,22 @@ fn too_late_to_be_made(request: &Request, event: &Event, now: UnixSeconds) -> Tr
 
 /// Why a request failed whose time ran out: what kept its credential from being made, where that is known.
 fn ran_out(request: &Request) -> String {
-    let cause = request.failure.as_ref().or(request.waiting.as_ref().map(|waiting| &waiting.why));
+    let cause = request.access.failure.as_ref().or(request.work.waiting.as_ref().map(|waiting| &waiting.why));
     let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
     format!("its time ran out before the credential could be made{cause}")
 }
 
 fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
-    next.failure = Some(why.to_owned());
-    next.ended_at = Some(now);
-    next.making = None;
-    next.waiting = None;
+    next.access.failure = Some(why.to_owned());
+    next.access.ended_at = Some(now);
+    next.work.making = None;
+    next.work.waiting = None;
 }
 
 /// The end of a grant that is over by `now`.
 fn due(request: &Request, now: UnixSeconds) -> Result<UnixSeconds, Illegal> {
     // A grant without an end was not written here; treating it as over is the safe reading.
-    let expires_at = request.expires_at.unwrap_or(now);
+    let expires_at = request.access.expires_at.unwrap_or(now);
     if now >= expires_at { Ok(expires_at) } else { Err(Illegal::NotDue { expires_at }) }
 }
 
@@ -307,7 +309,7 @@ fn change(
             Moments { now, clicked_at: event.clicked_at().map(|at| counted_from(request, at, now)) },
         ),
     });
-    next.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
+    next.work.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
     Transition::Change(Box::new(next))
 }
 

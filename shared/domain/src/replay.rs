@@ -156,7 +156,7 @@ fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
     match request.status {
         Status::Pending if click.counts_from(at.now) >= request.lapses_at(at.pending_ttl) => lapses(),
         Status::Pending => changes("denies the request, if whoever clicked may"),
-        Status::Denied if request.approver_slack_id.as_ref() == Some(&click.user_id) => {
+        Status::Denied if request.decision.approver_slack_id.as_ref() == Some(&click.user_id) => {
             nothing("changes nothing: this denial has counted already")
         }
         Status::Denied
@@ -170,7 +170,7 @@ fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
 }
 
 fn approve(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
-    let has_agreed = click.user_id.is_in(&request.approvals) && request.status != Status::Pending;
+    let has_agreed = click.user_id.is_in(&request.decision.approvals) && request.status != Status::Pending;
     if has_agreed || was_taken_in(request, click) {
         return nothing("changes nothing: this approval has counted already");
     }
@@ -251,12 +251,12 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
         | Status::Revoked
         | Status::Failed => return nothing(format!("makes nothing: the request is {}", request.status)),
     }
-    match (&request.grant, request.expires_at) {
+    match (&request.decision.grant, request.access.expires_at) {
         (Some(_), Some(end)) if at.now >= end => {
             changes("grants nothing, as its time has passed; what there may be of it is cleaned up")
                 .until(request)
         }
-        (Some(_), Some(_)) if request.failure.is_some() => {
+        (Some(_), Some(_)) if request.access.failure.is_some() => {
             changes("makes nothing, as it was given up before; what there may be of it is taken away")
         }
         (Some(_), Some(_)) => changes("makes the credential and emails it").until(request),
@@ -265,9 +265,9 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
 }
 
 fn revoke(request: &Request, at: PreviewContext) -> ReplayPreview {
-    let session = request.grant.as_ref().is_some_and(|grant| grant.role.is_session());
+    let session = request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session());
     match request.status {
-        Status::Approved | Status::Active => match request.expires_at {
+        Status::Approved | Status::Active => match request.access.expires_at {
             Some(end) if end > at.now => {
                 says(Effect::Waits, "waits for the end of the grant, and ends it then").until(request)
             }
@@ -316,7 +316,7 @@ fn says(effect: Effect, summary: impl Into<String>) -> ReplayPreview {
 
 impl ReplayPreview {
     fn until(self, request: &Request) -> Self {
-        Self { grant_ends_at: request.expires_at, ..self }
+        Self { grant_ends_at: request.access.expires_at, ..self }
     }
 }
 

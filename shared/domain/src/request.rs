@@ -1,5 +1,8 @@
 //! A request: the one record that says what was asked, decided and done.
 
+mod slack_state;
+mod work;
+
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -7,10 +10,11 @@ use crate::as_read::AsRead;
 use crate::audit::{History, Inputs};
 use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
-use crate::job::MessageRef;
-use crate::outbox::Outbox;
 use crate::project::RoleKind;
 use crate::time::UnixSeconds;
+
+pub use slack_state::{Audience, Posted, Shown, SlackState};
+pub use work::{Claim, Resent, Waiting, Work};
 
 /// How far a request has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,13 +38,42 @@ pub enum Status {
     Failed,
 }
 
-/// One request, as its table record has it. Times are Unix seconds.
+/// One request, as its table record has it: grouped here, flat there. Times are Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// Its key.
     pub request_id: RequestId,
     /// How far it has come.
     pub status: Status,
+    /// Grows by one with each write; a write is conditional on the version that was read.
+    #[serde(default)]
+    pub version: u64,
+    /// What was asked for, by whom.
+    #[serde(flatten)]
+    pub ask: Ask,
+    /// Who decided, and what was granted.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// What was made in AWS, until when, and how it ended.
+    #[serde(flatten)]
+    pub access: Access,
+    /// What Slack shows of it.
+    #[serde(flatten)]
+    pub slack: SlackState,
+    /// Who works on it, and what is still to be sent.
+    #[serde(flatten)]
+    pub work: Work,
+    /// Every change.
+    #[serde(flatten)]
+    pub audit: AuditTrail,
+    /// The whole record as it was read, for what this version does not know of it.
+    #[serde(skip)]
+    pub as_read: AsRead,
+}
+
+/// What was asked for, by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
     /// The project that was asked for.
     pub project: ProjectName,
     /// The role that was asked for.
@@ -55,17 +88,33 @@ pub struct Request {
     /// What they are called.
     #[serde(default)]
     pub requester_name: String,
-    /// Where the credential was sent, from Slack's own profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub requester_email: Option<String>,
+    /// When it was asked.
+    pub created_at: UnixSeconds,
+    /// Names the submission that made it, so that a second delivery is recognised.
+    #[serde(rename = "intake_id", default)]
+    pub idempotency_key: String,
+}
+
+/// Who decided, and what was granted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Decision {
+    /// Who agreed so far, where a role needs several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<SlackUserId>,
     /// Who decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approver_slack_id: Option<SlackUserId>,
-    /// When it was asked.
-    pub created_at: UnixSeconds,
     /// When it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<UnixSeconds>,
+    /// What the decision granted, copied from the catalogue when it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+}
+
+/// What was made in AWS, until when, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Access {
     /// When access ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixSeconds>,
@@ -75,64 +124,35 @@ pub struct Request {
     /// The access key's id; never its secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<String>,
+    /// The session's unique id, `AROA…:keylease-…`: what ends one session early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed_role_id: Option<String>,
+    /// Where the credential was sent, from Slack's own profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester_email: Option<String>,
+    /// Why it failed, in plain words. Set before everything is undone, so that nobody goes on making it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// Who ended it early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<Actor>,
     /// When access ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<UnixSeconds>,
     /// When everything that was made for it had been read back as gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<UnixSeconds>,
-    /// Why it failed, in plain words. Set before everything is undone, so that nobody goes on making it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
-    /// Grows by one with each write; a write is conditional on the version that was read.
-    #[serde(default)]
-    pub version: u64,
+}
 
-    /// The ask that made it, so that a second delivery is recognised.
-    #[serde(rename = "intake_id", default)]
-    pub idempotency_key: String,
-    /// Who agreed so far, where a role needs several.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub approvals: Vec<SlackUserId>,
-    /// Who ended it early.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_by: Option<Actor>,
-    /// What the decision granted, copied from the catalogue when it was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant: Option<Grant>,
-    /// The worker that is making the credential, and until when nobody else may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub making: Option<Claim>,
-    /// What the making of its credential waits for until an operator has repaired it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waiting: Option<Waiting>,
-    /// The worker that is telling people, and until when nobody else may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub telling: Option<Claim>,
-    /// When the sweep last sent the job that brings Slack up to date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resent: Option<Resent>,
-    /// The session's unique id, `AROA…:keylease-…`: what ends one session early.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assumed_role_id: Option<String>,
-    /// Messages in Slack that show this request.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub messages: Vec<Posted>,
-    /// What the requester has been told: the statuses.
-    #[serde(rename = "told", default, skip_serializing_if = "Vec::is_empty")]
-    pub notified_statuses: Vec<Status>,
-    /// Jobs that follow from the last changes and are not known to be on their queues yet.
-    #[serde(default, skip_serializing_if = "Outbox::is_empty")]
-    pub outbox: Outbox,
-    /// Every change: who, what, when. Only ever appended to, by `Request::record`.
+/// Every change: who, what, when.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditTrail {
+    /// The changes, oldest first. Only ever appended to, by `Request::record`.
     #[serde(default)]
     pub history: History,
     /// The hash of the last event, so that one that is cut off is missed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history_head: Option<String>,
-    /// The whole record as it was read, for what this version does not know of it.
-    #[serde(skip)]
-    pub as_read: AsRead,
 }
 
 /// What was granted.
@@ -143,84 +163,6 @@ pub struct Grant {
     /// The role in another account to act through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_role_arn: Option<String>,
-}
-
-/// A claim on a task: one worker at a time, and only until it ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claim {
-    /// The worker's own random name for this try.
-    pub by: String,
-    /// After this, another worker may take over.
-    pub until: UnixSeconds,
-}
-
-/// A credential that cannot be made until an operator has repaired something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// When that was found first.
-    pub since: UnixSeconds,
-    /// When it was tried last.
-    pub tried_at: UnixSeconds,
-    /// What is to be repaired.
-    pub why: String,
-}
-
-impl Waiting {
-    /// Whoever asked is told of a wait that has lasted for so many seconds. A shorter one passes by itself, such as that
-    /// for a permission that IAM does not know everywhere yet.
-    pub const TOLD_AFTER_SECONDS: i64 = 20;
-
-    /// Whether it has lasted for long enough that whoever asked is told.
-    #[must_use]
-    pub fn is_long(&self) -> bool {
-        self.tried_at.seconds_since(self.since) >= Self::TOLD_AFTER_SECONDS
-    }
-}
-
-/// When the sweep last sent the job that brings Slack up to date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resent {
-    /// When.
-    pub at: UnixSeconds,
-    /// How often since the last change.
-    pub times: u32,
-}
-
-/// A message in Slack that shows a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posted {
-    /// Where it is.
-    pub message: MessageRef,
-    /// Whom it is for.
-    pub audience: Audience,
-    /// The status, and the number of approvals, that it shows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shows: Option<Shown>,
-}
-
-/// What a message shows, so that one that is up to date is left alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// The status.
-    pub status: Status,
-    /// How many had agreed.
-    #[serde(default)]
-    pub approvals: u32,
-    /// Whether everything had been read back as gone.
-    #[serde(default)]
-    pub gone: bool,
-}
-
-/// Whom a message is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Audience {
-    /// The project's channel.
-    Channel,
-    /// One approver, by direct message.
-    Approver(SlackUserId),
-    /// The requester, by direct message, about a grant that lives.
-    Requester,
 }
 
 /// One change: an event of the audit trail.
@@ -300,11 +242,28 @@ impl std::fmt::Display for Status {
 }
 
 impl Request {
+    /// A new one, which waits for a decision; `record` appends how it came about.
+    #[must_use]
+    pub fn new(request_id: RequestId, ask: Ask) -> Self {
+        Self {
+            request_id,
+            status: Status::Pending,
+            version: 0,
+            ask,
+            decision: Decision::default(),
+            access: Access::default(),
+            slack: SlackState::default(),
+            work: Work::default(),
+            audit: AuditTrail::default(),
+            as_read: AsRead::default(),
+        }
+    }
+
     /// How long access lasts.
     #[must_use]
     pub fn duration(&self) -> GrantDuration {
         // A record with a length outside the grammar was not written here; the shortest is the safe reading.
-        GrantDuration::from_seconds(u64::from(self.duration_seconds)).unwrap_or(GrantDuration::SHORTEST)
+        GrantDuration::from_seconds(u64::from(self.ask.duration_seconds)).unwrap_or(GrantDuration::SHORTEST)
     }
 
     /// The name of its IAM user, schedule and role session.
@@ -317,29 +276,29 @@ impl Request {
     #[must_use]
     pub fn shown(&self) -> Shown {
         // Counted by the events: an approval that takes the place of one that no longer counts is a change too.
-        let approved = self.history.iter().filter(|change| change.event == "approve").count();
+        let approved = self.audit.history.iter().filter(|change| change.event == "approve").count();
         Shown {
             status: self.status,
-            approvals: u32::try_from(self.approvals.len().max(approved)).unwrap_or(u32::MAX),
-            gone: self.gone_at.is_some(),
+            approvals: u32::try_from(self.decision.approvals.len().max(approved)).unwrap_or(u32::MAX),
+            gone: self.access.gone_at.is_some(),
         }
     }
 
     /// Whether everybody has been told what it is, and every message shows it.
     #[must_use]
     pub fn is_up_to_date(&self) -> bool {
-        let asked = self.messages.iter().any(|posted| posted.audience != Audience::Requester);
-        let shown = self.messages.iter().all(|posted| posted.shows == Some(self.shown()));
-        let waits_long = self.waiting.as_ref().is_some_and(Waiting::is_long);
-        let told =
-            self.notified_statuses.contains(&self.status) || (self.status == Status::Approved && !waits_long);
+        let asked = self.slack.messages.iter().any(|posted| posted.audience != Audience::Requester);
+        let shown = self.slack.messages.iter().all(|posted| posted.shows == Some(self.shown()));
+        let waits_long = self.work.waiting.as_ref().is_some_and(Waiting::is_long);
+        let told = self.slack.notified_statuses.contains(&self.status)
+            || (self.status == Status::Approved && !waits_long);
         (asked || self.status != Status::Pending) && shown && told
     }
 
     /// When an undecided request lapses.
     #[must_use]
     pub fn lapses_at(&self, pending_ttl: GrantDuration) -> UnixSeconds {
-        self.created_at.after(pending_ttl)
+        self.ask.created_at.after(pending_ttl)
     }
 }
 

@@ -38,8 +38,8 @@ pub fn resync(request: &Request, now: UnixSeconds) -> Resync {
     if now.seconds_since(changed_at) > GIVEN_UP_AFTER_SECONDS {
         return if request.is_settled() { Resync::GiveUp } else { Resync::NotDue };
     }
-    let claimed_until = request.telling.as_ref().map_or(changed_at, |claim| claim.until);
-    let due_at = match request.resent.filter(|resent| resent.at >= changed_at) {
+    let claimed_until = request.work.telling.as_ref().map_or(changed_at, |claim| claim.until);
+    let due_at = match request.work.resent.filter(|resent| resent.at >= changed_at) {
         Some(resent) => {
             let doublings = resent.times.saturating_sub(1).min(DOUBLINGS_MAX);
             resent.at.plus_seconds(AGAIN_AFTER_SECONDS << doublings)
@@ -59,18 +59,19 @@ impl Request {
     /// Notes that the job that brings Slack up to date was sent again.
     pub fn note_resent(&mut self, now: UnixSeconds) {
         let changed_at = last_change(self);
-        let times = self.resent.filter(|resent| resent.at >= changed_at).map_or(0, |resent| resent.times);
-        self.resent = Some(Resent { at: now, times: times.saturating_add(1) });
+        let times =
+            self.work.resent.filter(|resent| resent.at >= changed_at).map_or(0, |resent| resent.times);
+        self.work.resent = Some(Resent { at: now, times: times.saturating_add(1) });
     }
 
     /// Leaves what Slack shows as it is.
     pub fn give_up_on_slack(&mut self) {
         let shown = self.shown();
-        for posted in &mut self.messages {
+        for posted in &mut self.slack.messages {
             posted.shows = Some(shown);
         }
-        if !self.notified_statuses.contains(&self.status) {
-            self.notified_statuses.push(self.status);
+        if !self.slack.notified_statuses.contains(&self.status) {
+            self.slack.notified_statuses.push(self.status);
         }
     }
 }
@@ -120,13 +121,15 @@ mod tests {
     #[test]
     fn a_worker_that_is_at_it_is_left_alone() {
         let claim = Claim { by: "w".into(), until: START.plus_seconds(500) };
-        let request = Request { telling: Some(claim), ..denied() };
+        let mut request = denied();
+        request.work.telling = Some(claim);
         assert_eq!((at(&request, 619), at(&request, 620)), (Resync::NotDue, Resync::Due));
     }
 
     #[test]
     fn what_is_up_to_date_is_never_due() {
-        let request = Request { notified_statuses: vec![Status::Denied], ..denied() };
+        let mut request = denied();
+        request.slack.notified_statuses = vec![Status::Denied];
         for seconds in [0, 120, 3_600, 1_000_000] {
             assert_eq!(at(&request, seconds), Resync::NotDue);
         }

@@ -56,15 +56,16 @@ pub fn overdue_since(
         Status::Pending => Some((Overdue::Lapse, request.lapses_at(pending_ttl))),
         // No access without its end: a record that does not name one is over.
         Status::Approved | Status::Active => {
-            Some((Overdue::End, request.expires_at.unwrap_or(changed_at.min(now))))
+            Some((Overdue::End, request.access.expires_at.unwrap_or(changed_at.min(now))))
         }
         Status::Expired | Status::Revoked | Status::Failed if !request.is_gone() => {
-            Some((Overdue::End, request.ended_at.unwrap_or(changed_at).min(now)))
+            Some((Overdue::End, request.access.ended_at.unwrap_or(changed_at).min(now)))
         }
         Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => None,
     };
     let stuck = stuck_since(request).map(|since| (Overdue::Provision, since));
-    let unsent = request.outbox.iter().next().is_some().then_some((Overdue::Outbox, changed_at.min(now)));
+    let unsent =
+        request.work.outbox.iter().next().is_some().then_some((Overdue::Outbox, changed_at.min(now)));
     [main, stuck, unsent].into_iter().flatten().find(|(_, since)| now >= *since)
 }
 
@@ -77,7 +78,7 @@ impl Request {
             Status::Pending | Status::Approved | Status::Active => false,
             // Nothing was ever made for these.
             Status::Denied | Status::Lapsed => true,
-            Status::Expired | Status::Revoked | Status::Failed => self.gone_at.is_some(),
+            Status::Expired | Status::Revoked | Status::Failed => self.access.gone_at.is_some(),
         }
     }
 
@@ -85,7 +86,7 @@ impl Request {
     /// whatever may have been made for it was read back as gone.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.is_gone() && self.outbox.is_empty()
+        self.is_gone() && self.work.outbox.is_empty()
     }
 
     /// What it comes to when an operator ends it.
@@ -107,17 +108,17 @@ fn stuck_since(request: &Request) -> Option<UnixSeconds> {
         return None;
     }
     // The decision counts from the click, which may have been worked on much later.
-    let worked_on = request.history.last().map(|change| change.at).or(request.decided_at);
-    let claimed = request.making.as_ref().map(|claim| claim.until).or(worked_on);
+    let worked_on = request.audit.history.last().map(|change| change.at).or(request.decision.decided_at);
+    let claimed = request.work.making.as_ref().map(|claim| claim.until).or(worked_on);
     // One that waits for an operator has its job on the queue, delayed by so much at most.
     let waits = |waiting: &Waiting| waiting.tried_at.plus_seconds(OPERATOR_WAIT_LONGEST_SECONDS.into());
-    let since = claimed.max(request.waiting.as_ref().map(waits))?;
+    let since = claimed.max(request.work.waiting.as_ref().map(waits))?;
     Some(since.plus_seconds(STUCK_SECONDS + 1))
 }
 
 /// When it was changed last.
 pub(crate) fn last_change(request: &Request) -> UnixSeconds {
-    request.history.last().map_or(request.created_at, |change| change.at)
+    request.audit.history.last().map_or(request.ask.created_at, |change| change.at)
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! Taking a request in: is what was typed something that can be asked for?
 
-use crate::as_read::AsRead;
-use crate::audit::{Entry, History, inputs};
+use crate::audit::{Entry, inputs};
 use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
 use crate::ids::{self, DeploymentId, ProjectName, RequestId, RoleName, SlackUserId};
 use crate::job::{AccessRequest, Job};
 use crate::names;
 use crate::project::{Project, Role};
-use crate::request::{Request, Status};
+use crate::request::{Ask, Request, Status};
 use crate::time::UnixSeconds;
 
 /// Longest justification that is kept, in characters: what one Slack text block shows.
@@ -32,17 +31,17 @@ pub fn submission_id(person: &SlackUserId, typed: &[&str]) -> String {
 /// Once that request's access is over, or nobody decided on it, whoever asks for the same wants it anew.
 #[must_use]
 pub fn is_same_submission(ask: &AccessRequest, request: &Request) -> bool {
-    if ask.idempotency_key != request.idempotency_key {
+    if ask.idempotency_key != request.ask.idempotency_key {
         return false;
     }
-    if ask.received_at == request.created_at {
+    if ask.received_at == request.ask.created_at {
         return true;
     }
     let may_be_sent_again = match request.status {
         Status::Pending | Status::Approved | Status::Active | Status::Denied => true,
         Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => false,
     };
-    may_be_sent_again && is_within_window(ask.received_at, request.created_at)
+    may_be_sent_again && is_within_window(ask.received_at, request.ask.created_at)
 }
 
 /// Whether two submissions that say the same arrived so close together that the second may be the first one sent again.
@@ -164,42 +163,19 @@ pub fn open(
     ordinal: u32,
 ) -> Request {
     let request_id = RequestId::nth(deployment, &ask.user_id, &project.project, &admitted.role, ordinal);
-    let mut request = Request {
-        status: Status::Pending,
+    let typed = ask.justification.clone();
+    let asked = Ask {
         project: project.project.clone(),
         role: admitted.role.clone(),
         duration_seconds: admitted.duration.seconds(),
-        justification: ask.justification.clone().filter(|text| !text.trim().is_empty()),
+        justification: typed.filter(|text| !text.trim().is_empty()),
         requester_slack_id: ask.user_id.clone(),
         requester_name: ask.user_name.clone(),
-        requester_email: None,
-        approver_slack_id: None,
         created_at: ask.received_at,
-        decided_at: None,
-        expires_at: None,
-        principal: None,
-        access_key_id: None,
-        ended_at: None,
-        gone_at: None,
-        failure: None,
-        version: 0,
         idempotency_key: ask.idempotency_key.clone(),
-        approvals: Vec::new(),
-        ended_by: None,
-        grant: None,
-        making: None,
-        waiting: None,
-        telling: None,
-        resent: None,
-        assumed_role_id: None,
-        messages: Vec::new(),
-        notified_statuses: Vec::new(),
-        outbox: [Job::SyncSlack { request_id: request_id.clone() }].into(),
-        history: History::default(),
-        history_head: None,
-        as_read: AsRead::default(),
-        request_id,
     };
+    let mut request = Request::new(request_id.clone(), asked);
+    request.work.outbox.push(Job::SyncSlack { request_id });
     request.record(Entry {
         at: ask.received_at,
         event: "ask",
@@ -321,8 +297,8 @@ mod tests {
         let ask = ask("U0DANA", "ReadOnly", "1h");
         let fits = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
         let request = open(&DeploymentId::default(), &ask, &project(), &fits, 3);
-        assert_eq!(request.outbox, [Job::SyncSlack { request_id: request.request_id.clone() }]);
+        assert_eq!(request.work.outbox, [Job::SyncSlack { request_id: request.request_id.clone() }]);
         assert!(request.request_id.as_str().ends_with("-3"));
-        assert_eq!(request.history.len(), 1);
+        assert_eq!(request.audit.history.len(), 1);
     }
 }

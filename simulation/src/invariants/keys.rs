@@ -13,7 +13,7 @@ use crate::violation::{Holds, Invariant, broken};
 /// Until its time is over, a grant that is live has its key, and nothing denies it.
 pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds {
     for request in facts.requests.iter().filter(|r| r.status == Status::Active) {
-        let (Some(end), Some(key)) = (request.expires_at, &request.access_key_id) else {
+        let (Some(end), Some(key)) = (request.access.expires_at, &request.access.access_key_id) else {
             return broken(
                 Invariant::KeyLifetime,
                 format!("{} is live without an end or a key", request.request_id),
@@ -53,7 +53,7 @@ pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds
 pub(crate) fn one_key(facts: &Facts, known: &Observed) -> Holds {
     for user in facts.users.iter().filter(|user| user.path == USER_PATH && user.keys.len() > 1) {
         let request = user.name.strip_prefix("keylease-").and_then(|id| facts.request(id));
-        let recorded = request.and_then(|request| request.access_key_id.as_deref());
+        let recorded = request.and_then(|request| request.access.access_key_id.as_deref());
         let mailed = |key: &str| facts.mails.iter().any(|mail| carries(mail, key));
         let excused = |key: &str| {
             known.makers.get(key).is_some_and(|maker| known.excused.contains(maker)) && !mailed(key)
@@ -74,8 +74,10 @@ pub(crate) fn one_key(facts: &Facts, known: &Observed) -> Holds {
 pub(crate) fn no_other_key(facts: &Facts) -> Holds {
     for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_session(r)) {
         let user = facts.user(&request.aws_name());
-        let others =
-            user.into_iter().flat_map(|u| &u.keys).filter(|k| Some(&k.id) != request.access_key_id.as_ref());
+        let others = user
+            .into_iter()
+            .flat_map(|u| &u.keys)
+            .filter(|k| Some(&k.id) != request.access.access_key_id.as_ref());
         if let Some(other) = others.map(|key| &key.id).next() {
             return broken(
                 Invariant::OneGuardedKey,
@@ -93,9 +95,9 @@ pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Observed) -> H
     if known.beside_a_maker {
         return Ok(());
     }
-    for request in facts.requests.iter().filter(|request| request.gone_at.is_some()) {
+    for request in facts.requests.iter().filter(|request| request.access.gone_at.is_some()) {
         let id = request.request_id.as_str();
-        let said_before = before.request(id).is_some_and(|old| old.gone_at.is_some());
+        let said_before = before.request(id).is_some_and(|old| old.access.gone_at.is_some());
         if !said_before && facts.user(&request.aws_name()).is_some() {
             return broken(
                 Invariant::AllAtRest,
@@ -141,7 +143,7 @@ fn is_over(facts: &Facts, user: &str) -> bool {
 
 /// Whether the credential is a role session.
 pub(crate) fn is_session(request: &Request) -> bool {
-    request.grant.as_ref().is_some_and(|grant| grant.role.is_session())
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session())
 }
 
 /// What a user's guard denies, or the boundary that it gets for its end.

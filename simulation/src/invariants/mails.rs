@@ -11,7 +11,7 @@ use crate::violation::{Holds, Invariant, broken};
 /// A grant is live only after a mail with its key was sent.
 pub(crate) fn sent_before_live(facts: &Facts) -> Holds {
     for request in facts.requests.iter().filter(|r| r.status == Status::Active) {
-        let key = request.access_key_id.as_deref().unwrap_or("no key");
+        let key = request.access.access_key_id.as_deref().unwrap_or("no key");
         if !mails_about(facts, request).any(|mail| carries(mail, key)) {
             return broken(
                 Invariant::MailCarriesKey,
@@ -25,7 +25,7 @@ pub(crate) fn sent_before_live(facts: &Facts) -> Holds {
 /// At rest: the newest mail is the one that counts.
 pub(crate) fn the_last_carries_the_key(facts: &Facts) -> Holds {
     for request in facts.requests.iter().filter(|r| r.status == Status::Active) {
-        let key = request.access_key_id.as_deref().unwrap_or("no key");
+        let key = request.access.access_key_id.as_deref().unwrap_or("no key");
         let last = mails_about(facts, request).last();
         if !last.is_some_and(|mail| carries(mail, key) || names(mail, key)) {
             return broken(
@@ -60,7 +60,7 @@ fn names(mail: &Mail, key: &str) -> bool {
 }
 
 fn mails_about<'a>(facts: &'a Facts, request: &'a Request) -> impl Iterator<Item = &'a Mail> {
-    let to = address(request.requester_slack_id.as_str());
+    let to = address(request.ask.requester_slack_id.as_str());
     let about = format!("Request {}\n", request.request_id);
     facts.mails.iter().filter(move |mail| mail.to == [to.clone()] && mail.text.contains(&about))
 }

@@ -46,7 +46,7 @@ pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
                 format!("the record {id} went from version {} to {}", old.version, new.version),
             );
         }
-        if !new.history.starts_with(&old.history) {
+        if !new.audit.history.starts_with(&old.audit.history) {
             return broken(Invariant::OneDecision, format!("the history of {id} was rewritten"));
         }
         if !may_become(old.status, new.status) {
@@ -69,7 +69,7 @@ pub(crate) fn nothing_erased(facts: &Facts) -> Holds {
 /// Nothing that IAM answers is a refusal here: it only may not see yet what it was told. No request fails by that.
 pub(crate) fn none_fails_by_lateness(facts: &Facts) -> Holds {
     for request in &facts.requests {
-        let failure = request.failure.as_deref().unwrap_or_default();
+        let failure = request.access.failure.as_deref().unwrap_or_default();
         if failure.contains("NoSuchEntity") || failure.contains("AccessDenied") {
             return broken(Invariant::Progress, format!("{} fails: {failure}", request.request_id));
         }
@@ -91,17 +91,20 @@ fn may_become(old: Status, new: Status) -> bool {
 /// Each decision was made once, by a click of somebody who may, while the request was open.
 pub(crate) fn one_decision(before: &Facts, facts: &Facts, known: &Observed) -> Holds {
     for request in facts.written_since(before) {
-        let decisions =
-            request.history.iter().filter(|c| c.from == Some(Status::Pending) && c.to != Status::Pending);
+        let decisions = request
+            .audit
+            .history
+            .iter()
+            .filter(|c| c.from == Some(Status::Pending) && c.to != Status::Pending);
         if decisions.count() > 1 {
             return broken(Invariant::OneDecision, format!("{} was decided twice", request.request_id));
         }
-        for change in &request.history {
+        for change in &request.audit.history {
             check(request, change, known)?;
         }
         let decided = !matches!(request.status, Status::Pending | Status::Denied | Status::Lapsed);
-        let agreed: BTreeSet<_> = request.approvals.iter().map(SlackUserId::as_str).collect();
-        if decided && agreed.len() < approvals_required(request.role.as_str()) {
+        let agreed: BTreeSet<_> = request.decision.approvals.iter().map(SlackUserId::as_str).collect();
+        if decided && agreed.len() < approvals_required(request.ask.role.as_str()) {
             return broken(
                 Invariant::OneDecision,
                 format!(
@@ -118,9 +121,9 @@ pub(crate) fn one_decision(before: &Facts, facts: &Facts, known: &Observed) -> H
 
 fn check(request: &Request, change: &Change, known: &Observed) -> Holds {
     let id = &request.request_id;
-    let closes_at = request.created_at.plus_seconds(known.pending_ttl_seconds);
+    let closes_at = request.ask.created_at.plus_seconds(known.pending_ttl_seconds);
     let by = change.by.as_ref().and_then(Actor::person).map_or("", SlackUserId::as_str);
-    let requester = request.requester_slack_id.as_str();
+    let requester = request.ask.requester_slack_id.as_str();
     let approver = APPROVERS.contains(&by) || known.joined.iter().any(|joined| joined == by);
     let clicked = |action: &'static str| clicked(known, id.as_str(), by, action, change.at);
     // Ending needs nothing of Slack, not even whether somebody is still there.
@@ -133,7 +136,7 @@ fn check(request: &Request, change: &Change, known: &Observed) -> Holds {
         "deny" => approver && in_time && clicked("deny").any(here),
         "revoke" => (approver || by == requester) && clicked("revoke").next().is_some(),
         "lapse" => change.at >= closes_at,
-        "expire" => request.expires_at.is_some_and(|end| change.at >= end),
+        "expire" => request.access.expires_at.is_some_and(|end| change.at >= end),
         _ => true,
     };
     if allowed {

@@ -17,10 +17,10 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
         if request.status == Status::Approved {
             return broken(Invariant::Progress, format!("{id} was approved, and nothing comes of it"));
         }
-        if !request.outbox.is_empty() {
+        if !request.work.outbox.is_empty() {
             return broken(
                 Invariant::AllAtRest,
-                format!("jobs of {id} were never sent: {:?}", request.outbox),
+                format!("jobs of {id} were never sent: {:?}", request.work.outbox),
             );
         }
         let live = request.status == Status::Active;
@@ -35,7 +35,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
             );
         }
         let granted = matches!(request.status, Status::Expired | Status::Revoked | Status::Failed);
-        if granted && request.gone_at.is_none() {
+        if granted && request.access.gone_at.is_none() {
             return broken(
                 Invariant::AllAtRest,
                 format!("{id} is {}, and not said to be gone", request.status),
@@ -73,7 +73,7 @@ pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Observed) -> Ho
         );
     }
     if let Some(untold) =
-        facts.requests.iter().find(|request| !request.notified_statuses.contains(&request.status))
+        facts.requests.iter().find(|request| !request.slack.notified_statuses.contains(&request.status))
     {
         return broken(
             Invariant::AllAtRest,

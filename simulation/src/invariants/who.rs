@@ -13,8 +13,8 @@ use crate::violation::{Holds, Invariant, broken};
 /// Each approval and denial that was written since `before`.
 pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Observed) -> Holds {
     for new in facts.written_since(before) {
-        let seen = before.request(new.request_id.as_str()).map_or(0, |old| old.history.len());
-        for change in new.history.iter().skip(seen) {
+        let seen = before.request(new.request_id.as_str()).map_or(0, |old| old.audit.history.len());
+        for change in new.audit.history.iter().skip(seen) {
             if change.event == "deny" {
                 person(change).map_or(Ok(()), |by| is_an_approver(new, by, known))?;
             }
@@ -24,7 +24,7 @@ pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Observed) -> Hold
             let clicked_at = acted_on_in_time(new, change, known)?;
             if change.to == Status::Approved {
                 lasts_from_the_click(new, clicked_at)?;
-                for by in &new.approvals {
+                for by in &new.decision.approvals {
                     may_approve(new, by.as_str(), known)?;
                 }
             } else if let Some(by) = person(change) {
@@ -37,7 +37,7 @@ pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Observed) -> Hold
 
 /// Listed, active and not the requester.
 fn may_approve(request: &Request, by: &str, known: &Observed) -> Holds {
-    if by == request.requester_slack_id.as_str() {
+    if by == request.ask.requester_slack_id.as_str() {
         return not_allowed(request, by, "it is their own request");
     }
     is_an_approver(request, by, known)
@@ -97,10 +97,10 @@ fn acted_on_in_time(
 /// Access lasts from the click that decided.
 fn lasts_from_the_click(request: &Request, clicked_at: UnixSeconds) -> Holds {
     let ends = clicked_at.after(request.duration());
-    if request.expires_at == Some(ends) {
+    if request.access.expires_at == Some(ends) {
         return Ok(());
     }
-    let ends_at = request.expires_at.map(UnixSeconds::rfc3339).unwrap_or_default();
+    let ends_at = request.access.expires_at.map(UnixSeconds::rfc3339).unwrap_or_default();
     broken(
         Invariant::LastsFromTheClick,
         format!(

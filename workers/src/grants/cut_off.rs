@@ -76,11 +76,11 @@ async fn others(
 }
 
 fn is_cut_off(request: &Request, role_arn: &str, cut_off_at: UnixSeconds) -> bool {
-    let is_on_role = request.grant.as_ref().is_some_and(|grant| match &grant.role {
+    let is_on_role = request.decision.grant.as_ref().is_some_and(|grant| match &grant.role {
         RoleKind::Session { role_arn: own, inline_policy: _ } => own == role_arn,
         RoleKind::User { policy_arns: _, inline_policy: _ } => false,
     });
     let made_at =
-        request.history.iter().rev().find(|change| change.to == Status::Active).map(|change| change.at);
+        request.audit.history.iter().rev().find(|change| change.to == Status::Active).map(|change| change.at);
     request.status == Status::Active && is_on_role && made_at.is_some_and(|at| at <= cut_off_at)
 }

@@ -53,7 +53,7 @@ async fn read_soon(context: &Context, request_id: &RequestId) -> Result<Option<R
 /// A live grant ends when its time is over, and not before.
 async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure> {
     let now = context.now();
-    if let Some(expires_at) = request.expires_at.filter(|end| *end > now) {
+    if let Some(expires_at) = request.access.expires_at.filter(|end| *end > now) {
         let seconds = u32::try_from(expires_at.seconds_since(now)).unwrap_or(u32::MAX);
         info!(seconds, "the grant is not over yet");
         return Err(Failure::Later { seconds });
@@ -69,7 +69,7 @@ async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure>
 /// What ended before is taken away now, or was already.
 async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure> {
     remove(context, &request).await?;
-    if request.gone_at.is_some() {
+    if request.access.gone_at.is_some() {
         return send_outbox(context, &mut request).await;
     }
     gone(context, request).await
@@ -77,7 +77,7 @@ async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure
 
 /// Everything was read back as gone: the record says when.
 async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
-    let late = request.expires_at.map(|end| context.now().seconds_since(end));
+    let late = request.access.expires_at.map(|end| context.now().seconds_since(end));
     match apply(context, request, &Event::Gone).await? {
         Applied::Changed(request) => {
             // How late the clean-up was; negative when somebody ended the grant early.
@@ -102,10 +102,10 @@ pub(crate) fn init_series(metrics: &Metrics) {
 /// Measures how long after a grant's end everything was gone: after its time, or after somebody ended it.
 fn measure(context: &Context, request: &Request) {
     let (end, ended_at) = match request.status {
-        Status::Revoked => (EARLY, request.ended_at),
-        _ => (DUE, request.expires_at),
+        Status::Revoked => (EARLY, request.access.ended_at),
+        _ => (DUE, request.access.expires_at),
     };
-    let (Some(ended_at), Some(gone_at)) = (ended_at, request.gone_at) else { return };
+    let (Some(ended_at), Some(gone_at)) = (ended_at, request.access.gone_at) else { return };
     let late = u32::try_from(gone_at.seconds_since(ended_at).max(0)).unwrap_or(u32::MAX);
     context.metrics.record(&[(Label::End, end)], &[(Metric::CleanUpLateness, Seconds(f64::from(late)))]);
 }

@@ -32,7 +32,7 @@ pub(crate) async fn provision(
         info!(status = %request.status, "nothing to make");
         return send_outbox(context, &mut request).await;
     }
-    let (Some(grant), Some(expires_at)) = (request.grant.clone(), request.expires_at) else {
+    let (Some(grant), Some(expires_at)) = (request.decision.grant.clone(), request.access.expires_at) else {
         return fail(context, request_id, "its record does not say what was granted").await;
     };
     if context.now() >= expires_at {
@@ -43,7 +43,7 @@ pub(crate) async fn provision(
             .await
             .map_err(Into::into);
     }
-    if let Some(why) = &request.failure {
+    if let Some(why) = &request.access.failure {
         // It was given up before, and is not undone whole yet.
         return fail(context, request_id, why).await;
     }
@@ -118,7 +118,7 @@ async fn make(
 /// After a failure, a key that the record does not name is nobody's: another worker took over and made its own.
 async fn undo_create(context: &Context, grant: &Grant, request_id: &RequestId, made: &Credential) {
     let outcome = async {
-        let named = load(context, request_id).await?.access_key_id;
+        let named = load(context, request_id).await?.access.access_key_id;
         if named.as_deref() != Some(&made.access_key_id) {
             Kind::of(grant).undo_create(context, made).await?;
         }
@@ -136,7 +136,9 @@ async fn send_key_superseded_email(
     now: &Request,
     mailed: &Credential,
 ) -> Result<(), Failure> {
-    let (Some(live), Some(to)) = (&now.access_key_id, &now.requester_email) else { return Ok(()) };
+    let (Some(live), Some(to)) = (&now.access.access_key_id, &now.access.requester_email) else {
+        return Ok(());
+    };
     if *live == mailed.access_key_id {
         return Ok(());
     }
@@ -151,11 +153,11 @@ async fn note_wait(context: &Context, request: &mut Request, why: &str) {
     let now = context.now();
     let noted = edit(context, request, |request| {
         if request.status == Status::Approved {
-            let since = request.waiting.as_ref().map_or(now, |waiting| waiting.since);
+            let since = request.work.waiting.as_ref().map_or(now, |waiting| waiting.since);
             let why = why.chars().take(WHY_MAX_CHARS).collect();
-            request.waiting = Some(Waiting { since, tried_at: now, why });
+            request.work.waiting = Some(Waiting { since, tried_at: now, why });
             if !request.is_up_to_date() {
-                request.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
+                request.work.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
             }
         }
         Ok(())
@@ -199,8 +201,8 @@ async fn roll_back(
     }
     warn!(why, "the credential cannot be made; taking away what there is of it");
     edit(context, &mut request, |request| {
-        if request.status == Status::Approved && request.failure.is_none() {
-            request.failure = Some(why.to_owned());
+        if request.status == Status::Approved && request.access.failure.is_none() {
+            request.access.failure = Some(why.to_owned());
         }
         Ok(())
     })
@@ -222,7 +224,7 @@ async fn roll_back(
 
 /// The request is approved, and not ended or given up meanwhile.
 fn still_wanted(request: &Request) -> Result<(), Failure> {
-    if request.status == Status::Approved && request.failure.is_none() {
+    if request.status == Status::Approved && request.access.failure.is_none() {
         Ok(())
     } else {
         Err(Failure::retry(format!("the request became {} meanwhile", request.status)))
@@ -237,7 +239,7 @@ struct Recipient {
 
 async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Failure> {
     let permanent = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
-    let person = context.slack.person(&request.requester_slack_id).await?;
+    let person = context.slack.person(&request.ask.requester_slack_id).await?;
     if person.deactivated {
         return Err(permanent("the requester's Slack account is deactivated"));
     }
@@ -259,10 +261,10 @@ async fn store_ids(
     edit(context, request, |request| {
         still_wanted(request)?;
         held.holds(request)?;
-        request.principal = Some(credential.principal.clone());
-        request.access_key_id = Some(credential.access_key_id.clone());
-        request.assumed_role_id.clone_from(&credential.assumed_role_id);
-        request.requester_email = Some(email.to_owned());
+        request.access.principal = Some(credential.principal.clone());
+        request.access.access_key_id = Some(credential.access_key_id.clone());
+        request.access.assumed_role_id.clone_from(&credential.assumed_role_id);
+        request.access.requester_email = Some(email.to_owned());
         Ok(())
     })
     .await

@@ -15,21 +15,25 @@ use crate::messages::{access, approved_by, decider, doer, ended, failure, mentio
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
 pub(crate) fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
-    let requester = mention(&request.requester_slack_id);
+    let requester = mention(&request.ask.requester_slack_id);
     let asks = format!("{requester} asks for {} for {}.", access(request), request.duration());
     let mut blocks = vec![header(title(request)), section(&asks)];
     blocks.push(fields(&[
         ("Who", requester),
-        ("Project", name(request.project.as_str())),
-        ("Role", name(request.role.as_str())),
+        ("Project", name(request.ask.project.as_str())),
+        ("Role", name(request.ask.role.as_str())),
         ("How long", request.duration().to_string()),
     ]));
-    let why = request.justification.as_deref().unwrap_or("No reason was given.");
+    let why = request.ask.justification.as_deref().unwrap_or("No reason was given.");
     blocks.extend(typed_text("Why", why));
     let standing = standing(request, project);
     blocks.push(section(&standing));
     blocks.extend(buttons(request));
-    blocks.push(context(&format!("Request `{}`, asked {}", request.request_id, when(request.created_at))));
+    blocks.push(context(&format!(
+        "Request `{}`, asked {}",
+        request.request_id,
+        when(request.ask.created_at)
+    )));
     let fallback = match request.status {
         Status::Pending => asks,
         _ => format!("{asks} {standing}"),
@@ -44,7 +48,7 @@ fn title(request: &Request) -> &'static str {
         Status::Lapsed => "AWS access request lapsed",
         Status::Approved => "AWS access approved",
         Status::Active => "AWS access is live",
-        Status::Revoked if request.gone_at.is_none() => "AWS access is ending",
+        Status::Revoked if request.access.gone_at.is_none() => "AWS access is ending",
         Status::Expired | Status::Revoked => "AWS access ended",
         Status::Failed => "AWS access failed",
     }
@@ -53,7 +57,7 @@ fn title(request: &Request) -> &'static str {
 /// Who decided what and when, and until when access lasts.
 fn standing(request: &Request, project: Option<&Project>) -> String {
     let decided = decided(request);
-    let until = request.expires_at.map(when).unwrap_or_default();
+    let until = request.access.expires_at.map(when).unwrap_or_default();
     let ended = ended(request);
     match request.status {
         Status::Pending => pending(request, project),
@@ -75,7 +79,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             )
         }
         Status::Revoked if ended_undelivered(request).is_some() => {
-            let ends = match request.gone_at {
+            let ends = match request.access.gone_at {
                 Some(_) => format!("so access ended early, {ended}"),
                 None => "so I am ending access early".to_owned(),
             };
@@ -91,7 +95,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             flag(request)
         ),
         Status::Revoked => {
-            let by = request.ended_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
+            let by = request.access.ended_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
             let early = match late_click(request) {
                 Some(late) => format!(
                     "{by} asked to end access early, {}, which was carried out only {ended}.",
@@ -102,7 +106,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             format!("{} Approved by {decided}. {early} {}", flag(request), taken_away(request))
         }
         Status::Failed => {
-            let left = match request.gone_at {
+            let left = match request.access.gone_at {
                 Some(_) => "Nothing is left behind.",
                 None => "I am removing what was made of it.",
             };
@@ -113,15 +117,15 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
 }
 
 fn pending(request: &Request, project: Option<&Project>) -> String {
-    let Some(project) = project.filter(|project| project.roles.contains_key(&request.role)) else {
+    let Some(project) = project.filter(|project| project.roles.contains_key(&request.ask.role)) else {
         return "The catalogue does not offer this role now, so it cannot be approved.".to_owned();
     };
-    let agreed = match request.approvals.as_slice() {
+    let agreed = match request.decision.approvals.as_slice() {
         [] => String::new(),
         some => {
             let required = project
                 .roles
-                .get(&request.role)
+                .get(&request.ask.role)
                 .map(|role| format!("{} of {} needed", some.len(), role.approvals_required))
                 .unwrap_or_default();
             format!("Approved so far by {} ({required}). ", mentions(some, "and"))
@@ -136,18 +140,18 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
 }
 
 fn decided(request: &Request) -> String {
-    let at = request.decided_at.map(when).unwrap_or_default();
+    let at = request.decision.decided_at.map(when).unwrap_or_default();
     format!("{} {at}", approved_by(request))
 }
 
 /// Who denied it, whoever had agreed before.
 fn denied(request: &Request) -> String {
     let by = decider(request);
-    let at = request.decided_at.map(when).unwrap_or_default();
+    let at = request.decision.decided_at.map(when).unwrap_or_default();
     let late = late_click(request)
         .map(|late| format!(". That was carried out only {}", when(late.done_at)))
         .unwrap_or_default();
-    match (&request.approver_slack_id, &request.ended_by) {
+    match (&request.decision.approver_slack_id, &request.access.ended_by) {
         (None, Some(Actor::Operator(_))) => format!("Closed by {by} {at}, before it was decided{late}"),
         (Some(_), _) | (None, Some(Actor::Person(_)) | None) => format!("Denied by {by} {at}{late}"),
     }
@@ -155,7 +159,7 @@ fn denied(request: &Request) -> String {
 
 /// What is known of a grant whose guard has ended it.
 fn removed(request: &Request) -> &'static str {
-    match request.gone_at {
+    match request.access.gone_at {
         Some(_) => "Everything that was made for it is gone.",
         None => "I am removing what was made for it.",
     }
@@ -163,14 +167,14 @@ fn removed(request: &Request) -> &'static str {
 
 /// What is known of a grant that somebody ended: until AWS was asked, its credential may work.
 fn taken_away(request: &Request) -> &'static str {
-    match request.gone_at {
+    match request.access.gone_at {
         Some(_) => "Everything that was made for it is gone.",
         None => "I am taking it away; until that is done, the credential may still work.",
     }
 }
 
 fn flag(request: &Request) -> &'static str {
-    match request.gone_at {
+    match request.access.gone_at {
         Some(_) => ":checkered_flag:",
         None => ":hourglass_flowing_sand:",
     }

@@ -11,14 +11,14 @@ use crate::messages::{access, ended, failure, operator, when};
 pub(crate) fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let (operator, access) = (operator(by), access(request));
     let ended = ended(request);
-    let is_gone = request.gone_at.is_some();
+    let is_gone = request.access.gone_at.is_some();
     let left =
         if is_gone { "The credential no longer works." } else { "I am removing what was made for it." };
     match request.status {
         Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => None,
         Status::Active => {
-            let address = text::escape(&hint(request.requester_email.as_deref().unwrap_or_default()));
-            let until = request.expires_at.map(when).unwrap_or_default();
+            let address = text::escape(&hint(request.access.requester_email.as_deref().unwrap_or_default()));
+            let until = request.access.expires_at.map(when).unwrap_or_default();
             Some(format!(
                 ":test_tube: An {operator} is testing Keylease in your name, with a grant of {access}. The credential \
                  is in an email to {address}. It ends by itself {until} at the latest; you need do nothing."

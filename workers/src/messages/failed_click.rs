@@ -30,7 +30,7 @@ impl Button {
 
 /// It was not carried out. `request` is as it stands now.
 pub(crate) fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent {
-    let about = format!("{}'s request for {}", mention(&request.requester_slack_id), access(request));
+    let about = format!("{}'s request for {}", mention(&request.ask.requester_slack_id), access(request));
     let what = match button {
         Button::Approve => format!("your approval of {about}"),
         Button::Deny => format!("your denial of {about}"),
@@ -40,7 +40,7 @@ pub(crate) fn not_carried_out(button: Button, request: &Request) -> SlackMessage
         (Button::Approve, Status::Pending) => "Nothing was granted by it.".to_owned(),
         (Button::Deny, Status::Pending) => "It can still be approved.".to_owned(),
         (Button::End, Status::Approved | Status::Active) => {
-            let until = request.expires_at.map(when).unwrap_or_default();
+            let until = request.access.expires_at.map(when).unwrap_or_default();
             format!("The access goes on until {until}.")
         }
         (
@@ -95,7 +95,7 @@ pub(crate) fn no_such_request(button: Button, request_id: &RequestId) -> SlackMe
 
 /// To the requester: SES reported that the email did not arrive, and the grant could not be ended for it.
 pub(crate) fn email_lost(request: &Request) -> SlackMessageContent {
-    let until = request.expires_at.map(when).unwrap_or_default();
+    let until = request.access.expires_at.map(when).unwrap_or_default();
     text(&format!(
         ":warning: The email with the credential for {} did not arrive, and I could not end the access, which goes on \
          until {until}. Click *End access now*, check the email address in your Slack profile, and ask again; or tell \

@@ -37,7 +37,7 @@ fn doer(actor: &Actor) -> String {
 
 /// Who denied or approved a request, within a sentence. An operator who closed it is not in Slack.
 fn decider(request: &Request) -> String {
-    match (&request.approver_slack_id, &request.ended_by) {
+    match (&request.decision.approver_slack_id, &request.access.ended_by) {
         (Some(approver), _) => mention(approver),
         (None, Some(Actor::Person(person))) => mention(person),
         (None, Some(Actor::Operator(name))) => format!("an {}", operator(name)),
@@ -82,22 +82,22 @@ fn some_of(items: &[String], max: usize, conjunction: &str) -> String {
 
 /// Everybody who agreed.
 fn approved_by(request: &Request) -> String {
-    let people = if request.approvals.is_empty() {
-        request.approver_slack_id.as_slice()
+    let people = if request.decision.approvals.is_empty() {
+        request.decision.approver_slack_id.as_slice()
     } else {
-        request.approvals.as_slice()
+        request.decision.approvals.as_slice()
     };
     if people.is_empty() { "Somebody".to_owned() } else { mentions(people, "and") }
 }
 
 /// Why the credential could not be made.
 fn failure(request: &Request) -> String {
-    text::escape(&text::shorten(request.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
+    text::escape(&text::shorten(request.access.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
 }
 
 /// What a credential has waited for, where that is long enough to be told.
 fn wait(request: &Request) -> Option<String> {
-    let waiting = request.waiting.as_ref().filter(|waiting| waiting.is_long())?;
+    let waiting = request.work.waiting.as_ref().filter(|waiting| waiting.is_long())?;
     Some(text::escape(&text::shorten(&waiting.why, FAILURE_MAX_CHARS)))
 }
 
@@ -110,7 +110,7 @@ fn when(at: UnixSeconds) -> String {
 /// When access ended: for an end that was carried out late, when that was.
 fn ended(request: &Request) -> String {
     let late = late_click(request).map(|late| late.done_at);
-    late.or(request.ended_at).map(when).unwrap_or_default()
+    late.or(request.access.ended_at).map(when).unwrap_or_default()
 }
 
 /// A name from the catalogue or from a person, so that it can be copied and typed.
@@ -120,7 +120,7 @@ fn name(typed: &str) -> String {
 
 /// `*ReadOnly* on *payments*`.
 fn access(request: &Request) -> String {
-    format!("{} on {}", name(request.role.as_str()), name(request.project.as_str()))
+    format!("{} on {}", name(request.ask.role.as_str()), name(request.ask.project.as_str()))
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(crate) fn click_refused(
     why: &ClickRefused,
 ) -> SlackMessageContent {
     let approvers = mentions(&who_may_deny(request, project), "or");
-    let requester = mention(&request.requester_slack_id);
+    let requester = mention(&request.ask.requester_slack_id);
     let about = format!("{requester}'s request for {}", access(request));
     let text = match why {
         ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover) => match (project, approvers.is_empty()) {
@@ -121,7 +121,7 @@ pub(crate) fn click_refused(
 /// What has become of a request, after "it" or its name.
 pub(crate) fn current_state(request: &Request) -> String {
     let by = decider(request);
-    let at = request.decided_at.map(when).unwrap_or_default();
+    let at = request.decision.decided_at.map(when).unwrap_or_default();
     match request.status {
         Status::Pending => "is still waiting for a decision".to_owned(),
         Status::Denied => format!("was denied by {by} {at}"),

@@ -22,7 +22,7 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
         return Some(message(&text, blocks(request, &text)));
     }
     let access = access(request);
-    let until = request.expires_at.map(when).unwrap_or_default();
+    let until = request.access.expires_at.map(when).unwrap_or_default();
     let ended = ended(request);
     let late = late_click(request);
     let clicked = late.map(|late| when(late.clicked_at)).unwrap_or_default();
@@ -63,7 +63,7 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
             )
         }
         Status::Expired => {
-            let left = match request.gone_at {
+            let left = match request.access.gone_at {
                 Some(_) => "The credential no longer works.",
                 None => "I am removing what was made for it.",
             };
@@ -77,8 +77,8 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
                 let text = cut_off(&access, &ended);
                 return Some(message(&text, blocks(request, &text)));
             }
-            let by = match &request.ended_by {
-                Some(by) if by.person() == Some(&request.requester_slack_id) => "You".to_owned(),
+            let by = match &request.access.ended_by {
+                Some(by) if by.person() == Some(&request.ask.requester_slack_id) => "You".to_owned(),
                 Some(by) => doer(by),
                 None => "Somebody".to_owned(),
             };
@@ -88,7 +88,7 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
                 ),
                 None => format!("{by} ended your access to {access} {ended}."),
             };
-            match request.gone_at {
+            match request.access.gone_at {
                 Some(_) => format!(":checkered_flag: {early} The credential no longer works."),
                 None => format!(
                     ":hourglass_flowing_sand: {early} I am taking it away; until that is done, the credential may still \
@@ -97,7 +97,7 @@ pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<Sla
             }
         }
         Status::Failed => {
-            let left = match request.gone_at {
+            let left = match request.access.gone_at {
                 Some(_) => "Nothing is left behind",
                 None => "I am removing what was made of it",
             };
@@ -118,13 +118,13 @@ fn denied(request: &Request, access: &str) -> String {
         format!(" That was {}, and was carried out only {}.", when(late.clicked_at), when(late.done_at))
     });
     let late = late.unwrap_or_default();
-    match &request.ended_by {
+    match &request.access.ended_by {
         Some(by @ Actor::Operator(_)) => format!(
             ":no_entry: {} closed your request for {access} before it was decided.{late} You can ask again.",
             doer(by)
         ),
         Some(Actor::Person(_)) | None => {
-            let by = request.approver_slack_id.as_ref().map(mention).unwrap_or_default();
+            let by = request.decision.approver_slack_id.as_ref().map(mention).unwrap_or_default();
             format!(
                 ":no_entry: {by} denied your request for {access}.{late} If that surprises you, ask {by}; you can also \
                  ask again."
@@ -161,7 +161,7 @@ fn undelivered(request: &Request, access: &str, ended: &str) -> Option<String> {
         }
         Undelivered::Reject => "Ask whoever runs Keylease to look into it, then ask again.",
     };
-    let works = match request.gone_at {
+    let works = match request.access.gone_at {
         Some(_) => "and the credential does not work",
         None => "and am taking away what was made for it",
     };
@@ -177,7 +177,7 @@ fn undelivered(request: &Request, access: &str, ended: &str) -> Option<String> {
 fn asked(request: &Request, project: Option<&Project>) -> Option<String> {
     let mut people: Vec<SlackUserId> = Vec::new();
     let mut in_channel = false;
-    for posted in &request.messages {
+    for posted in &request.slack.messages {
         match &posted.audience {
             Audience::Channel => in_channel = true,
             Audience::Approver(approver) => people.push(approver.clone()),
@@ -192,7 +192,7 @@ fn asked(request: &Request, project: Option<&Project>) -> Option<String> {
 }
 
 fn address(request: &Request) -> String {
-    text::escape(&hint(request.requester_email.as_deref().unwrap_or_default()))
+    text::escape(&hint(request.access.requester_email.as_deref().unwrap_or_default()))
 }
 
 fn blocks(request: &Request, text: &str) -> Vec<Block> {
@@ -206,7 +206,7 @@ fn blocks(request: &Request, text: &str) -> Vec<Block> {
 
 /// The message about a live grant, once it is over: the same place, without its button.
 pub(crate) fn grant_is_over(request: &Request) -> SlackMessageContent {
-    let text = if request.status == Status::Revoked && request.gone_at.is_none() {
+    let text = if request.status == Status::Revoked && request.access.gone_at.is_none() {
         format!("Your access to {} is ending.", access(request))
     } else {
         format!("Your access to {} ended {}.", access(request), ended(request))

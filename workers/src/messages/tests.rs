@@ -102,26 +102,26 @@ impl Case {
     fn posted(&self, audience: Audience) -> Request {
         let message = MessageRef { channel: ChannelId::parse("C0").unwrap(), ts: "1.0".into() };
         let mut request = self.asked();
-        request.messages.push(Posted { message, audience, shows: None });
+        request.slack.messages.push(Posted { message, audience, shows: None });
         request
     }
 
     fn in_status(&self, status: Status, edit: impl FnOnce(&mut Request)) -> Request {
         let mut request = self.posted(Audience::Channel);
         request.status = status;
-        request.approvals.clone_from(&self.approvers);
-        request.approver_slack_id = self.approvers.first().cloned();
-        request.decided_at = Some(ASKED_AT.plus_seconds(60));
-        request.expires_at = Some(ASKED_AT.plus_seconds(3_660));
-        request.requester_email = Some(self.email.clone());
+        request.decision.approvals.clone_from(&self.approvers);
+        request.decision.approver_slack_id = self.approvers.first().cloned();
+        request.decision.decided_at = Some(ASKED_AT.plus_seconds(60));
+        request.access.expires_at = Some(ASKED_AT.plus_seconds(3_660));
+        request.access.requester_email = Some(self.email.clone());
         edit(&mut request);
         request
     }
 
     fn ended(&self, by: Option<Actor>) -> Request {
         self.in_status(Status::Revoked, |request| {
-            request.ended_at = Some(ASKED_AT.plus_seconds(600));
-            request.ended_by = by;
+            request.access.ended_at = Some(ASKED_AT.plus_seconds(600));
+            request.access.ended_by = by;
         })
     }
 
@@ -134,28 +134,33 @@ impl Case {
         let dana: Actor = person("U0DANA").into();
         let operator = OperatorName::parse(&self.operator).unwrap();
         let failed = |request: &mut Request| {
-            request.failure = Some(self.failure.clone());
-            request.ended_at = Some(ASKED_AT.plus_seconds(90));
+            request.access.failure = Some(self.failure.clone());
+            request.access.ended_at = Some(ASKED_AT.plus_seconds(90));
         };
-        let expired = |request: &mut Request| request.ended_at = request.expires_at;
+        let expired = |request: &mut Request| request.access.ended_at = request.access.expires_at;
         let one_agreed = self.in_status(Status::Pending, |request| {
-            request.approvals.truncate(1);
-            (request.approver_slack_id, request.decided_at, request.expires_at) = (None, None, None);
+            request.decision.approvals.truncate(1);
+            (request.decision.approver_slack_id, request.decision.decided_at, request.access.expires_at) =
+                (None, None, None);
         });
         let mut states = vec![
             ("nobody was asked yet", self.asked()),
             ("asked in the channel", self.posted(Audience::Channel)),
             ("asked directly", self.posted(Audience::Approver(self.approvers[0].clone()))),
             ("one agreed", one_agreed),
-            ("denied", self.in_status(Status::Denied, |request| request.approvals.clear())),
-            ("lapsed", self.in_status(Status::Lapsed, |r| r.ended_at = Some(ASKED_AT.plus_seconds(86_400)))),
+            ("denied", self.in_status(Status::Denied, |request| request.decision.approvals.clear())),
+            (
+                "lapsed",
+                self.in_status(Status::Lapsed, |r| r.access.ended_at = Some(ASKED_AT.plus_seconds(86_400))),
+            ),
             ("nobody could be asked", after(&self.asked(), &Event::AskFailed { why: self.failure.clone() })),
             ("approved", self.in_status(Status::Approved, |_| {})),
             (
                 "approved, and waits for an operator",
                 self.in_status(Status::Approved, |request| {
                     let tried_at = ASKED_AT.plus_seconds(60);
-                    request.waiting = Some(Waiting { since: ASKED_AT, tried_at, why: self.failure.clone() });
+                    request.work.waiting =
+                        Some(Waiting { since: ASKED_AT, tried_at, why: self.failure.clone() });
                 }),
             ),
             ("live", self.in_status(Status::Active, |_| {})),
@@ -171,7 +176,7 @@ impl Case {
         ];
         for (name, request) in over {
             let mut gone = request.clone();
-            gone.gone_at = Some(ASKED_AT.plus_seconds(3_670));
+            gone.access.gone_at = Some(ASKED_AT.plus_seconds(3_670));
             states.push((name, request));
             states.push(("… and gone", gone));
         }
@@ -187,10 +192,10 @@ impl Case {
         let with = |(name, state): (&'static str, Request)| {
             let mut canary = begun.clone();
             canary.status = state.status;
-            canary.ended_at = state.ended_at;
-            canary.gone_at = state.gone_at;
-            canary.failure.clone_from(&state.failure);
-            canary.requester_email.clone_from(&state.requester_email);
+            canary.access.ended_at = state.access.ended_at;
+            canary.access.gone_at = state.access.gone_at;
+            canary.access.failure.clone_from(&state.access.failure);
+            canary.access.requester_email.clone_from(&state.access.requester_email);
             (name, canary)
         };
         self.states().into_iter().map(with).collect()

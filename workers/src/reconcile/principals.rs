@@ -90,7 +90,7 @@ async fn reconcile_user(
 /// The key of a live grant is the one that its record names, and never changes. Any other was left by a try whose answer
 /// was lost, at a time when IAM did not list it yet; nobody was sent it.
 async fn remove_unrecorded_keys(iam: &Iam, user: &str, request: &Request) -> Result<(), Failure> {
-    let Some(recorded) = &request.access_key_id else { return Ok(()) };
+    let Some(recorded) = &request.access.access_key_id else { return Ok(()) };
     for id in iam.key_ids(user).await? {
         if id != *recorded {
             warn!(

@@ -52,8 +52,8 @@ pub(crate) async fn reconcile(context: &Context, request: Request, tally: &mut T
 
 /// Only what was made for it is left, in an account that this sweep could not reach a moment ago.
 fn unreachable(request: &Request, tally: &Tally) -> Option<Failure> {
-    let role_arn = request.grant.as_ref()?.account_role_arn.as_ref()?;
-    let is_left_over = request.status.is_final() && request.gone_at.is_none();
+    let role_arn = request.decision.grant.as_ref()?.account_role_arn.as_ref()?;
+    let is_left_over = request.status.is_final() && request.access.gone_at.is_none();
     (is_left_over && tally.unreachable.contains(role_arn))
         .then(|| Failure::NeedsOperator { error: format!("the account of {role_arn} cannot be reached") })
 }
@@ -122,7 +122,7 @@ async fn reconcile_request(
             tally.sent += 1;
         }
         Some(Overdue::Outbox) => {
-            let jobs = request.outbox.iter().count() as u64;
+            let jobs = request.work.outbox.iter().count() as u64;
             send_outbox(context, &mut request).await?;
             tally.sent += jobs;
         }
@@ -162,5 +162,5 @@ async fn resync_slack(context: &Context, mut request: Request, tally: &mut Tally
 
 /// Somebody has access by it.
 fn is_live(request: &Request, now: UnixSeconds) -> bool {
-    request.status == Status::Active && request.expires_at.is_none_or(|end| now < end)
+    request.status == Status::Active && request.access.expires_at.is_none_or(|end| now < end)
 }

@@ -53,7 +53,7 @@ pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
         };
         let why = match apply(context, request, &event).await? {
             Applied::Already(now) if now.status == Status::Pending => {
-                let counted = u32::try_from(now.approvals.len()).unwrap_or(u32::MAX);
+                let counted = u32::try_from(now.decision.approvals.len()).unwrap_or(u32::MAX);
                 let why = ClickRefused::HasAgreed { counted, required: role.approvals_required };
                 return refuse(context, click, &now, Some(project), &why).await;
             }
@@ -92,10 +92,11 @@ async fn look_everybody_up(
     request: &Request,
     project: &Project,
 ) -> Result<(), Failure> {
-    for id in [&click.user_id, &request.requester_slack_id].into_iter().chain(&request.approvals) {
+    for id in [&click.user_id, &request.ask.requester_slack_id].into_iter().chain(&request.decision.approvals)
+    {
         lookups.look_up(id).await?;
     }
-    for earlier in &request.approvals {
+    for earlier in &request.decision.approvals {
         lookups.is_listed(project.approvers(), earlier).await?;
     }
     Ok(())
@@ -109,7 +110,7 @@ async fn decided(
     project: &Project,
 ) -> Result<(), Failure> {
     let is_granted = matches!(request.status, Status::Approved | Status::Active);
-    if is_granted && click.user_id.is_in(&request.approvals) {
+    if is_granted && click.user_id.is_in(&request.decision.approvals) {
         return send_outbox(context, &mut request).await;
     }
     refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await
@@ -121,7 +122,7 @@ fn offered<'a>(
     project: Option<&'a Project>,
 ) -> Result<(&'a Project, &'a Role), ClickRefused> {
     let project = project.ok_or(ClickRefused::NoLongerOffered)?;
-    let role = project.roles.get(&request.role).ok_or(ClickRefused::NoLongerOffered)?;
+    let role = project.roles.get(&request.ask.role).ok_or(ClickRefused::NoLongerOffered)?;
     let longest = role.longest();
     if request.duration() > longest {
         return Err(ClickRefused::NowTooLong { longest });

@@ -16,7 +16,7 @@ use crate::unit_of_work::change::{Applied, apply};
 
 /// The request's project as the catalogue has it today; nothing when it is gone or cannot be read.
 pub(crate) async fn catalogue(context: &Context, request: &Request) -> Result<Option<Project>, Failure> {
-    match context.store.project(&request.project).await {
+    match context.store.project(&request.ask.project).await {
         Ok(project) => Ok(project),
         Err(error @ StoreError::Unreadable { .. }) => {
             warn!(%error, "the project cannot be read");
@@ -60,14 +60,15 @@ pub(crate) async fn remember_message(
     click: &Click,
 ) -> Result<(), Failure> {
     let Some(message) = &click.message else { return Ok(()) };
-    if request.messages.iter().any(|posted| posted.message == *message) {
+    if request.slack.messages.iter().any(|posted| posted.message == *message) {
         return Ok(());
     }
-    let audience = if request.requester_slack_id.is_same(&click.user_id) && request.status == Status::Active {
-        Audience::Requester
-    } else {
-        Audience::Channel
-    };
+    let audience =
+        if request.ask.requester_slack_id.is_same(&click.user_id) && request.status == Status::Active {
+            Audience::Requester
+        } else {
+            Audience::Channel
+        };
     if has_room(request, &audience) {
         track(context, request, message, &audience, None).await
     } else {

@@ -49,11 +49,12 @@ fn was_carried_out(button: Button, click: &Click, request: &Request) -> bool {
     match button {
         Button::Approve => was_taken_in(request, click),
         Button::Deny => {
-            request.status == Status::Denied && request.approver_slack_id.as_ref() == Some(&click.user_id)
+            request.status == Status::Denied
+                && request.decision.approver_slack_id.as_ref() == Some(&click.user_id)
         }
         Button::End => {
             request.status == Status::Revoked
-                && request.ended_by.as_ref().and_then(Actor::person) == Some(&click.user_id)
+                && request.access.ended_by.as_ref().and_then(Actor::person) == Some(&click.user_id)
         }
     }
 }
@@ -63,7 +64,7 @@ async fn undelivered(context: &Context, request_id: &RequestId) {
     match context.store.request(request_id).await {
         Ok(Some(request)) => match request.status {
             Status::Approved | Status::Active => {
-                post(context, &request.requester_slack_id, email_lost(&request)).await;
+                post(context, &request.ask.requester_slack_id, email_lost(&request)).await;
             }
             Status::Pending
             | Status::Denied

@@ -118,7 +118,7 @@ async fn store(
                 return Ok(Err(Refusal::AlreadyOpen { request_id: last.request_id, status: last.status }));
             }
             // By another host's clock a new ask may be older than what was handled last, so the clock alone decides nothing.
-            if last.created_at > ask.received_at
+            if last.ask.created_at > ask.received_at
                 && was_stored(context, ask, project, admitted, ordinal).await?
             {
                 info!(request_id = %last.request_id, "a later request was handled already; this ask is an old delivery");
@@ -134,7 +134,7 @@ async fn store(
         }
         let mut request = open(&context.deployment, ask, project, admitted, ordinal);
         if context.store.create(&mut request).await? == Created::New {
-            info!(request_id = %request.request_id, project = %request.project, role = %request.role, "stored");
+            info!(request_id = %request.request_id, project = %request.ask.project, role = %request.ask.role, "stored");
             count(context, request.status);
             return Ok(Ok(Some(request)));
         }

@@ -30,7 +30,7 @@ pub(crate) enum Asked {
 
 /// Whether a message that asks for a decision stands before anybody.
 pub(crate) fn is_asked(request: &Request) -> bool {
-    request.messages.iter().any(|posted| posted.audience != Audience::Requester)
+    request.slack.messages.iter().any(|posted| posted.audience != Audience::Requester)
 }
 
 /// Asks whoever is not asked yet.
@@ -49,7 +49,7 @@ pub(crate) async fn ask_approvers(
     };
     let mut refused = None;
     let directly = |request: &Request| {
-        request.messages.iter().any(|posted| matches!(posted.audience, Audience::Approver(_)))
+        request.slack.messages.iter().any(|posted| matches!(posted.audience, Audience::Approver(_)))
     };
     if let Some(channel) = project.channel.as_ref().filter(|_| !directly(request)) {
         match ask(context, held, request, project, channel.as_str(), &Audience::Channel).await? {
@@ -72,7 +72,7 @@ async fn ask_directly(
     request: &mut Request,
     project: &Project,
 ) -> Result<Option<String>, Failure> {
-    let requester = request.requester_slack_id.clone();
+    let requester = request.ask.requester_slack_id.clone();
     let others = project.approvers().iter().filter(|id| project.may_approve(id, &requester).is_ok());
     let (mut refused, mut failed) = (None, None);
     let mut lookups = Lookups::new(context);
@@ -82,7 +82,7 @@ async fn ask_directly(
         if asked.len() >= DIRECT_MESSAGES_MAX {
             break;
         }
-        if request.messages.iter().any(|posted| posted.audience == audience) {
+        if request.slack.messages.iter().any(|posted| posted.audience == audience) {
             continue;
         }
         let outcome = match is_to_be_asked(&mut lookups, project, approver, &requester, &asked).await {
@@ -105,7 +105,7 @@ async fn ask_directly(
 
 /// Those who are asked by direct message.
 fn asked_directly(request: &Request) -> Vec<SlackUserId> {
-    let asked = request.messages.iter().filter_map(|posted| match &posted.audience {
+    let asked = request.slack.messages.iter().filter_map(|posted| match &posted.audience {
         Audience::Approver(approver) => Some(approver.clone()),
         Audience::Channel | Audience::Requester => None,
     });
@@ -135,7 +135,9 @@ async fn ask(
     to: &str,
     audience: &Audience,
 ) -> Result<Result<(), String>, Failure> {
-    if request.messages.iter().any(|posted| posted.audience == *audience) || !has_room(request, audience) {
+    if request.slack.messages.iter().any(|posted| posted.audience == *audience)
+        || !has_room(request, audience)
+    {
         return Ok(Ok(()));
     }
     held.may_post(context.now(), request)?;

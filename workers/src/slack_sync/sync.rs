@@ -68,7 +68,7 @@ async fn sync_messages(
     let project = project.as_ref();
     let mut failed = Failed::default();
     let is_slow = attempt.number > 1
-        && context.now().seconds_since(request.created_at) >= SLOW_AFTER_SECONDS
+        && context.now().seconds_since(request.ask.created_at) >= SLOW_AFTER_SECONDS
         && request.status == Status::Pending;
     if is_slow && !is_asked(request) {
         failed.note(notify_requester(context, held, request, project).await);
@@ -78,7 +78,8 @@ async fn sync_messages(
         Ok(Asked::Nobody { why }) => close(context, request, &why).await?,
         Err(failure) => failed.note(Err(failure)),
     }
-    let standing: Vec<MessageRef> = request.messages.iter().map(|posted| posted.message.clone()).collect();
+    let standing: Vec<MessageRef> =
+        request.slack.messages.iter().map(|posted| posted.message.clone()).collect();
     for message in standing {
         // One message that Slack cannot change now must not hold up the others.
         failed.note(refresh_message(context, held, request, project, &message).await);
@@ -127,7 +128,7 @@ async fn refresh_message(
     message: &MessageRef,
 ) -> Result<(), Failure> {
     for _ in 0..RENDER_ATTEMPTS_MAX {
-        let Some(posted) = request.messages.iter().find(|posted| posted.message == *message) else {
+        let Some(posted) = request.slack.messages.iter().find(|posted| posted.message == *message) else {
             return Ok(());
         };
         let shown = request.shown();
@@ -161,9 +162,9 @@ fn render(
         Audience::Requester if !request.status.is_final() => None,
         Audience::Requester => {
             // The first is the one about the live grant, if it was ever live; the one that says how it ended comes after it.
-            let first = request.messages.iter().find(|posted| posted.audience == Audience::Requester);
+            let first = request.slack.messages.iter().find(|posted| posted.audience == Audience::Requester);
             let is_first = first.is_some_and(|first| first.message == *message);
-            if is_first && request.notified_statuses.contains(&Status::Active) {
+            if is_first && request.slack.notified_statuses.contains(&Status::Active) {
                 Some(requester::grant_is_over(request))
             } else {
                 requester::render(request, project)
@@ -180,13 +181,13 @@ async fn notify_requester(
     project: Option<&Project>,
 ) -> Result<(), Failure> {
     let status = request.status;
-    if request.notified_statuses.contains(&status) {
+    if request.slack.notified_statuses.contains(&status) {
         return Ok(());
     }
     let Some(content) = requester::render(request, project) else { return Ok(()) };
     held.may_post(context.now(), request)?;
     let shown = request.shown();
-    let posted = match context.slack.post(request.requester_slack_id.as_str(), content).await {
+    let posted = match context.slack.post(request.ask.requester_slack_id.as_str(), content).await {
         Ok(message) => Some(message),
         Err(error) if !error.is_final() => return Err(error.into()),
         Err(error) => {
@@ -195,8 +196,8 @@ async fn notify_requester(
         }
     };
     edit(context, request, |request| {
-        if !request.notified_statuses.contains(&status) {
-            request.notified_statuses.push(status);
+        if !request.slack.notified_statuses.contains(&status) {
+            request.slack.notified_statuses.push(status);
         }
         Ok(())
     })

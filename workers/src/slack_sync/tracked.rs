@@ -19,7 +19,7 @@ pub(crate) fn has_room(request: &Request, audience: &Audience) -> bool {
         Audience::Requester => MESSAGES_MAX,
         Audience::Channel | Audience::Approver(_) => MESSAGES_MAX - REQUESTER_MESSAGES,
     };
-    request.messages.len() < max
+    request.slack.messages.len() < max
 }
 
 /// Records what a message shows; `None` where that is not known. A message that is new is kept track of from now on,
@@ -33,10 +33,14 @@ pub(crate) async fn track(
 ) -> Result<(), Failure> {
     edit(context, request, |request| {
         let has_room = has_room(request, audience);
-        match request.messages.iter_mut().find(|posted| posted.message == *message) {
+        match request.slack.messages.iter_mut().find(|posted| posted.message == *message) {
             Some(posted) => posted.shows = shows,
             None if has_room => {
-                request.messages.push(Posted { message: message.clone(), audience: audience.clone(), shows });
+                request.slack.messages.push(Posted {
+                    message: message.clone(),
+                    audience: audience.clone(),
+                    shows,
+                });
             }
             None => {}
         }

@@ -101,7 +101,7 @@ pub(crate) async fn edit(
 
 /// Sends the jobs in a request's outbox, and takes them out of it.
 pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Result<(), Failure> {
-    let sent = request.outbox.clone();
+    let sent = request.work.outbox.clone();
     if sent.iter().next().is_none() {
         // A job that only a newer version knows is sent by that one.
         return Ok(());
@@ -110,7 +110,7 @@ pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Res
         context.jobs.send(job).await?;
     }
     edit(context, request, |request| {
-        request.outbox.remove(&sent);
+        request.work.outbox.remove(&sent);
         Ok(())
     })
     .await

@@ -45,15 +45,15 @@ impl Task {
 
     fn of(self, request: &Request) -> Option<&Claim> {
         match self {
-            Self::Making => request.making.as_ref(),
-            Self::Telling => request.telling.as_ref(),
+            Self::Making => request.work.making.as_ref(),
+            Self::Telling => request.work.telling.as_ref(),
         }
     }
 
     fn set(self, request: &mut Request, claim: Option<Claim>) {
         match self {
-            Self::Making => request.making = claim,
-            Self::Telling => request.telling = claim,
+            Self::Making => request.work.making = claim,
+            Self::Telling => request.work.telling = claim,
         }
     }
 }

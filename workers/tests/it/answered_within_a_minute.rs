@@ -32,8 +32,8 @@ async fn when_slack_refuses_channel_and_approvers_the_request_is_closed_and_may_
         assert!(left.rejected.is_empty(), "nothing is parked: {left:?}");
         let request = stage.request().await;
         assert_eq!(request.status, Status::Lapsed);
-        assert!(request.outbox.is_empty());
-        let event = request.history.iter().last().unwrap();
+        assert!(request.work.outbox.is_empty());
+        let event = request.audit.history.iter().last().unwrap();
         assert_eq!(event.event, "ask_failed");
         assert!(event.note.as_deref().unwrap().contains(direct), "{event:?}");
         let told = stage.messages_to(DANA);

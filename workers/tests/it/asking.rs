@@ -10,8 +10,8 @@ async fn a_request_is_stored_and_everybody_is_told() {
     stage.ask("ReadOnly", "1h30m").await;
     let request = stage.request().await;
     assert_eq!(request.status, Status::Pending);
-    assert_eq!(request.duration_seconds, 5_400);
-    assert!(request.outbox.is_empty(), "the jobs that follow are sent");
+    assert_eq!(request.ask.duration_seconds, 5_400);
+    assert!(request.work.outbox.is_empty(), "the jobs that follow are sent");
 
     let ask = stage.approval_message().expect("the approvers are asked");
     let shown = ask.blocks.to_string();
@@ -73,7 +73,7 @@ async fn names_are_found_whatever_their_case() {
     stage.send(&Job::Submit(stage.spec(DANA, " Payments ", "readonly", "1h"))).await;
     stage.settle().await;
     let request = stage.request().await;
-    assert_eq!((request.project.as_str(), request.role.as_str()), ("payments", "ReadOnly"));
+    assert_eq!((request.ask.project.as_str(), request.ask.role.as_str()), ("payments", "ReadOnly"));
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use crate::stage::{DANA, OLIVIA, SAM, Stage, payments, person};
 
 /// The names of the events, and the inputs of the last one.
 fn last(request: &Request) -> (String, Value) {
-    let names: Vec<&str> = request.history.iter().map(|change| change.event.as_str()).collect();
-    (names.join(" "), Value::from(request.history.last().unwrap().inputs.clone()))
+    let names: Vec<&str> = request.audit.history.iter().map(|change| change.event.as_str()).collect();
+    (names.join(" "), Value::from(request.audit.history.last().unwrap().inputs.clone()))
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn what_was_typed_is_kept_whole() {
     stage.send(&Job::Submit(ask.clone())).await;
     stage.settle().await;
     let request = stage.request().await;
-    assert_eq!(request.justification.as_ref(), Some(&typed));
+    assert_eq!(request.ask.justification.as_ref(), Some(&typed));
     let said =
         json!({"project": ask.project, "role": "readonly", "duration": "60 m", "justification": typed});
     assert_eq!(last(&request).1["typed"], said);
@@ -90,7 +90,7 @@ async fn an_end_says_by_what_right() {
         stage.send(&Job::EndGrant(stage.click(&id, who))).await;
         stage.settle().await;
         let request = stage.request().await;
-        let revoke = request.history.iter().find(|change| change.event == "revoke").unwrap();
+        let revoke = request.audit.history.iter().find(|change| change.event == "revoke").unwrap();
         assert_eq!((&revoke.inputs["ends_as"], &revoke.inputs["approvers"]), (&json!(right), &json!([SAM])));
         assert_eq!(verify(&request), Verified::default());
     }

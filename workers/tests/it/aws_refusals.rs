@@ -138,7 +138,7 @@ async fn no_key_without_its_end(stage: &Stage) {
     for user in stage.aws.users().await.iter().filter(|user| !user.keys.is_empty()) {
         let is_denied = user.permissions_boundary.as_ref().is_some_and(|arn| arn.ends_with("AWSDenyAll"));
         assert!(is_denied || user.inline_policies.contains_key("keylease-guard"), "{user:?}");
-        assert!(stage.request().await.expires_at.is_some());
+        assert!(stage.request().await.access.expires_at.is_some());
     }
 }
 
@@ -188,7 +188,7 @@ async fn play(way: Way, case: Option<&Case>) -> HashSet<(Service, String)> {
     } else if request.status == Status::Active {
         stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     }
-    work(&stage, |request| request.gone_at.is_some()).await;
+    work(&stage, |request| request.access.gone_at.is_some()).await;
     made.extend(calls(&stage, attached));
 
     // The grant's time is over, whether or not it was repaired.
@@ -227,12 +227,12 @@ async fn is_told_the_truth(stage: &Stage) {
         Status::Pending | Status::Denied | Status::Lapsed | Status::Approved | Status::Active => false,
     };
     assert!(is_true, "{told}: {request:#?}");
-    assert!(request.gone_at.is_some() || !told.contains("no longer works"), "{told}");
+    assert!(request.access.gone_at.is_some() || !told.contains("no longer works"), "{told}");
 }
 
 async fn nothing_is_left(stage: &Stage) {
     let request = stage.request().await;
-    assert!(request.gone_at.is_some() && request.outbox.is_empty(), "{request:#?}");
+    assert!(request.access.gone_at.is_some() && request.work.outbox.is_empty(), "{request:#?}");
     assert!(stage.aws.users().await.is_empty() && stage.aws.schedules().await.is_empty());
     assert!(stage.aws.role_policies(SESSION_ROLE).await.is_empty());
     assert!(stage.aws.sessions().await.iter().all(|session| session.denied));

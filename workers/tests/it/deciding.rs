@@ -25,10 +25,10 @@ async fn an_approval_makes_a_user_with_its_guard_and_mails_its_key() {
 
     let request = stage.request().await;
     assert_eq!(request.status, Status::Active);
-    let (decided, expires) = (request.decided_at.unwrap(), request.expires_at.unwrap());
+    let (decided, expires) = (request.decision.decided_at.unwrap(), request.access.expires_at.unwrap());
     assert_eq!(expires.seconds_since(decided), 3_600, "time runs from the decision");
-    assert!(decided.seconds_since(request.created_at) >= 600);
-    assert_eq!(request.requester_email.as_deref(), Some("u0dana@example.com"));
+    assert!(decided.seconds_since(request.ask.created_at) >= 600);
+    assert_eq!(request.access.requester_email.as_deref(), Some("u0dana@example.com"));
 
     let users = stage.aws.users().await;
     let [user] = users.as_slice() else { panic!("one user: {users:?}") };
@@ -41,8 +41,8 @@ async fn an_approval_makes_a_user_with_its_guard_and_mails_its_key() {
     let guard: serde_json::Value = serde_json::from_str(&domain::policy::guard(expires)).unwrap();
     assert_eq!(user.inline_policies["keylease-guard"], guard);
     let [key] = user.keys.as_slice() else { panic!("one key: {user:?}") };
-    assert_eq!(request.access_key_id.as_deref(), Some(key.id.as_str()));
-    assert_eq!(request.principal.as_deref(), Some(user.name.as_str()));
+    assert_eq!(request.access.access_key_id.as_deref(), Some(key.id.as_str()));
+    assert_eq!(request.access.principal.as_deref(), Some(user.name.as_str()));
 
     let mails = stage.aws.mails();
     let [mail] = mails.as_slice() else { panic!("one mail: {mails:?}") };
@@ -88,13 +88,13 @@ async fn a_session_role_gives_a_session_with_the_guard_as_its_policy() {
     let (stage, id) = asked("PowerUser").await;
     approve(&stage, &id, OLIVIA).await;
     let request = stage.request().await;
-    assert_eq!(request.status, Status::Active, "{:?}", request.failure);
-    let principal = request.principal.clone().unwrap();
+    assert_eq!(request.status, Status::Active, "{:?}", request.access.failure);
+    let principal = request.access.principal.clone().unwrap();
     assert!(principal.contains(":assumed-role/payments-power/keylease-"), "{principal}");
     assert!(stage.aws.users().await.is_empty());
     let sessions = stage.aws.sessions().await;
     let policy = sessions[0].policy.as_ref().unwrap().to_string();
-    assert!(policy.contains(&request.expires_at.unwrap().rfc3339()), "{policy}");
+    assert!(policy.contains(&request.access.expires_at.unwrap().rfc3339()), "{policy}");
     let mail = &stage.aws.mails()[0];
     assert!(mail.text.contains("aws_session_token = ") && mail.text.contains(&principal));
     assert_eq!(stage.aws.schedules().await.len(), 1);
@@ -147,7 +147,7 @@ async fn eight_clicks_are_one_decision() {
     stage.send(&Job::Deny(stage.click(&id, SAM))).await;
     stage.settle().await;
     let request = stage.request().await;
-    assert_eq!(request.history.iter().filter(|c| c.event == "approve" || c.event == "deny").count(), 1);
+    assert_eq!(request.audit.history.iter().filter(|c| c.event == "approve" || c.event == "deny").count(), 1);
     assert!(stage.aws.users().await.len() <= 1);
     assert_eq!(stage.aws.mails().len(), stage.aws.users().await.len());
 }
@@ -209,8 +209,8 @@ async fn a_role_that_was_taken_out_or_shortened_cannot_be_approved_any_more() {
 async fn fails(stage: &Stage, why: &str) {
     let request = stage.request().await;
     assert_eq!(request.status, Status::Failed);
-    assert!(request.gone_at.is_some());
-    assert!(request.failure.as_ref().unwrap().contains(why), "{:?}", request.failure);
+    assert!(request.access.gone_at.is_some());
+    assert!(request.access.failure.as_ref().unwrap().contains(why), "{:?}", request.access.failure);
     assert!(stage.aws.users().await.is_empty() && stage.aws.schedules().await.is_empty());
     assert!(stage.messages_to(DANA).last().unwrap().contains("could not be made"));
 }

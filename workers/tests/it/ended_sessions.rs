@@ -57,7 +57,7 @@ async fn sixty_sessions_of_one_role_end_at_once_and_none_works_on() {
     let began = stage.now();
     end(&stage, &ids).await;
     assert_eq!(denied(&stage).await, 60);
-    assert!(stage.requests().await.iter().all(|request| request.gone_at.is_some()));
+    assert!(stage.requests().await.iter().all(|request| request.access.gone_at.is_some()));
     let policies = stage.aws.role_policies(SESSION_ROLE).await;
     let by_id = policies.values().flat_map(|policy| domain::policy::sessions_denied(&policy.to_string()));
     let by_id: std::collections::BTreeSet<String> = by_id.collect();
@@ -90,9 +90,9 @@ async fn where_a_role_is_full_the_last_resort_ends_every_session_that_began_befo
 async fn says_that_it_was_cut_off(stage: &Stage, id: &RequestId) {
     let request = stage.requests().await.into_iter().find(|request| request.request_id == *id).unwrap();
     assert_eq!(request.status, Status::Revoked);
-    assert!(request.gone_at.is_some());
+    assert!(request.access.gone_at.is_some());
     let event =
-        request.history.iter().find(|change| change.event == "cut_off").expect("it is in the history");
+        request.audit.history.iter().find(|change| change.event == "cut_off").expect("it is in the history");
     assert!(event.note.as_deref().unwrap().contains("cut off together"), "{event:?}");
     assert_eq!(domain::audit::verify(&request).faults, []);
     let told = stage.messages_to(DANA);
@@ -147,12 +147,12 @@ async fn a_role_that_others_fill_waits_for_an_operator_and_goes_on_by_itself() {
     stage.send(&Job::EndGrant(stage.click(&ids[0], DANA))).await;
     stage.settle().await;
     assert_eq!(denied(&stage).await, 0);
-    assert_eq!(stage.request().await.gone_at, None, "nothing is said that is not so");
+    assert_eq!(stage.request().await.access.gone_at, None, "nothing is said that is not so");
     fill(&stage, 1_000).await;
     stage.send(&Job::Sweep).await;
     stage.settle().await;
     assert_eq!(denied(&stage).await, 1);
-    assert!(stage.request().await.gone_at.is_some());
+    assert!(stage.request().await.access.gone_at.is_some());
 }
 
 #[tokio::test]

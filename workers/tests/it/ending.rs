@@ -18,7 +18,7 @@ async fn live(role: &str) -> (Stage, RequestId) {
 async fn nothing_is_left(stage: &Stage, status: Status) {
     let request = stage.request().await;
     assert_eq!(request.status, status);
-    assert!(request.gone_at.is_some(), "{request:?}");
+    assert!(request.access.gone_at.is_some(), "{request:?}");
     assert!(stage.aws.users().await.is_empty());
 }
 
@@ -32,7 +32,7 @@ async fn a_grant_ends_at_its_time_and_everybody_is_told() {
         stage.settle().await;
         nothing_is_left(&stage, Status::Expired).await;
         let request = stage.request().await;
-        assert_eq!(request.ended_at, request.expires_at);
+        assert_eq!(request.access.ended_at, request.access.expires_at);
         assert!(
             stage.messages_to(DANA).iter().any(|text| text.contains("ended") && text.contains("as planned"))
         );
@@ -86,7 +86,7 @@ async fn an_operator_ends_it_early_and_everybody_is_told_who() {
     assert!(stage.settle().await.rejected.is_empty());
     nothing_is_left(&stage, Status::Revoked).await;
     assert!(stage.aws.schedules().await.is_empty());
-    let by = stage.request().await.ended_by.map(|by| by.to_string());
+    let by = stage.request().await.access.ended_by.map(|by| by.to_string());
     assert_eq!(by.as_deref(), Some("operator:alice@example.com"));
     let told = stage.messages_to(DANA);
     let says = "An operator (alice@example.com) ended your access to *ReadOnly* on *payments*";
@@ -103,7 +103,7 @@ async fn an_operator_ends_nothing_where_nothing_is_granted() {
     let by = OperatorName::parse("alice").unwrap();
     stage.send(&Job::EndByOperator { request_id: id, by: by.clone(), requested_at: None }).await;
     assert!(stage.settle().await.rejected.is_empty());
-    assert_eq!(stage.request().await.ended_by.unwrap().to_string(), DANA);
+    assert_eq!(stage.request().await.access.ended_by.unwrap().to_string(), DANA);
     let nobody = RequestId::parse("nobody-0").unwrap();
     stage.send(&Job::EndByOperator { request_id: nobody, by, requested_at: None }).await;
     assert_eq!(stage.settle().await.rejected, [("end_by_operator".to_owned(), "unknown_request")]);
@@ -118,7 +118,7 @@ async fn a_session_ended_early_is_denied_by_its_id_and_the_denial_is_pruned() {
     let request = stage.request().await;
     let denial = stage.aws.role_policies(SESSION_ROLE).await;
     let denied = denial.values().flat_map(|denial| domain::policy::sessions_denied(&denial.to_string()));
-    assert_eq!(denied.collect::<Vec<_>>(), [request.assumed_role_id.unwrap()]);
+    assert_eq!(denied.collect::<Vec<_>>(), [request.access.assumed_role_id.unwrap()]);
 
     stage.pass(3_601);
     assert_eq!(stage.fire_schedules().await, 1, "the schedule stays, to prune");

@@ -24,9 +24,9 @@ async fn whole_way(stage: &Stage, role: &str) {
 async fn live_as_it_should_be(stage: &Stage, role: &str) {
     let request = stage.request().await;
     assert_eq!(request.status, Status::Active, "{request:#?}");
-    assert!(request.outbox.is_empty() && request.making.is_none());
+    assert!(request.work.outbox.is_empty() && request.work.making.is_none());
     assert_eq!(stage.aws.schedules().await.len(), 1);
-    let key = request.access_key_id.clone().unwrap();
+    let key = request.access.access_key_id.clone().unwrap();
     let last = stage.aws.mails().pop().expect("a mail");
     assert!(last.text.contains(&key), "the last mail has the key that lives");
     let users = stage.aws.users().await;
@@ -37,13 +37,13 @@ async fn live_as_it_should_be(stage: &Stage, role: &str) {
     } else {
         assert!(users.is_empty());
     }
-    assert_eq!(request.history.iter().filter(|change| change.event == "approve").count(), 1);
+    assert_eq!(request.audit.history.iter().filter(|change| change.event == "approve").count(), 1);
 }
 
 async fn over_as_it_should_be(stage: &Stage) {
     let request = stage.request().await;
     assert_eq!(request.status, Status::Expired, "{request:#?}");
-    assert!(request.gone_at.is_some() && request.outbox.is_empty());
+    assert!(request.access.gone_at.is_some() && request.work.outbox.is_empty());
     assert!(stage.aws.users().await.is_empty());
     assert!(stage.aws.schedules().await.is_empty() || stage.fire_schedules().await == 0);
     let told = stage.messages_to(DANA);

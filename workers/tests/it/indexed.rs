@@ -132,14 +132,14 @@ async fn an_index_that_is_behind_does_no_harm() {
     // The index still has what is settled since the newest write: it is read again, and left alone.
     stage.aws.let_indexes_lag();
     let mut open = settled.clone();
-    open.outbox.push(Job::SyncSlack { request_id: id.clone() });
+    open.work.outbox.push(Job::SyncSlack { request_id: id.clone() });
     let store = aws::dynamodb::Store::new(
         &stage.sdk,
         &stage.settings().projects_table,
         &stage.settings().requests_table,
     );
     store.save(&mut open).await.unwrap();
-    open.outbox.clear();
+    open.work.outbox.clear();
     store.save(&mut open).await.unwrap();
     let index = &stage.aws.variables()["DYNAMODB_INDEX_OPEN"];
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
@@ -147,12 +147,12 @@ async fn an_index_that_is_behind_does_no_harm() {
     assert!(store.open_page(index, None).await.unwrap().ids.is_empty(), "by now it is up to date");
     // And one that was opened by the newest write is found by the next sweep.
     stage.pass(48 * 3_600);
-    open.outbox.push(Job::SyncSlack { request_id: id.clone() });
+    open.work.outbox.push(Job::SyncSlack { request_id: id.clone() });
     store.save(&mut open).await.unwrap();
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
-    assert!(!stage.request().await.outbox.is_empty(), "the index did not have it yet");
+    assert!(!stage.request().await.work.outbox.is_empty(), "the index did not have it yet");
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
-    assert!(stage.request().await.outbox.is_empty());
+    assert!(stage.request().await.work.outbox.is_empty());
 }
 
 #[tokio::test]

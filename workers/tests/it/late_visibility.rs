@@ -26,7 +26,7 @@ async fn is_live(stage: &Stage) {
     let users = stage.aws.users().await;
     assert_eq!(users.len(), 1);
     let keys: Vec<&str> = users[0].keys.iter().map(|key| key.id.as_str()).collect();
-    assert_eq!(keys, [request.access_key_id.as_deref().unwrap()]);
+    assert_eq!(keys, [request.access.access_key_id.as_deref().unwrap()]);
     assert!(users[0].inline_policies.contains_key("keylease-guard"));
     assert_eq!(users[0].attached_policies.len(), 1);
 }
@@ -34,7 +34,7 @@ async fn is_live(stage: &Stage) {
 async fn is_gone(stage: &Stage, status: Status) {
     let request = stage.request().await;
     assert_eq!(request.status, status, "{request:#?}");
-    assert!(request.gone_at.is_some(), "{request:#?}");
+    assert!(request.access.gone_at.is_some(), "{request:#?}");
     assert!(stage.aws.users().await.is_empty());
 }
 
@@ -94,7 +94,7 @@ async fn a_refusal_that_lasts_waits_and_ends_as_a_clear_failure() {
     stage.fire_schedules().await;
     stage.settle().await;
     is_gone(&stage, Status::Failed).await;
-    let failure = stage.request().await.failure.unwrap();
+    let failure = stage.request().await.access.failure.unwrap();
     assert!(failure.contains("iam:AttachUserPolicy failed: AccessDenied"), "{failure}");
     assert!(stage.messages_to(DANA).last().unwrap().contains("iam:AttachUserPolicy failed: AccessDenied"));
 }

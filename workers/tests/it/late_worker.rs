@@ -37,7 +37,7 @@ async fn what_a_late_worker_adds_to_a_user_that_ends_is_dead() {
     stage.send(&job).await;
     stage.settle().await;
     assert!(stage.aws.users().await.is_empty());
-    assert!(stage.request().await.gone_at.is_some());
+    assert!(stage.request().await.access.gone_at.is_some());
 }
 
 #[tokio::test]

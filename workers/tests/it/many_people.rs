@@ -94,7 +94,7 @@ async fn direct_messages_are_bounded_and_only_those_who_were_asked_are_named() {
     assert_eq!(recipients.len(), 20, "one message each to so many");
     let told = stage.messages_to(DANA);
     assert!(told[0].contains(" or 10 others to approve"), "20 were asked: {told:?}");
-    assert_eq!(stage.request().await.messages.len(), 20);
+    assert_eq!(stage.request().await.slack.messages.len(), 20);
     all_whole(&stage);
 }
 

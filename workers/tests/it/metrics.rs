@@ -224,7 +224,7 @@ async fn a_grant_counts_once_in_each_status_and_its_end_is_as_late_as_it_was() {
     assert_eq!(became(&stage, QueueName::Provision, "ACTIVE"), Some(1.0));
     assert_eq!(became(&stage, QueueName::Revoke, "EXPIRED"), Some(1.0), "that all is gone is no second end");
     let request = stage.request().await;
-    let late = request.gone_at.unwrap().seconds_since(request.expires_at.unwrap());
+    let late = request.access.gone_at.unwrap().seconds_since(request.access.expires_at.unwrap());
     assert!((42..100).contains(&late), "{late}");
     assert_eq!(lateness(&stage, "sum", "due").map(|sum| sum.round() as i64), Some(late));
     assert_eq!((lateness(&stage, "count", "due"), lateness(&stage, "count", "early")), (Some(1.0), None));

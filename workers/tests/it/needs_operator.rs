@@ -114,7 +114,7 @@ async fn what_the_request_itself_asks_for_is_refused_at_once() {
         stage.settle().await;
         let request = stage.request().await;
         assert_eq!(request.status, Status::Failed, "{operation} {code}");
-        assert!(request.failure.as_deref().unwrap().contains(code), "{request:#?}");
+        assert!(request.access.failure.as_deref().unwrap().contains(code), "{request:#?}");
         assert!(stage.aws.users().await.is_empty(), "{operation} {code}");
         assert!(stage.messages_to(DANA).last().unwrap().contains(code));
     }
@@ -143,7 +143,7 @@ async fn an_ending_is_never_given_up() {
         stage.aws.clear_faults();
         look_again(&stage).await;
         assert!(stage.aws.users().await.is_empty(), "{operation} {code}");
-        assert!(stage.request().await.gone_at.is_some());
+        assert!(stage.request().await.access.gone_at.is_some());
     }
 }
 
@@ -265,7 +265,7 @@ async fn an_account_that_cannot_be_assumed_holds_a_grant_up_until_its_end_and_is
     stage.settle().await;
     let request = stage.request().await;
     assert_eq!(request.status, Status::Failed);
-    let why = request.failure.unwrap();
+    let why = request.access.failure.unwrap();
     assert!(why.contains("time ran out") && why.contains("not authorized"), "{why}");
     assert!(
         stage.messages_to(DANA).last().unwrap().contains("not authorized"),

@@ -27,9 +27,9 @@ async fn a_pending_request_is_closed_and_everybody_is_told_by_whom() {
     assert!(stage.settle().await.rejected.is_empty());
 
     let closed = stage.request().await;
-    assert_eq!((closed.status, closed.decided_at), (Status::Denied, Some(requested_at)));
-    assert_eq!(closed.approver_slack_id, None, "an operator is nobody in Slack");
-    let by = closed.ended_by.as_ref().map(ToString::to_string);
+    assert_eq!((closed.status, closed.decision.decided_at), (Status::Denied, Some(requested_at)));
+    assert_eq!(closed.decision.approver_slack_id, None, "an operator is nobody in Slack");
+    let by = closed.access.ended_by.as_ref().map(ToString::to_string);
     assert_eq!(by.as_deref(), Some("operator:alice@example.com"));
     assert_eq!(domain::audit::verify(&closed).faults, []);
 
@@ -63,5 +63,5 @@ async fn an_approval_that_was_first_is_ended_instead() {
     stage.settle().await;
     let ended = stage.request().await;
     assert_eq!(ended.status, Status::Revoked);
-    assert!(ended.gone_at.is_some() && stage.aws.users().await.is_empty());
+    assert!(ended.access.gone_at.is_some() && stage.aws.users().await.is_empty());
 }

@@ -70,7 +70,7 @@ async fn what_a_newer_program_put_into_a_record_outlives_every_write_of_ours() {
         stage.fire_schedules().await;
         stage.settle().await;
         let request = stage.request().await;
-        assert!(request.status == Status::Revoked && request.gone_at.is_some(), "{request:#?}");
+        assert!(request.status == Status::Revoked && request.access.gone_at.is_some(), "{request:#?}");
         assert_eq!(stage.aws.lost_attributes(), Vec::<String>::new(), "{role}");
         assert_eq!(domain::audit::verify(&request), domain::audit::Verified::default(), "the chain holds");
 
@@ -96,7 +96,7 @@ async fn a_program_of_the_previous_release_that_writes_beside_does_no_harm() {
         let request = stage.request().await;
         assert_eq!(request.status, Status::Expired);
         assert!(
-            request.gone_at.is_some() && request.outbox.is_empty() && request.is_up_to_date(),
+            request.access.gone_at.is_some() && request.work.outbox.is_empty() && request.is_up_to_date(),
             "{request:#?}"
         );
         assert_eq!(domain::audit::verify(&request), domain::audit::Verified::default());
@@ -190,7 +190,10 @@ async fn a_record_that_only_a_newer_program_can_read_is_left_to_it() {
         rewrite(&stage, &id, |item| *item = before).await;
         stage.settle().await;
         let request = stage.request().await;
-        assert!(request.status == Status::Expired && request.gone_at.is_some(), "{what}: {request:#?}");
+        assert!(
+            request.status == Status::Expired && request.access.gone_at.is_some(),
+            "{what}: {request:#?}"
+        );
     }
 }
 
@@ -213,21 +216,21 @@ async fn a_job_that_a_later_change_needs_again_is_not_taken_for_one_that_was_sen
     stage.ask("ReadOnly", "1h").await;
     let id = stage.request().await.request_id;
     let tell = Job::SyncSlack { request_id: id.clone() };
-    let unsent = |request: &domain::Request| request.outbox.contains(&tell);
+    let unsent = |request: &domain::Request| request.work.outbox.contains(&tell);
     let settings = stage.settings();
     let store = aws::dynamodb::Store::new(&stage.sdk, &settings.projects_table, &settings.requests_table);
     // One worker has read the job and sends it.
     let mut first = store.request(&id).await.unwrap().unwrap();
-    first.outbox.push(tell.clone());
+    first.work.outbox.push(tell.clone());
     store.save(&mut first).await.unwrap();
-    let sent = first.outbox.clone();
+    let sent = first.work.outbox.clone();
     // Meanwhile another changes the record, which needs the same job, and cannot send it.
     let mut second = store.request(&id).await.unwrap().unwrap();
-    second.outbox.push(tell.clone());
+    second.work.outbox.push(tell.clone());
     store.save(&mut second).await.unwrap();
     // The first takes out what it has sent.
     let mut again = store.request(&id).await.unwrap().unwrap();
-    again.outbox.remove(&sent);
+    again.work.outbox.remove(&sent);
     store.save(&mut again).await.unwrap();
     assert!(unsent(&store.request(&id).await.unwrap().unwrap()), "the second change is not announced yet");
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();

@@ -33,7 +33,8 @@ async fn live(stage: &Stage, project: &str) {
     stage.send(&Job::Submit(stage.spec(crate::stage::DANA, project, "ReadOnly", "1h"))).await;
     stage.settle().await;
     let requests = stage.requests().await;
-    let id = requests.iter().find(|request| request.project.as_str() == project).unwrap().request_id.clone();
+    let id =
+        requests.iter().find(|request| request.ask.project.as_str() == project).unwrap().request_id.clone();
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
     stage.settle().await;
 }
@@ -86,7 +87,7 @@ async fn an_account_whose_users_may_not_be_listed_is_swept_by_the_table() {
         |call: &testkit::aws::CallInfo| call.operation == "ListUsers" && !call.caller.contains("WORKERS");
     stage.aws.inject(move |call| listed(call).then_some(Fault::Deny));
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
-    assert!(stage.aws.users().await.is_empty() && stage.request().await.gone_at.is_some());
+    assert!(stage.aws.users().await.is_empty() && stage.request().await.access.gone_at.is_some());
 }
 
 #[tokio::test]

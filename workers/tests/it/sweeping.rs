@@ -19,7 +19,7 @@ async fn a_grant_whose_schedule_was_lost_is_ended() {
     stage.settle().await;
     let request = stage.request().await;
     assert_eq!(request.status, Status::Expired);
-    assert!(request.gone_at.is_some() && stage.aws.users().await.is_empty());
+    assert!(request.access.gone_at.is_some() && stage.aws.users().await.is_empty());
 }
 
 #[tokio::test]
@@ -140,5 +140,5 @@ async fn a_key_of_a_live_user_that_nobody_was_sent_goes() {
     stage.settle().await;
     let users = stage.aws.users().await;
     let keys: Vec<&str> = users[0].keys.iter().map(|key| key.id.as_str()).collect();
-    assert_eq!(keys, [request.access_key_id.as_deref().unwrap()], "only what was sent is left");
+    assert_eq!(keys, [request.access.access_key_id.as_deref().unwrap()], "only what was sent is left");
 }

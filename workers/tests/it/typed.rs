@@ -38,10 +38,10 @@ impl Stage {
         self.settle().await;
         self.pass(120);
         Some((
-            request.project.to_string(),
-            request.role.to_string(),
-            request.duration_seconds,
-            request.justification.unwrap_or_default(),
+            request.ask.project.to_string(),
+            request.ask.role.to_string(),
+            request.ask.duration_seconds,
+            request.ask.justification.unwrap_or_default(),
         ))
     }
 }

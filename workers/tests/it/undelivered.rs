@@ -37,8 +37,11 @@ async fn an_email_that_did_not_arrive_ends_the_grant_and_says_what_to_do() {
             stage.send(&Job::Undelivered { request_id, why }).await;
             assert!(stage.settle().await.rejected.is_empty());
             let request = stage.request().await;
-            assert_eq!((request.status, request.ended_by.as_ref()), (Status::Revoked, None));
-            assert!(request.gone_at.is_some() && stage.aws.users().await.is_empty(), "{role}: {request:?}");
+            assert_eq!((request.status, request.access.ended_by.as_ref()), (Status::Revoked, None));
+            assert!(
+                request.access.gone_at.is_some() && stage.aws.users().await.is_empty(),
+                "{role}: {request:?}"
+            );
             let told = stage.messages_to(DANA);
             let says = format!("did not arrive at u…a@example.com: {because}");
             let telling: Vec<_> = told.iter().filter(|text| text.contains(&says)).collect();
@@ -91,7 +94,7 @@ async fn a_report_that_comes_before_the_grant_is_live_ends_it_and_nothing_is_mad
     stage.handle(QueueName::Revoke, &bounce, first).await.unwrap();
     assert_eq!(stage.request().await.status, Status::Revoked);
     stage.settle().await;
-    assert!(stage.aws.users().await.is_empty() && stage.request().await.gone_at.is_some());
+    assert!(stage.aws.users().await.is_empty() && stage.request().await.access.gone_at.is_some());
     assert!(stage.aws.mails().is_empty());
 }
 

@@ -31,9 +31,9 @@ async fn access_lasts_from_the_click_and_the_record_keeps_both_moments() {
     let clicked_at = worked_on_late(&stage, Job::Approve, click, 600).await;
     let request = stage.request().await;
     assert_eq!(request.status, Status::Active);
-    assert_eq!(request.decided_at, Some(clicked_at));
-    assert_eq!(request.expires_at, Some(clicked_at.plus_seconds(3_600)));
-    let approve = request.history.iter().find(|change| change.event == "approve").unwrap();
+    assert_eq!(request.decision.decided_at, Some(clicked_at));
+    assert_eq!(request.access.expires_at, Some(clicked_at.plus_seconds(3_600)));
+    let approve = request.audit.history.iter().find(|change| change.event == "approve").unwrap();
     assert!(approve.at.seconds_since(clicked_at) >= 600, "when it was worked on");
     assert_eq!(approve.inputs["clicked_at"], clicked_at.0, "and when it was clicked");
     assert_eq!(domain::audit::verify(&request).faults, []);
@@ -62,7 +62,7 @@ async fn the_first_of_two_approvals_is_not_acted_on_too_late_either() {
     let (stage, id) = asked("Both").await;
     let click = stage.click(&id, OLIVIA);
     worked_on_late(&stage, Job::Approve, click, CLICK_STALE_AFTER_SECONDS + 1).await;
-    assert!(stage.request().await.approvals.is_empty());
+    assert!(stage.request().await.decision.approvals.is_empty());
     assert!(stage.messages_to(OLIVIA).last().unwrap().contains("Nothing was granted"));
 }
 
@@ -85,7 +85,7 @@ async fn a_click_in_time_counts_though_the_request_would_have_lapsed_by_now() {
         let click = stage.click(&id, SAM);
         let clicked_at = worked_on_late(&stage, job, click, 120).await;
         let request = stage.request().await;
-        assert_eq!((request.status, request.decided_at), (status, Some(clicked_at)));
+        assert_eq!((request.status, request.decision.decided_at), (status, Some(clicked_at)));
     }
 }
 
@@ -119,7 +119,7 @@ async fn a_denial_and_an_end_are_carried_out_however_late() {
     let click = stage.click(&id, SAM);
     let clicked_at = worked_on_late(&stage, Job::Deny, click, 2 * TTL_SECONDS).await;
     let request = stage.request().await;
-    assert_eq!((request.status, request.decided_at), (Status::Denied, Some(clicked_at)));
+    assert_eq!((request.status, request.decision.decided_at), (Status::Denied, Some(clicked_at)));
     names_both_moments(&stage, clicked_at, "That was");
 
     let stage = Stage::new().await;
@@ -130,8 +130,8 @@ async fn a_denial_and_an_end_are_carried_out_however_late() {
     let click = stage.click(&id, DANA);
     let clicked_at = worked_on_late(&stage, Job::EndGrant, click, 4 * CLICK_STALE_AFTER_SECONDS).await;
     let request = stage.request().await;
-    assert_eq!((request.status, request.ended_at), (Status::Revoked, Some(clicked_at)));
-    assert!(request.gone_at.is_some());
+    assert_eq!((request.status, request.access.ended_at), (Status::Revoked, Some(clicked_at)));
+    assert!(request.access.gone_at.is_some());
     names_both_moments(&stage, clicked_at, "asked to end");
     let message = stage.slack.messages().into_iter().find(|m| m.text.contains("Your access to")).unwrap();
     assert!(
@@ -169,5 +169,8 @@ async fn a_click_from_before_clicks_carried_their_time_counts_from_when_it_is_wo
     stage.settle().await;
     let request = stage.request().await;
     assert_eq!(request.status, Status::Active);
-    assert!(request.decided_at.unwrap().seconds_since(request.created_at) > CLICK_STALE_AFTER_SECONDS);
+    assert!(
+        request.decision.decided_at.unwrap().seconds_since(request.ask.created_at)
+            > CLICK_STALE_AFTER_SECONDS
+    );
 }

@@ -55,7 +55,7 @@ async fn an_approval_of_somebody_who_left_the_list_or_slack_no_longer_counts() {
         approve(&stage, &id, SAM).await;
         let request = stage.request().await;
         assert_eq!(request.status, Status::Pending, "one of two");
-        assert_eq!(request.approvals.iter().map(ToString::to_string).collect::<Vec<_>>(), [SAM]);
+        assert_eq!(request.decision.approvals.iter().map(ToString::to_string).collect::<Vec<_>>(), [SAM]);
         assert!(stage.aws.users().await.is_empty());
         assert_eq!(domain::audit::verify(&request).faults, []);
         let text = stage.approval_message().unwrap().blocks.to_string();

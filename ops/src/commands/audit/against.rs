@@ -100,7 +100,7 @@ impl Copy {
         let fault = |kept: Kept| {
             let place = Place { position: kept.position, event: kept.event };
             let index = usize::try_from(kept.position).ok()?.checked_sub(1);
-            match index.and_then(|index| request.history.get(index)) {
+            match index.and_then(|index| request.audit.history.get(index)) {
                 None => Some(Found::new(
                     id.as_str(),
                     Some(&place),

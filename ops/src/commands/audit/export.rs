@@ -95,7 +95,7 @@ impl Collected {
         format: Format,
         max_bytes: usize,
     ) -> Result<(), Failure> {
-        for (position, change) in (1..).zip(&request.history) {
+        for (position, change) in (1..).zip(&request.audit.history) {
             if !wanted.wants(request, change) {
                 continue;
             }

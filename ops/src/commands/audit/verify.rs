@@ -70,7 +70,7 @@ impl Report {
         let id = request.request_id.as_str();
         let verified = verify(&request);
         self.requests += 1;
-        self.events += request.history.len() as u64;
+        self.events += request.audit.history.len() as u64;
         self.events_before_the_chain += verified.before_the_chain as u64;
         for fault in verified.faults {
             self.add(Found::new(id, fault.place(), fault.kind(), fault.to_string()));

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use aws::dynamodb::{Created, Store};
 use aws::sqs::JobSender;
 use domain::canary::{CANARY_SECONDS, canary, canary_role};
+use domain::request::Work;
 use domain::{Job, ProjectName, Request, Status};
 
 use crate::env::Env;
@@ -76,14 +77,14 @@ async fn make(
     progress.step();
     let begun = Instant::now();
     let seen = tokio::select! {
-        seen = until(store, request, |now| now.status != Status::Approved || now.waiting.is_some()) => seen,
+        seen = until(store, request, |now| now.status != Status::Approved || now.work.waiting.is_some()) => seen,
         () = env.stopped() => return Err("stopped before the credential was made".to_owned()),
     };
     match seen {
         Some(now) if now.status == Status::Failed => {
-            Err(format!("the credential could not be made: {}", now.failure.unwrap_or_default()))
+            Err(format!("the credential could not be made: {}", now.access.failure.unwrap_or_default()))
         }
-        Some(Request { status: Status::Approved, waiting: Some(waiting), .. }) => {
+        Some(Request { status: Status::Approved, work: Work { waiting: Some(waiting), .. }, .. }) => {
             Err(format!("the credential cannot be made until this is repaired: {}", waiting.why))
         }
         Some(_) => {
@@ -114,7 +115,7 @@ async fn end(
     canary.step("put on the revoke queue", begun);
     progress.step();
     let begun = Instant::now();
-    match until(store, request, |now| now.status.is_final() && now.gone_at.is_some()).await {
+    match until(store, request, |now| now.status.is_final() && now.access.gone_at.is_some()).await {
         Some(_) => canary.step("ended, and read back as gone", begun),
         None => canary.fault(format!(
             "it was not gone within {} s: does the revoke worker run? It ends by itself a minute after it began",

@@ -103,15 +103,15 @@ impl Row {
         Self {
             request_id: request.request_id.clone(),
             status: request.status,
-            project: request.project.clone(),
-            role: request.role.clone(),
-            requester_slack_id: request.requester_slack_id.clone(),
-            requester_name: request.requester_name.clone(),
-            created_at: request.created_at,
-            expires_at: request.expires_at,
-            ended_at: request.ended_at,
-            gone_at: request.gone_at,
-            seconds_left: request.expires_at.filter(|_| live).map(|end| end.seconds_since(now)),
+            project: request.ask.project.clone(),
+            role: request.ask.role.clone(),
+            requester_slack_id: request.ask.requester_slack_id.clone(),
+            requester_name: request.ask.requester_name.clone(),
+            created_at: request.ask.created_at,
+            expires_at: request.access.expires_at,
+            ended_at: request.access.ended_at,
+            gone_at: request.access.gone_at,
+            seconds_left: request.access.expires_at.filter(|_| live).map(|end| end.seconds_since(now)),
         }
     }
 

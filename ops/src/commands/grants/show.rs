@@ -32,7 +32,7 @@ pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failu
     };
     let record = request.found();
     let aws = env.aws().await?;
-    let elsewhere = record.and_then(|record| record.grant.as_ref()?.account_role_arn.as_deref());
+    let elsewhere = record.and_then(|record| record.decision.grant.as_ref()?.account_role_arn.as_deref());
     let account = in_account(aws, elsewhere, SESSION_NAME).await;
     let (approvers, in_iam, in_scheduler) = tokio::join!(
         approvers::look(&store, record),

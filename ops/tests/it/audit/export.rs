@@ -37,7 +37,7 @@ async fn json_lines_hold_everything_oldest_first() {
     insta::assert_snapshot!(approved, @r#"{"at":1795442617,"at_utc":"2026-11-23T14:03:37Z","request_id":"gkb8g1ytfgg0bm8v-0","position":2,"event":"approve","by":"U0SECOND","requester":"U0DANA","project":"payments","role":"ReadOnly","from":"PENDING","to":"APPROVED","inputs":{"approvals_required":1,"approvals_so_far":["U0SECOND"],"approvers":["U0OWNER","U0SECOND"],"clicked_at":1795442617,"duration_seconds":3600,"expires_at":1795446217,"grant":{"role":{"kind":"user","policy_arns":["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},"self_approval_allowed":false},"note":null,"previous":"4781bc8258b7336961d811c0d154278f365264e8bcd21b52af217f89e8e58cfd","hash":"fc71d820d3cb76c3634a502372d8cf24929d4f6f23e459be6cfd0e0d729bd835"}"#);
 
     let first: Value = serde_json::from_str(first).unwrap();
-    assert_eq!(first["inputs"]["typed"]["justification"], dana.justification.as_deref().unwrap());
+    assert_eq!(first["inputs"]["typed"]["justification"], dana.ask.justification.as_deref().unwrap());
     let as_json = stage.keylease(&["--json", "audit", "--format", "jsonl"]).await;
     assert_eq!(as_json.out, ran.out, "--json is the same");
 }

@@ -42,8 +42,8 @@ async fn it_is_made_and_ended_and_each_step_has_its_time() {
     ended, and read back as gone
     ");
     let request = running.request(&id_of(&ran)).await;
-    assert_eq!((request.status, request.gone_at.is_some()), (Status::Revoked, true));
-    assert!(request.access_key_id.is_some(), "it was a real credential");
+    assert_eq!((request.status, request.access.gone_at.is_some()), (Status::Revoked, true));
+    assert!(request.access.access_key_id.is_some(), "it was a real credential");
     assert!(is_clean(&running).await);
     running.expect_message("U0OWNER", &["The test of", "ended"]).await;
     let verified = running.stage.keylease(&["audit", "verify"]).await;

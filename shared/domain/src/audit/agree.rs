@@ -19,7 +19,7 @@ const SET_BY_EVENTS: [&str; 7] =
 pub(super) fn disagreements(request: &Request) -> Vec<Fault> {
     let mut expected: Expected = SET_BY_EVENTS.map(|field| (field, Value::Null)).into();
     expected.insert("approvals", json!([]));
-    for change in &request.history {
+    for change in &request.audit.history {
         take_in(&mut expected, change);
     }
     // A newer program may have said more of the grant, in the record and in the event: what is known is compared.
@@ -39,25 +39,25 @@ pub(super) fn disagreements(request: &Request) -> Vec<Fault> {
 fn record(request: &Request) -> Vec<(&'static str, Value)> {
     vec![
         ("status", value(&request.status)),
-        ("requester_slack_id", value(&request.requester_slack_id)),
-        ("created_at", value(&request.created_at)),
-        ("project", value(&request.project)),
-        ("role", value(&request.role)),
-        ("duration_seconds", value(&request.duration_seconds)),
-        ("justification", value(&request.justification)),
-        ("intake_id", value(&request.idempotency_key)),
-        ("approvals", value(&request.approvals)),
-        ("approver_slack_id", value(&request.approver_slack_id)),
-        ("decided_at", value(&request.decided_at)),
-        ("expires_at", value(&request.expires_at)),
-        ("grant", value(&request.grant)),
-        ("principal", value(&request.principal)),
-        ("access_key_id", value(&request.access_key_id)),
-        ("requester_email", value(&request.requester_email)),
-        ("ended_at", value(&request.ended_at)),
-        ("ended_by", value(&request.ended_by)),
-        ("gone_at", value(&request.gone_at)),
-        ("failure", value(&request.failure)),
+        ("requester_slack_id", value(&request.ask.requester_slack_id)),
+        ("created_at", value(&request.ask.created_at)),
+        ("project", value(&request.ask.project)),
+        ("role", value(&request.ask.role)),
+        ("duration_seconds", value(&request.ask.duration_seconds)),
+        ("justification", value(&request.ask.justification)),
+        ("intake_id", value(&request.ask.idempotency_key)),
+        ("approvals", value(&request.decision.approvals)),
+        ("approver_slack_id", value(&request.decision.approver_slack_id)),
+        ("decided_at", value(&request.decision.decided_at)),
+        ("expires_at", value(&request.access.expires_at)),
+        ("grant", value(&request.decision.grant)),
+        ("principal", value(&request.access.principal)),
+        ("access_key_id", value(&request.access.access_key_id)),
+        ("requester_email", value(&request.access.requester_email)),
+        ("ended_at", value(&request.access.ended_at)),
+        ("ended_by", value(&request.access.ended_by)),
+        ("gone_at", value(&request.access.gone_at)),
+        ("failure", value(&request.access.failure)),
     ]
 }
 

@@ -41,12 +41,12 @@ pub(crate) fn of_ask(ask: &AccessRequest, project: &Project, admitted: &Validate
 /// Of a canary, which begins approved.
 pub(crate) fn of_canary(canary: &Request) -> Inputs {
     object(json!({
-        "requester_slack_id": canary.requester_slack_id,
-        "project": canary.project,
-        "role": canary.role,
-        "grant": canary.grant,
-        "duration_seconds": canary.duration_seconds,
-        "expires_at": canary.expires_at,
+        "requester_slack_id": canary.ask.requester_slack_id,
+        "project": canary.ask.project,
+        "role": canary.ask.role,
+        "grant": canary.decision.grant,
+        "duration_seconds": canary.ask.duration_seconds,
+        "expires_at": canary.access.expires_at,
     }))
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct Moments {
 /// Of an event that made `before` into `after`.
 pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Moments) -> Inputs {
     let Moments { now, clicked_at } = at;
-    let lateness_seconds = after.expires_at.map(|end| now.seconds_since(end));
+    let lateness_seconds = after.access.expires_at.map(|end| now.seconds_since(end));
     object(match event {
         Event::Approve {
             by,
@@ -77,18 +77,18 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
                 "click_id": click_id,
                 "approvers": approvers,
                 "approvals_required": approvals_required,
-                "approvals_so_far": after.approvals,
+                "approvals_so_far": after.decision.approvals,
             "void_approvals": void(before, by, Rules { approvers, self_approval_allowed: *self_approval_allowed, people }),
                 "self_approval_allowed": self_approval_allowed,
                 "grant": grant,
-                "duration_seconds": before.duration_seconds,
-                "expires_at": after.expires_at,
+                "duration_seconds": before.ask.duration_seconds,
+                "expires_at": after.access.expires_at,
             })
         }
         Event::Deny { by: _, at: _, approvers } => json!({
             "clicked_at": clicked_at,
             "approvers": approvers,
-            "approvals_so_far": before.approvals,
+            "approvals_so_far": before.decision.approvals,
         }),
         Event::Lapse { pending_ttl } => json!({
             "pending_ttl_seconds": pending_ttl.seconds(),
@@ -97,44 +97,44 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
         Event::AskFailed { why } => json!({ "why": why }),
         // Ids only. There is no field for a secret here, as there is none in the record.
         Event::Activate => json!({
-            "principal": after.principal,
-            "access_key_id": after.access_key_id,
-            "sent_to": after.requester_email,
-            "expires_at": after.expires_at,
+            "principal": after.access.principal,
+            "access_key_id": after.access.access_key_id,
+            "sent_to": after.access.requester_email,
+            "expires_at": after.access.expires_at,
         }),
         Event::Fail { why, .. } => json!({
             "why": why,
-            "principal": after.principal,
-            "access_key_id": after.access_key_id,
-            "expires_at": after.expires_at,
-            "gone_at": after.gone_at,
+            "principal": after.access.principal,
+            "access_key_id": after.access.access_key_id,
+            "expires_at": after.access.expires_at,
+            "gone_at": after.access.gone_at,
         }),
         Event::Expire => json!({
-            "why": after.failure,
-            "expires_at": after.expires_at,
+            "why": after.access.failure,
+            "expires_at": after.access.expires_at,
             "lateness_seconds": lateness_seconds,
         }),
         Event::EndEarly { by: _, at: _, ends_as, approvers } => json!({
             "clicked_at": clicked_at,
             "ends_as": ends_as,
             "approvers": approvers,
-            "approved_by": before.approvals,
-            "expires_at": after.expires_at,
+            "approved_by": before.decision.approvals,
+            "expires_at": after.access.expires_at,
         }),
         Event::Undelivered { why } => json!({
             "ends_as": EndReason::Undelivered,
             "why": why,
-            "sent_to": after.requester_email,
-            "approved_by": before.approvals,
-            "expires_at": after.expires_at,
+            "sent_to": after.access.requester_email,
+            "approved_by": before.decision.approvals,
+            "expires_at": after.access.expires_at,
         }),
         Event::CutOff { with } => json!({
             "with": with,
-            "approved_by": before.approvals,
-            "expires_at": after.expires_at,
+            "approved_by": before.decision.approvals,
+            "expires_at": after.access.expires_at,
         }),
         Event::Gone => json!({
-            "expires_at": after.expires_at,
+            "expires_at": after.access.expires_at,
             "lateness_seconds": lateness_seconds,
         }),
     })

@@ -114,9 +114,9 @@ fn clicked(mut event: Event, now: UnixSeconds) -> Event {
 fn whole() -> Request {
     let mut request = after(&asked(), &approve("U0OWNER"), 10);
     request = after(&request, &approve("U0SECOND"), 20);
-    request.principal = Some("keylease-x".into());
-    request.access_key_id = Some("AKIAEXAMPLE".into());
-    request.requester_email = Some("dana@example.com".into());
+    request.access.principal = Some("keylease-x".into());
+    request.access.access_key_id = Some("AKIAEXAMPLE".into());
+    request.access.requester_email = Some("dana@example.com".into());
     request = after(&request, &Event::Activate, 30);
     request = after(&request, &revoke(), 40);
     after(&request, &Event::Gone, 45)
@@ -141,11 +141,11 @@ fn events(record: &mut Value) -> &mut Vec<Value> {
 fn forge_chain(record: &mut Value) {
     let mut request: Request = serde_json::from_value(record.clone()).unwrap();
     let mut previous = None;
-    for (index, change) in request.history.0.iter_mut().enumerate() {
+    for (index, change) in request.audit.history.0.iter_mut().enumerate() {
         (change.position, change.previous) = (place(index), previous);
         previous = Some(digest(&request.request_id, change));
         change.hash.clone_from(&previous);
     }
-    request.history_head = previous;
+    request.audit.history_head = previous;
     *record = serde_json::to_value(request).unwrap();
 }

@@ -76,14 +76,14 @@ pub struct Place {
 #[must_use]
 pub fn verify(request: &Request) -> Verified {
     let mut verified = Verified::default();
-    if request.history.is_empty() {
+    if request.audit.history.is_empty() {
         verified.faults.push(Fault::NoEvents);
         return verified;
     }
     let mut previous: Option<(&Change, String)> = None;
     let mut chained = false;
     let mut written_before = 0_u32;
-    for (index, change) in request.history.iter().enumerate() {
+    for (index, change) in request.audit.history.iter().enumerate() {
         let at = || Place { position: place(index), event: change.event.clone() };
         let was = previous.as_ref().map(|(before, _)| before.to);
         let last_hash = previous.map(|(_, hash)| hash);
@@ -109,8 +109,8 @@ pub fn verify(request: &Request) -> Verified {
         verified.faults.append(&mut faults);
         previous = Some((change, hash));
     }
-    let last = request.history.last().and_then(|change| change.hash.as_ref());
-    if request.history_head.as_ref() != last {
+    let last = request.audit.history.last().and_then(|change| change.hash.as_ref());
+    if request.audit.history_head.as_ref() != last {
         verified.faults.push(Fault::CutOff);
     }
     verified.faults.extend(agree::disagreements(request));

@@ -3,16 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::as_read::AsRead;
-use crate::audit::History;
 use crate::authorization::People;
 use crate::authorization::Person;
 use crate::delivery::ended_undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ProjectName, RequestId, RoleName};
-use crate::outbox::Outbox;
 use crate::project::RoleKind;
+use crate::request::Ask;
 use crate::request::Grant;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
@@ -24,42 +22,26 @@ fn person(id: &str) -> SlackUserId {
 
 fn request(status: Status) -> Request {
     let decided = !matches!(status, Status::Pending | Status::Lapsed);
-    Request {
-        request_id: RequestId::parse("r-0").unwrap(),
-        status,
+    let ask = Ask {
         project: ProjectName::parse("payments").unwrap(),
         role: RoleName::parse("ReadOnly").unwrap(),
         duration_seconds: LASTS_SECONDS,
         justification: None,
         requester_slack_id: person("U0DANA"),
         requester_name: "dana".into(),
-        requester_email: None,
-        approver_slack_id: decided.then(|| person("U0OWNER")),
         created_at: START,
-        decided_at: decided.then_some(START),
-        expires_at: decided.then(|| START.plus_seconds(i64::from(LASTS_SECONDS))),
-        principal: None,
-        access_key_id: None,
-        ended_at: None,
-        gone_at: None,
-        failure: None,
-        version: 1,
         idempotency_key: "i".into(),
-        approvals: if decided { vec![person("U0OWNER")] } else { Vec::new() },
-        ended_by: None,
-        grant: None,
-        making: None,
-        waiting: None,
-        telling: None,
-        resent: None,
-        assumed_role_id: None,
-        messages: Vec::new(),
-        notified_statuses: Vec::new(),
-        outbox: Outbox::default(),
-        history: History::default(),
-        history_head: None,
-        as_read: AsRead::default(),
+    };
+    let mut request = Request::new(RequestId::parse("r-0").unwrap(), ask);
+    request.status = status;
+    request.version = 1;
+    if decided {
+        request.decision.approvals = vec![person("U0OWNER")];
+        request.decision.approver_slack_id = Some(person("U0OWNER"));
+        request.decision.decided_at = Some(START);
+        request.access.expires_at = Some(START.plus_seconds(i64::from(LASTS_SECONDS)));
     }
+    request
 }
 
 fn grant() -> Grant {
@@ -146,7 +128,7 @@ fn every_status_and_event() {
         for event in events() {
             let outcome = match decide(&request(status), &clicked(event.clone(), at_end), at_end) {
                 Ok(Transition::Change(next)) => {
-                    let jobs: Vec<&str> = next.outbox.iter().map(Job::name).collect();
+                    let jobs: Vec<&str> = next.work.outbox.iter().map(Job::name).collect();
                     format!("{} (then {})", next.status, jobs.join(", "))
                 }
                 Ok(Transition::NoOp) => "nothing".to_owned(),
@@ -165,16 +147,16 @@ fn time_runs_from_the_click() {
         let now = click.plus_seconds(lag);
         let approved = decide(&request(Status::Pending), &clicked(approve_by("U0OWNER", 1), click), now);
         let Ok(Transition::Change(next)) = approved else { panic!("{approved:?}") };
-        assert_eq!(next.decided_at, Some(click));
-        assert_eq!(next.expires_at, Some(click.plus_seconds(i64::from(LASTS_SECONDS))));
-        let event = next.history.last().unwrap();
+        assert_eq!(next.decision.decided_at, Some(click));
+        assert_eq!(next.access.expires_at, Some(click.plus_seconds(i64::from(LASTS_SECONDS))));
+        let event = next.audit.history.last().unwrap();
         assert_eq!((event.at, event.inputs["clicked_at"].as_i64()), (now, Some(click.0)), "both moments");
         let Ok(Transition::Change(denied)) =
             decide(&request(Status::Pending), &clicked(deny_by("U0OWNER"), click), now)
         else {
             panic!("denied")
         };
-        assert_eq!(denied.decided_at, Some(click));
+        assert_eq!(denied.decision.decided_at, Some(click));
     }
 }
 
@@ -187,7 +169,11 @@ fn an_approval_that_is_worked_on_too_late_grants_nothing_and_an_end_always_count
         let approve = clicked(approve_by("U0OWNER", required), click);
         assert_eq!(decide(&request(Status::Pending), &approve, too_late), stale);
     }
-    let short = Request { duration_seconds: 600, ..request(Status::Pending) };
+    let short = {
+        let mut request = request(Status::Pending);
+        request.ask.duration_seconds = 600;
+        request
+    };
     let approve = clicked(approve_by("U0OWNER", 1), click);
     assert_eq!(decide(&short, &approve, click.plus_seconds(600)), stale, "its time is over already");
     assert!(matches!(decide(&short, &approve, click.plus_seconds(599)), Ok(Transition::Change(_))));
@@ -198,13 +184,13 @@ fn an_approval_that_is_worked_on_too_late_grants_nothing_and_an_end_always_count
     else {
         panic!("a denial counts")
     };
-    assert_eq!((denied.status, denied.decided_at), (Status::Denied, Some(click)));
+    assert_eq!((denied.status, denied.decision.decided_at), (Status::Denied, Some(click)));
     let Ok(Transition::Change(ended)) =
         decide(&request(Status::Active), &clicked(revoke(), click), days_later)
     else {
         panic!("an end counts")
     };
-    assert_eq!((ended.status, ended.ended_at), (Status::Revoked, Some(click)));
+    assert_eq!((ended.status, ended.access.ended_at), (Status::Revoked, Some(click)));
 }
 
 #[test]
@@ -216,7 +202,7 @@ fn a_clock_that_is_wrong_moves_no_click_into_the_future_or_before_what_it_follow
         else {
             panic!("approved")
         };
-        assert_eq!(next.decided_at, Some(counts_from));
+        assert_eq!(next.decision.decided_at, Some(counts_from));
     }
 }
 
@@ -230,7 +216,7 @@ fn a_role_that_needs_two_takes_two_different_people() {
         panic!("the second agrees")
     };
     assert_eq!(two.status, Status::Approved);
-    assert_eq!(two.approvals, [person("U0OWNER"), person("U0SECOND")]);
+    assert_eq!(two.decision.approvals, [person("U0OWNER"), person("U0SECOND")]);
 }
 
 #[test]
@@ -242,15 +228,18 @@ fn an_operator_ends_what_is_live_and_the_record_names_them() {
         match status {
             Status::Approved | Status::Active => {
                 let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
-                assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, Some(&by)));
-                assert_eq!(next.history.last().unwrap().by.as_ref(), Some(&by));
+                assert_eq!((next.status, next.access.ended_by.as_ref()), (Status::Revoked, Some(&by)));
+                assert_eq!(next.audit.history.last().unwrap().by.as_ref(), Some(&by));
             }
             Status::Expired | Status::Revoked => assert_eq!(outcome, Ok(Transition::NoOp)),
             Status::Pending => {
                 let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
-                assert_eq!((next.status, next.ended_by.as_ref()), (Status::Denied, Some(&by)));
-                assert_eq!((next.decided_at, next.approver_slack_id.as_ref()), (Some(START), None));
-                assert!(next.history.last().unwrap().note.as_ref().unwrap().contains("operator"));
+                assert_eq!((next.status, next.access.ended_by.as_ref()), (Status::Denied, Some(&by)));
+                assert_eq!(
+                    (next.decision.decided_at, next.decision.approver_slack_id.as_ref()),
+                    (Some(START), None)
+                );
+                assert!(next.audit.history.last().unwrap().note.as_ref().unwrap().contains("operator"));
                 assert_eq!(decide(&next, &end, START), Ok(Transition::NoOp), "it may come twice");
             }
             Status::Denied | Status::Lapsed | Status::Failed => assert!(outcome.is_err(), "{status}"),
@@ -264,12 +253,12 @@ fn an_email_that_did_not_arrive_ends_what_is_live_and_nobody_is_named() {
         for status in [Status::Approved, Status::Active] {
             let outcome = decide(&request(status), &Event::Undelivered { why }, START);
             let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
-            assert_eq!((next.status, next.ended_by.as_ref()), (Status::Revoked, None));
-            assert_eq!(next.ended_at, Some(START));
+            assert_eq!((next.status, next.access.ended_by.as_ref()), (Status::Revoked, None));
+            assert_eq!(next.access.ended_at, Some(START));
             assert_eq!(ended_undelivered(&next), Some(why));
-            let event = next.history.last().unwrap();
+            let event = next.audit.history.last().unwrap();
             assert_eq!((event.by.as_ref(), event.inputs["ends_as"].as_str()), (None, Some("undelivered")));
-            assert!(next.outbox.contains(&Job::ExpireGrant { request_id: next.request_id.clone() }));
+            assert!(next.work.outbox.contains(&Job::ExpireGrant { request_id: next.request_id.clone() }));
         }
     }
     let Ok(Transition::Change(ended)) = decide(&request(Status::Active), &revoke(), START) else {
@@ -323,21 +312,21 @@ proptest! {
             let Ok(Transition::Change(next)) = decide(&request, &event, now) else { continue };
             request = *next;
 
-            prop_assert_eq!(&request.history[..before.history.len()], &before.history[..]);
-            prop_assert_eq!(request.history.len(), before.history.len() + 1);
+            prop_assert_eq!(&request.audit.history[..before.audit.history.len()], &before.audit.history[..]);
+            prop_assert_eq!(request.audit.history.len(), before.audit.history.len() + 1);
             if before.status.is_final() {
                 prop_assert_eq!(request.status, before.status);
             }
-            if before.decided_at.is_none() && request.decided_at.is_some() {
+            if before.decision.decided_at.is_none() && request.decision.decided_at.is_some() {
                 decisions += 1;
             }
-            if before.decided_at.is_some() {
-                prop_assert_eq!(request.decided_at, before.decided_at);
-                prop_assert_eq!(&request.approver_slack_id, &before.approver_slack_id);
-                prop_assert_eq!(request.expires_at, before.expires_at);
+            if before.decision.decided_at.is_some() {
+                prop_assert_eq!(request.decision.decided_at, before.decision.decided_at);
+                prop_assert_eq!(&request.decision.approver_slack_id, &before.decision.approver_slack_id);
+                prop_assert_eq!(request.access.expires_at, before.access.expires_at);
             }
             if request.status == Status::Expired && before.status == Status::Active {
-                prop_assert!(request.expires_at.is_some_and(|end| now >= end));
+                prop_assert!(request.access.expires_at.is_some_and(|end| now >= end));
             }
             prop_assert_eq!(decide(&request, &event, now), Ok(Transition::NoOp), "the same event again does nothing");
         }
@@ -349,7 +338,11 @@ proptest! {
 #[test]
 fn what_is_settled_stays_settled() {
     for status in Status::ALL {
-        let settled = Request { gone_at: Some(START), ..request(status) };
+        let settled = {
+            let mut request = request(status);
+            request.access.gone_at = Some(START);
+            request
+        };
         for event in events().into_iter().filter(|_| settled.is_settled()) {
             if let Ok(Transition::Change(next)) = decide(&settled, &event, START.plus_seconds(1_000_000)) {
                 panic!("{} made {status} {}", event.name(), next.status);

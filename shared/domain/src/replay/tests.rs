@@ -23,7 +23,7 @@ fn request(status: Status) -> Request {
     });
     let mut request: Request = serde_json::from_value(record).unwrap();
     let role = RoleKind::User { policy_arns: Vec::new(), inline_policy: None };
-    request.grant = granted.then_some(Grant { role, account_role_arn: None });
+    request.decision.grant = granted.then_some(Grant { role, account_role_arn: None });
     request
 }
 
@@ -108,17 +108,46 @@ fn time_and_what_was_done_before_count() {
     let again = Job::Approve(click("U0OWNER"));
     see("approve, by the one who did", &again, &request(Status::Active), START);
     see("provision, past its end", &provision, &request(Status::Approved), after);
-    let given_up = Request { failure: Some("no".into()), ..request(Status::Approved) };
+    let given_up = {
+        let mut request = request(Status::Approved);
+        request.access.failure = Some("no".into());
+        request
+    };
     see("provision, given up", &provision, &given_up, START);
-    let nothing_granted = Request { grant: None, ..request(Status::Approved) };
+    let nothing_granted = {
+        let mut request = request(Status::Approved);
+        request.decision.grant = None;
+        request
+    };
     see("provision, without a grant", &provision, &nothing_granted, START);
     see("revoke, due", &revoke, &request(Status::Active), after);
-    let gone = Request { gone_at: Some(after), ..request(Status::Expired) };
+    let gone = {
+        let mut request = request(Status::Expired);
+        request.access.gone_at = Some(after);
+        request
+    };
     see("revoke, gone", &revoke, &gone, after);
     let role = RoleKind::Session { role_arn: "arn".into(), inline_policy: None };
-    let session = Request { grant: Some(Grant { role, account_role_arn: None }), ..gone };
-    see("revoke, session", &revoke, &Request { status: Status::Revoked, ..session }, after);
-    let told = Request { notified_statuses: vec![Status::Expired], ..request(Status::Expired) };
+    let session = {
+        let mut request = gone;
+        request.decision.grant = Some(Grant { role, account_role_arn: None });
+        request
+    };
+    see(
+        "revoke, session",
+        &revoke,
+        &{
+            let mut request = session;
+            request.status = Status::Revoked;
+            request
+        },
+        after,
+    );
+    let told = {
+        let mut request = request(Status::Expired);
+        request.slack.notified_statuses = vec![Status::Expired];
+        request
+    };
     see("tell, told", &tell, &told, after);
     insta::assert_snapshot!(table);
 }

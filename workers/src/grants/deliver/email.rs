@@ -20,7 +20,7 @@ pub(crate) fn credential_email(
     let test = canary_by(request).map(canary::about);
     let whose = if test.is_some() { "Test of AWS access" } else { "Your AWS access" };
     let letter = EmailParts {
-        title: format!("{whose}: {} on {}", request.role, request.project),
+        title: format!("{whose}: {} on {}", request.ask.role, request.ask.project),
         test,
         file: credentials_file(&profile, credential),
         profile,
@@ -40,11 +40,11 @@ pub(crate) fn credential_email(
 
 /// The email that says which of two keys counts. It holds no secret.
 pub(crate) fn key_superseded_email(request: &Request, void_key: &str, live_key: &str, to: &str) -> Email {
-    let subject = format!("Which key to use: {} on {}", request.role, request.project);
+    let subject = format!("Which key to use: {} on {}", request.ask.role, request.ask.project);
     let text = format!(
         "Of the emails about your AWS access to {} on {}, the one with the key {void_key} no longer counts: that key \
          does not work.\n\nUse the one with the key {live_key}.\n\nRequest {}\n",
-        request.role, request.project, request.request_id
+        request.ask.role, request.ask.project, request.request_id
     );
     let html = html! {
         (DOCTYPE)
@@ -188,7 +188,7 @@ fn credentials_file(profile: &str, credential: &Credential) -> String {
 /// A profile's name takes no brackets and no spaces.
 fn profile_name(request: &Request) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    format!("keylease-{}-{}", request.project, request.role).chars().map(safe).collect()
+    format!("keylease-{}-{}", request.ask.project, request.ask.role).chars().map(safe).collect()
 }
 
 /// For a session its ARN, which names the account; for a user the account. There is no link to the console: a user has no

@@ -57,8 +57,8 @@ impl IamUser<'_> {
         let boundary_arn = boundary_arn.map(|arn| in_account_of(self.account_role_arn, arn));
         let tags = [
             (TAG_REQUEST_ID, request.request_id.to_string()),
-            (TAG_PROJECT, request.project.to_string()),
-            (TAG_REQUESTER, request.requester_slack_id.to_string()),
+            (TAG_PROJECT, request.ask.project.to_string()),
+            (TAG_REQUESTER, request.ask.requester_slack_id.to_string()),
             (TAG_EXPIRES_AT, expires_at.rfc3339()),
         ];
         let user = NewUser {
@@ -79,7 +79,7 @@ impl IamUser<'_> {
         // of another worker that took over.
         let mut stale = appearing.call(|| iam.key_ids(&name)).await?;
         // The record may know of one that IAM does not list yet.
-        stale.extend(request.access_key_id.clone().filter(|id| !stale.contains(id)));
+        stale.extend(request.access.access_key_id.clone().filter(|id| !stale.contains(id)));
         held.confirm(context, request).await?;
         for id in stale {
             appearing.call(|| iam.delete_key(&name, &id)).await?;

@@ -56,7 +56,7 @@ impl<'a> Kind<'a> {
 
     /// What is to be taken away for a request, also when its record does not say what was granted.
     pub(crate) fn of_request(request: &'a Request) -> Self {
-        request.grant.as_ref().map_or(Self::IamUser(IamUser::UNKNOWN), Self::of)
+        request.decision.grant.as_ref().map_or(Self::IamUser(IamUser::UNKNOWN), Self::of)
     }
 
     /// Makes it, the guard before the credential. What the caller does not get to know of is undone by `remove`.
@@ -112,5 +112,5 @@ impl<'a> Kind<'a> {
 }
 
 fn is_over(request: &Request, now: UnixSeconds) -> bool {
-    request.expires_at.is_some_and(|end| now >= end)
+    request.access.expires_at.is_some_and(|end| now >= end)
 }

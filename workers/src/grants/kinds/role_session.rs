@@ -63,7 +63,7 @@ impl RoleSession<'_> {
     /// the denial goes, so that the role's policies never fill up.
     pub(super) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
         let role_arn = self.role_arn;
-        let Some(id) = &request.assumed_role_id else { return Ok(()) };
+        let Some(id) = &request.access.assumed_role_id else { return Ok(()) };
         let iam = context.iam(self.account_role_arn).await;
         let now = context.now();
         if is_over(request, now) {
@@ -78,7 +78,7 @@ impl RoleSession<'_> {
             // The policy that cut it off outlasts every session that began before it.
             return Ok(());
         }
-        let until = request.expires_at.unwrap_or_else(|| now.plus_seconds(SESSION_MAX_SECONDS));
+        let until = request.access.expires_at.unwrap_or_else(|| now.plus_seconds(SESSION_MAX_SECONDS));
         match iam.deny_session(role_arn, id, until, now).await? {
             Denied::Alone => {}
             Denied::WithAllOthers => {

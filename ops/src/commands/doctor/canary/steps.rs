@@ -28,8 +28,8 @@ impl Canary {
     pub(super) fn of(request: &Request) -> Self {
         Self {
             request_id: request.request_id.clone(),
-            project: request.project.clone(),
-            role: request.role.clone(),
+            project: request.ask.project.clone(),
+            role: request.ask.role.clone(),
             steps: Vec::new(),
             faults: Vec::new(),
         }

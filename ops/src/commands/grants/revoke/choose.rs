@@ -45,7 +45,9 @@ pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize)
             }
         })
         .await?;
-        chosen.to_end.sort_by(|a, b| (a.created_at, &a.request_id).cmp(&(b.created_at, &b.request_id)));
+        chosen
+            .to_end
+            .sort_by(|a, b| (a.ask.created_at, &a.request_id).cmp(&(b.ask.created_at, &b.request_id)));
         return Ok((chosen, unreadable));
     }
     let ids: Result<BTreeSet<_>, Failure> = wanted.ids.iter().map(|typed| request_id(typed)).collect();

@@ -1,5 +1,6 @@
 //! What became of the grants that were to end.
 
+use domain::request::Access;
 use domain::sweep::WhenEnded;
 use domain::{Request, RequestId, Status, UnixSeconds};
 use serde::{Serialize, Serializer};
@@ -80,7 +81,8 @@ impl Outcome {
 
 impl From<Request> for Finished {
     fn from(request: Request) -> Self {
-        let Request { request_id, status, ended_at, gone_at, .. } = request;
+        let Request { request_id, status, access, .. } = request;
+        let Access { ended_at, gone_at, .. } = access;
         Self { request_id, status, ended_at, gone_at }
     }
 }

@@ -30,19 +30,19 @@ pub(super) async fn look(store: &Store, request: Option<&Request>) -> Part<Appro
     let Some(request) = request else {
         return Part::Unreadable("the request's record does not say which project it is for".to_owned());
     };
-    Part::of(store.project(&request.project).await.map(|project| judge(request, project.as_ref())))
+    Part::of(store.project(&request.ask.project).await.map(|project| judge(request, project.as_ref())))
 }
 
 fn judge(request: &Request, project: Option<&Project>) -> Approvers {
     let Some(project) = project else {
-        let obstacle = format!("the catalogue has no project {} any more", request.project);
+        let obstacle = format!("the catalogue has no project {} any more", request.ask.project);
         return Approvers { obstacle: Some(obstacle), approvals_required: None, people: Vec::new() };
     };
-    let role = project.roles.get(&request.role);
+    let role = project.roles.get(&request.ask.role);
     let people = project.approvers().iter().map(|approver| {
-        let verdict = project.may_approve(approver, &request.requester_slack_id);
+        let verdict = project.may_approve(approver, &request.ask.requester_slack_id);
         let why = match verdict {
-            Ok(()) if approver.is_in(&request.approvals) => "agreed",
+            Ok(()) if approver.is_in(&request.decision.approvals) => "agreed",
             Ok(()) if project.approver_slack_ids.is_empty() => {
                 "the owner, since the project names no approvers"
             }
@@ -53,7 +53,7 @@ fn judge(request: &Request, project: Option<&Project>) -> Approvers {
         Approver { slack_id: approver.clone(), may_approve: verdict.is_ok(), why: why.to_owned() }
     });
     let obstacle = match role {
-        None => Some(format!("the project no longer offers the role {}", request.role)),
+        None => Some(format!("the project no longer offers the role {}", request.ask.role)),
         Some(role) if request.duration() > role.longest() => {
             let longest = role.longest();
             Some(format!("it asks for {}, and the role's limit is now {longest}", request.duration()))

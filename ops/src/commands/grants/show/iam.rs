@@ -39,7 +39,7 @@ pub(super) struct Inline {
 /// Reads it, in the account that this configuration acts in.
 pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&Request>) -> InIam {
     let (iam, name) = (Iam::new(account), aws_name(id));
-    let role = request.and_then(|request| request.grant.as_ref()).map(|grant| &grant.role);
+    let role = request.and_then(|request| request.decision.grant.as_ref()).map(|grant| &grant.role);
     if let Some(RoleKind::Session { role_arn, .. }) = role {
         let denial = Part::of(iam.denial_seen(role_arn, &name).await);
         return InIam::Session { role_arn: role_arn.clone(), denial };
@@ -77,7 +77,8 @@ impl InIam {
     }
 
     pub(super) fn lines(&self, terminal: &Terminal, request: Option<&Request>) -> Vec<String> {
-        let elsewhere = request.and_then(|request| request.grant.as_ref()?.account_role_arn.as_ref());
+        let elsewhere =
+            request.and_then(|request| request.decision.grant.as_ref()?.account_role_arn.as_ref());
         let mut lines: Vec<String> =
             elsewhere.iter().map(|role| format!("in another account, through {role}")).collect();
         match self {
@@ -115,7 +116,7 @@ fn key(key: &KeyInfo) -> String {
 }
 
 fn inline(terminal: &Terminal, policies: &[Inline], request: Option<&Request>) -> Vec<String> {
-    let due = request.and_then(|request| request.expires_at);
+    let due = request.and_then(|request| request.access.expires_at);
     let mut lines: Vec<String> = policies.iter().map(|inline| inline_line(terminal, inline, due)).collect();
     if !policies.iter().any(|inline| inline.policy.name == GUARD_POLICY) {
         lines.push(terminal.red("no guard: IAM itself does not end this user's access"));

@@ -15,41 +15,41 @@ pub(super) fn title(request: &Request) -> String {
 pub(super) fn lines(request: &Request, now: UnixSeconds) -> Vec<String> {
     let asked = format!(
         "{} asked for {} on {} for {}",
-        person(&request.requester_name, &request.requester_slack_id),
-        request.role,
-        request.project,
+        person(&request.ask.requester_name, &request.ask.requester_slack_id),
+        request.ask.role,
+        request.ask.project,
         request.duration()
     );
     let told = [
         ("what", Some(asked)),
-        ("why", request.justification.as_deref().map(on_one_line)),
-        ("asked", Some(moment::second(request.created_at))),
+        ("why", request.ask.justification.as_deref().map(on_one_line)),
+        ("asked", Some(moment::second(request.ask.created_at))),
         ("approvals", approvals(request)),
-        ("decided", request.decided_at.map(|at| decided(request, at))),
-        ("access", request.expires_at.map(|end| access(request, end, now))),
-        ("credential", request.principal.as_ref().map(|principal| credential(request, principal))),
-        ("failure", request.failure.as_deref().map(on_one_line)),
+        ("decided", request.decision.decided_at.map(|at| decided(request, at))),
+        ("access", request.access.expires_at.map(|end| access(request, end, now))),
+        ("credential", request.access.principal.as_ref().map(|principal| credential(request, principal))),
+        ("failure", request.access.failure.as_deref().map(on_one_line)),
         ("unsent", unsent(request)),
     ];
     told.into_iter().filter_map(|(name, text)| Some(format!("{name:<11} {}", text?))).collect()
 }
 
 fn approvals(request: &Request) -> Option<String> {
-    let waits = request.status == Status::Pending && !request.approvals.is_empty();
-    let people: Vec<&str> = request.approvals.iter().map(domain::SlackUserId::as_str).collect();
+    let waits = request.status == Status::Pending && !request.decision.approvals.is_empty();
+    let people: Vec<&str> = request.decision.approvals.iter().map(domain::SlackUserId::as_str).collect();
     waits.then(|| format!("so far by {}", people.join(", ")))
 }
 
 fn decided(request: &Request, at: UnixSeconds) -> String {
-    let by: Vec<&str> = match (request.approvals.as_slice(), canary_by(request)) {
+    let by: Vec<&str> = match (request.decision.approvals.as_slice(), canary_by(request)) {
         (_, Some(operator)) => vec![operator.as_str()],
         // Whoever had agreed before did not deny it.
         _ if request.status == Status::Denied => {
-            let closed_by = request.ended_by.as_ref().map(ToString::to_string);
-            let by = request.approver_slack_id.as_ref().map(ToString::to_string).or(closed_by);
+            let closed_by = request.access.ended_by.as_ref().map(ToString::to_string);
+            let by = request.decision.approver_slack_id.as_ref().map(ToString::to_string).or(closed_by);
             return format!("{} by {}", moment::second(at), by.unwrap_or_else(|| "somebody".to_owned()));
         }
-        ([], None) => request.approver_slack_id.iter().map(domain::SlackUserId::as_str).collect(),
+        ([], None) => request.decision.approver_slack_id.iter().map(domain::SlackUserId::as_str).collect(),
         (some, None) => some.iter().map(domain::SlackUserId::as_str).collect(),
     };
     if by.is_empty() { moment::second(at) } else { format!("{} by {}", moment::second(at), by.join(", ")) }
@@ -58,11 +58,11 @@ fn decided(request: &Request, at: UnixSeconds) -> String {
 fn access(request: &Request, end: UnixSeconds, now: UnixSeconds) -> String {
     let planned = moment::second(end);
     let rest = end.seconds_since(now);
-    let gone = match request.gone_at {
+    let gone = match request.access.gone_at {
         Some(at) => format!("all of it gone {}", moment::second(at)),
         None => "not known to be gone yet".to_owned(),
     };
-    match (request.status, request.ended_at) {
+    match (request.status, request.access.ended_at) {
         (Status::Expired | Status::Revoked | Status::Failed, Some(ended)) => {
             format!("ended {}; it was to last until {planned}; {gone}", moment::second(ended))
         }
@@ -72,20 +72,20 @@ fn access(request: &Request, end: UnixSeconds, now: UnixSeconds) -> String {
 }
 
 fn credential(request: &Request, principal: &str) -> String {
-    let key = request.access_key_id.as_ref().map(|id| format!(", key {id}")).unwrap_or_default();
-    let sent = request.requester_email.as_ref().map(|to| format!(", for {to}")).unwrap_or_default();
+    let key = request.access.access_key_id.as_ref().map(|id| format!(", key {id}")).unwrap_or_default();
+    let sent = request.access.requester_email.as_ref().map(|to| format!(", for {to}")).unwrap_or_default();
     format!("{principal}{key}{sent}")
 }
 
 fn unsent(request: &Request) -> Option<String> {
-    let jobs: Vec<&str> = request.outbox.iter().map(domain::Job::name).collect();
+    let jobs: Vec<&str> = request.work.outbox.iter().map(domain::Job::name).collect();
     (!jobs.is_empty()).then(|| format!("{} (jobs that the next sweep sends)", jobs.join(", ")))
 }
 
 /// Every change: when, what, who.
 pub(super) fn history(request: &Request) -> Vec<String> {
-    let event_chars = request.history.iter().map(|change| change.event.len()).max().unwrap_or(0);
-    request.history.iter().map(|change| changed(change, event_chars)).collect()
+    let event_chars = request.audit.history.iter().map(|change| change.event.len()).max().unwrap_or(0);
+    request.audit.history.iter().map(|change| changed(change, event_chars)).collect()
 }
 
 fn changed(change: &Change, event_chars: usize) -> String {
@@ -96,7 +96,7 @@ fn changed(change: &Change, event_chars: usize) -> String {
 
 /// The messages that are kept up to date.
 pub(super) fn messages(request: &Request) -> Vec<String> {
-    request.messages.iter().map(message).collect()
+    request.slack.messages.iter().map(message).collect()
 }
 
 fn message(posted: &Posted) -> String {

@@ -141,7 +141,7 @@ fn change_scalar(value: &mut Value, nth: &mut usize) -> bool {
 fn no_value_of_an_event_can_be_changed() {
     let whole = whole();
     let mut changed = 0;
-    for index in 0..whole.history.len() {
+    for index in 0..whole.audit.history.len() {
         for nth in 0_usize.. {
             let mut record = serde_json::to_value(&whole).unwrap();
             if !change_scalar(&mut events(&mut record)[index], &mut nth.clone()) {

@@ -61,7 +61,7 @@ fn a_record_from_before_the_chain_is_readable_and_sealed_by_its_next_event() {
     assert_eq!(verify(&old), Verified { faults: Vec::new(), before_the_chain: 5 });
     let next = after(&old, &Event::Gone, 45);
     assert_eq!(verify(&next), Verified { faults: Vec::new(), before_the_chain: 5 });
-    assert_eq!(next.history[5].position, 6);
+    assert_eq!(next.audit.history[5].position, 6);
     let edited = tampered(&next, |record| events(record)[1]["note"] = json!("edited later"));
     insta::assert_snapshot!(faults(&edited), @"unlinked: event 6 (gone) was chained to another event than the one before it: that one was replaced");
     let status = tampered(&old, |record| record["status"] = json!("ACTIVE"));

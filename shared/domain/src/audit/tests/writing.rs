@@ -8,6 +8,7 @@ use super::*;
 fn the_events_say_what_each_decision_was_made_from() {
     let whole = whole();
     let said: String = whole
+        .audit
         .history
         .iter()
         .map(|change| {

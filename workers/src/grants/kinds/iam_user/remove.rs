@@ -20,7 +20,7 @@ impl IamUser<'_> {
         context: &Context,
         request: &Request,
     ) -> Result<(), CallError> {
-        if request.principal.is_none() {
+        if request.access.principal.is_none() {
             let iam = context.iam(self.account_role_arn).await;
             let tags = iam.tags(&request.aws_name()).await?;
             let is_anothers = tags.is_some_and(|tags| {
@@ -65,8 +65,8 @@ async fn end_user(
 /// What the record says of whether somebody may have made the user a moment ago.
 fn known(request: &Request, now: UnixSeconds) -> Prior {
     let is_recent = |at: UnixSeconds| now.seconds_since(at) < MAY_BE_NEW_SECONDS;
-    let was_made = request.making.as_ref().map(|claim| claim.until).or(request.decided_at);
-    if request.gone_at.is_some() {
+    let was_made = request.work.making.as_ref().map(|claim| claim.until).or(request.decision.decided_at);
+    if request.access.gone_at.is_some() {
         Prior::Gone
     } else if was_made.is_some_and(is_recent) {
         Prior::MayBeNew
