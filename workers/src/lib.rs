@@ -6,7 +6,6 @@ pub mod context;
 pub mod dispatch;
 pub mod failure;
 mod grants;
-mod messages;
 mod reconcile;
 mod requests;
 mod slack_sync;

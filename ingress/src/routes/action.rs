@@ -7,15 +7,13 @@ use axum::http::StatusCode;
 use domain::job::{Click, MessageRef};
 use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
+use slack::ids;
 use tracing::info;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
 use crate::json;
 use crate::signed_request::SignedRequest;
-
-/// The block that holds a request's buttons.
-const ACTIONS_BLOCK_ID: &str = "aws_actions";
 
 /// Handles the route. What nothing handles is acknowledged, so that Slack shows no error for it.
 pub(crate) async fn action(
@@ -55,13 +53,13 @@ type Make = fn(Click) -> Job;
 
 /// One of our buttons, with the request that it is for.
 fn parse_action(action: &Value) -> Option<(Make, RequestId)> {
-    if text(action, "/block_id").is_some_and(|id| id != ACTIONS_BLOCK_ID) {
+    if text(action, "/block_id").is_some_and(|id| id != ids::ACTIONS_BLOCK_ID) {
         return None;
     }
     let make: Make = match text(action, "/action_id")? {
-        "approve" => Job::Approve,
-        "deny" => Job::Deny,
-        "revoke" => Job::EndGrant,
+        ids::APPROVE => Job::Approve,
+        ids::DENY => Job::Deny,
+        ids::END => Job::EndGrant,
         _ => return None,
     };
     Some((make, RequestId::parse(text(action, "/value")?).ok()?))

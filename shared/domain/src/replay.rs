@@ -77,7 +77,7 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
             changes("looks at the whole table once, as the schedule does every day anyway")
         }
         Job::SweepAll { after: Some(_) } => {
-            changes("goes on looking at the whole table, from where it was parked")
+            changes("goes on looking at the whole table, from where it stopped")
         }
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
@@ -106,7 +106,7 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
 
 /// What the worker would do with a body whose version is not known here: a newer worker may know it.
 #[must_use]
-pub fn outlook_of_newer_version() -> ReplayPreview {
+pub fn preview_of_newer_version() -> ReplayPreview {
     says(
         Effect::Unknown,
         "depends on the worker: one of the newer version that wrote it does it; one of this version puts it back on the \
@@ -116,7 +116,7 @@ pub fn outlook_of_newer_version() -> ReplayPreview {
 
 /// What the worker would do with a body that is not a job.
 #[must_use]
-pub fn outlook_of_no_job() -> ReplayPreview {
+pub fn preview_of_no_job() -> ReplayPreview {
     parked("goes back to the dead-letter queue: its body is not a job")
 }
 

@@ -11,9 +11,6 @@ use super::text::{FALLBACK_MAX_CHARS, SECTION_MAX_CHARS, escape, shorten};
 
 pub use slack_morphism::prelude::SlackBlock as Block;
 
-/// The block that holds a request's buttons.
-pub const ACTIONS_BLOCK_ID: &str = "aws_actions";
-
 /// A button. Its value is the request's id.
 #[derive(Debug, Clone, Copy)]
 pub struct Button<'a> {
@@ -95,7 +92,9 @@ pub fn context(text: &str) -> SlackBlock {
 #[must_use]
 pub fn actions(buttons: &[Button<'_>]) -> SlackBlock {
     let elements = buttons.iter().map(|b| SlackActionBlockElement::Button(button(*b))).collect();
-    SlackActionsBlock::new(elements).with_block_id(SlackBlockId(ACTIONS_BLOCK_ID.to_owned())).into()
+    SlackActionsBlock::new(elements)
+        .with_block_id(SlackBlockId(crate::ids::ACTIONS_BLOCK_ID.to_owned()))
+        .into()
 }
 
 fn button(button: Button<'_>) -> SlackBlockButtonElement {

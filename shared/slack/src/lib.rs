@@ -4,7 +4,9 @@ pub mod blocks;
 mod client;
 mod connector;
 mod errors;
+pub mod ids;
 mod inspect;
+pub mod messages;
 pub mod text;
 
 pub use client::{Person, Slack};

@@ -61,7 +61,7 @@ impl Tally {
 
     fn fail(&mut self, what: &str, failure: Failure) {
         self.failures += 1;
-        warn!(item = what, ?failure, "an item could not be mended; the sweep goes on");
+        warn!(item = what, ?failure, "an item could not be reconciled; the sweep goes on");
         match failure {
             Failure::Retry { .. } => {
                 self.transient.get_or_insert(failure);

@@ -6,10 +6,10 @@ use domain::lifecycle::{Event, Illegal};
 use domain::project::{MayNotDecide, Role};
 use domain::request::Grant;
 use domain::{Project, Request, Status};
+use slack::messages::refused_click::ClickRefused;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::refused_click::ClickRefused;
 use crate::requests::authorization::{catalogue, lapse_if_due, refuse, remember_message};
 use crate::requests::people::Lookups;
 use crate::unit_of_work::change::{Applied, apply, load, send_outbox};

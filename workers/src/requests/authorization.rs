@@ -5,11 +5,11 @@ use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::request::Audience;
 use domain::{Project, Request, Status, UnixSeconds};
+use slack::messages::refused_click::{ClickRefused, click_refused};
 use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::refused_click::{ClickRefused, click_refused};
 use crate::slack_sync::direct::post_direct;
 use crate::slack_sync::tracked::{has_room, track};
 use crate::unit_of_work::change::{Applied, apply};

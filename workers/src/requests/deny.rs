@@ -4,10 +4,10 @@ use domain::authorization::who_may_deny;
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::project::MayNotDecide;
+use slack::messages::refused_click::ClickRefused;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::refused_click::ClickRefused;
 use crate::requests::authorization::{catalogue, lapse_if_due, refuse, remember_message};
 use crate::requests::people::Lookups;
 use crate::unit_of_work::change::{Applied, apply, load};

@@ -4,10 +4,10 @@ use domain::end_reason::{EndReason, can_end, who_can_end};
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::{Project, Request};
+use slack::messages::refused_click::ClickRefused;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::refused_click::ClickRefused;
 use crate::requests::authorization::{catalogue, refuse, remember_message};
 use crate::requests::people::Lookups;
 use crate::unit_of_work::change::{Applied, apply, load};

@@ -6,10 +6,10 @@ use domain::authorization::was_taken_in;
 use domain::job::Click;
 use domain::{Actor, Job, Request, RequestId, Status};
 use slack::SlackMessageContent;
+use slack::messages::failed_click::{Button, email_lost, no_such_request, not_carried_out, not_known};
 use tracing::warn;
 
 use crate::context::Context;
-use crate::messages::failed_click::{Button, email_lost, no_such_request, not_carried_out, not_known};
 use crate::slack_sync::direct::post_direct;
 
 /// Tells whoever waits for `job` that it was not done. Nothing that fails here keeps the job from being dead-lettered.

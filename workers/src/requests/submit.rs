@@ -5,13 +5,13 @@ use domain::job::AccessRequest;
 use domain::validation::{Refusal, Validated, admit, is_same_submission, open};
 use domain::{Project, Request, RequestId, RoleName};
 use slack::SlackMessageContent;
+use slack::messages::delayed;
+use slack::messages::refusal::refusal;
 use tracing::{info, warn};
 
 use crate::consumer::Attempt;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::delayed;
-use crate::messages::refusal::refusal;
 use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
 use crate::requests::resolve::resolve;

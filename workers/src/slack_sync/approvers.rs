@@ -2,11 +2,11 @@
 
 use domain::request::Audience;
 use domain::{Project, Request, SlackUserId, Status};
+use slack::messages::approval;
 use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::approval;
 use crate::requests::contacts::{LOOKUPS_MAX, is_excluded};
 use crate::requests::people::Lookups;
 use crate::slack_sync::direct::is_undeliverable;

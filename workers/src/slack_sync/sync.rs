@@ -8,13 +8,13 @@ use domain::lifecycle::Event;
 use domain::request::Audience;
 use domain::{Project, Request, RequestId, Status};
 use slack::SlackMessageContent;
+use slack::messages::{approval, requester};
 use slack::text::shorten;
 use tracing::warn;
 
 use crate::consumer::Attempt;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::{approval, requester};
 use crate::requests::authorization::catalogue;
 use crate::slack_sync::approvers::{Asked, ask_approvers, is_asked};
 use crate::slack_sync::tracked::track;

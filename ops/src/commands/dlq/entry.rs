@@ -3,7 +3,7 @@
 use aws::sqs::DeadLetter;
 use domain::job::UnreadableJob;
 use domain::replay::{
-    Lookup, PreviewContext, ReplayPreview, is_over, outlook_of_newer_version, outlook_of_no_job, preview,
+    Lookup, PreviewContext, ReplayPreview, is_over, preview, preview_of_newer_version, preview_of_no_job,
 };
 use domain::{Job, RequestId, Status, UnixSeconds};
 use serde::Serialize;
@@ -50,8 +50,8 @@ impl DeadJob {
     pub(super) fn preview(&self, requests: &Requests, at: PreviewContext) -> ReplayPreview {
         match &self.job {
             Ok(job) => preview(job, requests.of(job), at),
-            Err(UnreadableJob::UnknownVersion { .. }) => outlook_of_newer_version(),
-            Err(UnreadableJob::NotVersioned(_) | UnreadableJob::NotAJob(_)) => outlook_of_no_job(),
+            Err(UnreadableJob::UnknownVersion { .. }) => preview_of_newer_version(),
+            Err(UnreadableJob::NotVersioned(_) | UnreadableJob::NotAJob(_)) => preview_of_no_job(),
         }
     }
 

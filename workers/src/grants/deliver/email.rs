@@ -1,7 +1,7 @@
 //! The credential email, as text and as HTML. It is the one place where a secret leaves the system.
+use slack::messages::canary;
 
 use crate::grants::credential::Credential;
-use crate::messages::canary;
 use aws::ses::Email;
 use domain::canary::canary_by;
 use domain::{Request, UnixSeconds};

@@ -101,6 +101,14 @@ impl<'a> Kind<'a> {
         }
     }
 
+    /// The role of which it is a session.
+    pub(crate) fn session_role_arn(&self) -> Option<&str> {
+        match self {
+            Self::IamUser(_) => None,
+            Self::RoleSession(session) => Some(session.role_arn),
+        }
+    }
+
     /// Whether something is still to be done at the time at which the grant would have ended.
     pub(crate) fn needs_its_schedule(&self, context: &Context, request: &Request) -> bool {
         match self {

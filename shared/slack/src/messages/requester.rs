@@ -1,5 +1,7 @@
 //! To the requester, by direct message: asked, granted, ended, or why not.
 
+use crate::blocks::{Block, actions, context, message, section};
+use crate::{SlackMessageContent, text};
 use domain::address::hint;
 use domain::canary::canary_by;
 use domain::contact::ask_failed;
@@ -9,14 +11,13 @@ use domain::late_click::late_click;
 use domain::project::Project;
 use domain::request::Audience;
 use domain::{Actor, Request, SlackUserId, Status};
-use slack::blocks::{Block, actions, context, message, section};
-use slack::{SlackMessageContent, text};
 
 use crate::messages::approval::end_button;
 use crate::messages::{access, approved_by, canary, doer, ended, failure, mention, mentions, wait, when};
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
-pub(crate) fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
+#[must_use]
+pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
     if let Some(operator) = canary_by(request) {
         let text = canary::render(request, operator)?;
         return Some(message(&text, blocks(request, &text)));
@@ -205,7 +206,8 @@ fn blocks(request: &Request, text: &str) -> Vec<Block> {
 }
 
 /// The message about a live grant, once it is over: the same place, without its button.
-pub(crate) fn grant_is_over(request: &Request) -> SlackMessageContent {
+#[must_use]
+pub fn grant_is_over(request: &Request) -> SlackMessageContent {
     let text = if request.status == Status::Revoked && request.access.gone_at.is_none() {
         format!("Your access to {} is ending.", access(request))
     } else {

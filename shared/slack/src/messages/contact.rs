@@ -1,14 +1,15 @@
 //! To the requester, when nothing could come of a request because of somebody's account or address in Slack.
 
+use crate::text;
 use domain::address::AddressFault;
 use domain::contact::ContactFault;
 use domain::job::AccessRequest;
-use slack::text;
 
 use crate::messages::name;
 
 /// What is wrong, and what would make it right.
-pub(crate) fn explain(ask: &AccessRequest, fault: &ContactFault) -> String {
+#[must_use]
+pub fn explain(ask: &AccessRequest, fault: &ContactFault) -> String {
     match fault {
         ContactFault::RequesterUnknown => {
             "Slack does not show me your account, so nobody could approve this. Ask from the workspace that I am \

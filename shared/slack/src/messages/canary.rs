@@ -1,14 +1,15 @@
 //! About a canary: to the project's owner, in whose name an operator tests that everything works.
 
+use crate::text;
 use domain::address::hint;
 use domain::delivery::ended_undelivered;
 use domain::{OperatorName, Request, Status};
-use slack::text;
 
 use crate::messages::{access, ended, failure, operator, when};
 
 /// What the owner is told when the canary has become what it is; nothing where that is only a step.
-pub(crate) fn render(request: &Request, by: &OperatorName) -> Option<String> {
+#[must_use]
+pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let (operator, access) = (operator(by), access(request));
     let ended = ended(request);
     let is_gone = request.access.gone_at.is_some();
@@ -42,7 +43,8 @@ pub(crate) fn render(request: &Request, by: &OperatorName) -> Option<String> {
 }
 
 /// What the email says of itself, as plain text.
-pub(crate) fn about(by: &OperatorName) -> String {
+#[must_use]
+pub fn about(by: &OperatorName) -> String {
     format!(
         "This is a test by an operator ({by}), to see that everything works. It is sent to you as the project's owner. \
          You need do nothing: it ends within a minute."

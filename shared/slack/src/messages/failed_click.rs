@@ -1,15 +1,15 @@
 //! To somebody whose click could not be carried out, however often it was tried: that it was not, and what to do.
 
+use crate::SlackMessageContent;
+use crate::blocks::{message, section};
 use domain::{Request, RequestId, Status};
-use slack::SlackMessageContent;
-use slack::blocks::{message, section};
 
 use crate::messages::refused_click::current_state;
 use crate::messages::{access, mention, when};
 
 /// Which button somebody clicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Button {
+pub enum Button {
     /// "Approve".
     Approve,
     /// "Deny".
@@ -29,7 +29,8 @@ impl Button {
 }
 
 /// It was not carried out. `request` is as it stands now.
-pub(crate) fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent {
+#[must_use]
+pub fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent {
     let about = format!("{}'s request for {}", mention(&request.ask.requester_slack_id), access(request));
     let what = match button {
         Button::Approve => format!("your approval of {about}"),
@@ -76,7 +77,8 @@ pub(crate) fn not_carried_out(button: Button, request: &Request) -> SlackMessage
 }
 
 /// The record cannot be read, so it is not known whether it was carried out.
-pub(crate) fn not_known(button: Button, request_id: &RequestId) -> SlackMessageContent {
+#[must_use]
+pub fn not_known(button: Button, request_id: &RequestId) -> SlackMessageContent {
     text(&format!(
         ":warning: I do not know whether your click on *{}* for the request `{request_id}` was carried out: I cannot read \
          the request now. Look at its message in some minutes. If the button is still there, click it again, or tell \
@@ -86,7 +88,8 @@ pub(crate) fn not_known(button: Button, request_id: &RequestId) -> SlackMessageC
 }
 
 /// There is no such request.
-pub(crate) fn no_such_request(button: Button, request_id: &RequestId) -> SlackMessageContent {
+#[must_use]
+pub fn no_such_request(button: Button, request_id: &RequestId) -> SlackMessageContent {
     text(&format!(
         ":warning: Your click on *{}* did nothing: I have no request `{request_id}`. Tell whoever runs Keylease.",
         button.label()
@@ -94,7 +97,8 @@ pub(crate) fn no_such_request(button: Button, request_id: &RequestId) -> SlackMe
 }
 
 /// To the requester: SES reported that the email did not arrive, and the grant could not be ended for it.
-pub(crate) fn email_lost(request: &Request) -> SlackMessageContent {
+#[must_use]
+pub fn email_lost(request: &Request) -> SlackMessageContent {
     let until = request.access.expires_at.map(when).unwrap_or_default();
     text(&format!(
         ":warning: The email with the credential for {} did not arrive, and I could not end the access, which goes on \

@@ -1,17 +1,17 @@
 //! What people read: messages in Slack and the email. One file for each kind of message, all plain English.
 
-pub(crate) mod approval;
-pub(crate) mod canary;
-pub(crate) mod contact;
-pub(crate) mod delayed;
-pub(crate) mod failed_click;
-pub(crate) mod refusal;
-pub(crate) mod refused_click;
-pub(crate) mod requester;
+pub mod approval;
+pub mod canary;
+pub mod contact;
+pub mod delayed;
+pub mod failed_click;
+pub mod refusal;
+pub mod refused_click;
+pub mod requester;
 
+use crate::text;
 use domain::late_click::late_click;
 use domain::{Actor, OperatorName, Request, SlackUserId, UnixSeconds};
-use slack::text;
 
 /// Longest name that is shown within a sentence, in characters.
 const NAME_MAX_CHARS: usize = 64;

@@ -1,5 +1,6 @@
 //! Every message in every state of a request: as people read it, and within Slack's limits whatever people typed.
 
+use crate::SlackMessageContent;
 use domain::canary::canary;
 use domain::contact::ContactFault;
 use domain::delivery::Undelivered;
@@ -13,7 +14,6 @@ use domain::{
     SlackUserId, Status, UnixSeconds,
 };
 use serde_json::{Value, json};
-use slack::SlackMessageContent;
 
 use super::refused_click::{ClickRefused, click_refused};
 use super::{approval, delayed, refusal, requester};

@@ -1,5 +1,8 @@
 //! To the approvers: who asks for what, and what became of it. The message is replaced at each change.
 
+use crate::SlackMessageContent;
+use crate::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
+use crate::ids;
 use domain::authorization::void_approvals;
 use domain::contact::ask_failed;
 use domain::delivery::ended_undelivered;
@@ -7,14 +10,13 @@ use domain::end_reason::was_cut_off;
 use domain::late_click::late_click;
 use domain::project::Project;
 use domain::{Actor, Request, Status};
-use slack::SlackMessageContent;
-use slack::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 
 use crate::messages::{access, approved_by, decider, doer, ended, failure, mention, mentions, name, when};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
-pub(crate) fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
+#[must_use]
+pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
     let requester = mention(&request.ask.requester_slack_id);
     let asks = format!("{requester} asks for {} for {}.", access(request), request.duration());
     let mut blocks = vec![header(title(request)), section(&asks)];
@@ -180,12 +182,12 @@ fn flag(request: &Request) -> &'static str {
     }
 }
 
-fn buttons(request: &Request) -> Option<slack::blocks::Block> {
+fn buttons(request: &Request) -> Option<crate::blocks::Block> {
     let value = request.request_id.as_str();
     match request.status {
         Status::Pending => Some(actions(&[
-            Button { action_id: "approve", label: "Approve", value, look: Look::Primary, confirm: None },
-            Button { action_id: "deny", label: "Deny", value, look: Look::Danger, confirm: None },
+            Button { action_id: ids::APPROVE, label: "Approve", value, look: Look::Primary, confirm: None },
+            Button { action_id: ids::DENY, label: "Deny", value, look: Look::Danger, confirm: None },
         ])),
         Status::Active => Some(actions(&[end_button(value)])),
         _ => None,
@@ -193,9 +195,10 @@ fn buttons(request: &Request) -> Option<slack::blocks::Block> {
 }
 
 /// The button that ends access early.
-pub(crate) fn end_button(value: &str) -> Button<'_> {
+#[must_use]
+pub fn end_button(value: &str) -> Button<'_> {
     Button {
-        action_id: "revoke",
+        action_id: ids::END,
         label: "End access now",
         value,
         look: Look::Danger,

@@ -1,13 +1,14 @@
 //! To the requester, when a request cannot be looked at because something that Keylease depends on does not answer.
 
+use crate::SlackMessageContent;
+use crate::blocks::{message, section};
 use domain::job::AccessRequest;
-use slack::SlackMessageContent;
-use slack::blocks::{message, section};
 
 use crate::messages::name;
 
 /// It takes long, and is tried again.
-pub(crate) fn still_trying(ask: &AccessRequest) -> SlackMessageContent {
+#[must_use]
+pub fn still_trying(ask: &AccessRequest) -> SlackMessageContent {
     text_message(&format!(
         ":hourglass_flowing_sand: I have your request for {} on {}, and cannot look into it yet: something that I depend \
          on does not answer. I keep trying, and will tell you what becomes of it.",
@@ -17,7 +18,8 @@ pub(crate) fn still_trying(ask: &AccessRequest) -> SlackMessageContent {
 }
 
 /// It was tried for as long as a job is.
-pub(crate) fn gave_up(ask: &AccessRequest) -> SlackMessageContent {
+#[must_use]
+pub fn gave_up(ask: &AccessRequest) -> SlackMessageContent {
     text_message(&format!(
         ":warning: I could not look into your request for {} on {}: something that I depend on did not answer. Nobody was \
          asked. Ask again later, or tell whoever runs Keylease.",

@@ -1,17 +1,17 @@
 //! To somebody whose click did nothing: why, and who could.
 
+use crate::SlackMessageContent;
+use crate::blocks::{message, section};
 use domain::authorization::who_may_deny;
 use domain::end_reason::who_can_end;
 use domain::project::{MayNotDecide, Project};
 use domain::{GrantDuration, Request, Status, UnixSeconds};
-use slack::SlackMessageContent;
-use slack::blocks::{message, section};
 
 use crate::messages::{access, decider, mention, mentions, when};
 
 /// Why a click did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ClickRefused {
+pub enum ClickRefused {
     /// They may not decide.
     MayNotDecide(MayNotDecide),
     /// They may not end this access.
@@ -48,7 +48,8 @@ pub(crate) enum ClickRefused {
 }
 
 /// The direct message.
-pub(crate) fn click_refused(
+#[must_use]
+pub fn click_refused(
     request: &Request,
     project: Option<&Project>,
     why: &ClickRefused,
@@ -119,7 +120,8 @@ pub(crate) fn click_refused(
 }
 
 /// What has become of a request, after "it" or its name.
-pub(crate) fn current_state(request: &Request) -> String {
+#[must_use]
+pub fn current_state(request: &Request) -> String {
     let by = decider(request);
     let at = request.decision.decided_at.map(when).unwrap_or_default();
     match request.status {

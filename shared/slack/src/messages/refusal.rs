@@ -1,12 +1,12 @@
 //! To the requester, when a request cannot be taken in: what was wrong and what would be right.
 
+use crate::blocks::{context, message, section};
+use crate::{SlackMessageContent, text};
 use domain::GrantDuration;
 use domain::duration::InvalidDuration;
 use domain::job::AccessRequest;
 use domain::names::closest;
 use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal};
-use slack::blocks::{context, message, section};
-use slack::{SlackMessageContent, text};
 
 use crate::messages::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, list, name, some_of};
 
@@ -15,7 +15,8 @@ const DURATION_EXAMPLES: &str = "`90m`, `2h`, `1d` or `1h30m`";
 const LISTED_MAX: usize = 40;
 
 /// The direct message.
-pub(crate) fn refusal(ask: &AccessRequest, refusal: &Refusal) -> SlackMessageContent {
+#[must_use]
+pub fn refusal(ask: &AccessRequest, refusal: &Refusal) -> SlackMessageContent {
     let why = why(ask, refusal);
     let asked = format!(
         "You asked for {} on {} for {}.",
@@ -38,7 +39,7 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
         }
         Refusal::BrokenProject { why } => format!(
             "The project {} is not set up correctly, so nothing can be granted for it: {}. \
-             Ask whoever runs Keylease to mend it.",
+             Ask whoever runs Keylease to repair it.",
             name(&ask.project),
             text::escape(&text::shorten(why, FAILURE_MAX_CHARS))
         ),
