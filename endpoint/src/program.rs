@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use crate::eventually::{PATIENCE, eventually};
 use crate::settings;
 
-/// How long a program may take to end after SIGTERM.
-pub const ENDS_WITHIN: Duration = Duration::from_secs(5);
+/// How long a program may take to end after SIGTERM: 1 s for its last poll, 25 s for the jobs in flight, and a margin. Such
+/// a job may well take 18 s: it looks for a user that another one has just deleted.
+pub const ENDS_WITHIN: Duration = Duration::from_secs(28);
 
 /// Variables by name.
 pub type Variables = Vec<(String, String)>;

@@ -103,7 +103,13 @@ pub(crate) fn init_series(metrics: &Metrics) {
 fn measure(context: &Context, request: &Request) {
     let (end, ended_at) = match request.status {
         Status::Revoked => (EARLY, request.access.ended_at),
-        _ => (DUE, request.access.expires_at),
+        Status::Pending
+        | Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Active
+        | Status::Expired
+        | Status::Failed => (DUE, request.access.expires_at),
     };
     let (Some(ended_at), Some(gone_at)) = (ended_at, request.access.gone_at) else { return };
     let late = u32::try_from(gone_at.seconds_since(ended_at).max(0)).unwrap_or(u32::MAX);

@@ -60,7 +60,7 @@ impl DeadJob {
         let replay = self.preview(requests, at);
         let request = match self.job.as_ref().map(|job| requests.of(job)) {
             Ok(Lookup::Record(request)) => Some(request),
-            _ => None,
+            Ok(Lookup::Missing | Lookup::Unreadable | Lookup::Newer | Lookup::Unknown) | Err(_) => None,
         };
         let DeadLetter { id, body, attributes, sent_at, .. } = self.message;
         let unreadable = self.job.as_ref().err().map(ToString::to_string);

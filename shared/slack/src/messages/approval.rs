@@ -38,7 +38,13 @@ pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageCon
     )));
     let fallback = match request.status {
         Status::Pending => asks,
-        _ => format!("{asks} {standing}"),
+        Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Active
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => format!("{asks} {standing}"),
     };
     message(&fallback, blocks)
 }
@@ -190,7 +196,12 @@ fn buttons(request: &Request) -> Option<crate::blocks::Block> {
             Button { action_id: ids::DENY, label: "Deny", value, look: Look::Danger, confirm: None },
         ])),
         Status::Active => Some(actions(&[end_button(value)])),
-        _ => None,
+        Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => None,
     }
 }
 

@@ -94,7 +94,12 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
             match status {
                 domain::Status::Pending => "waiting for approval",
                 domain::Status::Approved => "approved and on its way to you",
-                _ => "live",
+                domain::Status::Active
+                | domain::Status::Denied
+                | domain::Status::Lapsed
+                | domain::Status::Expired
+                | domain::Status::Revoked
+                | domain::Status::Failed => "live",
             }
         ),
     }
