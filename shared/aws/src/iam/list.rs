@@ -37,7 +37,10 @@ impl Iam {
         let pages = self.client.list_users().path_prefix(USER_PATH).into_paginator().items().send();
         let users = pages.try_collect().await.map_err(|e| from_sdk("iam:ListUsers", e))?;
         let ours = users.into_iter().filter(|user| user.path == USER_PATH);
-        Ok(ours.map(|user| Found { name: user.user_name }).collect())
+        let mut found: Vec<Found> = ours.map(|user| Found { name: user.user_name }).collect();
+        // Two sweeps of the same users work through them alike, so that their logs can be compared.
+        found.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        Ok(found)
     }
 
     /// A user's own tags; nothing when there is no such user.
