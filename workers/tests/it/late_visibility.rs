@@ -80,23 +80,18 @@ async fn a_created_user_whose_answer_was_lost_is_recognised_when_it_appears() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_lasts_waits_and_ends_as_a_clear_failure() {
+async fn a_refusal_that_lasts_ends_as_a_clear_failure() {
     let stage = Stage::new().await;
     stage.ask("ReadOnly", "1h").await;
     let id = stage.request().await.request_id;
+    let began = stage.now();
     stage.aws.inject(|call| (call.operation == "AttachUserPolicy").then_some(Fault::Deny));
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-    stage.settle().await;
-    assert_eq!(stage.request().await.status, Status::Approved);
-    let users = stage.aws.users().await;
-    assert!(users[0].keys.is_empty() && users[0].inline_policies.contains_key("keylease-guard"), "{users:?}");
-    stage.pass(3_600);
-    stage.fire_schedules().await;
     stage.settle().await;
     is_gone(&stage, Status::Failed).await;
     let failure = stage.request().await.access.failure.unwrap();
     assert!(failure.contains("iam:AttachUserPolicy failed: AccessDenied"), "{failure}");
-    assert!(stage.messages_to(DANA).last().unwrap().contains("iam:AttachUserPolicy failed: AccessDenied"));
+    assert!(stage.now().seconds_since(began) < 120, "and not after an age");
 }
 
 #[tokio::test]

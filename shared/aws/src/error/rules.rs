@@ -134,7 +134,7 @@ pub(crate) const RULES: &[Rule] = &[
             "UnauthorizedOperation",
         ],
         remedy: OPERATOR,
-        why: "the worker lacks a permission, or a role's trust policy does not let it in",
+        why: "the worker lacks a permission",
     },
     Rule {
         calls: ALL,
@@ -180,6 +180,18 @@ pub(crate) const RULES: &[Rule] = &[
     },
     // IAM.
     Rule {
+        calls: &["iam:*"],
+        codes: &["AccessDenied", "AccessDeniedException"],
+        remedy: FINAL,
+        why: "IAM refuses this user, role or policy; the requester is told at once instead of after hours",
+    },
+    Rule {
+        calls: &TAKES_AWAY,
+        codes: &["AccessDenied", "AccessDeniedException"],
+        remedy: OPERATOR,
+        why: "an ending is never given up",
+    },
+    Rule {
         calls: &["iam:CreateUser"],
         codes: &["NoSuchEntity"],
         remedy: OPERATOR,
@@ -219,6 +231,12 @@ pub(crate) const RULES: &[Rule] = &[
         why: "a user has two keys at most; the next try deletes those of earlier tries first",
     },
     // STS.
+    Rule {
+        calls: &["sts:AssumeRole"],
+        codes: &["AccessDenied", "AccessDeniedException"],
+        remedy: FINAL,
+        why: "the role's trust policy refuses a session; the requester is told at once instead of after hours",
+    },
     Rule {
         calls: &["sts:AssumeRole"],
         codes: &[

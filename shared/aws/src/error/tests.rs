@@ -28,7 +28,11 @@ fn codes(codes: &[&str]) -> String {
 fn tables() -> [String; 2] {
     let mut rules = String::from("| calls | codes | remedy | why |\n|---|---|---|---|\n");
     for rule in RULES {
-        let calls = codes(rule.calls);
+        let calls = if rule.calls == TAKES_AWAY {
+            "calls that only take access away".to_owned()
+        } else {
+            codes(rule.calls)
+        };
         let _ = writeln!(rules, "| {calls} | {} | {} | {} |", codes(rule.codes), word(rule.remedy), rule.why);
     }
     let mut calls = String::from("| call | retry | operator | final |\n|---|---|---|---|\n");
@@ -126,10 +130,10 @@ fn what_an_account_or_a_token_lacks_waits_and_what_a_request_lacks_does_not() {
     assert_eq!(of("iam:CreateUser", "LimitExceeded"), "operator", "users of an account");
     assert_eq!(of("iam:PutUserPolicy", "LimitExceeded"), "final", "one role's own policy");
     assert_eq!(of("iam:AttachUserPolicy", "NoSuchEntity"), "final");
-    for call in ["iam:CreateUser", "iam:AttachUserPolicy", "iam:DeleteUser", "iam:GetUser", "sts:AssumeRole"]
-    {
-        assert_eq!(of(call, "AccessDenied"), "operator", "{call}: a permission is missing");
+    for call in ["iam:CreateUser", "iam:AttachUserPolicy", "sts:AssumeRole"] {
+        assert_eq!(of(call, "AccessDenied"), "final", "{call}: the request fails, and its requester is told");
     }
+    assert_eq!(of("iam:DeleteUser", "AccessDenied"), "operator", "an ending is never given up");
     assert_eq!(of("iam:CreateUser", "NoSuchEntity"), "operator", "the boundary is the worker's own setting");
     assert_eq!(of("scheduler:CreateSchedule", "ValidationException"), "operator");
     assert_eq!(of("ses:SendEmail", "SendingPausedException"), "operator");
