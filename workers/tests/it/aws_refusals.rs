@@ -94,7 +94,9 @@ impl Answer {
         match self.kind {
             Kind::NotThere => is_iam && operation != "ListUsers" && (is_write || !self.lasts),
             // Without the table nobody knows what was decided: `faults.rs` and `needs_operator.rs` have that.
-            Kind::Refused => !self.lasts || service != Service::DynamoDb,
+            Kind::Refused if self.lasts => service != Service::DynamoDb,
+            // Nothing was made yet that IAM may not see, so this one is believed.
+            Kind::Refused => operation != "CreateUser",
             Kind::AnswerLost | Kind::Busy => true,
             Kind::Quota => matches!(service, Service::Iam | Service::Scheduler | Service::Ses) && is_write,
             Kind::Changing("ConcurrentModification") => is_iam && is_write && !operation.starts_with("De"),
