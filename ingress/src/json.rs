@@ -105,7 +105,7 @@ fn escape(text: &str) -> (&str, usize) {
     }
 }
 
-/// The code unit of `\uXXXX`.
+/// The code unit of an escape: a backslash, `u` and four hexadecimal digits.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -60,7 +60,7 @@ impl History {
     /// Delivers a message to a worker of its own, which runs up to its first call.
     pub(crate) async fn deliver(&mut self, number: u32) -> Holds {
         let Some(message) = self.queues.deliver(number, self.now()) else {
-            self.note(&format!("m{number} was delivered too often; SQS parks it"));
+            self.note(&format!("m{number} was delivered too often; SQS moves it to the DLQ"));
             return Ok(());
         };
         let id = self.next_worker;

@@ -90,7 +90,7 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
             Lookup::Missing => changes(
                 "removes the IAM user of that name, if there is one of this deployment: there is no such request",
             ),
-            Lookup::Unreadable => parked(
+            Lookup::Unreadable => dead_lettered(
                 "removes the IAM user if its own tag says that its time is over, and goes back to the dead-letter queue: \
                  the request's record cannot be read",
             ),
@@ -117,7 +117,7 @@ pub fn preview_of_newer_version() -> ReplayPreview {
 /// What the worker would do with a body that is not a job.
 #[must_use]
 pub fn preview_of_no_job() -> ReplayPreview {
-    parked("goes back to the dead-letter queue: its body is not a job")
+    dead_lettered("goes back to the dead-letter queue: its body is not a job")
 }
 
 /// Whether nothing can come of a request any more: it is final, nobody decided in time, or its time has passed.
@@ -131,9 +131,9 @@ pub fn is_over(request: &Request, at: PreviewContext) -> bool {
 fn with(known: Lookup<'_>, preview: impl FnOnce(&Request) -> ReplayPreview) -> ReplayPreview {
     match known {
         Lookup::Record(request) => preview(request),
-        Lookup::Missing => parked("goes back to the dead-letter queue: there is no such request"),
+        Lookup::Missing => dead_lettered("goes back to the dead-letter queue: there is no such request"),
         Lookup::Unreadable => {
-            parked("goes back to the dead-letter queue: the request's record cannot be read")
+            dead_lettered("goes back to the dead-letter queue: the request's record cannot be read")
         }
         Lookup::Newer => says(
             Effect::Waits,
@@ -306,7 +306,7 @@ fn nothing(summary: impl Into<String>) -> ReplayPreview {
     says(Effect::Nothing, summary)
 }
 
-fn parked(summary: impl Into<String>) -> ReplayPreview {
+fn dead_lettered(summary: impl Into<String>) -> ReplayPreview {
     says(Effect::ParkedAgain, summary)
 }
 

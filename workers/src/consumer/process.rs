@@ -137,7 +137,7 @@ async fn settle(consumer: &JobConsumer, message: &Message, disposal: &Disposal, 
             error!(error, seconds, "an operator has to repair this; the job waits and goes on by itself");
         }
         Disposal::Drop { error } => error!(error, "failed; the next one is due soon"),
-        Disposal::DeadLetter { reason, error } => error!(reason, error, "cannot succeed; parked in the DLQ"),
+        Disposal::DeadLetter { reason, error } => error!(reason, error, "cannot succeed; moved to the DLQ"),
     }
     if let Err(failed) = &outcome {
         warn!(error = %failed, "the message could not be disposed of, and will come back");

@@ -111,7 +111,7 @@ impl DeadLetters {
         // Counted from before the call, so that a slow answer makes it end too soon, never too late.
         let held_until = asked + Duration::from_secs(seconds);
         let received = answer.messages.unwrap_or_default();
-        Ok(received.into_iter().filter_map(|message| parked(message, held_until)).collect())
+        Ok(received.into_iter().filter_map(|message| dead_lettered(message, held_until)).collect())
     }
 
     /// Deletes messages for good; one outcome for each.
@@ -144,7 +144,7 @@ impl DeadLetters {
     }
 }
 
-fn parked(message: aws_sdk_sqs::types::Message, held_until: Instant) -> Option<DeadLetter> {
+fn dead_lettered(message: aws_sdk_sqs::types::Message, held_until: Instant) -> Option<DeadLetter> {
     let sent = message.attributes.as_ref().and_then(|a| a.get(&MessageSystemAttributeName::SentTimestamp));
     let sent_at =
         sent.and_then(|millis| millis.parse::<i64>().ok()).map(|millis| UnixSeconds(millis / 1_000));
