@@ -4,7 +4,6 @@
 //! A command takes its arguments and its [`Env`], shows one typed result, and ends with a status:
 //! 0 done, 1 failed, 2 wrong usage.
 
-mod catalogue;
 pub mod cli;
 mod commands;
 pub mod env;

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::fault::quoted;
 use domain::names::{closest, fold};
 use domain::{Actor, ProjectName, Request};
 
 use super::scan::each_record;
-use crate::catalogue::fault::quoted;
 use crate::env::Env;
 use crate::failure::Failure;
 

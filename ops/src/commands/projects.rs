@@ -1,6 +1,7 @@
 //! `keylease projects`.
 
 mod apply;
+mod difference;
 mod input;
 mod list;
 mod schema;

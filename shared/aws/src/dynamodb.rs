@@ -20,7 +20,6 @@ use serde_dynamo::{from_item, to_item};
 use crate::error::{CallError, from_sdk};
 use carry::carry;
 
-pub use catalogue::CatalogueRecord;
 pub use open::{OPEN_ATTRIBUTE, OpenPage};
 pub use pages::{PageStart, RequestsPage};
 

@@ -74,6 +74,15 @@ pub enum RoleKind {
     },
 }
 
+/// A record of the table of projects, readable or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueRecord {
+    /// Its key.
+    pub name: String,
+    /// The project, or why it cannot be read.
+    pub project: Result<Project, String>,
+}
+
 /// Why a person may not decide on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MayNotDecide {

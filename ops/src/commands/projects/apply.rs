@@ -1,14 +1,14 @@
 //! `keylease projects apply`: checks the whole file, shows what would change, and then changes it.
 
 use aws::dynamodb::Store;
+use catalogue::Catalogue;
+use catalogue::diff::Diff;
+use catalogue::fault::Fault;
 use domain::GrantDuration;
 use serde::Serialize;
 use service::config::shortest_grant;
 
-use super::input;
-use crate::catalogue::diff::Diff;
-use crate::catalogue::fault::Fault;
-use crate::catalogue::{self, Catalogue};
+use super::{difference, input};
 use crate::cli::projects::Apply;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -47,10 +47,10 @@ pub(super) async fn run(apply: &Apply, as_json: bool, env: &Env) -> Result<(), F
     if as_json {
         // Who is asked sees what about.
         if !diff.removed.is_empty() && !apply.yes && !apply.dry_run {
-            terminal.note(&diff.text(terminal));
+            terminal.note(&difference::text(&diff, terminal));
         }
     } else {
-        terminal.print(&diff.text(terminal))?;
+        terminal.print(&difference::text(&diff, terminal))?;
         for note in &diff.notes {
             terminal.note(&format!("note: {note}"));
         }
@@ -146,7 +146,7 @@ impl Shown for Applied {
         match (self.dry_run, self.diff.writes()) {
             (_, 0) => "Nothing to change.".to_owned(),
             (true, _) => "Nothing was written (--dry-run).".to_owned(),
-            (false, _) => format!("Done: {}.", self.diff.sum("created", "changed", "removed")),
+            (false, _) => format!("Done: {}.", difference::sum(&self.diff, "created", "changed", "removed")),
         }
     }
 }

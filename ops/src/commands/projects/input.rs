@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::catalogue::FILE_MAX_BYTES;
+use catalogue::FILE_MAX_BYTES;
+
 use crate::env::Env;
 use crate::failure::Failure;
 

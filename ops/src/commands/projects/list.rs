@@ -1,10 +1,10 @@
 //! `keylease projects list`.
 
+use catalogue::diff::Unreadable;
 use domain::project::RoleKind;
 use domain::{Project, Role, RoleName};
 use serde::Serialize;
 
-use crate::catalogue::diff::Unreadable;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::table::table;

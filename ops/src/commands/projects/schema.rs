@@ -1,6 +1,7 @@
 //! `keylease projects schema`.
 
-use crate::catalogue::schema::PUBLISHED;
+use catalogue::schema::PUBLISHED;
+
 use crate::env::Env;
 use crate::failure::Failure;
 

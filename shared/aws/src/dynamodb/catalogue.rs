@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::Project;
+use domain::project::CatalogueRecord;
 use serde_dynamo::to_item;
 
 use super::carry::carry;
@@ -10,15 +11,6 @@ use crate::error::from_sdk;
 
 /// Records of one page of a scan, at most. An answer has 1 MB at most, and a record up to 400 KB.
 const PAGE_RECORDS: i32 = 100;
-
-/// A record of the table of projects, readable or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CatalogueRecord {
-    /// Its key.
-    pub name: String,
-    /// The project, or why it cannot be read.
-    pub project: Result<Project, String>,
-}
 
 impl Store {
     /// Every record of the table of projects, by name.

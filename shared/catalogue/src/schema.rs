@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 /// The whole, as it is published.
-pub(crate) const PUBLISHED: &str = include_str!("../../../docs/catalogue.schema.json");
+pub const PUBLISHED: &str = include_str!("../../../docs/catalogue.schema.json");
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(PUBLISHED).unwrap_or_default());
 

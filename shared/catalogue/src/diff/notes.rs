@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::dynamodb::CatalogueRecord;
 use domain::Project;
 use domain::names::fold;
+use domain::project::CatalogueRecord;
 
-use crate::catalogue::rules::how_alike;
+use crate::rules::how_alike;
 
 /// The notes on applying `file` to `table`, of whose records `left` are neither in the file nor removed.
 pub(super) fn notes(file: &[Project], table: &[CatalogueRecord], left: &[&CatalogueRecord]) -> Vec<String> {

@@ -1,35 +1,35 @@
 //! The catalogue as a file: reads it whole, finds every fault in it, and tells how it differs from the table. Pure.
 
-pub(crate) mod diff;
-pub(crate) mod fault;
+pub mod diff;
+pub mod fault;
 mod form;
 mod lookalike;
 mod node;
 mod parse;
 mod rules;
-pub(crate) mod schema;
+pub mod schema;
 mod shape;
 
 use domain::{GrantDuration, Project};
 
 use fault::{Fault, Findings};
 use node::{Node, Value};
-pub(crate) use parse::FILE_MAX_BYTES;
+pub use parse::FILE_MAX_BYTES;
 
 /// The key of the list, where the file is a map around it.
 const LIST: &str = "projects";
 
 /// A file that is right, as far as a file can tell.
 #[derive(Debug)]
-pub(crate) struct Catalogue {
+pub struct Catalogue {
     /// The projects, in the file's order.
-    pub(crate) projects: Vec<Project>,
+    pub projects: Vec<Project>,
     /// What may not be meant.
-    pub(crate) warnings: Vec<Fault>,
+    pub warnings: Vec<Fault>,
 }
 
 /// Reads a file, or finds everything that is wrong with it. `shortest` is the shortest grant that the workers make.
-pub(crate) fn read(bytes: &[u8], shortest: GrantDuration) -> Result<Catalogue, Findings> {
+pub fn read(bytes: &[u8], shortest: GrantDuration) -> Result<Catalogue, Findings> {
     let mut found = Findings::default();
     let parsed = text_of(bytes).and_then(|text| parse::parse(text, &mut found.warnings));
     let projects = parsed.map(|root| check(&root, shortest, &mut found));

@@ -14,7 +14,7 @@ use super::lookalike;
 use super::node::{Entry, Node, Value};
 
 /// Largest file, in bytes.
-pub(crate) const FILE_MAX_BYTES: usize = 1_048_576;
+pub const FILE_MAX_BYTES: usize = 1_048_576;
 /// Most values in a file, aliases written out.
 const VALUES_MAX: usize = 100_000;
 /// Deepest nesting, in levels. A catalogue with a policy has about ten.

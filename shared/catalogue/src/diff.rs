@@ -2,60 +2,60 @@
 
 mod fields;
 mod notes;
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::dynamodb::CatalogueRecord;
 use domain::Project;
+use domain::project::CatalogueRecord;
 use serde::Serialize;
 
-use fields::FieldChange;
+pub use fields::{FieldChange, all as fields_of};
 
 /// What applying a file does.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Diff {
+pub struct Diff {
     /// Projects that the table does not have.
-    pub(crate) created: Vec<Project>,
+    pub created: Vec<Project>,
     /// Projects that the table has differently.
-    pub(crate) changed: Vec<Changed>,
+    pub changed: Vec<Changed>,
     /// How many projects the table has as the file says.
-    pub(crate) unchanged: usize,
+    pub unchanged: usize,
     /// Projects that only the table has, which are removed.
-    pub(crate) removed: Vec<String>,
+    pub removed: Vec<String>,
     /// Records that cannot be read, that the file does not name, and that stay as they are.
-    pub(crate) unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<Unreadable>,
     /// What somebody should know before it is written.
-    pub(crate) notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 /// A project that is changed.
 #[derive(Debug, Serialize)]
-pub(crate) struct Changed {
+pub struct Changed {
     /// Its name.
-    pub(crate) project: String,
+    pub project: String,
     /// Why its record could not be read, where it could not: it is replaced whole.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) was_unreadable: Option<String>,
+    pub was_unreadable: Option<String>,
     /// What changes.
-    pub(crate) fields: Vec<FieldChange>,
+    pub fields: Vec<FieldChange>,
     /// The whole record as it will be.
     #[serde(skip)]
-    pub(crate) record: Project,
+    pub record: Project,
 }
 
 /// A record that cannot be read.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Unreadable {
+pub struct Unreadable {
     /// Its key.
-    pub(crate) project: String,
+    pub project: String,
     /// Why not.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 impl Diff {
     /// Compares the file's projects with the table's records. With `prune`, what only the table has is removed.
-    pub(crate) fn between(file: &[Project], table: &[CatalogueRecord], prune: bool) -> Self {
+    #[must_use]
+    pub fn between(file: &[Project], table: &[CatalogueRecord], prune: bool) -> Self {
         let records: BTreeMap<&str, &CatalogueRecord> =
             table.iter().map(|record| (record.name.as_str(), record)).collect();
         let mut diff = Self::default();
@@ -65,7 +65,7 @@ impl Diff {
                 Some(Err(why)) => diff.changed.push(Changed {
                     project: project.project.to_string(),
                     was_unreadable: Some(why.clone()),
-                    fields: fields::all(project),
+                    fields: fields_of(project),
                     record: project.clone(),
                 }),
                 Some(Ok(now)) => match fields::between(now, project) {
@@ -91,19 +91,21 @@ impl Diff {
     }
 
     /// How many records are written or removed.
-    pub(crate) fn writes(&self) -> usize {
+    #[must_use]
+    pub fn writes(&self) -> usize {
         self.created.len() + self.changed.len() + self.removed.len()
     }
 
     /// The records to write.
-    pub(crate) fn puts(&self) -> impl Iterator<Item = &Project> {
+    pub fn puts(&self) -> impl Iterator<Item = &Project> {
         self.created.iter().chain(self.changed.iter().map(|changed| &changed.record))
     }
 }
 
 impl Unreadable {
     /// Of a record, if it cannot be read.
-    pub(crate) fn of(record: &CatalogueRecord) -> Option<Self> {
+    #[must_use]
+    pub fn of(record: &CatalogueRecord) -> Option<Self> {
         let why = record.project.as_ref().err()?;
         Some(Self { project: record.name.clone(), why: why.clone() })
     }

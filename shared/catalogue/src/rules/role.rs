@@ -4,8 +4,8 @@ use domain::GrantDuration;
 use domain::project::SESSION_MAX_SECONDS;
 
 use super::policy;
-use crate::catalogue::fault::{Findings, within};
-use crate::catalogue::node::{Node, Value};
+use crate::fault::{Findings, within};
+use crate::node::{Node, Value};
 
 /// Checks a role.
 pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &mut Findings) {

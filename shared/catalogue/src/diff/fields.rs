@@ -11,17 +11,18 @@ const POLICY: &str = "inline_policy";
 
 /// A field that is changed; `null` where there is none.
 #[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct FieldChange {
+pub struct FieldChange {
     /// The field, such as `roles.Admin.max_duration`.
-    pub(crate) field: String,
+    pub field: String,
     /// As the table has it.
-    pub(crate) from: Json,
+    pub from: Json,
     /// As the file has it.
-    pub(crate) to: Json,
+    pub to: Json,
 }
 
 /// Every field of a project, as if nothing had been there.
-pub(super) fn all(project: &Project) -> Vec<FieldChange> {
+#[must_use]
+pub fn all(project: &Project) -> Vec<FieldChange> {
     let (fields, roles) = flat(project);
     let fields =
         fields.into_iter().chain(roles.into_iter().map(|(name, role)| (of_role(&name), Json::Object(role))));

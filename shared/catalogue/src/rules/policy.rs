@@ -4,8 +4,8 @@ use domain::UnixSeconds;
 use domain::policy::{PolicyFault, check_user_inline, guard, session_policy};
 use serde_json::Value as Json;
 
-use crate::catalogue::fault::{Findings, quoted, within};
-use crate::catalogue::node::{Entry, Node, Value};
+use crate::fault::{Findings, quoted, within};
+use crate::node::{Entry, Node, Value};
 
 /// Any moment: guards of all moments are of one length.
 const AT: UnixSeconds = UnixSeconds(1_800_000_000);

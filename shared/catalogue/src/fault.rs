@@ -7,22 +7,22 @@ const QUOTED_MAX_CHARS: usize = 60;
 
 /// One thing that is wrong, with what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(crate) struct Fault {
+pub struct Fault {
     /// The line, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The field, from its project on: `roles.Admin.max_duration`. Empty where no field is at fault.
-    pub(crate) field: String,
+    pub field: String,
     /// What is wrong, and what would be right.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 /// What a check found: faults, which refuse the file, and warnings, which do not.
 #[derive(Debug, Default)]
-pub(crate) struct Findings {
+pub struct Findings {
     /// What is wrong.
-    pub(crate) faults: Vec<Fault>,
+    pub faults: Vec<Fault>,
     /// What is right, and may not be meant.
-    pub(crate) warnings: Vec<Fault>,
+    pub warnings: Vec<Fault>,
 }
 
 impl Fault {
@@ -76,7 +76,8 @@ pub(crate) fn within(field: &str, name: &str) -> String {
 }
 
 /// A value as a fault quotes it: on one line, and not too long.
-pub(crate) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let short: String = text.chars().take(QUOTED_MAX_CHARS).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("`{}{more}`", visible(&short))

@@ -1,8 +1,8 @@
 //! Whether a role's ARNs belong to the account that the project acts in.
 
-use crate::catalogue::fault::{Findings, quoted, within};
-use crate::catalogue::form::{POLICY_ARN, ROLE_ARN};
-use crate::catalogue::node::Node;
+use crate::fault::{Findings, quoted, within};
+use crate::form::{POLICY_ARN, ROLE_ARN};
+use crate::node::Node;
 
 /// Checks a role's ARNs against `account_role_arn`. Without it the account is the workers' own, which no file says.
 pub(super) fn check(project: &Node, role: &Node, field: &str, found: &mut Findings) {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::fault::{Findings, within};
-use crate::catalogue::node::{Node, Value};
+use crate::fault::{Findings, within};
+use crate::node::{Node, Value};
 
 /// Who may approve in a project.
 pub(super) struct Approvers {
