@@ -4,6 +4,8 @@ mod arguments;
 mod bundle;
 #[cfg(test)]
 mod image;
+#[cfg(test)]
+mod release;
 mod start;
 mod table;
 mod zig;

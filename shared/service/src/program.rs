@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tracing::{debug, error};
 
 use crate::config::{Logging, process_environment};
@@ -33,7 +32,9 @@ pub fn main<F: Future<Output = Result<(), Fatal>>>(name: &str, work: impl FnOnce
 }
 
 /// Resolves at SIGTERM or SIGINT.
+#[cfg(unix)]
 pub fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -41,5 +42,14 @@ pub fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'stati
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+    })
+}
+
+/// Resolves at Ctrl-C. Only the command line is for Windows too, and it shares this crate.
+#[cfg(windows)]
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
     })
 }

@@ -2,7 +2,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use aws::sqs::DeadLetter;
@@ -24,12 +23,13 @@ impl Saved {
         let cannot = |error| {
             Failure::new(format!("{shown} cannot be written")).because(error).hint("nothing was removed")
         };
-        let open = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path);
-        let mut saved = Self { file: open.map_err(cannot)?, path: shown.clone() };
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut saved = Self { file: options.open(path).map_err(cannot)?, path: shown.clone() };
         saved.end_line().map_err(cannot)?;
-        // A new file is there after a crash only if its folder says so.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
+        sync_folder(path).map_err(cannot)?;
         Ok(saved)
     }
 
@@ -64,4 +64,13 @@ impl Saved {
                 .hint("what could not be saved was not removed; what was removed before is in the file")
         })
     }
+}
+
+/// A new file is there after a crash only if its folder says so. Windows has no such call: NTFS keeps a journal of its folders.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
