@@ -19,7 +19,7 @@ use winterbaume_core::{MockRequest, MockResponse, MockService};
 use super::call::{self, CallInfo, Service};
 use super::fault::{self, Fault};
 use super::gate::{self, Caller, Refusal};
-use super::{CALLS_LIMIT, EmbeddedAws, REGION, holder, wire};
+use super::{CALLS_LIMIT, EmbeddedAws, REGION, holder, long_poll, wire};
 use crate::lock::lock;
 
 /// The key of the workers. Their signatures are not checked.
@@ -136,7 +136,7 @@ impl EmbeddedAws {
             Service::Scheduler => services.scheduler.handle(request, self.now()).await,
             Service::SecretsManager => services.secrets.handle(request).await,
             Service::Ses => services.ses.handle(request, &call.operation, self.now()).await,
-            Service::Sqs => services.sqs.handle(request).await,
+            Service::Sqs => long_poll::handle(&services.sqs, &services.queues, request).await,
             Service::Ssm => services.ssm.handle(request).await,
             Service::Sts => services.sts.handle(request, caller, &services.iam, self.now()).await,
         }

@@ -14,6 +14,7 @@ mod gate;
 mod holder;
 mod iam;
 mod lag;
+mod long_poll;
 mod mail;
 mod queue_store;
 mod scheduler;

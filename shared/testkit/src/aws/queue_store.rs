@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use winterbaume_sqs::state::SqsError;
 use winterbaume_sqs::types::{Message, MessageAttribute, MessageMoveTask, Queue};
 use winterbaume_sqs::{SendMessageOutput, SqsBackend, SqsState, SqsStateView, StateViewError};
@@ -15,6 +18,8 @@ use crate::lock::lock;
 #[derive(Debug, Default)]
 pub(crate) struct QueueStore {
     state: Mutex<SqsState>,
+    /// Wakes whoever waits for messages.
+    sent: Notify,
 }
 
 /// What every operation of a backend returns.
@@ -24,6 +29,42 @@ impl QueueStore {
     /// The queues themselves, for setting up and for looking.
     pub(crate) fn state(&self) -> MutexGuard<'_, SqsState> {
         lock(&self.state)
+    }
+
+    /// Ends when a message may have become visible.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.sent.notified()
+    }
+
+    /// How long until the next hidden message of a queue becomes visible; nothing while none is hidden.
+    #[expect(clippy::disallowed_methods, reason = "queues are on the machine's own time, in milliseconds")]
+    pub(crate) fn next_visible(&self, queue: &str) -> Option<Duration> {
+        let state = self.state();
+        let next = state.queues.get(queue)?.messages.iter().map(|message| message.visible_at).min()?;
+        let now = jiff::Timestamp::now().as_millisecond();
+        Some(Duration::from_millis(next.saturating_sub(now).max(1).unsigned_abs()))
+    }
+
+    /// Puts a message on a queue, as another service does. `false` when there is no such queue.
+    pub(crate) fn deliver(
+        &self,
+        queue: &str,
+        body: &str,
+        attributes: HashMap<String, MessageAttribute>,
+    ) -> bool {
+        let is_sent = self.state().send_message(queue, body, None, attributes, None, None).is_ok();
+        self.sent.notify_waiters();
+        is_sent
+    }
+
+    /// Runs an operation that may make a message visible.
+    fn run_and_wake<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqsState) -> Result<T, SqsError>,
+    ) -> Answer<T> {
+        let answer = self.run(work);
+        self.sent.notify_waiters();
+        answer
     }
 
     /// Runs one operation at once; a queue never has to wait for anything.
@@ -100,7 +141,7 @@ impl SqsBackend for QueueStore {
         group: Option<String>,
         deduplication: Option<String>,
     ) -> Answer<SendMessageOutput> {
-        self.run(|state| {
+        self.run_and_wake(|state| {
             let (group, deduplication) = (group.as_deref(), deduplication.as_deref());
             let sent = state.send_message(&queue, &body, delay, attributes, group, deduplication)?;
             Ok(SendMessageOutput { message_id: sent.message_id, body_md5: sent.body_md5 })
@@ -134,7 +175,7 @@ impl SqsBackend for QueueStore {
         receipt: String,
         visibility: u32,
     ) -> Answer<()> {
-        self.run(|state| state.change_message_visibility(&queue, &receipt, visibility))
+        self.run_and_wake(|state| state.change_message_visibility(&queue, &receipt, visibility))
     }
 
     fn change_message_visibility_batch(
@@ -144,7 +185,7 @@ impl SqsBackend for QueueStore {
         queue: String,
         entries: Vec<(String, String, u32)>,
     ) -> Answer<Vec<String>> {
-        self.run(|state| state.change_message_visibility_batch(&queue, &entries))
+        self.run_and_wake(|state| state.change_message_visibility_batch(&queue, &entries))
     }
 
     fn list_queue_tags(&self, _: String, _: String, queue: String) -> Answer<HashMap<String, String>> {
@@ -187,7 +228,7 @@ impl SqsBackend for QueueStore {
         destination: Option<String>,
         rate: Option<i32>,
     ) -> Answer<String> {
-        self.run(|state| state.start_message_move_task(&source, destination.as_deref(), rate))
+        self.run_and_wake(|state| state.start_message_move_task(&source, destination.as_deref(), rate))
     }
 
     fn cancel_message_move_task(&self, _: String, _: String, handle: String) -> Answer<i64> {

@@ -89,7 +89,7 @@ fn send(
     attributes: HashMap<String, MessageAttribute>,
 ) -> bool {
     let queue = last_part(queue_arn, ':');
-    aws.services.queues.state().send_message(queue, body, None, attributes, None, None).is_ok()
+    aws.services.queues.deliver(queue, body, attributes)
 }
 
 fn text_attribute(value: &str) -> MessageAttribute {
