@@ -69,13 +69,3 @@ pub(crate) fn projects() -> [Value; 2] {
         }),
     ]
 }
-
-/// Puts the catalogue into its table.
-pub(crate) async fn fill(aws: &aws_config::SdkConfig, table: &str) -> Result<(), aws_sdk_dynamodb::Error> {
-    let client = aws_sdk_dynamodb::Client::new(aws);
-    for project in projects() {
-        let Ok(item) = serde_dynamo::to_item(&project) else { continue };
-        client.put_item().table_name(table).set_item(Some(item)).send().await?;
-    }
-    Ok(())
-}

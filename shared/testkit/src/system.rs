@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws::scheduler::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE};
 use domain::{Job, QueueName};
-use service::config::{ConfigError, IngressSettings, WorkerSettings};
+use service::config::{ConfigError, IngressSettings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use crate::aws::{EmbeddedAws, schedules};
 use crate::demo;
 use crate::slack::EmbeddedSlack;
+use crate::world::{World, secret};
 
 /// The shortest grant in the sandbox, so that its end can be watched.
 const MIN_DURATION: &str = "10s";
@@ -56,70 +57,52 @@ pub enum StartError {
     /// The sandbox describes itself wrongly.
     #[error(transparent)]
     Configuration(#[from] ConfigError),
-    /// The catalogue did not get into its table.
-    #[error("the demonstration's projects could not be stored: {0}")]
-    Catalogue(#[from] aws_sdk_dynamodb::Error),
 }
 
 impl System {
     /// Starts everything, on local ports of its own.
     pub async fn start() -> Result<Arc<Self>, StartError> {
-        let aws = EmbeddedAws::start().await;
-        let [signing_secret, bot_token, workflow_token] = ["", "xoxb-", ""].map(secret);
-        let slack_listener = TcpListener::bind("127.0.0.1:0").await?;
-        let slack =
-            EmbeddedSlack::start(slack_listener, demo::people(), signing_secret.clone(), bot_token.clone());
-        slack.add_channel(demo::channel());
+        let mut world = World::start(demo::people()).await?;
+        world.set("MIN_DURATION", MIN_DURATION);
+        world.slack.add_channel(demo::channel());
+        for project in demo::projects() {
+            world.put_project(&project).await;
+        }
         let ingress_listener = TcpListener::bind("127.0.0.1:0").await?;
         let ingress_url = format!("http://{}", ingress_listener.local_addr()?);
-
-        let mut variables = aws.variables();
-        let own = [
-            ("SLACK_SIGNING_SECRET", signing_secret),
-            ("SLACK_BOT_TOKEN", bot_token),
-            ("SLACK_API_URL", slack.api_url()),
-            ("WORKFLOW_TOKEN", workflow_token.clone()),
-            ("MIN_DURATION", MIN_DURATION.to_owned()),
-        ];
-        variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
-        let lookup = |name: &str| variables.get(name).cloned();
-        let config = aws.sdk_config();
+        let config = world.aws.sdk_config();
 
         let (stopping, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let settings = IngressSettings::from_lookup(&lookup)?;
+        let settings = IngressSettings::from_lookup(&|name| world.variables.get(name).cloned())?;
         let (ingress_config, shutdown) = (config.clone(), wait(stopped.clone()));
         tasks.spawn(async move {
             let served = ingress::serve(&settings, &ingress_config, ingress_listener, shutdown).await;
             report("ingress", served);
         });
         for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {
-            let settings = WorkerSettings::from_lookup(queue, &lookup)?;
+            let settings = world.settings(queue)?;
             let (config, shutdown) = (config.clone(), wait(stopped.clone()));
             tasks.spawn(async move {
                 report(queue.as_str(), workers::run(&settings, &config, shutdown).await);
             });
         }
-        tasks.spawn(schedules::run(Arc::clone(&aws), wait(stopped)));
-
-        let table = |name: &str| variables.get(name).cloned().unwrap_or_default();
-        let projects_table = table("DYNAMODB_TABLE_PROJECTS");
-        demo::fill(&config, &projects_table).await?;
+        tasks.spawn(schedules::run(Arc::clone(&world.aws), wait(stopped)));
         let whole = Job::SweepAll { after: None };
         for (name, every, job) in
             [(SWEEP_SCHEDULE, SWEEP_EVERY, Job::Sweep), (SWEEP_ALL_SCHEDULE, SWEEP_ALL_EVERY, whole)]
         {
-            aws.add_schedule(name, every, &job.encode(), "keylease-revoke").await;
+            world.aws.add_schedule(name, every, &job.encode(), "keylease-revoke").await;
         }
         Ok(Arc::new(Self {
-            aws,
-            slack,
             ingress_url,
-            workflow_token,
-            projects_table,
-            requests_table: table("DYNAMODB_TABLE_REQUESTS"),
+            workflow_token: world.variable("WORKFLOW_TOKEN"),
+            projects_table: world.variable("DYNAMODB_TABLE_PROJECTS"),
+            requests_table: world.variable("DYNAMODB_TABLE_REQUESTS"),
             start_id: secret(""),
-            variables,
+            aws: world.aws,
+            slack: world.slack,
+            variables: world.variables,
             stopping,
             tasks: tokio::sync::Mutex::new(tasks),
         }))
@@ -150,9 +133,4 @@ fn report<E: std::fmt::Display>(what: &str, result: Result<(), E>) {
     if let Err(error) = result {
         tracing::error!(%error, "the {what} stopped working");
     }
-}
-
-/// A secret that is new with each start.
-fn secret(prefix: &str) -> String {
-    format!("{prefix}{}", uuid::Uuid::now_v7().simple())
 }

@@ -37,7 +37,6 @@ mod own_claim;
 mod rolling;
 mod runtime;
 mod slack_stale;
-mod stage;
 mod sweep_isolated;
 mod sweeping;
 mod two_deployments;
@@ -46,3 +45,5 @@ mod undelivered;
 mod waiting;
 mod when_clicked;
 mod who_counts;
+
+use testkit::stage;

@@ -18,8 +18,16 @@ fn project(name: &str, role: &str) -> Value {
     project
 }
 
-impl Stage {
+/// What only these tests ask of a stage.
+trait Typing {
     /// The ask that the ingress makes of a command.
+    fn command(&self, text: &str) -> AccessRequest;
+
+    /// What was stored of an ask: project, role, seconds and reason. The request is denied, so that the next may come.
+    async fn stored(&self, ask: AccessRequest) -> Option<(String, String, u32, String)>;
+}
+
+impl Typing for Stage {
     fn command(&self, text: &str) -> AccessRequest {
         let read = in_order(text).unwrap_or_else(|| panic!("{text} is answered at once"));
         AccessRequest {
@@ -29,7 +37,6 @@ impl Stage {
         }
     }
 
-    /// What was stored of an ask: project, role, seconds and reason. The request is denied, so that the next may come.
     async fn stored(&self, ask: AccessRequest) -> Option<(String, String, u32, String)> {
         self.send(&Job::Submit(ask)).await;
         self.settle().await;

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
     PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use winterbaume_core::MockRequest;
 use winterbaume_iam::IamStateView;
 use winterbaume_iam::views::{
@@ -121,6 +121,16 @@ impl EmbeddedAws {
         };
         let policies = HashMap::from([(arn.to_owned(), policy)]);
         self.services.iam.add(IamStateView { policies, ..empty() }).await;
+    }
+
+    /// Puts a record into a table as it is, good or bad; no fault meets it, and it is not among the calls.
+    ///
+    /// # Panics
+    /// When there is no such table, or the record has no key.
+    #[expect(clippy::panic, reason = "a record that is not taken is a fault of the test")]
+    pub async fn put(&self, table: &str, record: &Value) {
+        let put = self.services.dynamodb.add(table, record).await;
+        put.unwrap_or_else(|why| panic!("{table} does not take {record}: {why}"));
     }
 
     /// Adds a schedule that sends `input` to a queue.

@@ -3,6 +3,7 @@
 mod beside;
 mod index;
 mod items;
+mod tags;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -14,6 +15,7 @@ use winterbaume_dynamodb::DynamoDbService;
 
 pub use beside::Beside;
 use items::{Items, Object, Put, Written};
+pub use tags::plain_item;
 
 /// Items of one page of a scan. AWS fills a page with 1 MB of them; a number is enough to have several.
 const SCAN_PAGE_ITEMS: u32 = 100;
@@ -131,6 +133,13 @@ impl Tables {
         self.items(table).await.iter().map(|item| plain_item(item)).collect()
     }
 
+    /// Puts a record into a table as it is; the answer where it was not taken.
+    pub(crate) async fn add(&self, table: &str, record: &Value) -> Result<(), String> {
+        let item = record.as_object().map(tags::tagged_item);
+        let answer = self.handle(request("PutItem", &json!({ "TableName": table, "Item": item }))).await;
+        if answer.status == 200 { Ok(()) } else { Err(String::from_utf8_lossy(&answer.body).into_owned()) }
+    }
+
     /// A failed condition's item, for those who asked for `ReturnValuesOnConditionCheckFailure`.
     async fn with_item_that_was_met(&self, sent: &Object, answer: MockResponse) -> MockResponse {
         let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
@@ -169,14 +178,17 @@ impl Tables {
 
 /// Asks the emulator for something of our own.
 async fn call(service: &DynamoDbService, operation: &str, body: &Value) -> Value {
+    let answer = service.handle(request(operation, body)).await;
+    serde_json::from_slice(&answer.body).unwrap_or_default()
+}
+
+fn request(operation: &str, body: &Value) -> MockRequest {
     let mut headers = http::HeaderMap::new();
     if let Ok(target) = format!("DynamoDB_20120810.{operation}").parse() {
         headers.insert("x-amz-target", target);
     }
     let uri = format!("https://dynamodb.{}.amazonaws.com/", super::REGION);
-    let request = MockRequest { method: "POST".to_owned(), uri, headers, body: body.to_string().into() };
-    let answer = service.handle(request).await;
-    serde_json::from_slice(&answer.body).unwrap_or_default()
+    MockRequest { method: "POST".to_owned(), uri, headers, body: body.to_string().into() }
 }
 
 /// A scan that asks for no limit gets one.
@@ -193,24 +205,4 @@ fn in_pages(request: MockRequest) -> MockRequest {
 fn operation(request: &MockRequest) -> &str {
     let target = request.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     target.and_then(|target| target.rsplit('.').next()).unwrap_or_default()
-}
-
-/// An item without its type tags.
-#[must_use]
-pub fn plain_item(item: &Map<String, Value>) -> Map<String, Value> {
-    item.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
-}
-
-/// An attribute value without its type tag.
-fn plain(value: &Value) -> Value {
-    let Some((kind, inner)) = value.as_object().and_then(|value| value.iter().next()) else {
-        return Value::Null;
-    };
-    match (kind.as_str(), inner) {
-        ("N", Value::String(number)) => serde_json::from_str(number).unwrap_or_else(|_| inner.clone()),
-        ("M", Value::Object(map)) => Value::Object(plain_item(map)),
-        ("L", Value::Array(list)) => list.iter().map(plain).collect(),
-        ("NULL", _) => Value::Null,
-        _ => inner.clone(),
-    }
 }

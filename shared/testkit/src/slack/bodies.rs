@@ -48,6 +48,12 @@ impl Person {
 }
 
 impl Message {
+    /// What it tells this person directly, as it is read: without the characters that only keep text from being a link.
+    #[must_use]
+    pub fn told(&self, person: &str) -> Option<String> {
+        (self.recipient.as_deref() == Some(person)).then(|| self.text.replace('\u{200B}', ""))
+    }
+
     /// The id of the request that its button with this action is for.
     #[must_use]
     pub fn button(&self, action_id: &str) -> Option<String> {

@@ -1,0 +1,287 @@
+//! The stage of tests in process: the three workers' handlers in a [`World`], and one vocabulary for what happens there.
+//! People ask and click, time passes, jobs are handled one after another without waiting, and what came of it is looked at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a surprise in test support is a failed test, told where it happened"
+)]
+
+mod settle;
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use aws::sqs::JobSender;
+use aws_config::SdkConfig;
+use aws_smithy_types::retry::RetryConfig;
+use domain::job::{AccessRequest, Click, MessageRef};
+use domain::{ChannelId, ClickId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
+use serde_json::{Value, json};
+use service::clock::Clock;
+use service::config::WorkerSettings;
+use service::metrics::Metrics;
+use workers::consumer::{Attempt, Handler};
+use workers::{Failure, Slice, Worker};
+
+use crate::aws::EmbeddedAws;
+use crate::slack::{Message, Person};
+use crate::world::World;
+
+pub use settle::Left;
+
+/// Asks for access.
+pub const DANA: &str = "U0DANA";
+/// Owns the project, and approves.
+pub const OLIVIA: &str = "U0OWNER";
+/// Approves too.
+pub const SAM: &str = "U0SECOND";
+/// Works here, and approves nothing.
+pub const STRANGER: &str = "U0STRANGER";
+/// The channel in which approvers are asked.
+pub const APPROVALS: &str = "C0APPROVALS";
+/// The role of the project's sessions.
+pub const SESSION_ROLE: &str = crate::aws::DEMO_SESSION_ROLE_ARN;
+
+/// A world with the three workers in it, whose jobs are handled when the test says so.
+#[derive(Debug)]
+pub struct Stage {
+    world: World,
+    /// What the workers call AWS by. The handlers' own retries are what is tested, so the SDK makes none.
+    pub sdk: SdkConfig,
+    settings: WorkerSettings,
+    notify: Worker,
+    provision: Worker,
+    revoke: Worker,
+    jobs: JobSender,
+    shift: Arc<AtomicI64>,
+    /// Jobs that wait for an operator until the next settling.
+    waiting: Mutex<Vec<Job>>,
+    /// Every job is handled twice, as SQS may.
+    pub twice: bool,
+    /// A job that is put off for a minute at most is waited for, as the queue would.
+    pub patient: bool,
+    /// Before a job is tried again, the queue's own wait passes.
+    pub backs_off: bool,
+}
+
+impl Deref for Stage {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl Stage {
+    /// A world of its own, with the project that [`payments`] describes.
+    pub async fn new() -> Self {
+        Self::with(true, Slice::default()).await
+    }
+
+    /// One whose looks at the whole table take so much at once.
+    pub async fn sliced(slice: Slice) -> Self {
+        Self::with(true, slice).await
+    }
+
+    /// On a table without an index, as a small installation may have it.
+    pub async fn without_index() -> Self {
+        Self::with(false, Slice::default()).await
+    }
+
+    /// Another installation in the same account, at the same time.
+    pub async fn beside(other: &Self, deployment: &str) -> Self {
+        let world = other.world.beside(deployment).await.unwrap();
+        Self::on(world, Slice::default(), Arc::clone(&other.shift)).await
+    }
+
+    async fn with(is_indexed: bool, slice: Slice) -> Self {
+        let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
+        let mut world = World::start(people).await.unwrap();
+        if !is_indexed {
+            world.variables.remove("DYNAMODB_INDEX_OPEN");
+        }
+        Self::on(world, slice, Arc::default()).await
+    }
+
+    async fn on(mut world: World, slice: Slice, shift: Arc<AtomicI64>) -> Self {
+        world.set("SES_CONFIGURATION_SET", "keylease-test");
+        let settings = world.settings(QueueName::Provision).unwrap();
+        let sdk = world.aws.sdk_config().to_builder().retry_config(RetryConfig::disabled()).build();
+        let clock = clock(&shift, &world.aws);
+        let worker = async |queue| world.worker(queue, &sdk, &clock, slice).await.unwrap();
+        let stage = Self {
+            notify: worker(QueueName::Notify).await,
+            provision: worker(QueueName::Provision).await,
+            revoke: worker(QueueName::Revoke).await,
+            jobs: JobSender::new(&sdk, settings.queues.clone()),
+            waiting: Mutex::default(),
+            twice: false,
+            patient: false,
+            backs_off: false,
+            world,
+            sdk,
+            settings,
+            shift,
+        };
+        stage.put_project(payments()).await;
+        stage
+    }
+
+    /// The settings that the workers were made from.
+    #[must_use]
+    pub fn settings(&self) -> &WorkerSettings {
+        &self.settings
+    }
+
+    /// What a worker has counted.
+    #[must_use]
+    pub fn metrics(&self, queue: QueueName) -> &Metrics {
+        self.worker(queue).metrics()
+    }
+
+    /// Now, as the workers read it.
+    #[must_use]
+    pub fn now(&self) -> UnixSeconds {
+        service::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
+    }
+
+    /// Lets time pass, for the workers and for AWS.
+    pub fn pass(&self, seconds: i64) {
+        self.shift.fetch_add(seconds, Ordering::Relaxed);
+        self.aws.shift_clock(seconds);
+    }
+
+    /// Puts a project into the catalogue as it is, good or bad.
+    pub async fn put_project(&self, project: Value) {
+        self.world.put_project(&project).await;
+    }
+
+    /// A role through which the workers may do everything, as in a member account; its ARN.
+    pub async fn member_role(&self, name: &str) -> String {
+        let arn = format!("arn:aws:iam::{}:role/{name}", crate::aws::ACCOUNT);
+        self.aws.add_role(&arn, Some("arn:aws:iam::aws:policy/AdministratorAccess")).await;
+        arn
+    }
+
+    /// Puts a job on its queue.
+    pub async fn send(&self, job: &Job) {
+        self.calm(|| self.jobs.send(job)).await;
+    }
+
+    /// Somebody asks, and everything that follows is done.
+    pub async fn ask(&self, role: &str, duration: &str) -> Left {
+        self.send(&Job::Submit(self.spec(DANA, "payments", role, duration))).await;
+        self.settle().await
+    }
+
+    /// What somebody asks for.
+    #[must_use]
+    pub fn spec(&self, person: &str, project: &str, role: &str, duration: &str) -> AccessRequest {
+        AccessRequest {
+            idempotency_key: format!("{person}-{}", next()),
+            received_at: self.now(),
+            user_id: SlackUserId::parse(person).unwrap(),
+            user_name: person.to_lowercase(),
+            project: project.into(),
+            role: role.into(),
+            duration: duration.into(),
+            justification: Some("Looking into <!channel> & the queue".into()),
+            command: None,
+        }
+    }
+
+    /// A click on a request's button in the approvers' channel.
+    #[must_use]
+    pub fn click(&self, request_id: &RequestId, person: &str) -> Click {
+        let ask = self.approval_message();
+        Click {
+            request_id: request_id.clone(),
+            user_id: SlackUserId::parse(person).unwrap(),
+            clicked_at: Some(self.now()),
+            click_id: ClickId::parse(&next().to_string()).ok(),
+            message: ask.map(|m| MessageRef { channel: ChannelId::parse(&m.channel).unwrap(), ts: m.ts }),
+        }
+    }
+
+    /// The message that asks the approvers.
+    #[must_use]
+    pub fn approval_message(&self) -> Option<Message> {
+        self.slack.messages().into_iter().find(|m| m.channel == APPROVALS)
+    }
+
+    /// What a person was told directly, oldest first.
+    #[must_use]
+    pub fn messages_to(&self, person: &str) -> Vec<String> {
+        self.slack.messages().iter().filter_map(|message| message.told(person)).collect()
+    }
+
+    /// Every request's record.
+    pub async fn requests(&self) -> Vec<Request> {
+        let items = self.aws.table(&self.settings.requests_table).await;
+        items.into_iter().map(|item| serde_json::from_value(Value::Object(item)).unwrap()).collect()
+    }
+
+    /// The one request that there is.
+    pub async fn request(&self) -> Request {
+        let mut requests = self.requests().await;
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        requests.remove(0)
+    }
+
+    /// Fires the schedules that are due.
+    pub async fn fire_schedules(&self) -> usize {
+        crate::aws::schedules::fire_due(&self.aws, self.aws.now()).await
+    }
+
+    /// Has a job handled at once, without its queue.
+    pub async fn handle(&self, queue: QueueName, job: &Job, attempt: Attempt) -> Result<(), Failure> {
+        self.worker(queue).handle(job, attempt).await
+    }
+
+    fn worker(&self, queue: QueueName) -> &Worker {
+        match queue {
+            QueueName::Notify => &self.notify,
+            QueueName::Provision => &self.provision,
+            QueueName::Revoke => &self.revoke,
+        }
+    }
+}
+
+/// A clock on which a wait takes no time of the test's own: the time just passes, for the workers and for AWS.
+fn clock(shift: &Arc<AtomicI64>, aws: &Arc<EmbeddedAws>) -> Clock {
+    let (read, wait, aws) = (Arc::clone(shift), Arc::clone(shift), Arc::clone(aws));
+    Clock::reading(move || service::clock::now().plus_seconds(read.load(Ordering::Relaxed))).sleeping(
+        move |time| {
+            let seconds = i64::try_from(time.as_secs()).unwrap().max(1);
+            wait.fetch_add(seconds, Ordering::Relaxed);
+            aws.shift_clock(seconds);
+            std::future::ready(())
+        },
+    )
+}
+
+/// A project with both kinds of role, approved in a channel.
+#[must_use]
+pub fn payments() -> Value {
+    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    json!({
+        "project": "payments", "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM],
+        "channel": APPROVALS,
+        "roles": {
+            "ReadOnly": {"kind": "user", "policy_arns": [read_only], "max_duration": "8h"},
+            "PowerUser": {"kind": "session", "role_arn": SESSION_ROLE, "max_duration": "1h"},
+            "Both": {"kind": "user", "policy_arns": [read_only], "max_duration": "8h", "approvals_required": 2}}})
+}
+
+/// Somebody of the workspace.
+#[must_use]
+pub fn person(id: &str) -> Person {
+    Person::with_id(id)
+}
+
+fn next() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
