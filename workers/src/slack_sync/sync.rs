@@ -1,11 +1,11 @@
 //! Brings Slack up to date with what a request has become: the approvers' messages, and the requester's own.
 //!
 //! It looks at the request as it is now, not at what made somebody send the job, so jobs that come twice, late or
-//! in another order do no harm. One thing is done at a time, and recorded before the next.
+//! in another order do no harm. What was posted is recorded before anything else is done.
 
 use domain::job::MessageRef;
 use domain::lifecycle::Event;
-use domain::request::Audience;
+use domain::request::{Audience, Posted};
 use domain::{Project, Request, RequestId, Status};
 use slack::SlackMessageContent;
 use slack::messages::{approval, requester};
@@ -17,11 +17,11 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
 use crate::slack_sync::approvers::{Asked, ask_approvers, is_asked};
-use crate::slack_sync::tracked::track;
-use crate::unit_of_work::change::{Applied, apply, edit, load};
+use crate::slack_sync::tracked::Done;
+use crate::unit_of_work::change::{Applied, apply, load};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
-/// How often one message is rendered in one job, at most; the state may change while Slack answers.
+/// How often messages are rendered in one job, at most; the state may change while Slack answers.
 const RENDER_ATTEMPTS_MAX: u32 = 4;
 /// When asking takes longer than so many seconds, the requester is told that it does.
 const SLOW_AFTER_SECONDS: i64 = 10;
@@ -64,32 +64,60 @@ async fn sync_messages(
     request: &mut Request,
     attempt: Attempt,
 ) -> Result<(), Failure> {
-    let project = catalogue(context, request).await?;
+    let project = project(context, request).await?;
     let project = project.as_ref();
     let mut failed = Failed::default();
     let is_slow = attempt.number > 1
         && context.now().seconds_since(request.ask.created_at) >= SLOW_AFTER_SECONDS
         && request.status == Status::Pending;
     if is_slow && !is_asked(request) {
-        failed.note(notify_requester(context, held, request, project).await);
+        let mut done = Done::default();
+        failed.note(notify_requester(context, held, request, project, &mut done).await);
+        failed.note(done.record(context, held, request).await);
     }
     match ask_approvers(context, held, request, project).await {
         Ok(Asked::Done) => {}
         Ok(Asked::Nobody { why }) => close(context, request, &why).await?,
         Err(failure) => failed.note(Err(failure)),
     }
-    let standing: Vec<MessageRef> =
-        request.slack.messages.iter().map(|posted| posted.message.clone()).collect();
-    for message in standing {
-        // One message that Slack cannot change now must not hold up the others.
-        failed.note(refresh_message(context, held, request, project, &message).await);
-    }
     // An operator takes minutes at least; what may pass by itself is given some seconds first.
     let needs_operator = matches!(failed.0, Some(Failure::NeedsOperator { .. }));
-    if request.status != Status::Pending || is_asked(request) || needs_operator {
-        failed.note(notify_requester(context, held, request, project).await);
+    for _ in 0..RENDER_ATTEMPTS_MAX {
+        let mut done = Done::default();
+        for posted in out_of_date(request) {
+            // One message that Slack cannot change now must not hold up the others.
+            failed.note(replace(context, held, request, project, posted, &mut done).await);
+        }
+        if request.status != Status::Pending || is_asked(request) || needs_operator {
+            failed.note(notify_requester(context, held, request, project, &mut done).await);
+        }
+        failed.note(done.record(context, held, request).await);
+        // If another worker changed the request meanwhile, what was drawn may lie over something newer: it is drawn again.
+        if failed.0.is_some() || out_of_date(request).is_empty() {
+            break;
+        }
     }
     failed.into_result()
+}
+
+/// The catalogue's project, where a message says something of it.
+async fn project(context: &Context, request: &Request) -> Result<Option<Project>, Failure> {
+    match request.status {
+        // Who can decide; and whom to turn to, where nobody could be asked.
+        Status::Pending | Status::Lapsed => catalogue(context, request).await,
+        Status::Denied
+        | Status::Approved
+        | Status::Active
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => Ok(None),
+    }
+}
+
+/// The messages that show something else than what the request is.
+fn out_of_date(request: &Request) -> Vec<Posted> {
+    let shown = request.shown();
+    request.slack.messages.iter().filter(|posted| posted.shows != Some(shown)).cloned().collect()
 }
 
 /// The failure that decides about the job: the first one, but not a final one where trying again helps another.
@@ -119,35 +147,25 @@ async fn close(context: &Context, request: &mut Request, why: &str) -> Result<()
     Ok(())
 }
 
-/// Replaces a message until it shows what the request is.
-async fn refresh_message(
+/// Replaces a message, so that it shows what the request is.
+async fn replace(
     context: &Context,
     held: &Held,
-    request: &mut Request,
+    request: &Request,
     project: Option<&Project>,
-    message: &MessageRef,
+    posted: Posted,
+    done: &mut Done,
 ) -> Result<(), Failure> {
-    for _ in 0..RENDER_ATTEMPTS_MAX {
-        let Some(posted) = request.slack.messages.iter().find(|posted| posted.message == *message) else {
-            return Ok(());
-        };
-        let shown = request.shown();
-        if posted.shows == Some(shown) {
-            return Ok(());
+    if let Some(content) = render(request, project, &posted.audience, &posted.message) {
+        held.may_post(context.now(), request)?;
+        match context.slack.update(&posted.message, content).await {
+            Ok(()) => {}
+            Err(error) if !error.is_final() => return Err(error.into()),
+            // The message was deleted, or the app removed from its channel: there is nothing left to replace.
+            Err(error) => warn!(%error, "a message could not be replaced"),
         }
-        let audience = posted.audience.clone();
-        if let Some(content) = render(request, project, &audience, message) {
-            held.may_post(context.now(), request)?;
-            match context.slack.update(message, content).await {
-                Ok(()) => {}
-                Err(error) if !error.is_final() => return Err(error.into()),
-                // The message was deleted, or the app removed from its channel: there is nothing left to replace.
-                Err(error) => warn!(%error, "a message could not be replaced"),
-            }
-        }
-        // If another worker changed the request meanwhile, this may lie over something newer: it is rendered again.
-        track(context, request, message, &audience, Some(shown)).await?;
     }
+    done.shown.push((posted.message, posted.audience, request.shown()));
     Ok(())
 }
 
@@ -177,8 +195,9 @@ fn render(
 async fn notify_requester(
     context: &Context,
     held: &Held,
-    request: &mut Request,
+    request: &Request,
     project: Option<&Project>,
+    done: &mut Done,
 ) -> Result<(), Failure> {
     let status = request.status;
     if request.slack.notified_statuses.contains(&status) {
@@ -195,20 +214,11 @@ async fn notify_requester(
             None
         }
     };
-    edit(context, request, |request| {
-        if !request.slack.notified_statuses.contains(&status) {
-            request.slack.notified_statuses.push(status);
-        }
-        Ok(())
-    })
-    .await?;
-    match posted {
-        Some(message) if changes_later(status, shown.gone) => {
-            track(context, request, &message, &Audience::Requester, Some(shown)).await?;
-            refresh_message(context, held, request, project, &message).await
-        }
-        Some(_) | None => Ok(()),
+    done.told = Some(status);
+    if let Some(message) = posted.filter(|_| changes_later(status, shown.gone)) {
+        done.shown.push((message, Audience::Requester, shown));
     }
+    Ok(())
 }
 
 /// Whether a message to the requester has to be replaced later: its button has to go when the grant is over, and what

@@ -1,12 +1,13 @@
 //! The messages that a request keeps track of, so that each is updated when the request changes.
 
-use domain::Request;
 use domain::job::MessageRef;
 use domain::request::{Audience, Posted, Shown};
+use domain::{Request, Status};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::unit_of_work::change::edit;
+use crate::unit_of_work::claim::Held;
 
 /// Messages that one request keeps track of, at most: each change updates them all.
 const MESSAGES_MAX: usize = 50;
@@ -32,19 +33,62 @@ pub(crate) async fn track(
     shows: Option<Shown>,
 ) -> Result<(), Failure> {
     edit(context, request, |request| {
-        let has_room = has_room(request, audience);
-        match request.slack.messages.iter_mut().find(|posted| posted.message == *message) {
-            Some(posted) => posted.shows = shows,
-            None if has_room => {
-                request.slack.messages.push(Posted {
-                    message: message.clone(),
-                    audience: audience.clone(),
-                    shows,
-                });
-            }
-            None => {}
-        }
+        note(request, message, audience, shows);
         Ok(())
     })
     .await
+}
+
+fn note(request: &mut Request, message: &MessageRef, audience: &Audience, shows: Option<Shown>) {
+    let has_room = has_room(request, audience);
+    match request.slack.messages.iter_mut().find(|posted| posted.message == *message) {
+        Some(posted) => posted.shows = shows,
+        None if has_room => {
+            request.slack.messages.push(Posted {
+                message: message.clone(),
+                audience: audience.clone(),
+                shows,
+            });
+        }
+        None => {}
+    }
+}
+
+/// What was done in Slack, and is not in the record yet.
+///
+/// An update that is not recorded is only made again, so several go into one write. A post is recorded before anything
+/// else is done.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// Messages that stand, with what each shows now.
+    pub(crate) shown: Vec<(MessageRef, Audience, Shown)>,
+    /// What the requester was told of.
+    pub(crate) told: Option<Status>,
+}
+
+impl Done {
+    /// Writes it into the record. Where nothing is left to be told then, the claim is given back in the same write.
+    pub(crate) async fn record(
+        self,
+        context: &Context,
+        held: &Held,
+        request: &mut Request,
+    ) -> Result<(), Failure> {
+        if self.shown.is_empty() && self.told.is_none() {
+            return Ok(());
+        }
+        edit(context, request, |request| {
+            for (message, audience, shown) in &self.shown {
+                note(request, message, audience, Some(*shown));
+            }
+            if let Some(status) = self.told.filter(|told| !request.slack.notified_statuses.contains(told)) {
+                request.slack.notified_statuses.push(status);
+            }
+            if request.is_up_to_date() {
+                held.give_back(request);
+            }
+            Ok(())
+        })
+        .await
+    }
 }

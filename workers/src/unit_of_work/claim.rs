@@ -127,15 +127,20 @@ impl Held {
         self.has_time(now.plus_seconds(seconds)).is_ok()
     }
 
+    /// Gives it back with a write that is due anyway; one that was lost is another worker's.
+    pub(crate) fn give_back(&self, request: &mut Request) {
+        if self.holds(request).is_ok() {
+            self.task.set(request, None);
+        }
+    }
+
     /// Gives it back, so that the next one need not wait for its end.
     pub(crate) async fn release(self, context: &Context, request: &mut Request) {
         if self.holds(request).is_err() {
             return;
         }
         let outcome = edit(context, request, |request| {
-            if self.holds(request).is_ok() {
-                self.task.set(request, None);
-            }
+            self.give_back(request);
             Ok(())
         })
         .await;

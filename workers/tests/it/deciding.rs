@@ -76,7 +76,6 @@ async fn the_end_is_arranged_before_the_credential_and_the_guard_before_the_key(
         at("iam:CreateUser"),
         at("iam:PutUserPolicy"),
         at("iam:AttachUserPolicy"),
-        at("iam:ListAccessKeys"),
         at("iam:CreateAccessKey"),
         at("ses:SendEmail"),
     ];

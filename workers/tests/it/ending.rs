@@ -5,7 +5,7 @@ use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SAM, SESSION_ROLE, STRANGER, Stage};
 
-async fn live(role: &str) -> (Stage, RequestId) {
+pub(crate) async fn live(role: &str) -> (Stage, RequestId) {
     let stage = Stage::new().await;
     stage.ask(role, "1h").await;
     let id = stage.request().await.request_id;
@@ -15,7 +15,7 @@ async fn live(role: &str) -> (Stage, RequestId) {
     (stage, id)
 }
 
-async fn nothing_is_left(stage: &Stage, status: Status) {
+pub(crate) async fn nothing_is_left(stage: &Stage, status: Status) {
     let request = stage.request().await;
     assert_eq!(request.status, status);
     assert!(request.access.gone_at.is_some(), "{request:?}");

@@ -12,6 +12,7 @@ mod announced;
 mod answered_within_a_minute;
 mod asked_again;
 mod asking;
+mod attached;
 mod auditing;
 mod aws_refusals;
 mod calls;

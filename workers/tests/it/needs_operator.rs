@@ -10,6 +10,7 @@ use testkit::slack::Fault as SlackFault;
 use workers::Failure;
 use workers::consumer::Attempt;
 
+use crate::attached::attach;
 use crate::stage::{DANA, Left, OLIVIA, Stage, payments};
 
 /// More failures than any test outlives.
@@ -130,6 +131,10 @@ async fn an_ending_is_never_given_up() {
         let (stage, id) = asked("ReadOnly").await;
         stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
         stage.settle().await;
+        // What is on a user is listed where IAM refuses to delete it.
+        for what in ["key", "policy"] {
+            attach(&stage, &stage.request().await.aws_name(), what).await;
+        }
         stage
             .aws
             .inject(move |call| (call.operation == operation).then_some(Fault::Answer { status: 400, code }));

@@ -1,5 +1,8 @@
 //! Ending a user: denied first, then everything of it is taken away, then it is read back until it is gone.
 //!
+//! IAM deletes no user with anything left on it. So where the boundary denies everything, what was made for the grant is
+//! taken away and the user deleted; what somebody else attached is looked for when IAM refuses that.
+//!
 //! "Not there" is believed when two calls say so that cannot both be stale: a `DeleteUser` that succeeded and a look
 //! after it, or two looks with time between them.
 
@@ -7,7 +10,7 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::{DENIED, Iam, NOT_THERE, UserInfo};
+use super::{DENIED, GUARD_POLICY, Iam, NOT_THERE, ROLE_POLICY, UserInfo};
 use crate::error::{CallError, Remedy, from_sdk, ignore_code};
 
 /// What is known of a user before it is looked for: how many looks it takes to believe that there is none.
@@ -31,6 +34,17 @@ impl Prior {
     }
 }
 
+/// What was made for a grant, and so is on its user.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Made<'a> {
+    /// Its access key.
+    pub key_id: Option<&'a str>,
+    /// Managed policies.
+    pub policy_arns: &'a [String],
+    /// Whether it has the inline policy that the catalogue gives its role.
+    pub has_role_policy: bool,
+}
+
 /// Time between two looks, of which the second proves the first.
 const LOOKS_APART: Duration = Duration::from_secs(3);
 /// How often a deleted user is looked for before its removal is tried again later.
@@ -50,14 +64,19 @@ pub fn is_ended(boundary_arn: &str) -> bool {
 
 impl Iam {
     /// Denies everything to the user, removes it with everything of it, and returns when IAM says that it is gone;
-    /// whether there was any.
-    pub async fn end_user(&self, user: &str, known: Prior) -> Result<bool, CallError> {
+    /// whether there was any. `made` is what its record says was put on it, where there is one that does.
+    pub async fn end_user(
+        &self,
+        user: &str,
+        known: Prior,
+        made: Option<&Made<'_>>,
+    ) -> Result<bool, CallError> {
         let mut rounds = 0;
         loop {
             let looks = if rounds == 0 { known.looks() } else { Prior::Settled.looks() };
             let Some(seen) = self.find(user, looks).await? else { return Ok(rounds > 0) };
             rounds += 1;
-            match self.deny_and_remove(user, &seen.arn).await {
+            match self.deny_and_remove(user, &seen.arn, made).await {
                 Ok(()) => return Ok(true),
                 Err(error) if rounds < ROUNDS_MAX && may_be_behind(&error) => {
                     info!(user, %error, "the user may be gone, or not all of it is seen yet: it is looked for again");
@@ -68,8 +87,17 @@ impl Iam {
         }
     }
 
-    async fn deny_and_remove(&self, user: &str, arn: &str) -> Result<(), CallError> {
-        self.deny_everything(user, arn).await?;
+    async fn deny_and_remove(&self, user: &str, arn: &str, made: Option<&Made<'_>>) -> Result<(), CallError> {
+        let boundary = self.put_deny_all_boundary(user, arn).await;
+        if let (Ok(()), Some(made)) = (&boundary, made) {
+            match self.remove_made(user, made).await {
+                Ok(was_there) => return self.read_back_gone(user, was_there).await,
+                Err(error) => {
+                    info!(user, %error, "not all of the user could be removed: everything on it is looked for");
+                }
+            }
+        }
+        self.deny_everything(user, boundary).await?;
         self.delete_keys(user).await?;
         let parts = self.remove_parts(user).await;
         for error in &parts {
@@ -80,10 +108,25 @@ impl Iam {
         self.read_back_gone(user, was_there).await
     }
 
+    /// Takes away what was made for the grant, the guard last, and then the user; says whether it was there. IAM refuses
+    /// where somebody attached more.
+    async fn remove_made(&self, user: &str, made: &Made<'_>) -> Result<bool, CallError> {
+        if let Some(id) = made.key_id {
+            self.delete_key(user, id).await?;
+        }
+        for policy_arn in made.policy_arns {
+            self.detach(user, policy_arn).await?;
+        }
+        if made.has_role_policy {
+            self.delete_user_policy(user, ROLE_POLICY).await?;
+        }
+        self.delete_user_policy(user, GUARD_POLICY).await?;
+        self.delete_user(user).await
+    }
+
     /// Denies everything to the user, at once and until it is gone: by its boundary, which nobody takes off any more, so
     /// that whatever a late worker still adds is dead from the start, and by its guard.
-    async fn deny_everything(&self, user: &str, arn: &str) -> Result<(), CallError> {
-        let boundary = self.put_deny_all_boundary(user, arn).await;
+    async fn deny_everything(&self, user: &str, boundary: Result<(), CallError>) -> Result<(), CallError> {
         let guard = ignore_code(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE);
         match (boundary, guard) {
             (Ok(()), Ok(())) => Ok(()),

@@ -18,7 +18,7 @@ use service::clock::Clock;
 pub use denials::{DENIAL_PREFIX, Denied, Pruned, SESSION_MAX_SECONDS};
 pub(crate) use describe::decoded;
 pub use describe::{InlinePolicy, KeyInfo, UserInfo};
-pub use ending::{Prior, is_ended};
+pub use ending::{Made, Prior, is_ended};
 pub use list::{Found, OwnTags};
 pub use user::{AccessKey, NewUser};
 pub use visibility::Appearing;

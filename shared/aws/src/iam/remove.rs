@@ -106,15 +106,16 @@ impl Iam {
         let pages = self.client.list_attached_user_policies().user_name(user).into_paginator().items().send();
         let found = pages.try_collect().await.map_err(|e| from_sdk("iam:ListAttachedUserPolicies", e));
         for policy in ignore_code(found, NOT_THERE)? {
-            let call = self
-                .client
-                .detach_user_policy()
-                .user_name(user)
-                .policy_arn(policy.policy_arn.unwrap_or_default());
-            let outcome = call.send().await.map(|_| ());
-            ignore_code(outcome.map_err(|e| from_sdk("iam:DetachUserPolicy", e)), NOT_THERE)?;
+            self.detach(user, &policy.policy_arn.unwrap_or_default()).await?;
         }
         Ok(())
+    }
+
+    /// Detaches a managed policy; one that is not attached is detached already.
+    pub(super) async fn detach(&self, user: &str, policy_arn: &str) -> Result<(), CallError> {
+        let call = self.client.detach_user_policy().user_name(user).policy_arn(policy_arn);
+        let outcome = call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:DetachUserPolicy", e));
+        ignore_code(outcome, NOT_THERE)
     }
 
     /// Every inline policy but the guard.
@@ -129,7 +130,7 @@ impl Iam {
         Ok(())
     }
 
-    async fn delete_user_policy(&self, user: &str, name: &str) -> Result<(), CallError> {
+    pub(super) async fn delete_user_policy(&self, user: &str, name: &str) -> Result<(), CallError> {
         let call = self.client.delete_user_policy().user_name(user).policy_name(name);
         let outcome = call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:DeleteUserPolicy", e));
         ignore_code(outcome, NOT_THERE)

@@ -21,7 +21,7 @@ pub(super) const NOT_TAGGED: &str = "NotTagged";
 pub struct Appearing {
     clock: Clock,
     waits: std::slice::Iter<'static, u64>,
-    /// The user was made by this job, so that even a refusal after all the waiting may pass.
+    /// The user was made by this try of a job, so that even a refusal after all the waiting may pass.
     made_now: bool,
 }
 
@@ -34,6 +34,12 @@ impl Appearing {
 
     pub(super) fn made_now(&mut self) {
         self.made_now = true;
+    }
+
+    /// Whether the user was made by this try of a job: nothing of an earlier one is on it.
+    #[must_use]
+    pub fn is_made_now(&self) -> bool {
+        self.made_now
     }
 
     /// Makes a call on a user that was just made, until its answer is about the user.

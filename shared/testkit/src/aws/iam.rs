@@ -1,5 +1,5 @@
-//! IAM, with what the emulator leaves out: the boundary of a new user, the size limits of inline policies, writes that
-//! are not seen at once, and callers whose policy names a path.
+//! IAM, with what the emulator leaves out: the boundary of a new user, the size limits of inline policies, what keeps a user
+//! from being deleted, writes that are not seen at once, and callers whose policy names a path.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -10,6 +10,7 @@ use winterbaume_core::{MockRequest, MockResponse, MockService, StatefulService, 
 use winterbaume_iam::views::InlinePolicyView;
 use winterbaume_iam::{IamService, IamStateView};
 
+use super::attached::left_on;
 use super::call::{Service, form};
 use super::lag::{Lag, Subject, Visibility};
 use super::{ACCOUNT, REGION, wire};
@@ -121,6 +122,13 @@ impl Iam {
                 let bounded =
                     self.put_boundary(&request, &get("UserName"), &get("PermissionsBoundary")).await;
                 return if bounded.status == 200 { created } else { bounded };
+            }
+            "DeleteUser" => {
+                if let Some(what) = left_on(&get("UserName"), &self.state().await) {
+                    let message = format!("Cannot delete entity, must remove the {what} first.");
+                    return wire::error(Service::Iam, 409, "DeleteConflict", &message);
+                }
+                None
             }
             "PutUserPolicy" => {
                 let user = self.state().await.users.remove(&get("UserName"));

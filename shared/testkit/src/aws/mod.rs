@@ -5,6 +5,7 @@
 //! mails with their HTML (`mail`), messages that can be looked at (`queue_store`), conditional writes that are
 //! atomic and indexes that hold keys (`tables`). In front of them all, each call is named, recorded and can be made to fail (`fault`).
 
+mod attached;
 mod call;
 mod client;
 mod condition;

@@ -77,9 +77,7 @@ impl IamUser<'_> {
         }
         // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
         // of another worker that took over.
-        let mut stale = appearing.call(|| iam.key_ids(&name)).await?;
-        // The record may know of one that IAM does not list yet.
-        stale.extend(request.access.access_key_id.clone().filter(|id| !stale.contains(id)));
+        let stale = earlier_keys(request, &iam, appearing).await?;
         held.confirm(context, request).await?;
         for id in stale {
             appearing.call(|| iam.delete_key(&name, &id)).await?;
@@ -112,7 +110,9 @@ impl IamUser<'_> {
     ) -> Result<(), Failure> {
         let Making { context, held, appearing, .. } = making;
         let iam = context.iam(self.account_role_arn).await;
-        remove_unlisted(context, held, request, &iam, &made.access_key_id, appearing).await?;
+        if !appearing.is_made_now() {
+            remove_unlisted(context, held, request, &iam, &made.access_key_id, appearing).await?;
+        }
         until_known(context, held, self.account_role_arn, made).await;
         Ok(())
     }
@@ -122,6 +122,22 @@ impl IamUser<'_> {
         let iam = context.iam(self.account_role_arn).await;
         iam.delete_key(&made.principal, &made.access_key_id).await
     }
+}
+
+/// The keys that an earlier try left; none where this one made the user.
+async fn earlier_keys(
+    request: &Request,
+    iam: &Iam,
+    appearing: &mut Appearing,
+) -> Result<Vec<String>, CallError> {
+    if appearing.is_made_now() {
+        return Ok(Vec::new());
+    }
+    let name = request.aws_name();
+    let mut keys = appearing.call(|| iam.key_ids(&name)).await?;
+    // The record may know of one that IAM does not list yet.
+    keys.extend(request.access.access_key_id.clone().filter(|id| !keys.contains(id)));
+    Ok(keys)
 }
 
 /// A key that an earlier try left may not have been listed yet when those were deleted.

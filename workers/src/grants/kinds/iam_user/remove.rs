@@ -1,6 +1,6 @@
 //! Taking a user away: denied first, then removed whole, then read back until it is gone.
 
-use aws::iam::Prior;
+use aws::iam::{Made, Prior};
 use domain::request::aws_name;
 use domain::{Request, RequestId, UnixSeconds};
 use service::CallError;
@@ -35,7 +35,14 @@ impl IamUser<'_> {
                 return Ok(());
             }
         }
-        end_user(context, &request.request_id, self.account_role_arn, known(request, context.now())).await
+        // A record that names no user was cut off in the middle of making it: what is on it is not known.
+        let made = request.access.principal.is_some().then(|| Made {
+            key_id: request.access.access_key_id.as_deref(),
+            policy_arns: self.policy_arns,
+            has_role_policy: self.inline_policy.is_some(),
+        });
+        let known = known(request, context.now());
+        end_user(context, &request.request_id, self.account_role_arn, known, made.as_ref()).await
     }
 }
 
@@ -45,7 +52,7 @@ pub(crate) async fn remove_user(
     request_id: &RequestId,
     account_role_arn: Option<&str>,
 ) -> Result<(), CallError> {
-    end_user(context, request_id, account_role_arn, Prior::Settled).await
+    end_user(context, request_id, account_role_arn, Prior::Settled, None).await
 }
 
 async fn end_user(
@@ -53,10 +60,11 @@ async fn end_user(
     request_id: &RequestId,
     account_role_arn: Option<&str>,
     known: Prior,
+    made: Option<&Made<'_>>,
 ) -> Result<(), CallError> {
     let iam = context.iam(account_role_arn).await;
     let user = aws_name(request_id);
-    if iam.end_user(&user, known).await? {
+    if iam.end_user(&user, known, made).await? {
         info!(user, "the user is gone");
     }
     Ok(())
