@@ -1,6 +1,6 @@
 //! Disorder: what happens next is drawn from the seed, then everything settles.
 
-use domain::{Job, Request, Status};
+use domain::Job;
 use testkit::aws::Lag;
 
 use crate::facts::due_at;
@@ -126,7 +126,7 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
     choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
     choices.extend((script.poison > 0).then_some((Next::Poison, 1)));
-    let live = history.facts.requests.iter().any(|request| is_granted(request));
+    let live = history.facts.requests.iter().any(|request| request.status.is_live());
     choices.extend((script.early > 0 && live).then_some((Next::Early, 2)));
     choices.extend((script.departures > 0).then_some((Next::Departure, 1)));
     let turnover = history.turnover.as_ref().is_some_and(|turnover| turnover.changes > 0);
@@ -269,14 +269,10 @@ fn poison(history: &mut History) {
 
 /// Somebody who may send to the queue ends a grant whose time is not over: that must not count.
 fn early(history: &mut History) {
-    let live: Vec<_> = history.facts.requests.iter().filter(|r| is_granted(r)).collect();
+    let live: Vec<_> = history.facts.requests.iter().filter(|r| r.status.is_live()).collect();
     let Some(request_id) = history.rng.choice(live).map(|request| request.request_id.clone()) else { return };
     history.note(&format!("a revoke of {request_id} comes, perhaps before its time"));
     history.send(&Job::ExpireGrant { request_id });
-}
-
-fn is_granted(request: &Request) -> bool {
-    matches!(request.status, Status::Approved | Status::Active)
 }
 
 /// Somebody's account is deactivated in Slack.

@@ -1,6 +1,7 @@
 //! `keylease grants`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
 use domain::{GrantDuration, Status};
 
 /// How long `grants revoke` waits for the next grant to be gone: longer than the workers need when nothing is wrong.
@@ -29,8 +30,8 @@ pub enum Grants {
 #[derive(Debug, Args)]
 pub struct List {
     /// Only those in this status
-    #[arg(long, value_enum, ignore_case = true)]
-    pub status: Option<StatusName>,
+    #[arg(long, value_parser = status(), ignore_case = true)]
+    pub status: Option<Status>,
     /// Only those of this project
     #[arg(long)]
     pub project: Option<String>,
@@ -42,40 +43,13 @@ pub struct List {
     pub limit: u32,
 }
 
-/// A status, as it is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StatusName {
-    /// Waits for an approver.
-    Pending,
-    /// An approver said no.
-    Denied,
-    /// Nobody decided in time.
-    Lapsed,
-    /// The credential is being made.
-    Approved,
-    /// The credential works.
-    Active,
-    /// Its time is over.
-    Expired,
-    /// Ended early.
-    Revoked,
-    /// The credential could not be made.
-    Failed,
-}
-
-impl From<StatusName> for Status {
-    fn from(name: StatusName) -> Self {
-        match name {
-            StatusName::Pending => Self::Pending,
-            StatusName::Denied => Self::Denied,
-            StatusName::Lapsed => Self::Lapsed,
-            StatusName::Approved => Self::Approved,
-            StatusName::Active => Self::Active,
-            StatusName::Expired => Self::Expired,
-            StatusName::Revoked => Self::Revoked,
-            StatusName::Failed => Self::Failed,
-        }
-    }
+/// Reads a status in whatever case.
+fn status() -> impl TypedValueParser<Value = Status> {
+    let values = Status::ALL.map(|status| PossibleValue::new(status.typed()).help(status.meaning()));
+    PossibleValuesParser::new(values).try_map(|typed| {
+        let is_typed = |status: &Status| status.typed().eq_ignore_ascii_case(&typed);
+        Status::ALL.into_iter().find(is_typed).ok_or("is no status")
+    })
 }
 
 /// `keylease grants revoke`.

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::{Map, Value, json};
 
 use super::use_key;
+use domain::Status;
 use testkit::aws::Mail;
 use testkit::demo;
 use testkit::system::System;
@@ -70,8 +71,14 @@ fn catalogue(projects: &[Map<String, Value>]) -> Vec<Value> {
     projects
 }
 
-/// Requests in a fixed order, so that the same state has the same version.
+/// Requests in a fixed order, so that the same state has the same version, each with the phase of its status: the page
+/// goes by that.
 fn requests(mut requests: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
+    for request in &mut requests {
+        let status =
+            request.get("status").cloned().and_then(|name| serde_json::from_value::<Status>(name).ok());
+        request.insert("phase".to_owned(), json!(status.map(Status::phase)));
+    }
     requests.sort_by_key(|request| request.get("request_id").map(Value::to_string));
     requests
 }

@@ -5,25 +5,21 @@
 //! tampered with afterwards. `docs/audit.md` says how somebody else can check it, and what it cannot find.
 
 mod agree;
+mod fault;
 pub(crate) mod inputs;
 mod seal;
 mod verify;
 
-use serde::{Deserialize, Serialize};
-
 use crate::actor::Actor;
+use crate::history::{Change, History, Inputs};
 use crate::ids::RequestId;
-use crate::request::{Change, Request, Status};
+use crate::request::Request;
+use crate::status::Status;
 use crate::time::UnixSeconds;
 
-pub use inputs::Inputs;
+pub use fault::{Fault, Place};
 pub use seal::digest;
-pub use verify::{Fault, Place, Verified, verify};
-
-/// The events of a request, oldest first. It derefs to a slice; only `Request::record` adds to it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct History(Vec<Change>);
+pub use verify::{Verified, verify};
 
 /// What is to be recorded about a change that was just made to a request.
 #[derive(Debug)]
@@ -50,32 +46,30 @@ impl Request {
             to: self.status,
             note,
             inputs,
-            position: place(self.audit.history.0.len()),
-            previous: self.audit.history.last_hash(&self.request_id),
+            position: place(self.audit.history.len()),
+            previous: last_hash(&self.audit.history, &self.request_id),
             hash: None,
         };
         let hash = digest(&self.request_id, &change);
         change.hash = Some(hash.clone());
-        self.audit.history.0.push(change);
+        self.audit.history.push(change);
         self.audit.history_head = Some(hash);
     }
 }
 
-impl History {
-    /// The hash that the next event is chained to: the last event's own.
-    ///
-    /// Events from before there was a chain carry none. They are hashed here as if they did, so that from the next
-    /// event on they are sealed as they stand.
-    fn last_hash(&self, request_id: &RequestId) -> Option<String> {
-        let mut last = None;
-        for (index, change) in self.0.iter().enumerate() {
-            last = Some(match &change.hash {
-                Some(hash) => hash.clone(),
-                None => as_if_chained(request_id, change, place(index), last),
-            });
-        }
-        last
+/// The hash that the next event is chained to: the last event's own.
+///
+/// Events from before there was a chain carry none. They are hashed here as if they did, so that from the next event on
+/// they are sealed as they stand.
+fn last_hash(history: &History, request_id: &RequestId) -> Option<String> {
+    let mut last = None;
+    for (index, change) in history.iter().enumerate() {
+        last = Some(match &change.hash {
+            Some(hash) => hash.clone(),
+            None => as_if_chained(request_id, change, place(index), last),
+        });
     }
+    last
 }
 
 /// The hash that an event from before the chain would have, at this place and after that event.
@@ -86,23 +80,6 @@ fn as_if_chained(request_id: &RequestId, change: &Change, position: u32, previou
 /// Events are counted from 1.
 fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)
-}
-
-impl std::ops::Deref for History {
-    type Target = [Change];
-
-    fn deref(&self) -> &[Change] {
-        &self.0
-    }
-}
-
-impl<'a> IntoIterator for &'a History {
-    type Item = &'a Change;
-    type IntoIter = std::slice::Iter<'a, Change>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
 }
 
 #[cfg(test)]

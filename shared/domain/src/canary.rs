@@ -7,7 +7,8 @@ use crate::audit::{Entry, inputs};
 use crate::ids::{DeploymentId, InvalidId, OperatorName, RequestId, RoleName};
 use crate::job::Job;
 use crate::project::{Project, Role};
-use crate::request::{Ask, Grant, Request, Status};
+use crate::request::{Ask, Grant, Request};
+use crate::status::Status;
 use crate::time::UnixSeconds;
 
 /// How long a canary lasts, in seconds.

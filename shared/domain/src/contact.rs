@@ -1,8 +1,6 @@
 //! What stands in the way of a request before anybody is asked: nobody could decide it, or nothing could be delivered.
 
 use crate::address::AddressFault;
-use crate::lifecycle::Event;
-use crate::request::Request;
 
 /// Why a request could not lead to access, whoever agreed to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +23,4 @@ pub enum ContactFault {
         /// How many are active.
         active: u32,
     },
-}
-
-/// Whether the request was closed because nobody could be asked to decide.
-#[must_use]
-pub fn ask_failed(request: &Request) -> bool {
-    request.audit.history.iter().any(|change| change.event == Event::ASK_FAILED)
 }

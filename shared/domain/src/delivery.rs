@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lifecycle::Event;
-use crate::request::Request;
-
 /// What SES reports of an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,11 +37,4 @@ impl Undelivered {
             Self::Complaint => None,
         }
     }
-}
-
-/// Why a grant was ended: its email did not arrive. Nothing where it ended otherwise, or lives.
-#[must_use]
-pub fn ended_undelivered(request: &Request) -> Option<Undelivered> {
-    let event = request.audit.history.iter().rev().find(|change| change.event == Event::UNDELIVERED)?;
-    serde_json::from_value(event.inputs.get("why")?.clone()).ok()
 }

@@ -2,16 +2,15 @@
 //!
 //! This is the only reader of durations: whoever asks, by whatever way, and the catalogue are read alike.
 
+mod invalid;
 mod read;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest duration that is read, in days. What a role allows is shorter; this bounds the arithmetic.
-pub const DURATION_MAX_DAYS: u32 = 365;
+pub use invalid::{DURATION_MAX_DAYS, InvalidDuration};
+
 /// Words that one duration has, at most: `4 weeks and 2 days and 3 hours and 30 minutes and 15 seconds`, and `for`.
 pub const DURATION_MAX_WORDS: usize = 15;
-/// Longest text that is read as a duration, in characters.
-pub const DURATION_TEXT_MAX_CHARS: usize = 128;
 
 const SECONDS_MAX: u64 = DURATION_MAX_DAYS as u64 * 86_400;
 
@@ -19,53 +18,6 @@ const SECONDS_MAX: u64 = DURATION_MAX_DAYS as u64 * 86_400;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct GrantDuration(u32);
-
-/// What is wrong with a typed duration. Typed words are quoted in lower case, and hold no backtick.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidDuration {
-    /// Nothing was typed.
-    #[error("a duration is missing")]
-    Empty,
-    /// A unit without a number.
-    #[error("a number is missing before `{unit}`")]
-    NoNumber {
-        /// The unit.
-        unit: String,
-    },
-    /// A number without a unit: `90` may mean minutes or hours, so it is not guessed.
-    #[error("`{number}` has no unit: minutes, hours or days?")]
-    NoUnit {
-        /// The number.
-        number: String,
-    },
-    /// A word or a sign that belongs to no duration.
-    #[error("`{word}` is neither a number nor a unit of time")]
-    Unknown {
-        /// The word.
-        word: String,
-    },
-    /// Months and years, whose length varies.
-    #[error("`{word}` is not a fixed length of time; count in weeks or days")]
-    Calendar {
-        /// The word.
-        word: String,
-    },
-    /// `1:30` may be hours or minutes, `1,500` a thousand and more or one and a half, `1.30h` an hour and 30 minutes.
-    #[error("`{number}` can be read in two ways")]
-    Ambiguous {
-        /// What can be read in two ways.
-        number: String,
-    },
-    /// Units repeated or not from the largest to the smallest.
-    #[error("units must go from the largest to the smallest, each once")]
-    Order,
-    /// Zero in all.
-    #[error("a duration must be longer than zero")]
-    Zero,
-    /// More than [`DURATION_MAX_DAYS`].
-    #[error("a duration can be at most {DURATION_MAX_DAYS} days")]
-    TooLong,
-}
 
 impl GrantDuration {
     /// One second.

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::authorization::who_may_deny;
 use crate::ids::SlackUserId;
-use crate::lifecycle::Event;
 use crate::project::Project;
 use crate::request::Request;
 
@@ -42,12 +41,6 @@ pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserI
         return Some(EndReason::Approver);
     }
     person.is_same(&project.owner_slack_id).then_some(EndReason::Owner)
-}
-
-/// Whether its session ended because another one on the same role could not be ended alone.
-#[must_use]
-pub fn was_cut_off(request: &Request) -> bool {
-    request.audit.history.iter().any(|change| change.event == Event::CUT_OFF)
 }
 
 /// Everybody who may end the grant early.

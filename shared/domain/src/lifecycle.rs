@@ -13,7 +13,8 @@ use crate::authorization::{Refused, Rules};
 use crate::delivery::Undelivered;
 use crate::ids::SlackUserId;
 use crate::job::Job;
-use crate::request::{Request, Status};
+use crate::request::Request;
+use crate::status::Status;
 use crate::time::UnixSeconds;
 
 pub use event::Event;

@@ -9,7 +9,8 @@ use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::job::{AccessRequest, Click, Job};
 use crate::lifecycle::is_stale;
-use crate::request::{Request, Status};
+use crate::request::Request;
+use crate::status::{Phase, Status};
 use crate::sweep::{Overdue, overdue};
 use crate::time::UnixSeconds;
 
@@ -153,19 +154,13 @@ fn intake(ask: &AccessRequest, at: PreviewContext) -> ReplayPreview {
 }
 
 fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {
-    match request.status {
-        Status::Pending if click.counts_from(at.now) >= request.lapses_at(at.pending_ttl) => lapses(),
-        Status::Pending => changes("denies the request, if whoever clicked may"),
-        Status::Denied if request.decision.approver_slack_id.as_ref() == Some(&click.user_id) => {
+    match request.status.phase() {
+        Phase::Undecided if click.counts_from(at.now) >= request.lapses_at(at.pending_ttl) => lapses(),
+        Phase::Undecided => changes("denies the request, if whoever clicked may"),
+        Phase::Declined if request.was_denied_by(&click.user_id) => {
             nothing("changes nothing: this denial has counted already")
         }
-        Status::Denied
-        | Status::Lapsed
-        | Status::Approved
-        | Status::Active
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => too_late(request),
+        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => too_late(request),
     }
 }
 
@@ -175,31 +170,25 @@ fn approve(click: &Click, request: &Request, at: PreviewContext) -> ReplayPrevie
         return nothing("changes nothing: this approval has counted already");
     }
     let clicked_at = click.counts_from(at.now);
-    match request.status {
-        Status::Pending if clicked_at >= request.lapses_at(at.pending_ttl) => lapses(),
-        Status::Pending if is_stale(clicked_at, at.now) || clicked_at.after(request.duration()) <= at.now => {
+    match request.status.phase() {
+        Phase::Undecided if clicked_at >= request.lapses_at(at.pending_ttl) => lapses(),
+        Phase::Undecided
+            if is_stale(clicked_at, at.now) || clicked_at.after(request.duration()) <= at.now =>
+        {
             changes("grants nothing: the click is too old, and whoever clicked is asked again")
         }
-        Status::Pending => {
+        Phase::Undecided => {
             changes("approves the request, if whoever clicked may; access would last from their click on")
         }
-        Status::Denied
-        | Status::Lapsed
-        | Status::Approved
-        | Status::Active
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => too_late(request),
+        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => too_late(request),
     }
 }
 
 fn end(request: &Request) -> ReplayPreview {
-    match request.status {
-        Status::Approved | Status::Active => changes("ends the grant, if whoever clicked may").until(request),
-        Status::Expired | Status::Revoked => {
-            nothing(format!("changes nothing: the request is {} already", request.status))
-        }
-        Status::Pending | Status::Denied | Status::Lapsed | Status::Failed => nothing(format!(
+    match request.status.phase() {
+        Phase::Live => changes("ends the grant, if whoever clicked may").until(request),
+        Phase::Ended => nothing(format!("changes nothing: the request is {} already", request.status)),
+        Phase::Undecided | Phase::Declined | Phase::Failed => nothing(format!(
             "changes nothing: the request is {}, so nothing is live; whoever clicked is told so",
             request.status
         )),
@@ -207,28 +196,22 @@ fn end(request: &Request) -> ReplayPreview {
 }
 
 fn end_by_operator(request: &Request) -> ReplayPreview {
-    match request.status {
-        Status::Pending => changes("closes the request before anybody decides on it"),
-        Status::Approved
-        | Status::Active
-        | Status::Denied
-        | Status::Lapsed
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => end(request),
+    match request.status.phase() {
+        Phase::Undecided => changes("closes the request before anybody decides on it"),
+        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => end(request),
     }
 }
 
 fn undelivered(why: Undelivered, request: &Request) -> ReplayPreview {
-    match (why, request.status) {
-        (Undelivered::Complaint, _) => {
+    match why {
+        Undelivered::Complaint => {
             nothing("changes nothing: the email arrived, and was marked as spam; that is logged and counted")
         }
-        (Undelivered::Bounce | Undelivered::Reject, Status::Approved | Status::Active) => {
+        Undelivered::Bounce | Undelivered::Reject if request.status.is_live() => {
             changes("ends the grant: the email with the credential did not arrive").until(request)
         }
-        (Undelivered::Bounce | Undelivered::Reject, status) => {
-            nothing(format!("changes nothing: the request is {status}, so nothing is live"))
+        Undelivered::Bounce | Undelivered::Reject => {
+            nothing(format!("changes nothing: the request is {}, so nothing is live", request.status))
         }
     }
 }
@@ -241,15 +224,8 @@ fn tell(request: &Request) -> ReplayPreview {
 }
 
 fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
-    match request.status {
-        Status::Approved => {}
-        Status::Pending
-        | Status::Denied
-        | Status::Lapsed
-        | Status::Active
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => return nothing(format!("makes nothing: the request is {}", request.status)),
+    if request.status != Status::Approved {
+        return nothing(format!("makes nothing: the request is {}", request.status));
     }
     match (&request.decision.grant, request.access.expires_at) {
         (Some(_), Some(end)) if at.now >= end => {
@@ -266,25 +242,25 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
 
 fn revoke(request: &Request, at: PreviewContext) -> ReplayPreview {
     let session = request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session());
-    match request.status {
-        Status::Approved | Status::Active => match request.access.expires_at {
+    match request.status.phase() {
+        Phase::Live => match request.access.expires_at {
             Some(end) if end > at.now => {
                 says(Effect::Waits, "waits for the end of the grant, and ends it then").until(request)
             }
             _ => changes("ends the grant: its time is over").until(request),
         },
-        Status::Revoked if session => {
+        Phase::Ended if session && request.status == Status::Revoked => {
             changes("denies the session for as long as it could last, or takes that denial away again")
                 .until(request)
         }
-        Status::Revoked | Status::Expired | Status::Failed if request.is_gone() => nothing(format!(
+        Phase::Ended | Phase::Failed if request.is_gone() => nothing(format!(
             "looks once more, and finds nothing to take away: the request is {}",
             request.status
         )),
-        Status::Revoked | Status::Expired | Status::Failed => {
+        Phase::Ended | Phase::Failed => {
             changes(format!("takes away what is left: the request is {}", request.status))
         }
-        Status::Pending | Status::Denied | Status::Lapsed => {
+        Phase::Undecided | Phase::Declined => {
             nothing(format!("changes nothing: the request is {}, so nothing was granted", request.status))
         }
     }

@@ -7,36 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::as_read::AsRead;
-use crate::audit::{History, Inputs};
 use crate::duration::GrantDuration;
+use crate::history::History;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
 use crate::project::RoleKind;
+use crate::status::Status;
 use crate::time::UnixSeconds;
 
 pub use slack_state::{Audience, Posted, Shown, SlackState};
 pub use work::{Claim, Resent, Waiting, Work};
-
-/// How far a request has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Status {
-    /// Waits for an approver.
-    Pending,
-    /// An approver said no. Final.
-    Denied,
-    /// Nobody decided in time. Final.
-    Lapsed,
-    /// Approved; the credential is being made.
-    Approved,
-    /// The credential is out and works until `expires_at`.
-    Active,
-    /// Its time is over. Final.
-    Expired,
-    /// Ended early. Final.
-    Revoked,
-    /// The credential could not be made; nothing is left behind. Final.
-    Failed,
-}
 
 /// One request, as its table record has it: grouped here, flat there. Times are Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,82 +144,6 @@ pub struct Grant {
     pub account_role_arn: Option<String>,
 }
 
-/// One change: an event of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// When.
-    pub at: UnixSeconds,
-    /// What happened: the event's name.
-    pub event: String,
-    /// Who did it; absent when time did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Actor>,
-    /// The status before; absent for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Status>,
-    /// The status after.
-    pub to: Status,
-    /// More about it, such as why it failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// What the decision was made from, as it stood at that moment.
-    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
-    pub inputs: Inputs,
-    /// Its place among the request's events, counted from 1; 0 for one from before the events were chained.
-    #[serde(default)]
-    pub position: u32,
-    /// The hash of the event before it; absent for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<String>,
-    /// The hash of everything above and the request's id; absent for one from before the events were chained.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hash: Option<String>,
-}
-
-impl Status {
-    /// Every status, in the order of a request's way.
-    pub const ALL: [Self; 8] = [
-        Self::Pending,
-        Self::Denied,
-        Self::Lapsed,
-        Self::Approved,
-        Self::Active,
-        Self::Expired,
-        Self::Revoked,
-        Self::Failed,
-    ];
-
-    /// Whether nothing can happen to it any more.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        match self {
-            Self::Pending | Self::Approved | Self::Active => false,
-            Self::Denied | Self::Lapsed | Self::Expired | Self::Revoked | Self::Failed => true,
-        }
-    }
-
-    /// Its name, as the table has it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Denied => "DENIED",
-            Self::Lapsed => "LAPSED",
-            Self::Approved => "APPROVED",
-            Self::Active => "ACTIVE",
-            Self::Expired => "EXPIRED",
-            Self::Revoked => "REVOKED",
-            Self::Failed => "FAILED",
-        }
-    }
-}
-
-impl std::fmt::Display for Status {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl Request {
     /// A new one, which waits for a decision; `record` appends how it came about.
     #[must_use]
@@ -270,6 +173,12 @@ impl Request {
     #[must_use]
     pub fn aws_name(&self) -> String {
         aws_name(&self.request_id)
+    }
+
+    /// Whether it was this person who denied it.
+    #[must_use]
+    pub fn was_denied_by(&self, person: &SlackUserId) -> bool {
+        self.status == Status::Denied && self.decision.approver_slack_id.as_ref() == Some(person)
     }
 
     /// What an up-to-date message about it shows.

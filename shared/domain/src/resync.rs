@@ -79,7 +79,8 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::{Claim, Status};
+    use crate::request::Claim;
+    use crate::status::Status;
 
     const START: UnixSeconds = UnixSeconds(1_000_000);
 

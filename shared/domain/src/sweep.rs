@@ -5,8 +5,9 @@
 //! five minutes read only those that bear one.
 
 use crate::duration::GrantDuration;
-use crate::request::{Request, Status, Waiting};
+use crate::request::{Request, Waiting};
 use crate::retry::OPERATOR_WAIT_LONGEST_SECONDS;
+use crate::status::{Phase, Status};
 use crate::time::UnixSeconds;
 
 /// An approved request without a claim on it for so long, in seconds, lost its job.
@@ -52,16 +53,14 @@ pub fn overdue_since(
     now: UnixSeconds,
 ) -> Option<(Overdue, UnixSeconds)> {
     let changed_at = last_change(request);
-    let main = match request.status {
-        Status::Pending => Some((Overdue::Lapse, request.lapses_at(pending_ttl))),
+    let main = match request.status.phase() {
+        Phase::Undecided => Some((Overdue::Lapse, request.lapses_at(pending_ttl))),
         // No access without its end: a record that does not name one is over.
-        Status::Approved | Status::Active => {
-            Some((Overdue::End, request.access.expires_at.unwrap_or(changed_at.min(now))))
-        }
-        Status::Expired | Status::Revoked | Status::Failed if !request.is_gone() => {
+        Phase::Live => Some((Overdue::End, request.access.expires_at.unwrap_or(changed_at.min(now)))),
+        Phase::Ended | Phase::Failed if !request.is_gone() => {
             Some((Overdue::End, request.access.ended_at.unwrap_or(changed_at).min(now)))
         }
-        Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => None,
+        Phase::Declined | Phase::Ended | Phase::Failed => None,
     };
     let stuck = stuck_since(request).map(|since| (Overdue::Provision, since));
     let unsent =
@@ -74,11 +73,10 @@ impl Request {
     /// gone.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        match self.status {
-            Status::Pending | Status::Approved | Status::Active => false,
-            // Nothing was ever made for these.
-            Status::Denied | Status::Lapsed => true,
-            Status::Expired | Status::Revoked | Status::Failed => self.access.gone_at.is_some(),
+        match self.status.phase() {
+            Phase::Undecided | Phase::Live => false,
+            Phase::Declined => true,
+            Phase::Ended | Phase::Failed => self.access.gone_at.is_some(),
         }
     }
 
@@ -92,11 +90,15 @@ impl Request {
     /// What it comes to when an operator ends it.
     #[must_use]
     pub fn when_ended(&self) -> WhenEnded {
-        match self.status {
-            Status::Pending => WhenEnded::Closes,
-            Status::Approved | Status::Active => WhenEnded::Ends,
-            Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => {
-                if self.is_gone() { WhenEnded::IsOver } else { WhenEnded::IsEnding }
+        match self.status.phase() {
+            Phase::Undecided => WhenEnded::Closes,
+            Phase::Live => WhenEnded::Ends,
+            Phase::Declined | Phase::Ended | Phase::Failed => {
+                if self.is_gone() {
+                    WhenEnded::IsOver
+                } else {
+                    WhenEnded::IsEnding
+                }
             }
         }
     }

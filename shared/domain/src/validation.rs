@@ -7,7 +7,8 @@ use crate::ids::{self, DeploymentId, ProjectName, RequestId, RoleName, SlackUser
 use crate::job::{AccessRequest, Job};
 use crate::names;
 use crate::project::{Project, Role};
-use crate::request::{Ask, Request, Status};
+use crate::request::{Ask, Request};
+use crate::status::Status;
 use crate::time::UnixSeconds;
 
 /// Longest justification that is kept, in characters: what one Slack text block shows.
@@ -37,11 +38,7 @@ pub fn is_same_submission(ask: &AccessRequest, request: &Request) -> bool {
     if ask.received_at == request.ask.created_at {
         return true;
     }
-    let may_be_sent_again = match request.status {
-        Status::Pending | Status::Approved | Status::Active | Status::Denied => true,
-        Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => false,
-    };
-    may_be_sent_again && is_within_window(ask.received_at, request.ask.created_at)
+    request.status.absorbs_repeats() && is_within_window(ask.received_at, request.ask.created_at)
 }
 
 /// Whether two submissions that say the same arrived so close together that the second may be the first one sent again.
@@ -182,7 +179,7 @@ pub fn open(
         by: Some(ask.user_id.clone().into()),
         from: None,
         note: None,
-        inputs: inputs::of_ask(ask, project, admitted),
+        inputs: inputs::of_ask(ask, project, (&admitted.role, admitted.duration)),
     });
     request
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::audit::verify;
-use domain::request::Change;
+use domain::history::Change;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
 use super::{Clicked, Observed};
@@ -49,7 +49,7 @@ pub(crate) fn only_legal_changes(before: &Facts, facts: &Facts) -> Holds {
         if !new.audit.history.starts_with(&old.audit.history) {
             return broken(Invariant::OneDecision, format!("the history of {id} was rewritten"));
         }
-        if !may_become(old.status, new.status) {
+        if new.status != old.status && !old.status.may_become(new.status) {
             return broken(
                 Invariant::OneDecision,
                 format!("{id} was {} and became {}", old.status, new.status),
@@ -77,17 +77,6 @@ pub(crate) fn none_fails_by_lateness(facts: &Facts) -> Holds {
     Ok(())
 }
 
-fn may_become(old: Status, new: Status) -> bool {
-    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
-    old == new
-        || matches!(
-            (old, new),
-            (Pending, Denied | Lapsed | Approved)
-                | (Approved, Active | Failed | Revoked)
-                | (Active, Expired | Revoked)
-        )
-}
-
 /// Each decision was made once, by a click of somebody who may, while the request was open.
 pub(crate) fn one_decision(before: &Facts, facts: &Facts, known: &Observed) -> Holds {
     for request in facts.written_since(before) {
@@ -102,9 +91,8 @@ pub(crate) fn one_decision(before: &Facts, facts: &Facts, known: &Observed) -> H
         for change in &request.audit.history {
             check(request, change, known)?;
         }
-        let decided = !matches!(request.status, Status::Pending | Status::Denied | Status::Lapsed);
         let agreed: BTreeSet<_> = request.decision.approvals.iter().map(SlackUserId::as_str).collect();
-        if decided && agreed.len() < approvals_required(request.ask.role.as_str()) {
+        if request.status.was_granted() && agreed.len() < approvals_required(request.ask.role.as_str()) {
             return broken(
                 Invariant::OneDecision,
                 format!(

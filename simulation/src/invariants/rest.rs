@@ -34,7 +34,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
                 format!("{id} is {}, and its user is still there", request.status),
             );
         }
-        let granted = matches!(request.status, Status::Expired | Status::Revoked | Status::Failed);
+        let granted = request.status.is_over_after_grant();
         if granted && request.access.gone_at.is_none() {
             return broken(
                 Invariant::AllAtRest,

@@ -1,8 +1,8 @@
 //! Who counts, and when: everybody whose approval counted may approve when it was decided, and an approval counts from
 //! its click, or not at all when it is worked on too late.
 
+use domain::history::Change;
 use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
-use domain::request::Change;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
 use super::{Clicked, Observed};

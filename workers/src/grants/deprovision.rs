@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws::dynamodb::StoreError;
 use domain::lifecycle::Event;
 use domain::request::aws_name;
-use domain::{Request, RequestId, Status};
+use domain::{Phase, Request, RequestId, Status};
 use service::CallError;
 use service::metrics::Amount::Seconds;
 use service::metrics::{Label, Metric, Metrics};
@@ -34,10 +34,10 @@ pub(crate) async fn deprovision(context: &Context, request_id: &RequestId) -> Re
         Ok(None) => return orphan(context, request_id).await,
         Err(error) => return without_record(context, request_id, error).await,
     };
-    match request.status {
-        Status::Approved | Status::Active => at_its_time(context, request).await,
-        Status::Revoked | Status::Expired | Status::Failed => clean_up(context, request).await,
-        Status::Pending | Status::Denied | Status::Lapsed => {
+    match request.status.phase() {
+        Phase::Live => at_its_time(context, request).await,
+        Phase::Ended | Phase::Failed => clean_up(context, request).await,
+        Phase::Undecided | Phase::Declined => {
             info!(status = %request.status, "nothing was granted, so nothing ends");
             Ok(())
         }
@@ -101,15 +101,10 @@ pub(crate) fn init_series(metrics: &Metrics) {
 
 /// Measures how long after a grant's end everything was gone: after its time, or after somebody ended it.
 fn measure(context: &Context, request: &Request) {
-    let (end, ended_at) = match request.status {
-        Status::Revoked => (EARLY, request.access.ended_at),
-        Status::Pending
-        | Status::Denied
-        | Status::Lapsed
-        | Status::Approved
-        | Status::Active
-        | Status::Expired
-        | Status::Failed => (DUE, request.access.expires_at),
+    let (end, ended_at) = if request.status == Status::Revoked {
+        (EARLY, request.access.ended_at)
+    } else {
+        (DUE, request.access.expires_at)
     };
     let (Some(ended_at), Some(gone_at)) = (ended_at, request.access.gone_at) else { return };
     let late = u32::try_from(gone_at.seconds_since(ended_at).max(0)).unwrap_or(u32::MAX);

@@ -101,15 +101,11 @@ async fn make(
     );
 
     // Only the worker whose key it is makes the grant live: another that took over has made a key of its own.
-    let held_still = |request: &Request| match request.status {
-        Status::Approved => still_wanted(request).and_then(|()| held.holds(request)),
-        Status::Pending
-        | Status::Denied
-        | Status::Lapsed
-        | Status::Active
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => Ok(()),
+    let held_still = |request: &Request| {
+        if request.status != Status::Approved {
+            return Ok(());
+        }
+        still_wanted(request).and_then(|()| held.holds(request))
     };
     match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
         Applied::Changed(_) => Ok(()),

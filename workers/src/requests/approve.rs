@@ -109,8 +109,7 @@ async fn decided(
     mut request: Request,
     project: &Project,
 ) -> Result<(), Failure> {
-    let is_granted = matches!(request.status, Status::Approved | Status::Active);
-    if is_granted && click.user_id.is_in(&request.decision.approvals) {
+    if request.status.is_live() && click.user_id.is_in(&request.decision.approvals) {
         return send_outbox(context, &mut request).await;
     }
     refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await

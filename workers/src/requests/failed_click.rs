@@ -48,10 +48,7 @@ async fn clicked(context: &Context, button: Button, click: &Click) {
 fn was_carried_out(button: Button, click: &Click, request: &Request) -> bool {
     match button {
         Button::Approve => was_taken_in(request, click),
-        Button::Deny => {
-            request.status == Status::Denied
-                && request.decision.approver_slack_id.as_ref() == Some(&click.user_id)
-        }
+        Button::Deny => request.was_denied_by(&click.user_id),
         Button::End => {
             request.status == Status::Revoked
                 && request.access.ended_by.as_ref().and_then(Actor::person) == Some(&click.user_id)
@@ -62,18 +59,10 @@ fn was_carried_out(button: Button, click: &Click, request: &Request) -> bool {
 /// Until the grant ends, nobody else would tell its requester that the email is lost.
 async fn undelivered(context: &Context, request_id: &RequestId) {
     match context.store.request(request_id).await {
-        Ok(Some(request)) => match request.status {
-            Status::Approved | Status::Active => {
-                post(context, &request.ask.requester_slack_id, email_lost(&request)).await;
-            }
-            Status::Pending
-            | Status::Denied
-            | Status::Lapsed
-            | Status::Expired
-            | Status::Revoked
-            | Status::Failed => {}
-        },
-        Ok(None) => {}
+        Ok(Some(request)) if request.status.is_live() => {
+            post(context, &request.ask.requester_slack_id, email_lost(&request)).await;
+        }
+        Ok(Some(_) | None) => {}
         Err(error) => warn!(%error, "whom the lost email was for cannot be read"),
     }
 }

@@ -6,7 +6,7 @@
 use domain::job::MessageRef;
 use domain::lifecycle::Event;
 use domain::request::{Audience, Posted};
-use domain::{Project, Request, RequestId, Status};
+use domain::{Phase, Project, Request, RequestId, Status};
 use slack::SlackMessageContent;
 use slack::messages::{approval, requester};
 use slack::text::shorten;
@@ -224,9 +224,9 @@ async fn notify_requester(
 /// Whether a message to the requester has to be replaced later: its button has to go when the grant is over, and what
 /// it says of the credential changes when everything was read back as gone.
 fn changes_later(status: Status, is_gone: bool) -> bool {
-    match status {
-        Status::Active => true,
-        Status::Expired | Status::Revoked | Status::Failed => !is_gone,
-        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => false,
+    match status.phase() {
+        Phase::Undecided | Phase::Declined => false,
+        Phase::Live => status == Status::Active,
+        Phase::Ended | Phase::Failed => !is_gone,
     }
 }

@@ -70,8 +70,7 @@ pub(crate) async fn apply_while(
 
 /// Makes the series of every status be there before anything happened.
 pub(crate) fn init_series(metrics: &Metrics) {
-    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
-    for status in [Pending, Denied, Lapsed, Approved, Active, Expired, Revoked, Failed] {
+    for status in Status::ALL {
         metrics.init_series(Metric::Requests, &[(Label::Status, status.as_str())]);
     }
 }

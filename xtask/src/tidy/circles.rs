@@ -15,8 +15,15 @@ use imports::{Imports, Path};
 const RE_EXPORTS_MAX: usize = 8;
 
 /// The crates that hold the rule, by their folders of sources. One that comes to hold it is added.
-const HELD_BY: [&str; 6] =
-    ["ingress/src", "ops/src", "shared/catalogue/src", "shared/service/src", "shared/slack/src", "xtask/src"];
+const HELD_BY: [&str; 7] = [
+    "ingress/src",
+    "ops/src",
+    "shared/catalogue/src",
+    "shared/domain/src",
+    "shared/service/src",
+    "shared/slack/src",
+    "xtask/src",
+];
 
 /// The files of a crate by their modules' paths: `["grants", "arm"]` for `src/grants/arm.rs`.
 type Files = BTreeMap<Path, Imports>;

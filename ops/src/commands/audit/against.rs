@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use domain::audit::{Place, digest};
-use domain::request::Change;
+use domain::history::Change;
 use domain::{Request, RequestId};
 use serde::Deserialize;
 

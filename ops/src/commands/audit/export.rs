@@ -1,6 +1,6 @@
 //! `keylease audit`: every event, oldest first, as JSON Lines or CSV.
 
-use domain::request::Change;
+use domain::history::Change;
 use domain::{Request, UnixSeconds};
 
 use super::line::{Line, heading};

@@ -1,6 +1,6 @@
 //! One event as it is exported: a JSON object, or a row of a table for a spreadsheet.
 
-use domain::request::Change;
+use domain::history::Change;
 use domain::{Request, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};

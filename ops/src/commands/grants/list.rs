@@ -17,7 +17,7 @@ pub(super) async fn list(wanted: &List, as_json: bool, env: &Env) -> Result<(), 
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let now = env.clock.now();
     let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
-    let status = wanted.status.map(Status::from);
+    let status = wanted.status;
     let mut listed = Listed { requests: Vec::new(), matching: 0, now };
     let unreadable = each_request(env, |request| {
         if status.is_none_or(|status| status == request.status) && filter.wants(&request) {
@@ -99,7 +99,6 @@ impl Listed {
 
 impl Row {
     fn of(request: &Request, now: UnixSeconds) -> Self {
-        let live = matches!(request.status, Status::Approved | Status::Active);
         Self {
             request_id: request.request_id.clone(),
             status: request.status,
@@ -111,7 +110,11 @@ impl Row {
             expires_at: request.access.expires_at,
             ended_at: request.access.ended_at,
             gone_at: request.access.gone_at,
-            seconds_left: request.access.expires_at.filter(|_| live).map(|end| end.seconds_since(now)),
+            seconds_left: request
+                .access
+                .expires_at
+                .filter(|_| request.status.is_live())
+                .map(|end| end.seconds_since(now)),
         }
     }
 

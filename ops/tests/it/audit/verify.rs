@@ -1,6 +1,6 @@
 //! What verifying finds, with and without an earlier export.
 
-use domain::request::Change;
+use domain::history::Change;
 use serde_json::json;
 
 use super::{ask, from_before, tamper, two_requests};

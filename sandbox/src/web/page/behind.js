@@ -3,8 +3,6 @@
 import { byId, el, renew, show } from "./dom.js";
 import { countdown, time, timeWithSeconds, words } from "./time.js";
 
-const LIVE = new Set(["PENDING", "APPROVED", "ACTIVE"]);
-
 /** Draws what has changed. */
 export function drawBehind(state) {
   drawRequests(state);
@@ -21,7 +19,7 @@ function drawRequests(state) {
   renew(byId("requests"), newest, (request) => request.request_id, (request) => el("tr", {
     data: { testid: "request-row", status: request.status, request: request.request_id },
   },
-    el("td", {}, pill(request.status), request.failure ? el("span", { class: "failure", text: request.failure }) : null),
+    el("td", {}, pill(request), request.failure ? el("span", { class: "failure", text: request.failure }) : null),
     el("td", { text: names.get(request.requester_slack_id) ?? request.requester_name ?? request.requester_slack_id }),
     el("td", {}, el("b", { text: `${request.project} / ${request.role}` }),
       request.justification ? el("span", { class: "why", text: request.justification }) : null),
@@ -34,7 +32,7 @@ function drawRequests(state) {
 function ends(request) {
   if (request.gone_at) return ["gone ", timeWithSeconds(request.gone_at), ...late(request)];
   if (request.ended_at) return ["ended ", timeWithSeconds(request.ended_at)];
-  if (request.expires_at && LIVE.has(request.status)) return [timeWithSeconds(request.expires_at)];
+  if (request.expires_at && request.phase === "live") return [timeWithSeconds(request.expires_at)];
   return ["–"];
 }
 
@@ -44,8 +42,8 @@ function late(request) {
   return [el("span", { class: "why", data: { testid: "lateness" }, text: `${request.gone_at - request.expires_at} s after its end` })];
 }
 
-function pill(status) {
-  return el("span", { class: `pill ${status.toLowerCase()}`, text: status });
+function pill({ phase, status }) {
+  return el("span", { class: `pill ${phase} ${status.toLowerCase()}`, text: status });
 }
 
 function drawIam(state) {

@@ -10,15 +10,14 @@ const STEPS = [
   ["Use the key", "Call AWS with what the mail says."],
   ["Watch it end", "The key dies on time; call again and see."],
 ];
-const OVER = new Set(["EXPIRED", "REVOKED"]);
-const NEVER = new Set(["DENIED", "LAPSED", "FAILED"]);
+const NEVER = new Set(["declined", "failed"]);
 
 /** The number of steps that are done for the newest request. */
 export function stepsDone(state) {
   const request = [...state.requests].sort((left, right) => right.created_at - left.created_at)[0];
-  if (!request || NEVER.has(request.status)) return 0;
-  if (OVER.has(request.status)) return 5;
-  if (request.status === "PENDING") return 1;
+  if (!request || NEVER.has(request.phase)) return 0;
+  if (request.phase === "ended") return 5;
+  if (request.phase === "undecided") return 1;
   const mail = state.mails.find((known) => known.access_key_id && known.access_key_id === request.access_key_id);
   if (!mail || !done.opened.has(mail.id)) return 2;
   return done.used.has(mail.id) ? 4 : 3;

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::verify::{Fault, shown};
-use crate::request::{Change, Grant, Request, Status};
+use super::fault::{Fault, shown};
+use crate::history::Change;
+use crate::request::{Grant, Request};
+use crate::status::Status;
 
 /// What the events say about an attribute; one that is not in it may be anything.
 type Expected = BTreeMap<&'static str, Value>;

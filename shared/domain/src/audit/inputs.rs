@@ -2,23 +2,25 @@
 //!
 //! Whole numbers, texts, lists and maps only, so that they read back from the table as they were written.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::authorization::Rules;
+use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
-use crate::ids::SlackUserId;
+use crate::history::Inputs;
+use crate::ids::{RoleName, SlackUserId};
 use crate::job::AccessRequest;
 use crate::lifecycle::Event;
 use crate::project::Project;
 use crate::request::Request;
 use crate::time::UnixSeconds;
-use crate::validation::Validated;
-
-/// A JSON object. What a later version wants to say more goes in here, which earlier versions read and hash whole.
-pub type Inputs = Map<String, Value>;
 
 /// Of the ask: what was typed, whole, and what it was taken for.
-pub(crate) fn of_ask(ask: &AccessRequest, project: &Project, admitted: &Validated) -> Inputs {
+pub(crate) fn of_ask(
+    ask: &AccessRequest,
+    project: &Project,
+    (role, duration): (&RoleName, GrantDuration),
+) -> Inputs {
     let mut typed = json!({
         "project": ask.project,
         "role": ask.role,
@@ -31,8 +33,8 @@ pub(crate) fn of_ask(ask: &AccessRequest, project: &Project, admitted: &Validate
     object(json!({
         "typed": typed,
         "project": project.project,
-        "role": admitted.role,
-        "duration_seconds": admitted.duration.seconds(),
+        "role": role,
+        "duration_seconds": duration.seconds(),
         "intake_id": ask.idempotency_key,
         "approvers": project.approvers(),
     }))

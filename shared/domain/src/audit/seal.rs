@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::history::Change;
 use crate::ids::RequestId;
-use crate::request::Change;
 
 /// The hash of an event of this request, in lower-case hex: over everything in it but its own hash.
 #[must_use]

@@ -141,7 +141,7 @@ fn events(record: &mut Value) -> &mut Vec<Value> {
 fn forge_chain(record: &mut Value) {
     let mut request: Request = serde_json::from_value(record.clone()).unwrap();
     let mut previous = None;
-    for (index, change) in request.audit.history.0.iter_mut().enumerate() {
+    for (index, change) in request.audit.history.tamper().iter_mut().enumerate() {
         (change.position, change.previous) = (place(index), previous);
         previous = Some(digest(&request.request_id, change));
         change.hash.clone_from(&previous);

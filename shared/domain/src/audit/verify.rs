@@ -1,10 +1,10 @@
 //! Has anybody tampered with a request's events, or with what its record says besides?
 
+use super::fault::{Fault, Place};
 use super::{agree, as_if_chained, digest, place};
-use crate::request::{Change, Request, Status};
-
-/// Characters of a value that a fault shows at most.
-const SHOWN_MAX_CHARS: usize = 60;
+use crate::history::Change;
+use crate::request::Request;
+use crate::status::Status;
 
 /// What a look at one request's events found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,63 +13,6 @@ pub struct Verified {
     pub faults: Vec<Fault>,
     /// Events from before there was a chain. An edit of one is found only once a later event seals it.
     pub before_the_chain: usize,
-}
-
-/// Something that Keylease would not have written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// Every record has at least the event that made it.
-    #[error("the record has no events: they were removed")]
-    NoEvents,
-    /// The event's hash is not the hash of what the event says.
-    #[error("{0} was edited: its hash is not the hash of what it says")]
-    Edited(Place),
-    /// The event was written at another place.
-    #[error("{at} was written as event {written_as}: events were removed, added or put in another order")]
-    OutOfOrder {
-        /// Where it stands.
-        at: Place,
-        /// Where it was written.
-        written_as: u32,
-    },
-    /// The event was chained to another one than the one that stands before it.
-    #[error("{0} was chained to another event than the one before it: that one was replaced")]
-    Unlinked(Place),
-    /// The event has no hash, though one before it has.
-    #[error("{0} has no hash, and an event before it has one: it was not written by Keylease")]
-    Unchained(Place),
-    /// The event starts from a status that the one before it did not lead to.
-    #[error("{at} starts from {starts}, and the event before it led to {was}")]
-    Unfounded {
-        /// Where.
-        at: Place,
-        /// The status that it starts from.
-        starts: String,
-        /// The status that there was.
-        was: String,
-    },
-    /// The last event is not the one that was written last.
-    #[error("the last event that is there is not the last that was written: events were cut off, or added")]
-    CutOff,
-    /// The record says something else than its events.
-    #[error("the record's `{field}` is {record}, and by its events it would be {events}")]
-    Disagrees {
-        /// The attribute.
-        field: &'static str,
-        /// What it says.
-        record: String,
-        /// What it would be.
-        events: String,
-    },
-}
-
-/// Which event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Where it stands, counted from 1.
-    pub position: u32,
-    /// The event's name, as it stands there.
-    pub event: String,
 }
 
 /// Looks at every event of a request, and at whether the record says the same.
@@ -135,50 +78,4 @@ fn link_faults(request: &Request, change: &Change, at: Place, due: u32, last: Op
         faults.push(Fault::Unlinked(at));
     }
     faults
-}
-
-impl Fault {
-    /// A short, stable word for its kind.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::NoEvents => "no_events",
-            Self::Edited(_) => "edited",
-            Self::OutOfOrder { .. } => "out_of_order",
-            Self::Unlinked(_) => "unlinked",
-            Self::Unchained(_) => "unchained",
-            Self::Unfounded { .. } => "unfounded",
-            Self::CutOff => "cut_off",
-            Self::Disagrees { .. } => "disagrees",
-        }
-    }
-
-    /// The event that it is about, where it is about one.
-    #[must_use]
-    pub fn place(&self) -> Option<&Place> {
-        match self {
-            Self::Edited(at)
-            | Self::OutOfOrder { at, .. }
-            | Self::Unlinked(at)
-            | Self::Unchained(at)
-            | Self::Unfounded { at, .. } => Some(at),
-            Self::NoEvents | Self::CutOff | Self::Disagrees { .. } => None,
-        }
-    }
-}
-
-/// `event 3 (approve)`. The name may be anything that somebody put there, so nothing in it acts on a terminal.
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { position, event } = self;
-        write!(f, "event {position} ({})", shown(event))
-    }
-}
-
-/// A text from a record as a fault shows it: not too long, and nothing in it acts on a terminal.
-pub(super) fn shown(text: &str) -> String {
-    let short: String = text.chars().take(SHOWN_MAX_CHARS).collect();
-    let more = if short.len() < text.len() { "…" } else { "" };
-    let escape = |c: char| if matches!(c, '"' | '\'') { c.to_string() } else { c.escape_debug().to_string() };
-    short.chars().map(escape).collect::<String>() + more
 }

@@ -1,7 +1,7 @@
 //! Who may decide, and whose approvals count.
 
 use super::*;
-use crate::request::Status;
+use crate::status::Status;
 
 fn person(id: &str) -> SlackUserId {
     SlackUserId::parse(id).unwrap()

@@ -1,7 +1,10 @@
 //! The grammar of durations: amounts and units, the largest unit first.
 
-use super::{DURATION_TEXT_MAX_CHARS, InvalidDuration};
+use super::invalid::InvalidDuration;
 use crate::names::{is_invisible, is_quote, one_kind};
+
+/// Longest text that is read as a duration, in characters.
+const DURATION_TEXT_MAX_CHARS: usize = 128;
 
 /// Longest piece of a typed text that an error quotes, in characters.
 const QUOTED_MAX_CHARS: usize = 24;

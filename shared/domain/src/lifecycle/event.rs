@@ -6,7 +6,8 @@ use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ClickId, RequestId, SlackUserId};
-use crate::request::{Grant, Status};
+use crate::request::Grant;
+use crate::status::Status;
 use crate::time::UnixSeconds;
 
 /// Something that happened, or that somebody wants to happen.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::authorization::People;
 use crate::authorization::Person;
-use crate::delivery::ended_undelivered;
+use crate::cause::ended_undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ProjectName, RequestId, RoleName};
@@ -138,6 +138,25 @@ fn every_status_and_event() {
         }
     }
     insta::assert_snapshot!(table);
+}
+
+/// What is said of a status elsewhere goes by [`Status::may_become`], so it says neither more nor less than the table.
+#[test]
+fn a_status_becomes_what_it_says_that_it_may() {
+    let at_end = START.plus_seconds(i64::from(LASTS_SECONDS));
+    for status in Status::ALL {
+        let becomes: Vec<Status> = events()
+            .into_iter()
+            .filter_map(|event| match decide(&request(status), &clicked(event, at_end), at_end) {
+                Ok(Transition::Change(next)) => Some(next.status),
+                Ok(Transition::NoOp) | Err(_) => None,
+            })
+            .filter(|next| *next != status)
+            .collect();
+        for next in Status::ALL {
+            assert_eq!(becomes.contains(&next), status.may_become(next), "{status} to {next}");
+        }
+    }
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Status;
 use crate::ids::SlackUserId;
 use crate::job::MessageRef;
+use crate::status::Status;
 
 /// What Slack shows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

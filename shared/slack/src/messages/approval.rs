@@ -4,13 +4,12 @@ use crate::SlackMessageContent;
 use crate::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 use crate::ids;
 use domain::authorization::void_approvals;
-use domain::contact::ask_failed;
-use domain::delivery::ended_undelivered;
-use domain::end_reason::was_cut_off;
+use domain::cause::{ask_failed, ended_undelivered, was_cut_off};
 use domain::late_click::late_click;
 use domain::project::Project;
-use domain::{Actor, Request, Status};
+use domain::{Actor, Phase, Request, Status};
 
+use crate::messages::status_words::title;
 use crate::messages::{access, approved_by, decider, doer, ended, failure, mention, mentions, name, when};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
@@ -36,30 +35,11 @@ pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageCon
         request.request_id,
         when(request.ask.created_at)
     )));
-    let fallback = match request.status {
-        Status::Pending => asks,
-        Status::Denied
-        | Status::Lapsed
-        | Status::Approved
-        | Status::Active
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => format!("{asks} {standing}"),
+    let fallback = match request.status.phase() {
+        Phase::Undecided => asks,
+        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => format!("{asks} {standing}"),
     };
     message(&fallback, blocks)
-}
-
-fn title(request: &Request) -> &'static str {
-    match request.status {
-        Status::Pending => "AWS access request",
-        Status::Denied => "AWS access denied",
-        Status::Lapsed => "AWS access request lapsed",
-        Status::Approved => "AWS access approved",
-        Status::Active => "AWS access is live",
-        Status::Revoked if request.access.gone_at.is_none() => "AWS access is ending",
-        Status::Expired | Status::Revoked => "AWS access ended",
-        Status::Failed => "AWS access failed",
-    }
 }
 
 /// Who decided what and when, and until when access lasts.
@@ -190,18 +170,13 @@ fn flag(request: &Request) -> &'static str {
 
 fn buttons(request: &Request) -> Option<crate::blocks::Block> {
     let value = request.request_id.as_str();
-    match request.status {
-        Status::Pending => Some(actions(&[
+    match request.status.phase() {
+        Phase::Undecided => Some(actions(&[
             Button { action_id: ids::APPROVE, label: "Approve", value, look: Look::Primary, confirm: None },
             Button { action_id: ids::DENY, label: "Deny", value, look: Look::Danger, confirm: None },
         ])),
-        Status::Active => Some(actions(&[end_button(value)])),
-        Status::Denied
-        | Status::Lapsed
-        | Status::Approved
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => None,
+        Phase::Live if request.status == Status::Active => Some(actions(&[end_button(value)])),
+        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::text;
 use domain::address::hint;
-use domain::delivery::ended_undelivered;
-use domain::{OperatorName, Request, Status};
+use domain::cause::ended_undelivered;
+use domain::{OperatorName, Phase, Request, Status};
 
 use crate::messages::{access, ended, failure, operator, when};
 
@@ -15,9 +15,11 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let is_gone = request.access.gone_at.is_some();
     let left =
         if is_gone { "The credential no longer works." } else { "I am removing what was made for it." };
-    match request.status {
-        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved => None,
-        Status::Active => {
+    match request.status.phase() {
+        Phase::Undecided | Phase::Declined => None,
+        // Approved, it is on its way.
+        Phase::Live if request.status != Status::Active => None,
+        Phase::Live => {
             let address = text::escape(&hint(request.access.requester_email.as_deref().unwrap_or_default()));
             let until = request.access.expires_at.map(when).unwrap_or_default();
             Some(format!(
@@ -25,14 +27,14 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
                  is in an email to {address}. It ends by itself {until} at the latest; you need do nothing."
             ))
         }
-        Status::Revoked if ended_undelivered(request).is_some() => Some(format!(
+        Phase::Ended if ended_undelivered(request).is_some() => Some(format!(
             ":warning: The test of {access} by an {operator} failed: the email with the credential did not arrive. It \
              ended {ended}. {left}"
         )),
-        Status::Expired | Status::Revoked => {
+        Phase::Ended => {
             Some(format!(":test_tube: The test of {access} by an {operator} ended {ended}. {left}"))
         }
-        Status::Failed => {
+        Phase::Failed => {
             let left = if is_gone { "Nothing is left behind." } else { left };
             let why = failure(request);
             Some(format!(

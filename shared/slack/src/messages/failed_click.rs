@@ -2,9 +2,9 @@
 
 use crate::SlackMessageContent;
 use crate::blocks::{message, section};
-use domain::{Request, RequestId, Status};
+use domain::{Phase, Request, RequestId};
 
-use crate::messages::refused_click::current_state;
+use crate::messages::status_words::current_state;
 use crate::messages::{access, mention, when};
 
 /// Which button somebody clicked.
@@ -37,32 +37,15 @@ pub fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent
         Button::Deny => format!("your denial of {about}"),
         Button::End => format!("your click on *End access now* for {about}"),
     };
-    let stands = match (button, request.status) {
-        (Button::Approve, Status::Pending) => "Nothing was granted by it.".to_owned(),
-        (Button::Deny, Status::Pending) => "It can still be approved.".to_owned(),
-        (Button::End, Status::Approved | Status::Active) => {
+    let stands = match (button, request.status.phase()) {
+        (Button::Approve, Phase::Undecided) => "Nothing was granted by it.".to_owned(),
+        (Button::Deny, Phase::Undecided) => "It can still be approved.".to_owned(),
+        (Button::End, Phase::Live) => {
             let until = request.access.expires_at.map(when).unwrap_or_default();
             format!("The access goes on until {until}.")
         }
-        (
-            Button::Approve | Button::Deny,
-            Status::Denied
-            | Status::Lapsed
-            | Status::Approved
-            | Status::Active
-            | Status::Expired
-            | Status::Revoked
-            | Status::Failed,
-        )
-        | (
-            Button::End,
-            Status::Pending
-            | Status::Denied
-            | Status::Lapsed
-            | Status::Expired
-            | Status::Revoked
-            | Status::Failed,
-        ) => {
+        (Button::Approve | Button::Deny, Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed)
+        | (Button::End, Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed) => {
             return text(&format!(
                 ":warning: I could not carry out {what}: something that I depend on failed. By now the request {}.",
                 current_state(request)

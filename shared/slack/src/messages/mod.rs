@@ -8,6 +8,7 @@ pub mod failed_click;
 pub mod refusal;
 pub mod refused_click;
 pub mod requester;
+pub mod status_words;
 
 use crate::text;
 use domain::late_click::late_click;

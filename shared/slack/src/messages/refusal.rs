@@ -8,6 +8,7 @@ use domain::job::AccessRequest;
 use domain::names::closest;
 use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal};
 
+use crate::messages::status_words::open_state;
 use crate::messages::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, list, name, some_of};
 
 const DURATION_EXAMPLES: &str = "`90m`, `2h`, `1d` or `1h30m`";
@@ -91,16 +92,7 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
         Refusal::AlreadyOpen { status, request_id } => format!(
             "You already have a request for this that is {} (`{request_id}`). \
              You can ask again when it is over.",
-            match status {
-                domain::Status::Pending => "waiting for approval",
-                domain::Status::Approved => "approved and on its way to you",
-                domain::Status::Active
-                | domain::Status::Denied
-                | domain::Status::Lapsed
-                | domain::Status::Expired
-                | domain::Status::Revoked
-                | domain::Status::Failed => "live",
-            }
+            open_state(*status)
         ),
     }
 }

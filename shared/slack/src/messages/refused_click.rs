@@ -5,9 +5,10 @@ use crate::blocks::{message, section};
 use domain::authorization::who_may_deny;
 use domain::end_reason::who_can_end;
 use domain::project::{MayNotDecide, Project};
-use domain::{GrantDuration, Request, Status, UnixSeconds};
+use domain::{GrantDuration, Phase, Request, UnixSeconds};
 
-use crate::messages::{access, decider, mention, mentions, when};
+use crate::messages::status_words::current_state;
+use crate::messages::{access, mention, mentions, when};
 
 /// Why a click did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,15 +98,11 @@ pub fn click_refused(
              {approvers} can decide."
         ),
         ClickRefused::Stale { clicked_at, now } => {
-            let next = match request.status {
-                Status::Pending => "If you still want to approve it, click *Approve* again.".to_owned(),
-                Status::Denied
-                | Status::Lapsed
-                | Status::Approved
-                | Status::Active
-                | Status::Expired
-                | Status::Revoked
-                | Status::Failed => format!("By now it {}.", current_state(request)),
+            let next = match request.status.phase() {
+                Phase::Undecided => "If you still want to approve it, click *Approve* again.".to_owned(),
+                Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => {
+                    format!("By now it {}.", current_state(request))
+                }
             };
             format!(
                 "You approved {about} {}, but your click reached me only {}, too late to be acted on. \
@@ -117,21 +114,4 @@ pub fn click_refused(
         ClickRefused::NotLive => format!("Nothing to end: {about} {}.", current_state(request)),
     };
     message(&text, vec![section(&text)])
-}
-
-/// What has become of a request, after "it" or its name.
-#[must_use]
-pub fn current_state(request: &Request) -> String {
-    let by = decider(request);
-    let at = request.decision.decided_at.map(when).unwrap_or_default();
-    match request.status {
-        Status::Pending => "is still waiting for a decision".to_owned(),
-        Status::Denied => format!("was denied by {by} {at}"),
-        Status::Lapsed => "lapsed, because nobody decided in time".to_owned(),
-        Status::Approved | Status::Active => format!("was already approved by {by} {at}"),
-        Status::Expired | Status::Revoked => {
-            format!("was approved by {by} {at}, and is over")
-        }
-        Status::Failed => format!("was approved by {by} {at}, but the credential could not be made"),
-    }
 }

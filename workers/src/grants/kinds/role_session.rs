@@ -3,7 +3,7 @@
 use aws::iam::{Denied, SESSION_MAX_SECONDS};
 use aws::sts::{SessionRequest, Sessions};
 use domain::Request;
-use domain::end_reason::was_cut_off;
+use domain::cause::was_cut_off;
 use domain::policy::session_policy;
 use service::CallError;
 use tracing::warn;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aws::dynamodb::Store;
-use domain::{GrantDuration, Status};
+use domain::GrantDuration;
 
 use super::outcome::Outcome;
 use crate::env::Env;
@@ -54,19 +54,12 @@ async fn look(store: &Store, outcome: &mut Outcome, progress: &Progress, env: &E
         if now.is_gone() {
             any = true;
             progress.step();
-            let list = if was_granted(now.status) { &mut outcome.gone } else { &mut outcome.closed };
+            // A request that was closed before anything was made has nothing that could be gone.
+            let list = if now.status.was_granted() { &mut outcome.gone } else { &mut outcome.closed };
             list.push(now.into());
         } else {
             outcome.not_gone.push(now);
         }
     }
     any
-}
-
-/// A request that was closed before anything was made has nothing that could be gone.
-fn was_granted(status: Status) -> bool {
-    match status {
-        Status::Pending | Status::Denied | Status::Lapsed => false,
-        Status::Approved | Status::Active | Status::Expired | Status::Revoked | Status::Failed => true,
-    }
 }

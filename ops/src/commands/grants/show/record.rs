@@ -1,7 +1,8 @@
 //! What the record says, in plain words.
 
 use domain::canary::canary_by;
-use domain::request::{Audience, Change, Posted};
+use domain::history::Change;
+use domain::request::{Audience, Posted};
 use domain::{Request, Status, UnixSeconds};
 
 use crate::commands::grants::list::person;
@@ -62,12 +63,12 @@ fn access(request: &Request, end: UnixSeconds, now: UnixSeconds) -> String {
         Some(at) => format!("all of it gone {}", moment::second(at)),
         None => "not known to be gone yet".to_owned(),
     };
-    match (request.status, request.access.ended_at) {
-        (Status::Expired | Status::Revoked | Status::Failed, Some(ended)) => {
+    match request.access.ended_at.filter(|_| request.status.is_over_after_grant()) {
+        Some(ended) => {
             format!("ended {}; it was to last until {planned}; {gone}", moment::second(ended))
         }
-        _ if rest > 0 => format!("until {planned}, {} from now", moment::length(rest)),
-        _ => format!("until {planned}, {} ago: its end is late", moment::length(-rest)),
+        None if rest > 0 => format!("until {planned}, {} from now", moment::length(rest)),
+        None => format!("until {planned}, {} ago: its end is late", moment::length(-rest)),
     }
 }
 

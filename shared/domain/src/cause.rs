@@ -1,0 +1,28 @@
+//! Why a request ended, where its events say more than its status.
+
+use crate::delivery::Undelivered;
+use crate::lifecycle::Event;
+use crate::request::Request;
+
+/// Whether it was closed because nobody could be asked to decide.
+#[must_use]
+pub fn ask_failed(request: &Request) -> bool {
+    has(request, Event::ASK_FAILED)
+}
+
+/// Whether its session ended because another one on the same role could not be ended alone.
+#[must_use]
+pub fn was_cut_off(request: &Request) -> bool {
+    has(request, Event::CUT_OFF)
+}
+
+/// What happened to its email, where the grant was ended for that.
+#[must_use]
+pub fn ended_undelivered(request: &Request) -> Option<Undelivered> {
+    let event = request.audit.history.iter().rev().find(|change| change.event == Event::UNDELIVERED)?;
+    serde_json::from_value(event.inputs.get("why")?.clone()).ok()
+}
+
+fn has(request: &Request, event: &str) -> bool {
+    request.audit.history.iter().any(|change| change.event == event)
+}

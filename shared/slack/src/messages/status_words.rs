@@ -1,0 +1,47 @@
+//! What a status is called, for people: one place for the words that several messages share.
+
+use domain::{Request, Status};
+
+use crate::messages::{decider, when};
+
+/// The heading of the approvers' message.
+pub(crate) fn title(request: &Request) -> &'static str {
+    match request.status {
+        Status::Pending => "AWS access request",
+        Status::Denied => "AWS access denied",
+        Status::Lapsed => "AWS access request lapsed",
+        Status::Approved => "AWS access approved",
+        Status::Active => "AWS access is live",
+        Status::Revoked if request.access.gone_at.is_none() => "AWS access is ending",
+        Status::Expired | Status::Revoked => "AWS access ended",
+        Status::Failed => "AWS access failed",
+    }
+}
+
+/// What has become of a request, after "it" or its name.
+#[must_use]
+pub fn current_state(request: &Request) -> String {
+    let by = decider(request);
+    let at = request.decision.decided_at.map(when).unwrap_or_default();
+    match request.status {
+        Status::Pending => "is still waiting for a decision".to_owned(),
+        Status::Denied => format!("was denied by {by} {at}"),
+        Status::Lapsed => "lapsed, because nobody decided in time".to_owned(),
+        Status::Approved | Status::Active => format!("was already approved by {by} {at}"),
+        Status::Expired | Status::Revoked => {
+            format!("was approved by {by} {at}, and is over")
+        }
+        Status::Failed => format!("was approved by {by} {at}, but the credential could not be made"),
+    }
+}
+
+/// What a request is that stands in the way of another one: "You already have a request for this that is …".
+pub(crate) fn open_state(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "waiting for approval",
+        Status::Approved => "approved and on its way to you",
+        Status::Active => "live",
+        // A request that is over stands in nobody's way.
+        Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => "over",
+    }
+}
