@@ -18,6 +18,9 @@ use crate::terminal::Terminal;
 #[derive(Debug)]
 pub(super) struct DeadJob {
     pub(super) message: DeadLetter,
+    /// What a replay sends: the body, with the time of the click where it names none. It would count from the replay
+    /// otherwise.
+    pub(super) replayed_body: String,
     pub(super) job: Result<Job, UnreadableJob>,
 }
 
@@ -43,7 +46,16 @@ pub(super) struct Entry {
 impl DeadJob {
     /// Reads a message's body.
     pub(super) fn open(message: DeadLetter) -> Self {
-        Self { job: Job::decode(&message.body), message }
+        let as_it_is = Job::decode(&message.body);
+        let timed = as_it_is
+            .as_ref()
+            .ok()
+            .zip(message.sent_at)
+            .and_then(|(job, sent_at)| job.body_with_time(&message.body, sent_at));
+        match timed {
+            Some(body) => Self { job: Job::decode(&body), replayed_body: body, message },
+            None => Self { job: as_it_is, replayed_body: message.body.clone(), message },
+        }
     }
 
     /// What a replay would do.

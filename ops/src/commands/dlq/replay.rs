@@ -166,7 +166,7 @@ impl Run {
 
     /// Sends dead jobs to a queue, and deletes here what is durable there.
     async fn send(&mut self, queue: QueueName, dead_jobs: &[&DeadJob], reading: &mut DlqScan) -> usize {
-        let bodies: Vec<&str> = dead_jobs.iter().map(|dead_job| dead_job.message.body.as_str()).collect();
+        let bodies: Vec<&str> = dead_jobs.iter().map(|dead_job| dead_job.replayed_body.as_str()).collect();
         let outcomes = self.jobs.send_bodies(queue, &bodies).await;
         let mut durable = Vec::with_capacity(dead_jobs.len());
         for (dead_job, outcome) in dead_jobs.iter().zip(outcomes) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::aws::{Fault, Service};
 
 use super::{bodies, by_id, click, job};
@@ -40,8 +40,46 @@ async fn every_kind_goes_back_to_its_own_queue_without_what_parking_added() {
             expected.push(job("revoke", "r-1"));
         }
         expected.sort();
-        assert_eq!(bodies(&stage.queue(queue)), expected);
+        let mut sent = without_times(bodies(&stage.queue(queue)));
+        sent.sort();
+        assert_eq!(sent, expected);
         assert!(stage.queue(queue).messages.iter().all(|message| message.attributes.is_empty()));
+    }
+}
+
+/// Bodies without the times that a replay gives to clicks.
+fn without_times(bodies: Vec<String>) -> Vec<String> {
+    let untimed = |body: String| {
+        let mut fields: Value = serde_json::from_str(&body).unwrap();
+        let was_timed = fields.as_object_mut().unwrap().remove("clicked_at").is_some();
+        if was_timed { fields.to_string() } else { body }
+    };
+    bodies.into_iter().map(untimed).collect()
+}
+
+/// An ingress that did not write the time, and a message that SQS itself moved: it keeps when it was sent.
+#[tokio::test]
+async fn a_click_that_names_no_time_counts_from_when_it_was_sent_and_not_from_the_replay() {
+    let stage = Stage::three_hours_later().await;
+    stage.request("open-0", "PENDING", 3_600).await;
+    let before = service::clock::now().0;
+    for (queue, name) in [("provision", "approve"), ("notify", "deny"), ("revoke", "end")] {
+        stage.park_with(queue, &click(name, "open-0"), &[]).await;
+    }
+    let operator = json!({"version": 1, "job": "end_by_operator", "request_id": "open-0", "by": "alice"});
+    stage.park_with("revoke", &operator.to_string(), &[]).await;
+    let ran = stage.keylease(&["dlq", "replay", "provision"]).await;
+    assert!(ran.shown().contains("the click is too old"), "{}", ran.shown());
+    for queue in ["notify", "revoke"] {
+        assert_eq!(stage.keylease(&["dlq", "replay", queue]).await.status, 0);
+    }
+    let sent = ["provision", "notify", "revoke"].map(|queue| bodies(&stage.queue(queue))).concat();
+    assert_eq!(sent.len(), 4);
+    for body in sent {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let field = if body["job"] == "end_by_operator" { "requested_at" } else { "clicked_at" };
+        let at = body[field].as_i64().unwrap();
+        assert!((before..before + 60).contains(&at), "{body}");
     }
 }
 
