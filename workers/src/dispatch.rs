@@ -11,7 +11,9 @@ use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
 use crate::grants::{deprovision, provision};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
-use crate::requests::{approve, deny, end, end_by_operator, failed_click, submit, undelivered};
+use crate::requests::{
+    approve, deny, end, end_by_operator, failed_click, submit, undelivered, waiting_click,
+};
 use crate::slack_sync::{direct, sync};
 use crate::unit_of_work::change;
 
@@ -81,6 +83,10 @@ impl Handler for Worker {
             Box::pin(failed_click::tell(&self.context, job)).await;
         }
         outcome
+    }
+
+    async fn on_waiting(&self, job: &Job, error: &str) -> bool {
+        Box::pin(waiting_click::tell(&self.context, job, error)).await
     }
 
     /// What was begun of a grant is taken away again, and whoever waits for an answer gets one. Of the rest nothing is

@@ -1,8 +1,10 @@
 //! An account whose role cannot be assumed: what needs it waits, and nobody else notices.
 
 use endpoint::catalogue::{DANA, OLIVIA, SAM};
+use endpoint::stage::words;
 use endpoint::{CLAIMS_END, PATIENCE, Stage, eventually};
 use serde_json::json;
+use testkit::slack::Message;
 
 use crate::metrics::{starts_with_metrics, value};
 use crate::whole::{all_is_done, nothing_is_dead};
@@ -47,6 +49,14 @@ async fn an_account_that_cannot_be_reached_holds_up_its_own_grants_alone() {
     })
     .await;
     stage.request_is_gone(&live.id, PATIENCE).await;
+
+    // Whoever approved reads that the credential is being made; they hear that it waits, and for what.
+    let is_told = |messages: &[Message]| {
+        let to_olivia = |message: &&Message| message.recipient.as_deref() == Some(OLIVIA);
+        let mut told = messages.iter().filter(to_olivia).map(words);
+        told.find(|told| told.contains("cannot be made yet") && told.contains("AssumeRole"))
+    };
+    assert!(stage.slack.wait_for(is_told, CLAIMS_END).await.is_some(), "{:#?}", stage.slack.messages());
 
     // The account is repaired, and what waited goes on by itself.
     stage.cloud.add_admin_role(MEMBER).await;

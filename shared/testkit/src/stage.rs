@@ -240,6 +240,11 @@ impl Stage {
         self.worker(queue).handle(job, attempt).await
     }
 
+    /// Has a worker tell whoever waits for a job that it waits for an operator; says whether nothing is left to tell.
+    pub async fn on_waiting(&self, queue: QueueName, job: &Job, error: &str) -> bool {
+        self.worker(queue).on_waiting(job, error).await
+    }
+
     fn worker(&self, queue: QueueName) -> &Worker {
         match queue {
             QueueName::Notify => &self.notify,

@@ -13,6 +13,12 @@ pub trait Handler: Send + Sync + 'static {
     /// Where its jobs are counted.
     fn metrics(&self) -> &Metrics;
 
+    /// The job has waited for an operator for a while: tell whoever waits for it, who would otherwise hear nothing for
+    /// days. Returns whether that is done; if not, it is called again after the next try.
+    fn on_waiting(&self, _job: &Job, _error: &str) -> impl Future<Output = bool> + Send {
+        std::future::ready(true)
+    }
+
     /// The last try failed: leave nothing half done. The job is dead-lettered afterwards.
     fn on_exhausted(&self, job: &Job, error: &str) -> impl Future<Output = Result<(), Failure>> + Send;
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use aws::sqs::{DELAY_ATTRIBUTE, JobConsumer, Message, WAITING_ATTRIBUTE, available_at_ms};
+use aws::sqs::{
+    DELAY_ATTRIBUTE, JobConsumer, Message, OperatorWait, WAITING_ATTRIBUTE, WAITING_TOLD_ATTRIBUTE,
+    available_at_ms,
+};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use tokio::task::JoinSet;
@@ -57,7 +60,7 @@ fn message(record: SqsMessage) -> Option<Message> {
     let sent = record.attributes.get("SentTimestamp").map(String::as_str);
     let own = |name| record.message_attributes.get(name).and_then(|a| a.string_value.as_deref());
     let available_at_ms = available_at_ms(sent, own(DELAY_ATTRIBUTE));
-    let waiting_since_ms = own(WAITING_ATTRIBUTE).and_then(|since| since.parse().ok());
+    let waiting = OperatorWait::read(own(WAITING_ATTRIBUTE), own(WAITING_TOLD_ATTRIBUTE));
     Some(Message {
         id: record.message_id.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
@@ -65,6 +68,6 @@ fn message(record: SqsMessage) -> Option<Message> {
         receive_count: receive_count.unwrap_or(1),
         sent_at_ms: sent.and_then(|sent| sent.parse().ok()),
         available_at_ms,
-        waiting_since_ms,
+        waiting,
     })
 }

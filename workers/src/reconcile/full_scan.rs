@@ -27,6 +27,7 @@ pub(crate) async fn sweep_all(context: &Context, after: Option<&str>) -> Result<
             (Metric::SweepRequestsSeen, Count(tally.seen)),
             (Metric::SweepRequestsMended, Count(tally.repaired)),
             (Metric::SweepJobsSent, Count(tally.sent)),
+            (Metric::SweepSlackUpdatesResent, Count(tally.resent as u64)),
             (Metric::SweepFailures, Count(tally.failures + u64::from(looked.is_err()))),
         ],
     );

@@ -101,6 +101,7 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
         (Metric::SweepUsersSeen, Count(users.seen)),
         (Metric::SweepUsersRemoved, Count(users.repaired)),
         (Metric::SweepJobsSent, Count(requests.sent)),
+        (Metric::SweepSlackUpdatesResent, Count(requests.resent as u64)),
         (Metric::SweepFailures, Count(failures)),
     ];
     if listed_requests {
@@ -122,6 +123,7 @@ pub(crate) fn init_series(metrics: &Metrics) {
         Metric::SweepUsersSeen,
         Metric::SweepUsersRemoved,
         Metric::SweepJobsSent,
+        Metric::SweepSlackUpdatesResent,
         Metric::SweepFailures,
     ] {
         metrics.init_series(counter, &[]);

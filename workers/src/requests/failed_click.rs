@@ -45,7 +45,7 @@ async fn clicked(context: &Context, button: Button, click: &Click) {
 }
 
 /// The click is in the record, and only what follows from it failed: that goes on from the outbox, and is told then.
-fn was_carried_out(button: Button, click: &Click, request: &Request) -> bool {
+pub(super) fn was_carried_out(button: Button, click: &Click, request: &Request) -> bool {
     match button {
         Button::Approve => was_taken_in(request, click),
         Button::Deny => request.was_denied_by(&click.user_id),

@@ -12,3 +12,4 @@ pub(crate) mod people;
 pub(crate) mod resolve;
 pub(crate) mod submit;
 pub(crate) mod undelivered;
+pub(crate) mod waiting_click;

@@ -44,6 +44,7 @@ mod two_deployments;
 mod typed;
 mod undelivered;
 mod waiting;
+mod waiting_clicks;
 mod when_clicked;
 mod who_counts;
 

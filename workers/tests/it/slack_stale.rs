@@ -62,6 +62,10 @@ async fn one_that_stays_stale_is_not_sent_at_each_sweep_and_given_up_after_a_day
         sent += stage.take(QueueName::Notify).await.len();
     }
     assert!((2..=4).contains(&sent), "{sent} in an hour");
+    let counted = format!("keylease_sweep_slack_updates_resent_total {sent}");
+    let metrics = stage.metrics(QueueName::Revoke).text();
+    assert!(metrics.lines().any(|line| line == counted), "{counted}: {metrics}");
+    assert!(metrics.lines().any(|line| line == "keylease_sweep_jobs_sent_total 0"), "{metrics}");
     stage.pass(25 * 3_600);
     sweep(&stage).await;
     assert!(!is_told(&stage), "nobody is told of what is long over");

@@ -1,9 +1,9 @@
 //! A job that waits for an operator: sent anew, with its deliveries before it and the memory of how long it has waited.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use aws::sqs::{JobConsumer, WAITING_ATTRIBUTE};
+use aws::sqs::{JobConsumer, WAITING_ATTRIBUTE, WAITING_TOLD_ATTRIBUTE};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use domain::retry::OPERATOR_WAIT_MAX_SECONDS;
 use domain::{Job, QueueName, RequestId};
@@ -18,6 +18,8 @@ use crate::stage::Stage;
 struct Blocked {
     metrics: Metrics,
     given_up: AtomicU32,
+    told: AtomicU32,
+    cannot_tell: AtomicBool,
 }
 
 impl Handler for Blocked {
@@ -27,6 +29,12 @@ impl Handler for Blocked {
 
     async fn handle(&self, _job: &Job, _attempt: Attempt) -> Result<(), Failure> {
         Err(Failure::NeedsOperator { error: "the token is expired".into() })
+    }
+
+    async fn on_waiting(&self, _job: &Job, error: &str) -> bool {
+        assert_eq!(error, "the token is expired");
+        self.told.fetch_add(1, Ordering::Relaxed);
+        !self.cannot_tell.load(Ordering::Relaxed)
     }
 
     async fn on_exhausted(&self, _job: &Job, _error: &str) -> Result<(), Failure> {
@@ -46,7 +54,12 @@ impl Worker {
         let stage = Stage::new().await;
         let consumer =
             JobConsumer::open(&stage.sdk, stage.settings().queues.of(QueueName::Revoke)).await.unwrap();
-        let handler = Arc::new(Blocked { metrics: Metrics::of("revoke"), given_up: AtomicU32::new(0) });
+        let handler = Arc::new(Blocked {
+            metrics: Metrics::of("revoke"),
+            given_up: AtomicU32::new(0),
+            told: AtomicU32::new(0),
+            cannot_tell: AtomicBool::new(false),
+        });
         Self { stage, consumer, handler }
     }
 
@@ -106,6 +119,48 @@ async fn it_is_sent_anew_whatever_its_deliveries_and_keeps_since_when_it_waits()
             worker.counts(r#"keylease_jobs_waiting_for_operator_total{worker="revoke",job_name="revoke"} 1"#)
         );
         assert_eq!(worker.handler.given_up.load(Ordering::Relaxed), 0);
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_for_it_is_told_once_and_only_when_it_lasts() {
+    for (since, told) in [(None, 0), (Some(ago(10)), 0), (Some(ago(30)), 1)] {
+        let worker = Worker::new().await;
+        worker.work(&revoke(), 1, since).await;
+        assert_eq!(worker.handler.told.load(Ordering::Relaxed), told, "{since:?}");
+        let waiting = worker.queue("keylease-revoke").messages.remove(0);
+        assert_eq!(waiting.attributes.contains_key(WAITING_TOLD_ATTRIBUTE), told == 1, "{waiting:?}");
+    }
+    // What was told is not told again, as Lambda hands the message over and as a long poll does.
+    let worker = Worker::new().await;
+    worker.handler.cannot_tell.store(true, Ordering::Relaxed);
+    for (cannot_tell, told) in [(true, 1), (false, 2), (true, 2), (true, 2)] {
+        worker.handler.cannot_tell.store(cannot_tell, Ordering::Relaxed);
+        let attributes = match worker.queue("keylease-revoke").messages.pop() {
+            Some(waiting) => waiting.attributes,
+            None => [(WAITING_ATTRIBUTE.to_owned(), ago(30).to_string())].into(),
+        };
+        worker.stage.pass(1_000);
+        let received = worker.consumer.receive(1, 0).await.unwrap().pop();
+        let receipt_handle = match received {
+            Some(message) => {
+                let is_told = attributes.contains_key(WAITING_TOLD_ATTRIBUTE);
+                assert_eq!(message.waiting.map(|waiting| waiting.is_told), Some(is_told));
+                message.receipt_handle
+            }
+            None => "first".to_owned(),
+        };
+        let mut record = SqsMessage::default();
+        record.message_id = Some("m".into());
+        record.body = Some(revoke().encode());
+        record.receipt_handle = Some(receipt_handle);
+        for (name, value) in attributes {
+            let mut attribute = SqsMessageAttribute::default();
+            attribute.string_value = Some(value);
+            record.message_attributes.insert(name, attribute);
+        }
+        batch(&worker.consumer, &worker.handler, vec![record]).await;
+        assert_eq!(worker.handler.told.load(Ordering::Relaxed), told);
     }
 }
 

@@ -27,6 +27,8 @@ pub const DELAY_ATTRIBUTE: &str = "delay_seconds";
 /// The message attribute that says since when a job waits for an operator, in Unix milliseconds. Each wait sends the job
 /// as a new message, of which SQS tells only when it was sent itself.
 pub const WAITING_ATTRIBUTE: &str = "waiting_since_ms";
+/// The message attribute that says that whoever waits for such a job was told of it.
+pub const WAITING_TOLD_ATTRIBUTE: &str = "waiting_told";
 
 /// One worker's own queue.
 #[derive(Debug, Clone)]
@@ -59,8 +61,25 @@ pub struct Message {
     pub sent_at_ms: Option<i64>,
     /// When it was first to be handed out, in Unix milliseconds; absent where SQS did not say.
     pub available_at_ms: Option<i64>,
-    /// Since when its job waits for an operator, in Unix milliseconds; absent where it does not.
-    pub waiting_since_ms: Option<i64>,
+    /// How long its job has waited for an operator; absent where it does not.
+    pub waiting: Option<OperatorWait>,
+}
+
+/// A job's wait for an operator, which its message carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorWait {
+    /// Since when, in Unix milliseconds.
+    pub since_ms: i64,
+    /// Whether whoever waits for the job was told.
+    pub is_told: bool,
+}
+
+impl OperatorWait {
+    /// From [`WAITING_ATTRIBUTE`] and [`WAITING_TOLD_ATTRIBUTE`]; nothing where the job does not wait.
+    #[must_use]
+    pub fn read(since: Option<&str>, told: Option<&str>) -> Option<Self> {
+        Some(Self { since_ms: since?.parse().ok()?, is_told: told.is_some() })
+    }
 }
 
 impl JobConsumer {
@@ -109,6 +128,7 @@ impl JobConsumer {
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .message_attribute_names(DELAY_ATTRIBUTE)
             .message_attribute_names(WAITING_ATTRIBUTE)
+            .message_attribute_names(WAITING_TOLD_ATTRIBUTE)
             .send()
             .await
             .map_err(|e| from_sdk("sqs:ReceiveMessage", e))?;
@@ -136,12 +156,12 @@ impl JobConsumer {
     }
 
     /// Sends a body to this queue anew, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
-    /// `waiting_since_ms` is since when its job waits for an operator, where it does.
+    /// `waiting` is its job's wait for an operator, where it waits for one.
     pub async fn requeue(
         &self,
         body: &str,
         delay_seconds: u32,
-        waiting_since_ms: Option<i64>,
+        waiting: Option<OperatorWait>,
     ) -> Result<(), CallError> {
         const CALL: &str = "sqs:SendMessage";
         let delay = delay_seconds.min(DELAY_MAX_SECONDS);
@@ -152,8 +172,12 @@ impl JobConsumer {
             .message_body(body)
             .delay_seconds(i32::try_from(delay).unwrap_or(0))
             .message_attributes(DELAY_ATTRIBUTE, attribute(CALL, &delay.to_string())?);
-        if let Some(since) = waiting_since_ms {
-            call = call.message_attributes(WAITING_ATTRIBUTE, attribute(CALL, &since.to_string())?);
+        if let Some(waiting) = waiting {
+            call =
+                call.message_attributes(WAITING_ATTRIBUTE, attribute(CALL, &waiting.since_ms.to_string())?);
+            if waiting.is_told {
+                call = call.message_attributes(WAITING_TOLD_ATTRIBUTE, attribute(CALL, "true")?);
+            }
         }
         call.send().await.map(|_| ()).map_err(|e| from_sdk(CALL, e))
     }
@@ -211,7 +235,7 @@ fn message(received: aws_sdk_sqs::types::Message) -> Option<Message> {
     let own = |name| received.message_attributes.as_ref()?.get(name)?.string_value();
     let available_at_ms =
         available_at_ms(system(MessageSystemAttributeName::SentTimestamp), own(DELAY_ATTRIBUTE));
-    let waiting_since_ms = own(WAITING_ATTRIBUTE).and_then(|since| since.parse().ok());
+    let waiting = OperatorWait::read(own(WAITING_ATTRIBUTE), own(WAITING_TOLD_ATTRIBUTE));
     Some(Message {
         id: received.message_id.unwrap_or_default(),
         body: received.body.unwrap_or_default(),
@@ -219,7 +243,7 @@ fn message(received: aws_sdk_sqs::types::Message) -> Option<Message> {
         receive_count,
         sent_at_ms: system(MessageSystemAttributeName::SentTimestamp).and_then(|sent| sent.parse().ok()),
         available_at_ms,
-        waiting_since_ms,
+        waiting,
     })
 }
 

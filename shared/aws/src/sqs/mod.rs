@@ -16,7 +16,10 @@ use crate::error::{CallError, from_sdk};
 pub use dead_letters::{Counts, DeadLetter, DeadLetters};
 pub use dlq_scan::{DlqScan, Received, Released};
 pub use fast_sender::{FastSender, Post, Posted};
-pub use job_consumer::{DELAY_ATTRIBUTE, JobConsumer, Message, WAITING_ATTRIBUTE, available_at_ms};
+pub use job_consumer::{
+    DELAY_ATTRIBUTE, JobConsumer, Message, OperatorWait, WAITING_ATTRIBUTE, WAITING_TOLD_ATTRIBUTE,
+    available_at_ms,
+};
 pub use job_sender::JobSender;
 pub use redrive::Redrive;
 pub(crate) use redrive::{name_in_arn, url_of as queue_url};

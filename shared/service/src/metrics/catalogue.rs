@@ -57,6 +57,9 @@ metrics! {
     SweepJobsSent = "sweep_jobs_sent", Counter, Count, [],
         by [&[]],
         "Jobs that a crash had left unsent, and that a sweep sent";
+    SweepSlackUpdatesResent = "sweep_slack_updates_resent", Counter, Count, [],
+        by [&[]],
+        "Jobs that bring Slack up to date, which a sweep sent again because the first one was lost or gave up";
     SweepFailures = "sweep_failures", Counter, Count, [],
         by [&[]],
         "Requests, users and listings that a sweep could not deal with";

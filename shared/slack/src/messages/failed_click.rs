@@ -19,7 +19,7 @@ pub enum Button {
 }
 
 impl Button {
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Approve => "Approve",
             Self::Deny => "Deny",

@@ -9,6 +9,7 @@ pub mod refusal;
 pub mod refused_click;
 pub mod requester;
 pub mod status_words;
+pub mod waiting_click;
 
 use crate::text;
 use domain::late_click::late_click;

@@ -1,0 +1,86 @@
+//! To somebody whose click waits until an operator has repaired something: that it does, why, and what holds meanwhile.
+
+use crate::SlackMessageContent;
+use crate::blocks::{message, section};
+use crate::text;
+use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
+use domain::{Phase, Request, RequestId};
+
+use crate::messages::failed_click::Button;
+use crate::messages::status_words::current_state;
+use crate::messages::{FAILURE_MAX_CHARS, access, mention, when};
+
+/// Who has to act, and what happens then.
+const REPAIR: &str = "Somebody who runs Keylease has to repair that; then I go on without your doing.";
+
+/// The click is not carried out yet. `request` is as it stands now.
+#[must_use]
+pub fn click_waits(button: Button, request: &Request, why: &str) -> SlackMessageContent {
+    let about = format!("{}'s request for {}", mention(&request.ask.requester_slack_id), access(request));
+    let what = match button {
+        Button::Approve => format!("your approval of {about}"),
+        Button::Deny => format!("your denial of {about}"),
+        Button::End => format!("your click on *End access now* for {about}"),
+    };
+    let minutes = CLICK_STALE_AFTER_SECONDS / 60;
+    let meanwhile = match (button, request.status.phase()) {
+        (Button::Approve, Phase::Undecided) => format!(
+            "Nothing is granted until then. After {minutes} minutes your click no longer counts, and I tell you so."
+        ),
+        (Button::Deny, Phase::Undecided) => "Until then it can still be approved.".to_owned(),
+        (Button::End, Phase::Live) => {
+            let until = request.access.expires_at.map(when).unwrap_or_default();
+            format!("The access goes on until then, at the longest until {until}.")
+        }
+        (Button::Approve | Button::Deny, Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed)
+        | (Button::End, Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed) => {
+            format!("By now the request {}.", current_state(request))
+        }
+    };
+    sentence(&format!("I have {what}, and cannot carry it out yet: {}. {REPAIR} {meanwhile}", cause(why)))
+}
+
+/// The same where the request cannot be read.
+#[must_use]
+pub fn unread_click_waits(button: Button, request_id: &RequestId, why: &str) -> SlackMessageContent {
+    sentence(&format!(
+        "I have your click on *{}* for the request `{request_id}`, and cannot carry it out yet: {}. {REPAIR}",
+        button.label(),
+        cause(why)
+    ))
+}
+
+/// To whoever approved: the credential is not made yet.
+#[must_use]
+pub fn credential_waits(request: &Request, why: &str) -> SlackMessageContent {
+    let until = request.access.expires_at.map(when).unwrap_or_default();
+    sentence(&format!(
+        "You approved {}'s request for {}, but the credential cannot be made yet: {}. {REPAIR} The access ends {until} in \
+         any case.",
+        mention(&request.ask.requester_slack_id),
+        access(request),
+        cause(why)
+    ))
+}
+
+/// To whoever ended a grant: its credential may still work.
+#[must_use]
+pub fn removal_waits(request: &Request, why: &str) -> SlackMessageContent {
+    let until = request.access.expires_at.map(when).unwrap_or_default();
+    sentence(&format!(
+        "You ended {}'s access to {}, and I cannot take it away yet: {}. {REPAIR} Until then the credential may still work, \
+         at the longest until {until}.",
+        mention(&request.ask.requester_slack_id),
+        access(request),
+        cause(why)
+    ))
+}
+
+fn cause(why: &str) -> String {
+    text::escape(&text::shorten(why.trim_end_matches('.'), FAILURE_MAX_CHARS))
+}
+
+fn sentence(text: &str) -> SlackMessageContent {
+    let text = format!(":hourglass_flowing_sand: {text}");
+    message(&text, vec![section(&text)])
+}

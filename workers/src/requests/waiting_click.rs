@@ -1,0 +1,83 @@
+//! A job that waits for an operator, and whoever clicked for it to be done.
+//!
+//! It goes on by itself once somebody has repaired what is broken, which may take days. Until then nothing that people
+//! see would change, and whoever clicked would take the silence for success.
+
+use domain::job::Click;
+use domain::{Actor, Job, Request, RequestId, SlackUserId, Status};
+use slack::SlackMessageContent;
+use slack::messages::failed_click::{Button, email_lost};
+use slack::messages::waiting_click::{click_waits, credential_waits, removal_waits, unread_click_waits};
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::requests::failed_click::was_carried_out;
+use crate::slack_sync::direct::post_direct;
+
+/// Tells whoever clicked that `job` waits, and for what. Returns whether they were told, or nobody has to be.
+pub(crate) async fn tell(context: &Context, job: &Job, why: &str) -> bool {
+    let message = match job {
+        Job::Approve(click) => clicked(context, Button::Approve, click, why).await,
+        Job::Deny(click) => clicked(context, Button::Deny, click, why).await,
+        Job::EndGrant(click) => clicked(context, Button::End, click, why).await,
+        Job::Provision { request_id } => credential(context, request_id, why).await,
+        Job::ExpireGrant { request_id } => removal(context, request_id, why).await,
+        Job::Undelivered { request_id, why: _ } => email(context, request_id).await,
+        // Whoever asked was told by the handler itself, an operator looks at the command line, and of the rest nobody
+        // clicked for it.
+        Job::Submit(_)
+        | Job::SyncSlack { .. }
+        | Job::EndByOperator { .. }
+        | Job::Sweep
+        | Job::SweepAll { .. } => Ok(None),
+    };
+    let told = match message {
+        Ok(None) => Ok(()),
+        Ok(Some((person, content))) => post_direct(context, &person, content).await,
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = &told {
+        warn!(?failure, "whoever clicked could not be told that it waits for an operator");
+    }
+    told.is_ok()
+}
+
+type Message = Option<(SlackUserId, SlackMessageContent)>;
+
+async fn clicked(context: &Context, button: Button, click: &Click, why: &str) -> Result<Message, Failure> {
+    let content = match context.store.request(&click.request_id).await {
+        // What follows from it waits as a job of its own.
+        Ok(Some(request)) if was_carried_out(button, click, &request) => return Ok(None),
+        Ok(Some(request)) => click_waits(button, &request, why),
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            warn!(%error, "the request of a click that waits cannot be read");
+            unread_click_waits(button, &click.request_id, why)
+        }
+    };
+    Ok(Some((click.user_id.clone(), content)))
+}
+
+/// Whoever approved reads on the approval message that the credential is being made.
+async fn credential(context: &Context, request_id: &RequestId, why: &str) -> Result<Message, Failure> {
+    let Some(request) = context.store.request(request_id).await? else { return Ok(None) };
+    let waits = request.status == Status::Approved;
+    let approver = request.decision.approver_slack_id.clone().filter(|_| waits);
+    // The requester is told by the record.
+    let approver = approver.filter(|approver| !approver.is_same(&request.ask.requester_slack_id));
+    Ok(approver.map(|approver| (approver, credential_waits(&request, why))))
+}
+
+async fn removal(context: &Context, request_id: &RequestId, why: &str) -> Result<Message, Failure> {
+    let Some(request) = context.store.request(request_id).await? else { return Ok(None) };
+    let ended_by = request.access.ended_by.as_ref().and_then(Actor::person).cloned();
+    let ended_by = ended_by.filter(|_| request.status == Status::Revoked && request.access.gone_at.is_none());
+    Ok(ended_by.map(|person| (person, removal_waits(&request, why))))
+}
+
+/// The grant could not be ended, so its requester is the one who can still do something.
+async fn email(context: &Context, request_id: &RequestId) -> Result<Message, Failure> {
+    let request = context.store.request(request_id).await?.filter(|request| request.status.is_live());
+    Ok(request.map(|request| (request.ask.requester_slack_id.clone(), email_lost(&request))))
+}
