@@ -14,26 +14,26 @@ use crate::client::Minted;
 use crate::invariants::deployments::BYSTANDER;
 use crate::stage::Stage;
 
-/// What is so now.
+/// What is so now. What did not change is shared with what was so before.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     pub(crate) requests: Vec<Arc<Request>>,
     /// The items that they were read from: what was not written since is not read again.
     items: Vec<Arc<Map<String, Value>>>,
     /// The requests whose record bears the mark by which sweeps find it.
-    pub(crate) marked: BTreeSet<String>,
+    pub(crate) marked: Arc<BTreeSet<String>>,
     /// Whether a newer program writes records too.
     pub(crate) beside_newer: bool,
     /// What our writes lost of what it had written.
-    pub(crate) lost: Vec<String>,
-    pub(crate) users: Vec<UserView>,
+    pub(crate) lost: Arc<Vec<String>>,
+    pub(crate) users: Arc<Vec<UserView>>,
     /// A user of a deployment that has no workers here.
-    pub(crate) bystander: Option<UserView>,
-    pub(crate) schedules: Vec<ScheduleView>,
-    pub(crate) mails: Vec<Mail>,
-    pub(crate) minted: Vec<Minted>,
+    pub(crate) bystander: Option<Arc<UserView>>,
+    pub(crate) schedules: Arc<Vec<ScheduleView>>,
+    pub(crate) mails: Arc<Vec<Mail>>,
+    pub(crate) minted: Arc<Vec<Minted>>,
     /// The requests whose session is denied on its role.
-    pub(crate) denied_sessions: BTreeSet<String>,
+    pub(crate) denied_sessions: Arc<BTreeSet<String>>,
 }
 
 /// A part of the facts.
@@ -75,26 +75,27 @@ fn is_bystander(user: &UserView) -> bool {
 impl Facts {
     /// Looks again at what may have changed.
     pub(crate) async fn refresh(&mut self, stage: &Stage, part: Part) {
-        let mint = || stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mint = || Arc::new(stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone());
         match part {
             Part::Table => {
                 self.beside_newer = stage.beside_newer;
-                self.lost = stage.aws.lost_attributes();
+                self.lost = Arc::new(stage.aws.lost_attributes());
                 self.read(&stage.aws.items(&stage.requests_table).await);
             }
             Part::Iam => {
-                let (others, users) = stage.aws.users().await.into_iter().partition(is_bystander);
-                self.users = users;
-                self.bystander = Vec::into_iter(others).next();
+                let role = testkit::aws::DEMO_SESSION_ROLE_ARN;
+                let (users, denials) = stage.aws.users_and_role_policies(role).await;
+                let (others, users) = users.into_iter().partition(is_bystander);
+                self.users = Arc::new(users);
+                self.bystander = Vec::into_iter(others).next().map(Arc::new);
                 self.minted = mint();
-                let denials = stage.aws.role_policies(testkit::aws::DEMO_SESSION_ROLE_ARN).await;
                 let denied = denials.values().flat_map(|denial| sessions_denied(&denial.to_string()));
                 let name = |id: String| id.rsplit(':').next().map(str::to_owned);
-                self.denied_sessions = denied.filter_map(name).collect();
+                self.denied_sessions = Arc::new(denied.filter_map(name).collect());
             }
             Part::Sessions => self.minted = mint(),
-            Part::Scheduler => self.schedules = stage.aws.schedules().await,
-            Part::Mailbox => self.mails = stage.aws.mails(),
+            Part::Scheduler => self.schedules = Arc::new(stage.aws.schedules().await),
+            Part::Mailbox => self.mails = Arc::new(stage.aws.mails()),
         }
     }
 
@@ -103,7 +104,7 @@ impl Facts {
         let marked = items.iter().filter(|item| item.contains_key(OPEN_ATTRIBUTE));
         let id =
             |item: &Arc<Map<String, Value>>| Some(item.get("request_id")?.get("S")?.as_str()?.to_owned());
-        self.marked = marked.filter_map(id).collect();
+        self.marked = Arc::new(marked.filter_map(id).collect());
         let before = std::mem::take(&mut self.requests);
         let known = |item: &Arc<_>| {
             let at = self.items.iter().position(|known| Arc::ptr_eq(known, item))?;

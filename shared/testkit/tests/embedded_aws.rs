@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure};
 use aws_sdk_scheduler::types::{ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata};
 use keylease_testkit::aws::{CallInfo, DEMO_SESSION_ROLE_ARN, EmbeddedAws, Fault, Service, schedules};
@@ -269,4 +269,38 @@ async fn a_schedule_sends_its_input_once_and_goes() {
         fired.push(schedules::fire_due(&aws, after(minutes)).await);
     }
     assert_eq!(fired, [0, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn scans_come_in_pages_with_the_attributes_that_were_asked_for() {
+    let aws = EmbeddedAws::start().await;
+    let tables = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
+    let table = variable(&aws, "DYNAMODB_TABLE_PROJECTS");
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    for name in ["c", "a", "b"] {
+        let put = tables.put_item().table_name(&table).item("project", text(name)).item("n", text("1"));
+        put.item("other", text("2")).send().await.unwrap();
+    }
+    let scan = tables.scan().table_name(&table).limit(2).projection_expression("#p, n");
+    let first = scan.clone().expression_attribute_names("#p", "project").send().await.unwrap();
+    let shown = |items: &[HashMap<String, AttributeValue>]| -> Vec<Vec<String>> {
+        let names = |item: &HashMap<String, AttributeValue>| {
+            let mut names: Vec<String> = item.keys().cloned().collect();
+            names.sort();
+            names.push(item.get("project").unwrap().as_s().unwrap().clone());
+            names
+        };
+        items.iter().map(names).collect()
+    };
+    assert_eq!(shown(first.items()), [["n", "project", "a"], ["n", "project", "b"]]);
+    let start = first.last_evaluated_key.unwrap();
+    let rest = tables.scan().table_name(&table).set_exclusive_start_key(Some(start)).send().await.unwrap();
+    assert_eq!(shown(rest.items()), [["n", "other", "project", "c"]]);
+    assert_eq!(rest.last_evaluated_key, None);
+
+    let keys = ["c", "missing", "a"].map(|name| HashMap::from([("project".to_owned(), text(name))]));
+    let wanted = KeysAndAttributes::builder().set_keys(Some(keys.to_vec())).build().unwrap();
+    let batch = tables.batch_get_item().request_items(&table, wanted).send().await.unwrap();
+    let found = batch.responses.unwrap().remove(&table).unwrap();
+    assert_eq!(shown(&found), [["n", "other", "project", "c"], ["n", "other", "project", "a"]]);
 }

@@ -68,12 +68,11 @@ impl Iam {
             (None, Some(role)) => Subject::Role(role.clone()),
             (None, None) => Subject::Other,
         };
+        if is_read && !lock(&self.visibility).is_behind(now) {
+            return self.service.handle(request).await;
+        }
         if !self.may_differ(now) {
-            return if is_read {
-                self.service.handle(request).await
-            } else {
-                self.write(request, &action, get).await
-            };
+            return self.write(request, &action, get).await;
         }
         let before = self.state().await;
         let seen = lock(&self.visibility).seen(before.clone(), now);

@@ -3,6 +3,7 @@
 mod beside;
 mod index;
 mod items;
+mod reads;
 mod tags;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,6 +49,8 @@ impl Tables {
         let mut sent: Object = serde_json::from_slice(&request.body).unwrap_or_default();
         let here = match operation(&request) {
             "GetItem" => state.items.get(&self.service, &sent).await,
+            "BatchGetItem" => state.items.batch(&self.service, &sent).await,
+            "Scan" => state.items.scan(&self.service, &sent).await,
             "PutItem" => self.put(&mut state, &mut sent).await,
             "Query" if sent.contains_key("IndexName") => {
                 Some(index::answer(&self.service, &mut state, &sent).await)

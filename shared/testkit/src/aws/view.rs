@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use winterbaume_iam::IamStateView;
+use winterbaume_iam::views::InlinePolicyView;
 use winterbaume_sqs::state::QueueState;
 use winterbaume_sqs::types::Message;
 
@@ -118,41 +120,13 @@ pub struct MessageView {
 impl EmbeddedAws {
     /// All IAM users, by name.
     pub async fn users(&self) -> Vec<UserView> {
+        users(&self.services.iam.state().await)
+    }
+
+    /// All IAM users, by name, and the inline policies of a role, from one look at IAM.
+    pub async fn users_and_role_policies(&self, role_arn: &str) -> (Vec<UserView>, BTreeMap<String, Value>) {
         let state = self.services.iam.state().await;
-        let mut users: Vec<UserView> = state
-            .users
-            .values()
-            .map(|user| {
-                let keys = state.access_keys.values().filter(|key| key.user_name == user.name);
-                let mut keys: Vec<KeyView> = keys
-                    .map(|key| KeyView { id: key.access_key_id.clone(), status: key.status.clone() })
-                    .collect();
-                keys.sort_by(|left, right| left.id.cmp(&right.id));
-                let inline = user.inline_policies.iter().map(|policy| {
-                    let document = serde_json::from_str(&policy.policy_document);
-                    (
-                        policy.policy_name.clone(),
-                        document.unwrap_or_else(|_| policy.policy_document.clone().into()),
-                    )
-                });
-                UserView {
-                    name: user.name.clone(),
-                    path: user.path.clone(),
-                    arn: user.arn.clone(),
-                    tags: user.tags.clone().into_iter().collect(),
-                    keys,
-                    inline_policies: inline.collect(),
-                    attached_policies: user
-                        .attached_policies
-                        .iter()
-                        .map(|policy| policy.policy_arn.clone())
-                        .collect(),
-                    permissions_boundary: user.permissions_boundary.clone(),
-                }
-            })
-            .collect();
-        users.sort_by(|left, right| left.name.cmp(&right.name));
-        users
+        (users(&state), role_policies(&state, role_arn))
     }
 
     /// All role sessions whose credentials have not run out yet, oldest first.
@@ -180,10 +154,7 @@ impl EmbeddedAws {
 
     /// The inline policies of a role, by name; empty when there is no such role.
     pub async fn role_policies(&self, role_arn: &str) -> BTreeMap<String, Value> {
-        let role = self.services.iam.state().await.roles.into_values().find(|role| role.arn == role_arn);
-        let policies = role.map(|role| role.inline_policies).unwrap_or_default();
-        let document = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.into());
-        policies.into_iter().map(|policy| (policy.policy_name, document(&policy.policy_document))).collect()
+        role_policies(&self.services.iam.state().await, role_arn)
     }
 
     /// All schedules, by group and name.
@@ -235,6 +206,40 @@ impl EmbeddedAws {
     pub async fn table(&self, name: &str) -> Vec<Map<String, Value>> {
         self.services.dynamodb.scan(name).await
     }
+}
+
+fn users(state: &IamStateView) -> Vec<UserView> {
+    let mut users: Vec<UserView> = state.users.values().map(|user| user_view(state, user)).collect();
+    users.sort_by(|left, right| left.name.cmp(&right.name));
+    users
+}
+
+fn user_view(state: &IamStateView, user: &winterbaume_iam::views::UserView) -> UserView {
+    let keys = state.access_keys.values().filter(|key| key.user_name == user.name);
+    let mut keys: Vec<KeyView> =
+        keys.map(|key| KeyView { id: key.access_key_id.clone(), status: key.status.clone() }).collect();
+    keys.sort_by(|left, right| left.id.cmp(&right.id));
+    let attached = user.attached_policies.iter();
+    UserView {
+        name: user.name.clone(),
+        path: user.path.clone(),
+        arn: user.arn.clone(),
+        tags: user.tags.clone().into_iter().collect(),
+        keys,
+        inline_policies: documents(&user.inline_policies),
+        attached_policies: attached.map(|policy| policy.policy_arn.clone()).collect(),
+        permissions_boundary: user.permissions_boundary.clone(),
+    }
+}
+
+fn role_policies(state: &IamStateView, role_arn: &str) -> BTreeMap<String, Value> {
+    let role = state.roles.values().find(|role| role.arn == role_arn);
+    role.map(|role| documents(&role.inline_policies)).unwrap_or_default()
+}
+
+fn documents(policies: &[InlinePolicyView]) -> BTreeMap<String, Value> {
+    let document = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.into());
+    policies.iter().map(|policy| (policy.policy_name.clone(), document(&policy.policy_document))).collect()
 }
 
 fn queue_view(state: &QueueState) -> QueueView {

@@ -1,4 +1,4 @@
-//! The items of each table as they stand. To read one, or to write one on a condition, is done here; for anything else
+//! The items of each table as they stand. To read them, or to write one on a condition, is done here; for anything else
 //! the emulator is asked, which is first sent what was written meanwhile. Through the emulator, each such call parses
 //! its body three times and copies whole tables.
 
@@ -139,6 +139,11 @@ impl Table {
     /// The text of a key's value, by which items are in order.
     pub(super) fn key_of(&self, item: &Object) -> Option<String> {
         item.get(&self.key)?.get("S")?.as_str().map(str::to_owned)
+    }
+
+    /// The key whose value has this text.
+    pub(super) fn key(&self, value: &str) -> Object {
+        Object::from_iter([(self.key.clone(), json!({ "S": value }))])
     }
 
     /// Puts an item here; the emulator is sent it before it is asked again.
