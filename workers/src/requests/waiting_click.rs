@@ -4,7 +4,7 @@
 //! see would change, and whoever clicked would take the silence for success.
 
 use domain::job::Click;
-use domain::{Actor, Job, Request, RequestId, SlackUserId, Status};
+use domain::{Actor, Job, RequestId, SlackUserId, Status};
 use slack::SlackMessageContent;
 use slack::messages::failed_click::{Button, email_lost};
 use slack::messages::waiting_click::{click_waits, credential_waits, removal_waits, unread_click_waits};
