@@ -55,7 +55,10 @@ const shared = {
 };
 const ingress = new Ingress({
   ...common,
-  environment: { ...queueUrls, ...secrets.variables("SLACK_SIGNING_SECRET", "WORKFLOW_TOKEN") },
+  environment: {
+    ...queueUrls,
+    ...secrets.variables("SLACK_SIGNING_SECRET", "WORKFLOW_TOKEN", "SLACK_BOT_TOKEN"),
+  },
 });
 const boundary = new Boundary({
   ...common,

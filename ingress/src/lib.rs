@@ -1,4 +1,5 @@
-//! The ingress: verify, parse, enqueue, acknowledge. Nothing else: no table, no call to Slack, no state.
+//! The ingress: verify, parse, enqueue, acknowledge. Nothing else: no table, no state, and no call to Slack but the one
+//! that opens a form, which Slack allows for three seconds only.
 //!
 //! Slack waits three seconds and may not ask again, so the answer comes within 2.5 s, and a 200 means that the job
 //! is durably on its queue.
@@ -7,6 +8,7 @@ mod api_error;
 mod enqueue;
 mod json;
 mod measure;
+mod open_form;
 mod routes;
 mod signed_request;
 mod slack_text;
@@ -20,6 +22,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use service::metrics::Metrics;
+use slack::Views;
 
 pub use enqueue::Enqueue;
 pub use start::{main, serve};
@@ -31,6 +34,7 @@ pub struct Ingress {
     verifier: Verifier,
     enqueue: Enqueue,
     metrics: Metrics,
+    views: Option<Views>,
 }
 
 impl Ingress {
@@ -38,7 +42,13 @@ impl Ingress {
     #[must_use]
     pub fn new(verifier: Verifier, enqueue: Enqueue, metrics: Metrics) -> Self {
         measure::init_series(&metrics);
-        Self { verifier, enqueue, metrics }
+        Self { verifier, enqueue, metrics, views: None }
+    }
+
+    /// The same, which opens forms. Without it, people ask by words alone.
+    #[must_use]
+    pub fn with_views(self, views: Views) -> Self {
+        Self { views: Some(views), ..self }
     }
 }
 

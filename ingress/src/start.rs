@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use aws::secrets::SecretUnreadable;
 use aws_config::SdkConfig;
-use service::config::{IngressSettings, is_lambda, metrics_namespace, process_environment};
+use service::config::{IngressSettings, SecretSource, is_lambda, metrics_namespace, process_environment};
 use service::http_server::{self, Limits};
 use service::metrics::{Exporter, Metrics, MetricsUnavailable};
 use service::program::{self, Fatal};
-use service::secret::{SigningSecret, WorkflowToken};
+use service::secret::{BotToken, SigningSecret, WorkflowToken};
+use slack::Views;
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
@@ -57,12 +58,29 @@ async fn open(
     aws: &SdkConfig,
     metrics: Metrics,
 ) -> Result<Ingress, SecretUnreadable> {
-    let signing_secret = SigningSecret::new(aws::secrets::read(&settings.signing_secret, aws).await?);
-    let workflow_token = WorkflowToken::new(aws::secrets::read(&settings.workflow_token, aws).await?);
-    let keys = Verifier::new(&signing_secret, workflow_token);
-    let ingress = Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics);
+    // At the same time, since whoever clicked waits for a start.
+    let (signing_secret, workflow_token, bot_token) = tokio::try_join!(
+        aws::secrets::read(&settings.signing_secret, aws),
+        aws::secrets::read(&settings.workflow_token, aws),
+        read_if_given(settings.bot_token.as_ref(), aws),
+    )?;
+    let keys = Verifier::new(&SigningSecret::new(signing_secret), WorkflowToken::new(workflow_token));
+    let mut ingress = Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics);
+    if let Some(token) = bot_token {
+        ingress = ingress.with_views(Views::new(&settings.slack_api_url, BotToken::new(token)));
+    }
     debug!("ready");
     Ok(ingress)
+}
+
+async fn read_if_given(
+    source: Option<&SecretSource>,
+    aws: &SdkConfig,
+) -> Result<Option<String>, SecretUnreadable> {
+    match source {
+        Some(source) => aws::secrets::read(source, aws).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Why the ingress stopped serving.

@@ -7,6 +7,8 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+#[path = "routes/forms.rs"]
+mod forms;
 #[path = "routes/typed.rs"]
 mod typed;
 
@@ -20,6 +22,7 @@ use serde_json::{Value, json};
 use service::config::WorkerSettings;
 use service::metrics::Metrics;
 use service::secret::{SigningSecret, WorkflowToken};
+use slack::Views;
 use testkit::aws::{EmbeddedAws, Fault, Service};
 use testkit::slack::{form, sign};
 use tower::ServiceExt;
@@ -40,6 +43,11 @@ type Answer = (StatusCode, String);
 
 impl Stage {
     async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// Where `views` is given, it opens forms.
+    async fn with(views: Option<Views>) -> Self {
         let aws = EmbeddedAws::start().await;
         let mut variables = aws.variables();
         variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
@@ -48,7 +56,11 @@ impl Stage {
         let keys = Verifier::new(&SigningSecret::new(SECRET.into()), WorkflowToken::new(TOKEN.into()));
         let metrics = Metrics::of("ingress");
         let enqueue = Enqueue::new(&aws.sdk_config(), queues);
-        let router = router(Ingress::new(keys, enqueue, metrics.clone()));
+        let mut ingress = Ingress::new(keys, enqueue, metrics.clone());
+        if let Some(views) = views {
+            ingress = ingress.with_views(views);
+        }
+        let router = router(ingress);
         Self { aws, router, metrics }
     }
 

@@ -76,13 +76,14 @@ test("every statement has a name of its own, and every role fits into IAM's limi
   }
 });
 
-test("ingress sends to its queues, reads its two secrets, and nothing else", () => {
+test("ingress sends to its queues, reads its three secrets, and nothing else", () => {
   const wanted = ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "sqs:SendMessage"];
   assert.deepEqual(actions(role("ingress")).sort(), wanted);
   const [secrets] = withAction(role("ingress"), "secretsmanager:GetSecretValue");
   assert.deepEqual(secrets?.Resource, [
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/slack-signing-secret-??????",
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/workflow-token-??????",
+    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/slack-bot-token-??????",
   ]);
 });
 

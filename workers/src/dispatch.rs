@@ -11,6 +11,7 @@ use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
 use crate::grants::{deprovision, provision};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
+use crate::requests::fill_form::{LatestChoices, fill_form};
 use crate::requests::{
     approve, deny, end, end_by_operator, failed_click, submit, undelivered, waiting_click,
 };
@@ -23,6 +24,7 @@ pub struct Worker {
     role: Role,
     context: Context,
     answered: Answered,
+    forms: LatestChoices,
 }
 
 /// Which worker it is, with what only that one has.
@@ -63,7 +65,7 @@ impl Worker {
     /// A worker of this role.
     #[must_use]
     pub fn new(role: Role, context: Context) -> Self {
-        Self { role, context, answered: Answered::default() }
+        Self { role, context, answered: Answered::default(), forms: LatestChoices::default() }
     }
 
     /// Connects a worker.
@@ -102,7 +104,8 @@ impl Handler for Worker {
             Job::Provision { request_id } => {
                 Box::pin(provision::roll_back_for_good(context, request_id, error)).await
             }
-            Job::Deny(_)
+            Job::FillForm(_)
+            | Job::Deny(_)
             | Job::Approve(_)
             | Job::EndGrant(_)
             | Job::EndByOperator { .. }
@@ -127,6 +130,7 @@ impl Worker {
         // Each on the heap: as parts of one future they would all lie on the stack of whoever polls it.
         match job {
             Job::Submit(ask) => Box::pin(submit::submit(context, &self.answered, ask, attempt)).await,
+            Job::FillForm(fill) => Box::pin(fill_form(context, &self.forms, fill)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
             Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
             Job::Approve(click) => Box::pin(approve::approve(context, click)).await,

@@ -63,7 +63,6 @@ async fn ingress(role: &SdkConfig, stack: &Deployed) -> Tried {
     let dynamodb = aws_sdk_dynamodb::Client::new(role);
     let sqs = aws_sdk_sqs::Client::new(role);
     let queue = |name: &str| stack.made["queues"][name]["url"].as_str().expect("a queue").to_owned();
-    let secrets = stack.secret_arn("slack-bot-token");
     vec![
         ("scan the requests", refused(dynamodb.scan().table_name("keylease-requests").send().await)),
         ("scan the projects", refused(dynamodb.scan().table_name("keylease-projects").send().await)),
@@ -76,7 +75,6 @@ async fn ingress(role: &SdkConfig, stack: &Deployed) -> Tried {
             ),
         ),
         ("list users", refused(aws_sdk_iam::Client::new(role).list_users().send().await)),
-        ("read the bot's token", unread(role, &secrets).await),
     ]
 }
 

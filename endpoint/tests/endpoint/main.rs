@@ -23,6 +23,7 @@ mod down;
 mod ending;
 mod escape;
 mod failing;
+mod forms;
 mod guard;
 mod independence;
 mod installations;

@@ -1,42 +1,56 @@
-//! `POST /slack/interactions`: somebody clicked.
+//! `POST /slack/interactions`: somebody clicked, or did something with a form.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use domain::job::{Click, MessageRef};
 use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
 use slack::ids;
-use tracing::info;
+use tokio::time::Instant;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
 use crate::json;
+use crate::routes::view;
 use crate::signed_request::SignedRequest;
 
 /// Handles the route. What nothing handles is acknowledged, so that Slack shows no error for it.
 pub(crate) async fn action(
     State(ingress): State<Arc<Ingress>>,
     request: SignedRequest,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
     ingress.verifier.check_slack(&request)?;
     let payload = request
         .form_field("payload")
         .ok_or_else(|| ApiError::Malformed("`payload` is missing".to_owned()))?;
     let payload = json::parse(&payload).map_err(|why| ApiError::Malformed(format!("`payload` is {why}")))?;
-    match job(&payload, service::clock::now_ms())? {
-        Some(job) => ingress.enqueue.send(&job, request.arrived).await?,
-        None => info!(kind = text(&payload, "/type"), "an interaction that nothing handles is acknowledged"),
+    let arrived = request.arrived;
+    match text(&payload, "/type") {
+        Some("block_actions") if payload.get("view").is_some_and(Value::is_object) => {
+            Box::pin(view::chosen(&ingress, arrived, &payload)).await
+        }
+        Some("block_actions") => click(&ingress, arrived, &payload).await,
+        Some("view_submission") => Box::pin(view::submit(&ingress, arrived, &payload)).await,
+        Some("shortcut") => Box::pin(view::shortcut(&ingress, arrived, &payload)).await,
+        Some("block_suggestion") => Ok(view::suggestions(&payload)),
+        _ => Ok(view::ignored(&payload)),
     }
-    Ok(StatusCode::OK)
+}
+
+/// A click in a message.
+async fn click(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<Response, ApiError> {
+    match job(payload, service::clock::now_ms())? {
+        Some(job) => ingress.enqueue.send(&job, arrived).await?,
+        None => return Ok(view::ignored(payload)),
+    }
+    Ok(StatusCode::OK.into_response())
 }
 
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
 fn job(payload: &Value, now_ms: i64) -> Result<Option<Job>, ApiError> {
-    if text(payload, "/type") != Some("block_actions") {
-        return Ok(None);
-    }
     let actions = payload.get("actions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let Some((make, request_id)) = actions.iter().find_map(parse_action) else { return Ok(None) };
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
@@ -119,9 +133,9 @@ mod tests {
         let mut no_value = click("approve");
         no_value["actions"][0]["value"] = json!(null);
         let others = [
-            json!({"type": "view_closed"}),
+            json!({"type": "block_actions"}),
             json!([]),
-            json!({"type": 7}),
+            json!({"actions": 7}),
             click("dance"),
             other_block,
             no_value,

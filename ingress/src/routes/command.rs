@@ -1,4 +1,4 @@
-//! `POST /slack/commands`: `/access PROJECT ROLE DURATION [why…]`.
+//! `POST /slack/commands`: `/access PROJECT ROLE DURATION [why…]`, or `/access` alone, which opens a form.
 
 use std::sync::Arc;
 
@@ -8,10 +8,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Job;
 use domain::command::in_order;
+use domain::job::Form;
+use domain::names::is_invisible;
 use serde_json::json;
+use slack::modals::request_access;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
+use crate::open_form::{Opening, open};
 use crate::routes::workflow::{Source, Typed, access_request, slack_user_id};
 use crate::signed_request::SignedRequest;
 use crate::slack_text::decode;
@@ -34,10 +38,20 @@ pub(crate) async fn command(
     let user_id =
         user_id.map_err(|why| ApiError::Malformed(format!("`user_id` is missing or malformed: {why}")))?;
     let text = decode(&request.form_field("text").unwrap_or_default());
+    let trigger_id = request.form_field("trigger_id");
+    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        let form = Form::RequestAccess { project: None, role: None };
+        let view = (&request_access::opening(), form);
+        let who = (user_id, trigger_id.as_deref());
+        return match Box::pin(open(&ingress, request.arrived, who, view)).await? {
+            Opening::Open => Ok(StatusCode::OK.into_response()),
+            Opening::NotOpen => Ok(ephemeral(&format!("The form cannot be opened just now. {USAGE}"))),
+        };
+    }
     let Some(read) = in_order(&text) else { return Ok(ephemeral(USAGE)) };
     let user_name = request.form_field("user_name").unwrap_or_default();
     let typed = Typed { project: read.project, role: read.role, duration: read.duration };
-    let source = Source::Command { text, trigger_id: request.form_field("trigger_id") };
+    let source = Source::Command { text, trigger_id };
     let ask = access_request(user_id, &user_name, &typed, read.why.as_deref(), source);
     ingress.enqueue.send(&Job::Submit(ask), request.arrived).await?;
     Ok(ephemeral("Got it. I will message you."))

@@ -3,4 +3,5 @@
 pub(crate) mod action;
 pub(crate) mod command;
 pub(crate) mod event;
+pub(crate) mod view;
 pub(crate) mod workflow;

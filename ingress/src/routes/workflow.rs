@@ -94,6 +94,11 @@ pub(crate) enum Source {
         /// The id, where Slack sent one.
         trigger_id: Option<String>,
     },
+    /// A form, which is submitted once.
+    Form {
+        /// Slack's id of it.
+        view_id: String,
+    },
 }
 
 /// An ask that came now. Slack's encodings are decoded here, and nowhere else; a command's were before it was read.
@@ -104,9 +109,10 @@ pub(crate) fn access_request(
     justification: Option<&str>,
     source: Source,
 ) -> AccessRequest {
-    let (command, trigger_id) = match source {
+    let (command, submission) = match source {
         Source::Workflow => (None, None),
         Source::Command { text, trigger_id } => (Some(text), trigger_id),
+        Source::Form { view_id } => (None, Some(view_id)),
     };
     let plain = |text: &str, max_chars: usize| {
         let decoded = if command.is_none() { decode(text) } else { text.to_owned() };
@@ -117,8 +123,8 @@ pub(crate) fn access_request(
     let duration = plain(&typed.duration, TYPED_MAX_CHARS);
     let justification =
         justification.map(|text| plain(text, REASON_MAX_CHARS)).filter(|text| !text.trim().is_empty());
-    let trigger = trigger_id.unwrap_or_default();
-    let parts = [&*project, &*role, &*duration, justification.as_deref().unwrap_or_default(), &*trigger];
+    let submission = submission.unwrap_or_default();
+    let parts = [&*project, &*role, &*duration, justification.as_deref().unwrap_or_default(), &*submission];
     AccessRequest {
         idempotency_key: submission_id(&user_id, &parts),
         received_at: service::clock::now(),

@@ -85,6 +85,10 @@ mod tests {
             let name = command["command"].as_str().unwrap();
             assert!(name.starts_with('/') && name.len() <= 32, "{name}");
         }
+        for shortcut in manifest["features"]["shortcuts"].as_array().unwrap() {
+            let length = |field: &str| shortcut[field].as_str().unwrap().chars().count();
+            assert!(length("name") <= 24 && length("description") <= 150 && length("callback_id") <= 255);
+        }
         assert!(!manifest.to_string().contains("{{"), "a placeholder is left: {manifest}");
     }
 
@@ -97,7 +101,11 @@ mod tests {
         );
         assert_eq!(manifest["features"]["slash_commands"][0]["url"], "https://in.example.com/slack/commands");
         assert!(manifest["settings"].get("event_subscriptions").is_none(), "no event is handled");
-        assert!(manifest["features"].get("shortcuts").is_none(), "no shortcut is handled");
+        let interactivity = &manifest["settings"]["interactivity"];
+        assert_eq!(interactivity["message_menu_options_url"], interactivity["request_url"]);
+        let shortcuts = manifest["features"]["shortcuts"].as_array().unwrap();
+        let handled: Vec<_> = shortcuts.iter().map(|s| s["callback_id"].as_str().unwrap()).collect();
+        assert_eq!(handled, [slack::ids::REQUEST_ACCESS]);
     }
 
     #[test]

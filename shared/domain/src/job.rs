@@ -1,5 +1,6 @@
 //! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
 
+mod form;
 mod time_of_click;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::delivery::Undelivered;
 use crate::ids::{ChannelId, ClickId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
+
+pub use form::{Form, FormFill};
 
 /// The version that this code writes and reads.
 pub const JOB_VERSION: u32 = 1;
@@ -30,6 +33,8 @@ pub enum Job {
     /// Take in what somebody asked for.
     #[serde(rename = "intake")]
     Submit(AccessRequest),
+    /// Fill a form that somebody opened, or that has to show something else by what they chose.
+    FillForm(FormFill),
     /// Somebody clicked "deny".
     Deny(Click),
     /// Bring Slack up to date with what a request has become.
@@ -180,7 +185,7 @@ impl Job {
     #[must_use]
     pub fn queue(&self) -> QueueName {
         match self {
-            Self::Submit(_) | Self::Deny(_) | Self::SyncSlack { .. } => QueueName::Notify,
+            Self::Submit(_) | Self::FillForm(_) | Self::Deny(_) | Self::SyncSlack { .. } => QueueName::Notify,
             Self::Approve(_) | Self::Provision { .. } => QueueName::Provision,
             Self::EndGrant(_)
             | Self::EndByOperator { .. }
@@ -196,6 +201,7 @@ impl Job {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Submit(_) => "intake",
+            Self::FillForm(_) => "fill_form",
             Self::Deny(_) => "deny",
             Self::SyncSlack { .. } => "tell",
             Self::Approve(_) => "approve",
@@ -219,6 +225,7 @@ impl Job {
             | Self::EndByOperator { request_id, .. }
             | Self::Undelivered { request_id, .. }
             | Self::ExpireGrant { request_id } => Some(request_id),
+            Self::FillForm(fill) => fill.form.request_id(),
             Self::Submit(_) | Self::Sweep | Self::SweepAll { .. } => None,
         }
     }
@@ -268,7 +275,7 @@ impl QueueName {
     #[must_use]
     pub fn job_names(self) -> &'static [&'static str] {
         match self {
-            Self::Notify => &["intake", "deny", "tell"],
+            Self::Notify => &["intake", "fill_form", "deny", "tell"],
             Self::Provision => &["approve", "provision"],
             Self::Revoke => &["end", "end_by_operator", "undelivered", "revoke", "sweep", "sweep_all"],
         }
@@ -276,101 +283,4 @@ impl QueueName {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn id() -> RequestId {
-        RequestId::parse("r-0").unwrap()
-    }
-
-    #[test]
-    fn every_job_reads_back_and_knows_its_queue() {
-        let click = Click {
-            request_id: id(),
-            user_id: SlackUserId::parse("U0OWNER").unwrap(),
-            clicked_at: Some(UnixSeconds(8)),
-            click_id: ClickId::parse("8000").ok(),
-            message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
-        };
-        let ask = AccessRequest {
-            idempotency_key: "i".into(),
-            received_at: UnixSeconds(7),
-            user_id: SlackUserId::parse("U0DANA").unwrap(),
-            user_name: "dana".into(),
-            project: "payments".into(),
-            role: "ReadOnly".into(),
-            duration: "1h".into(),
-            justification: None,
-            command: None,
-        };
-        let jobs = [
-            Job::Submit(ask),
-            Job::Deny(click.clone()),
-            Job::SyncSlack { request_id: id() },
-            Job::Approve(click.clone()),
-            Job::Provision { request_id: id() },
-            Job::EndGrant(click),
-            Job::EndByOperator {
-                request_id: id(),
-                by: OperatorName::parse("alice@example.com").unwrap(),
-                requested_at: Some(UnixSeconds(9)),
-            },
-            Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
-            Job::ExpireGrant { request_id: id() },
-            Job::Sweep,
-            Job::SweepAll { after: None },
-            Job::SweepAll { after: Some("r-0".into()) },
-        ];
-        let mut wire = String::new();
-        for job in jobs {
-            assert_eq!(Job::decode(&job.encode()).unwrap(), job);
-            assert!(job.queue().job_names().contains(&job.name()), "{}", job.name());
-            wire.push_str(&format!("{:9} {}\n", job.queue().as_str(), job.encode()));
-        }
-        insta::assert_snapshot!(wire);
-    }
-
-    #[test]
-    fn the_public_bodies_are_read_as_they_are_documented() {
-        let revoke = Job::decode(r#"{"version":1,"job":"revoke","request_id":"r-0"}"#).unwrap();
-        assert_eq!(revoke, Job::ExpireGrant { request_id: id() });
-        assert_eq!(Job::decode(r#"{"version":1,"job":"sweep"}"#).unwrap(), Job::Sweep);
-        let whole = Job::decode(r#"{"version":1,"job":"sweep_all"}"#).unwrap();
-        assert_eq!(whole, Job::SweepAll { after: None });
-        for why in Undelivered::ALL {
-            let body =
-                format!(r#"{{"version":1,"job":"undelivered","request_id":"r-0","why":"{}"}}"#, why.as_str());
-            assert_eq!(Job::decode(&body).unwrap(), Job::Undelivered { request_id: id(), why });
-        }
-    }
-
-    #[test]
-    fn what_is_not_a_job_says_why() {
-        for (body, reason) in [
-            ("", "not_json"),
-            ("hello", "not_json"),
-            ("[]", "not_json"),
-            (r#"{"job":"sweep"}"#, "not_json"),
-            (r#"{"version":2,"job":"sweep"}"#, "unknown_version"),
-            (r#"{"version":1,"job":"dance"}"#, "unknown_job"),
-            (r#"{"version":1,"job":"revoke"}"#, "unknown_job"),
-            (r#"{"version":1,"job":"revoke","request_id":"a/../b"}"#, "unknown_job"),
-            (r#"{"version":1,"job":"undelivered","request_id":"r-0","why":"lost"}"#, "unknown_job"),
-            (
-                r#"{"version":1,"job":"undelivered","request_id":"<request_id>","why":"bounce"}"#,
-                "unknown_job",
-            ),
-        ] {
-            assert_eq!(Job::decode(body).unwrap_err().reason(), reason, "{body}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_body_is_answered(body in ".{0,200}") {
-            let _answered = Job::decode(&body);
-        }
-    }
-}
+mod tests;

@@ -38,7 +38,7 @@ pub use address::EmailAddress;
 pub use delivery::Undelivered;
 pub use duration::GrantDuration;
 pub use ids::{
-    ChannelId, ClickId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId,
+    ChannelId, ClickId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId, ViewId,
 };
 pub use job::{Job, QueueName};
 pub use outbox::Outbox;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::authorization::was_taken_in;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
-use crate::job::{AccessRequest, Click, Job};
+use crate::job::{AccessRequest, Click, FormFill, Job};
 use crate::lifecycle::is_stale;
 use crate::request::Request;
 use crate::status::{Phase, Status};
@@ -73,6 +73,7 @@ pub struct PreviewContext {
 pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPreview {
     match job {
         Job::Submit(ask) => intake(ask, at),
+        Job::FillForm(fill) => form(fill, at),
         Job::Sweep => changes("sweeps once, as the schedule does every five minutes anyway"),
         Job::SweepAll { after: None } => {
             changes("looks at the whole table once, as the schedule does every day anyway")
@@ -151,6 +152,13 @@ fn intake(ask: &AccessRequest, at: PreviewContext) -> ReplayPreview {
         );
     }
     changes("takes the request in, unless that was done before")
+}
+
+fn form(fill: &FormFill, at: PreviewContext) -> ReplayPreview {
+    if fill.is_over(at.now) {
+        return nothing("changes nothing: the form was opened too long ago");
+    }
+    changes("fills the form, if it is still open")
 }
 
 fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keylease_domain::job::{AccessRequest, Click, MessageRef};
+use keylease_domain::job::{AccessRequest, Click, Form, FormFill, MessageRef};
 use keylease_domain::{
     ChannelId, ClickId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds,
+    ViewId,
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
@@ -48,12 +49,25 @@ fn click(with_message: bool) -> Click {
     }
 }
 
+fn fill(hash: Option<&str>, project: Option<&str>, role: Option<&str>) -> FormFill {
+    let form = Form::RequestAccess { project: project.map(str::to_owned), role: role.map(str::to_owned) };
+    FormFill {
+        view_id: ViewId::parse("V0FORM").unwrap(),
+        hash: hash.map(str::to_owned),
+        user_id: SlackUserId::parse("U0DANA").unwrap(),
+        asked_at_ms: 1_795_442_607_123,
+        form,
+    }
+}
+
 /// What each file meant when it was written.
 fn meant() -> BTreeMap<&'static str, Job> {
     let undelivered = |why| Job::Undelivered { request_id: id(), why };
     [
         ("intake", Job::Submit(ask(Some("looking into a bug")))),
         ("intake-without-justification", Job::Submit(ask(None))),
+        ("fill_form", Job::FillForm(fill(Some("1795442607.abc"), None, None))),
+        ("fill_form-chosen", Job::FillForm(fill(None, Some("payments"), Some("ReadOnly")))),
         ("deny", Job::Deny(click(true))),
         ("deny-without-message", Job::Deny(click(false))),
         ("tell", Job::SyncSlack { request_id: id() }),
@@ -106,6 +120,7 @@ fn meant() -> BTreeMap<&'static str, Job> {
 fn kept_as(job: &Job) -> &'static str {
     match job {
         Job::Submit(_) => "intake",
+        Job::FillForm(_) => "fill_form",
         Job::Deny(_) => "deny",
         Job::SyncSlack { .. } => "tell",
         Job::Approve(_) => "approve",

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::job::MessageRef;
-use domain::{ChannelId, SlackUserId};
+use domain::{ChannelId, SlackUserId, ViewId};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use slack_morphism::api::{SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest};
 use slack_morphism::errors::SlackClientError;
 use slack_morphism::prelude::{
@@ -124,7 +125,23 @@ impl Slack {
             .with_parse(NO_PARSING.to_owned());
         let session = self.client.open_session(&self.token);
         let call = session.http_session_api.http_post("chat.update", &request, None);
-        within::<serde_json::Value>("slack:chat.update", call).await.map(|_| ())
+        within::<Value>("slack:chat.update", call).await.map(|_| ())
+    }
+
+    /// Replaces an open form; where a `hash` is given, only in the state that has it.
+    pub async fn update_view(
+        &self,
+        view_id: &ViewId,
+        hash: Option<&str>,
+        view: &Value,
+    ) -> Result<(), CallError> {
+        let mut request = json!({ "view_id": view_id, "view": view });
+        if let (Some(fields), Some(hash)) = (request.as_object_mut(), hash) {
+            fields.insert("hash".to_owned(), hash.into());
+        }
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("views.update", &request, None);
+        within::<Value>("slack:views.update", call).await.map(|_| ())
     }
 
     /// Who somebody is, by Slack's own record.

@@ -15,12 +15,14 @@ pub(crate) enum Means {
     Channel,
     /// The message that was to be changed is not there, or cannot be changed.
     Message,
+    /// The form is closed, or was replaced meanwhile, or can no longer be opened.
+    View,
     /// What was sent is wrong.
     Request,
 }
 
 /// Every code that is known, by what it says.
-pub(crate) const CODES: [(Means, &[&str]); 6] = [
+pub(crate) const CODES: [(Means, &[&str]); 7] = [
     (
         Means::Passing,
         &[
@@ -109,6 +111,17 @@ pub(crate) const CODES: [(Means, &[&str]); 6] = [
         ],
     ),
     (
+        Means::View,
+        &[
+            "exchanged_trigger_id",
+            "expired_trigger_id",
+            "hash_conflict",
+            "invalid_trigger_id",
+            "not_found",
+            "view_not_found",
+        ],
+    ),
+    (
         Means::Request,
         &[
             "attachment_payload_limit_exceeded",
@@ -133,6 +146,7 @@ pub(crate) const CODES: [(Means, &[&str]); 6] = [
             "no_text",
             "too_many_attachments",
             "unknown_method",
+            "view_too_large",
         ],
     ),
 ];
@@ -143,7 +157,7 @@ impl Means {
         match self {
             Self::Passing => Remedy::RETRY,
             Self::App => Remedy::NeedsOperator,
-            Self::Person | Self::Channel | Self::Message | Self::Request => Remedy::Permanent,
+            Self::Person | Self::Channel | Self::Message | Self::View | Self::Request => Remedy::Permanent,
         }
     }
 }
@@ -166,6 +180,12 @@ pub(super) fn remedy_of_status(status: u16) -> Remedy {
         ..400 => Remedy::RETRY,
         _ => by_status(status).unwrap_or(Remedy::Permanent),
     }
+}
+
+/// Whether a form cannot be replaced any more, or must not be: it is closed, or shows something newer.
+#[must_use]
+pub fn is_view_over(error: &CallError) -> bool {
+    error.code.as_deref().and_then(means) == Some(Means::View)
 }
 
 /// Whether Slack refuses this recipient or message for good, for a reason that is not a mistake of ours in the

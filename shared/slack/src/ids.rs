@@ -1,4 +1,4 @@
-//! The ids by which Slack says which button was clicked: written by the messages, read by the ingress.
+//! The ids by which Slack says what was clicked or filled in: written by messages and forms, read by the ingress.
 
 /// The block that holds a request's buttons.
 pub const ACTIONS_BLOCK_ID: &str = "aws_actions";
@@ -8,3 +8,20 @@ pub const APPROVE: &str = "approve";
 pub const DENY: &str = "deny";
 /// End a grant before its time.
 pub const END: &str = "revoke";
+
+/// The form by which somebody asks for access, the shortcut that opens it, and a button that does.
+pub const REQUEST_ACCESS: &str = "request_access";
+
+/// The fields of forms. A field's block has the same id as its element.
+pub mod field {
+    /// A project's name.
+    pub const PROJECT: &str = "project";
+    /// A role's name.
+    pub const ROLE: &str = "role";
+    /// How long.
+    pub const DURATION: &str = "duration";
+    /// How long, typed, where [`DURATION`] is a list of choices. It counts before the choice.
+    pub const DURATION_TEXT: &str = "duration_text";
+    /// Why somebody asks.
+    pub const JUSTIFICATION: &str = "justification";
+}

@@ -1,4 +1,4 @@
-//! Slack's Web API: what the workers say, and whom they ask about.
+//! Slack's Web API: what the workers say, whom they ask about, and the forms that people fill in.
 
 pub mod blocks;
 mod client;
@@ -7,10 +7,13 @@ mod errors;
 pub mod ids;
 mod inspect;
 pub mod messages;
+pub mod modals;
 pub mod text;
+mod views;
 
 pub use client::{Person, Slack};
 pub use connector::SlackUnavailable;
-pub use errors::is_undeliverable;
+pub use errors::{is_undeliverable, is_view_over};
 pub use inspect::{SCOPES, TokenSeen, token_seen};
 pub use slack_morphism::prelude::SlackMessageContent;
+pub use views::{Opened, Views};

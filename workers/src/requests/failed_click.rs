@@ -21,7 +21,9 @@ pub(crate) async fn tell(context: &Context, job: &Job) {
         Job::Undelivered { request_id, why: _ } => undelivered(context, request_id).await,
         // The requester hears of the first three by what becomes of the request. The operator sees at the command line that
         // nothing ended, and the sweep does what the timers did not.
+        // A form that stays as it was opened can be filled in all the same.
         Job::Submit(_)
+        | Job::FillForm(_)
         | Job::SyncSlack { .. }
         | Job::Provision { .. }
         | Job::EndByOperator { .. }

@@ -8,6 +8,7 @@ pub(crate) mod deny;
 pub(crate) mod end;
 pub(crate) mod end_by_operator;
 pub(crate) mod failed_click;
+pub(crate) mod fill_form;
 pub(crate) mod people;
 pub(crate) mod resolve;
 pub(crate) mod submit;

@@ -27,6 +27,7 @@ pub(crate) async fn tell(context: &Context, job: &Job, why: &str) -> bool {
         // Whoever asked was told by the handler itself, an operator looks at the command line, and of the rest nobody
         // clicked for it.
         Job::Submit(_)
+        | Job::FillForm(_)
         | Job::SyncSlack { .. }
         | Job::EndByOperator { .. }
         | Job::Sweep

@@ -23,6 +23,7 @@ mod ended_sessions;
 mod ending;
 mod failed_clicks;
 mod faults;
+mod forms;
 mod indexed;
 mod lambda;
 mod late_visibility;

@@ -14,6 +14,7 @@ impl Job {
             }
             Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
             Self::Submit(_)
+            | Self::FillForm(_)
             | Self::SyncSlack { .. }
             | Self::Provision { .. }
             | Self::Undelivered { .. }

@@ -19,6 +19,10 @@ pub struct IngressSettings {
     pub signing_secret: SecretSource,
     /// Admits a workflow's unsigned request.
     pub workflow_token: SecretSource,
+    /// The app's token, by which forms are opened. Without it, people ask by words alone.
+    pub bot_token: Option<SecretSource>,
+    /// Slack's Web API.
+    pub slack_api_url: String,
     /// The queues that it sends to.
     pub queues: QueueUrls,
     /// Where metrics are scraped from.
@@ -125,6 +129,8 @@ impl IngressSettings {
         let listen = from.required(var::LISTEN_ADDR, |text| socket(text, "127.0.0.1:8080"));
         let signing_secret = from.secret(var::SLACK_SIGNING_SECRET, "");
         let workflow_token = from.secret(var::WORKFLOW_TOKEN, "");
+        let bot_token = from.optional_secret(var::SLACK_BOT_TOKEN, "xoxb-");
+        let slack_api_url = from.required(var::SLACK_API_URL, slack_url);
         let queues = QueueUrls::read(&mut from);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::METRICS_NAMESPACE, namespace);
@@ -134,6 +140,8 @@ impl IngressSettings {
                 listen: listen?,
                 signing_secret: signing_secret?,
                 workflow_token: workflow_token?,
+                bot_token,
+                slack_api_url: slack_api_url?,
                 queues: queues?,
                 metrics_addr,
             })

@@ -29,6 +29,7 @@ fn the_documentation_shows_the_same_table() {
             Means::Person => "this person cannot get a message",
             Means::Channel => "nothing can be posted in this channel",
             Means::Message => "the message is not there, or cannot be changed",
+            Means::View => "the form is closed or shows something newer",
             Means::Request => "what was sent is wrong",
         };
         let _ = writeln!(slack, "| {says} | {} | {} |", codes(own), word(means.remedy()));

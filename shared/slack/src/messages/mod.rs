@@ -53,12 +53,12 @@ fn operator(name: &OperatorName) -> String {
 }
 
 /// Several people: `<@A>, <@B> or <@C>`. Of very many, some are named and the others counted.
-fn mentions(people: &[SlackUserId], conjunction: &str) -> String {
+pub(crate) fn mentions(people: &[SlackUserId], conjunction: &str) -> String {
     some_of(&people.iter().map(mention).collect::<Vec<_>>(), PEOPLE_NAMED_MAX, conjunction)
 }
 
 /// `a, b or c`, as far as a sentence holds them: `a, b or 17 others`.
-fn list(items: &[String], conjunction: &str) -> String {
+pub(crate) fn list(items: &[String], conjunction: &str) -> String {
     some_of(items, usize::MAX, conjunction)
 }
 
@@ -116,7 +116,7 @@ fn ended(request: &Request) -> String {
 }
 
 /// A name from the catalogue or from a person, so that it can be copied and typed.
-fn name(typed: &str) -> String {
+pub(crate) fn name(typed: &str) -> String {
     text::bold(typed, NAME_MAX_CHARS)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks};
+use super::{EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, views};
 use crate::lock::lock;
 
 pub(crate) const TEAM_ID: &str = "T0SANDBOX";
@@ -26,7 +26,7 @@ impl From<&str> for MethodError {
     }
 }
 
-type Answer = Result<Value, MethodError>;
+pub(super) type Answer = Result<Value, MethodError>;
 
 impl EmbeddedSlack {
     /// Carries out one method; the answer is without `"ok": true`.
@@ -37,6 +37,8 @@ impl EmbeddedSlack {
             "chat.postMessage" => post(&mut state, arguments, None),
             "chat.postEphemeral" => post_ephemeral(&mut state, arguments),
             "chat.update" => update(&mut state, arguments),
+            "views.open" => views::open(&mut state, arguments),
+            "views.update" => views::update(&mut state, arguments),
             "conversations.open" => open(&state, arguments),
             "users.info" => user(&state, |person| person.id == text(arguments, "user")),
             "users.lookupByEmail" => {
@@ -46,7 +48,7 @@ impl EmbeddedSlack {
             _ => Err("unknown_method".into()),
         };
         drop(state);
-        if method.starts_with("chat.") && answer.is_ok() {
+        if (method.starts_with("chat.") || method.starts_with("views.")) && answer.is_ok() {
             self.note_change();
         }
         answer
@@ -193,6 +195,6 @@ pub(crate) fn message_json(message: &Message) -> Value {
     json
 }
 
-fn text<'a>(arguments: &'a Value, name: &str) -> &'a str {
+pub(super) fn text<'a>(arguments: &'a Value, name: &str) -> &'a str {
     arguments.get(name).and_then(Value::as_str).unwrap_or_default()
 }

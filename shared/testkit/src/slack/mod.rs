@@ -8,8 +8,11 @@ mod bodies;
 mod fault;
 mod methods;
 mod people_do;
+mod people_fill_in;
 mod server;
 mod sign;
+mod view_rules;
+mod views;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -26,6 +29,8 @@ pub use bodies::{click_payload, form};
 pub use fault::Fault;
 pub use people_do::SlackError;
 pub use sign::sign;
+pub use view_rules::problems as view_problems;
+pub use views::View;
 
 use crate::lock::lock;
 
@@ -111,6 +116,8 @@ struct State {
     enterprise_ids: std::collections::BTreeMap<String, String>,
     channels: Vec<Channel>,
     messages: Vec<Message>,
+    triggers: Vec<views::Trigger>,
+    views: Vec<View>,
     calls: Vec<Call>,
     faults: Vec<fault::Planned>,
     /// What the app may do; each answer's head says so. The methods themselves do not look.

@@ -33,6 +33,20 @@ pub enum SlackError {
         /// The button that was looked for.
         action_id: String,
     },
+    /// The form is closed, or never was.
+    #[error("there is no open form {id}")]
+    NoView {
+        /// The form that was looked for.
+        id: String,
+    },
+    /// The form has no such field, or its list no such option.
+    #[error("the form has no {value} to choose at {field}")]
+    NoOption {
+        /// The field that was looked for.
+        field: String,
+        /// What was to be filled in.
+        value: String,
+    },
     /// The app did not answer within Slack's 3 seconds.
     #[error("the app did not answer within 3 seconds")]
     NoAnswer,
@@ -74,7 +88,7 @@ impl EmbeddedSlack {
         }
     }
 
-    async fn send_signed(
+    pub(super) async fn send_signed(
         &self,
         url: &str,
         content_type: &str,
@@ -103,6 +117,7 @@ impl EmbeddedSlack {
         let mut action = find_button(&message, action_id)
             .ok_or_else(|| SlackError::NoButton { action_id: action_id.to_owned() })?;
         let action_ts = state.next_ts(crate::clock::now());
+        let trigger_id = state.issue_trigger(person_id);
         let user_name = state.person(person_id).map_or(person_id, |person| &person.name).to_owned();
         let channels = state.channels.iter().find(|known| known.id == channel);
         let channel_name = channels.map_or("directmessage", |known| &known.name).to_owned();
@@ -121,7 +136,7 @@ impl EmbeddedSlack {
                 "channel_id": channel,
                 "is_ephemeral": message.ephemeral_for.is_some(),
             },
-            "trigger_id": format!("{action_ts}.{TEAM_ID}"),
+            "trigger_id": trigger_id,
             "team": { "id": TEAM_ID, "domain": TEAM_DOMAIN },
             "enterprise": null,
             "is_enterprise_install": false,

@@ -133,3 +133,16 @@ fn a_secret_by_arn_says_where_it_lies() {
     let error = secret("arn:aws:s3:::bucket").unwrap_err();
     assert_eq!(error.faults.first().map(|f| f.name.as_str()), Some("WORKFLOW_TOKEN_ARN"));
 }
+
+#[test]
+fn the_ingress_opens_forms_with_the_bots_token_and_starts_without_it() {
+    let with = |token: Option<&'static str>| {
+        let lookup = move |name: &str| match name {
+            "SLACK_BOT_TOKEN" => token.map(str::to_owned),
+            other => complete(other),
+        };
+        IngressSettings::from_lookup(&lookup).map(|settings| settings.bot_token.is_some())
+    };
+    assert_eq!((with(Some("xoxb-1")), with(None)), (Ok(true), Ok(false)));
+    assert!(with(Some("xapp-1")).unwrap_err().to_string().contains("SLACK_BOT_TOKEN"));
+}

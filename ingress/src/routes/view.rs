@@ -1,0 +1,134 @@
+//! Forms: opened by a shortcut, filled in, searched, submitted. What is odd about one is never an error of HTTP: Slack
+//! would show nothing of it to whoever filled the form in.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::job::{Form, FormFill};
+use domain::{Job, SlackUserId, ViewId};
+use serde_json::Value;
+use slack::ids::{self, field};
+use slack::modals::{self, Faults, request_access};
+use tokio::time::Instant;
+use tracing::info;
+
+use crate::Ingress;
+use crate::api_error::ApiError;
+use crate::open_form::{Opening, open};
+use crate::routes::workflow::{Source, Typed, access_request, slack_user_id};
+
+/// What is shown where Slack does not say who submitted a form.
+const WHO: &str = "Slack did not say who you are. Close this form and open it again.";
+
+/// A shortcut that opens a form.
+pub(crate) async fn shortcut(
+    ingress: &Ingress,
+    arrived: Instant,
+    payload: &Value,
+) -> Result<Response, ApiError> {
+    if text(payload, "/callback_id") != Some(ids::REQUEST_ACCESS) {
+        return Ok(ignored(payload));
+    }
+    open_request(ingress, arrived, payload).await
+}
+
+/// Opens the form by which whoever did this asks for access.
+async fn open_request(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<Response, ApiError> {
+    let Some(user_id) = user(payload) else { return Ok(ignored(payload)) };
+    let who = (user_id, text(payload, "/trigger_id"));
+    let form = Form::RequestAccess { project: None, role: None };
+    match open(ingress, arrived, who, (&request_access::opening(), form)).await? {
+        Opening::Open | Opening::NotOpen => Ok(StatusCode::OK.into_response()),
+    }
+}
+
+/// Something was chosen in a form that shows something else by it, or a button on a page of ours was clicked.
+pub(crate) async fn chosen(
+    ingress: &Ingress,
+    arrived: Instant,
+    payload: &Value,
+) -> Result<Response, ApiError> {
+    let actions = payload.get("actions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if actions.iter().any(|action| text(action, "/action_id") == Some(ids::REQUEST_ACCESS)) {
+        return open_request(ingress, arrived, payload).await;
+    }
+    let Some(fill) = fill(payload, actions) else { return Ok(ignored(payload)) };
+    ingress.enqueue.send(&Job::FillForm(fill), arrived).await?;
+    Ok(StatusCode::OK.into_response())
+}
+
+/// What a form has to show after a choice.
+fn fill(payload: &Value, actions: &[Value]) -> Option<FormFill> {
+    let view = payload.get("view")?;
+    if text(view, "/callback_id")? != ids::REQUEST_ACCESS {
+        return None;
+    }
+    let (project, role) = actions.iter().find_map(|action| {
+        request_access::choice(view, text(action, "/action_id")?, modals::chosen(action))
+    })?;
+    Some(FormFill {
+        view_id: ViewId::parse(text(view, "/id")?).ok()?,
+        // It may have been replaced since, by what an earlier choice asked for.
+        hash: None,
+        user_id: user(payload)?,
+        asked_at_ms: service::clock::now_ms(),
+        form: Form::RequestAccess { project, role },
+    })
+}
+
+/// Somebody types into a list that is too long to be shown.
+pub(crate) fn suggestions(payload: &Value) -> Response {
+    let limits = payload.get("view").map(modals::metadata).unwrap_or_default();
+    let of = text(payload, "/action_id").unwrap_or_default();
+    let typed = text(payload, "/value").unwrap_or_default();
+    Json(modals::suggestions(&limits, of, typed)).into_response()
+}
+
+/// Somebody submits a form.
+pub(crate) async fn submit(
+    ingress: &Ingress,
+    arrived: Instant,
+    payload: &Value,
+) -> Result<Response, ApiError> {
+    let view = payload.get("view").unwrap_or(&Value::Null);
+    let job = match text(view, "/callback_id") {
+        Some(ids::REQUEST_ACCESS) => request(payload, view),
+        _ => return Ok(ignored(payload)),
+    };
+    match job {
+        Ok(job) => {
+            ingress.enqueue.send(&job, arrived).await?;
+            Ok(StatusCode::OK.into_response())
+        }
+        Err(faults) => {
+            info!(fields = ?faults.keys().collect::<Vec<_>>(), "the form is shown again with what is wrong");
+            Ok(Json(modals::errors(&faults)).into_response())
+        }
+    }
+}
+
+/// What somebody asks for, or what is wrong with it by field.
+fn request(payload: &Value, view: &Value) -> Result<Job, Faults> {
+    let filled = request_access::read(view)?;
+    let user_id = user(payload).ok_or_else(|| Faults::from([(field::PROJECT, WHO.to_owned())]))?;
+    let typed = Typed { project: filled.project, role: filled.role, duration: filled.duration };
+    // One form is submitted once: what comes again from it is the same request.
+    let view_id = text(view, "/id").unwrap_or_default().to_owned();
+    let name = text(payload, "/user/username").or_else(|| text(payload, "/user/name")).unwrap_or_default();
+    let source = Source::Form { view_id };
+    Ok(Job::Submit(access_request(user_id, name, &typed, filled.justification.as_deref(), source)))
+}
+
+/// Acknowledges what nothing handles, so that Slack shows no error for it.
+pub(crate) fn ignored(payload: &Value) -> Response {
+    info!(kind = text(payload, "/type"), "an interaction that nothing handles is acknowledged");
+    StatusCode::OK.into_response()
+}
+
+fn user(payload: &Value) -> Option<SlackUserId> {
+    slack_user_id(text(payload, "/user/id")?).ok()
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer)?.as_str()
+}

@@ -1,0 +1,70 @@
+//! What a role is, in a sentence, and who can approve it.
+
+use domain::project::{Project, Role, RoleKind};
+use domain::{RoleName, SlackUserId};
+
+use crate::messages::{list, mentions, name};
+use crate::text;
+
+/// Roles that are described at once, at most.
+const DESCRIBED_MAX: usize = 15;
+/// Policies that are named in one sentence, at most.
+const POLICIES_MAX: usize = 4;
+/// Longest name of a policy or role of AWS that is shown, in characters.
+const AWS_NAME_MAX_CHARS: usize = 64;
+
+/// The role that was chosen; all of them where none was.
+pub(super) fn roles(project: &Project, chosen: Option<&RoleName>) -> String {
+    let described = project.roles.iter().filter(|(name, _)| chosen.is_none_or(|chosen| *name == chosen));
+    let lines: Vec<String> = described.map(|(name, role)| line(name, role)).collect();
+    let more = lines.len().saturating_sub(DESCRIBED_MAX);
+    let mut text = lines.into_iter().take(DESCRIBED_MAX).collect::<Vec<_>>().join("\n");
+    if more > 0 {
+        text.push_str(&format!("\nand {more} more"));
+    }
+    text
+}
+
+/// Who can approve a request of `requester`.
+pub(super) fn approvers(project: &Project, requester: &SlackUserId) -> String {
+    let able = project.approvers().iter().filter(|id| project.may_approve(id, requester).is_ok());
+    let able: Vec<SlackUserId> = able.cloned().collect();
+    if able.is_empty() {
+        return format!("Nobody but you can approve for {}.", name(project.project.as_str()));
+    }
+    format!("{} can approve. Time runs from their decision.", mentions(&able, "or"))
+}
+
+fn line(role_name: &RoleName, role: &Role) -> String {
+    let agree = match role.approvals_required {
+        0 | 1 => String::new(),
+        several => format!("; {several} people must agree"),
+    };
+    format!("{}: {}, up to {}{agree}", name(role_name.as_str()), kind(&role.kind), role.longest())
+}
+
+fn kind(kind: &RoleKind) -> String {
+    match kind {
+        RoleKind::User { policy_arns, inline_policy } => {
+            let mut policies: Vec<String> =
+                policy_arns.iter().take(POLICIES_MAX).map(|arn| last(arn)).collect();
+            let more = policy_arns.len().saturating_sub(POLICIES_MAX);
+            if more > 0 {
+                policies.push(format!("{more} more policies"));
+            }
+            if inline_policy.is_some() {
+                policies.push("a policy of the project's own".to_owned());
+            }
+            format!("an access key with {}", list(&policies, "and"))
+        }
+        RoleKind::Session { role_arn, inline_policy } => {
+            let narrowed = if inline_policy.is_some() { ", narrowed by a policy" } else { "" };
+            format!("a session of the AWS role {}{narrowed}", last(role_arn))
+        }
+    }
+}
+
+/// The name at the end of an ARN.
+fn last(arn: &str) -> String {
+    text::code(arn.rsplit('/').next().unwrap_or(arn), AWS_NAME_MAX_CHARS)
+}

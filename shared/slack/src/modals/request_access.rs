@@ -1,0 +1,197 @@
+//! The form by which somebody asks for access. It is opened with fields to type into, so that it can be used at once and
+//! whatever becomes of its filling; filled, it has the catalogue's choices.
+
+use domain::names;
+use domain::project::Project;
+use domain::validation::JUSTIFICATION_MAX_CHARS;
+use domain::{GrantDuration, ProjectName, RoleName, SlackUserId};
+use serde_json::Value;
+
+use crate::ids::{REQUEST_ACCESS, field};
+use crate::modals::element::{Field, context, modal, notice, option, section};
+use crate::modals::limits::Asked;
+use crate::modals::{Entered, Faults, Limits, OPTIONS_MAX, describe, durations, metadata};
+use crate::text;
+
+const TITLE: &str = "Request AWS access";
+const SUBMIT: &str = "Ask";
+/// Longest project, role or duration that can be typed, in characters.
+const TYPED_MAX_CHARS: usize = 128;
+
+const PROJECT: Field = Field::required(field::PROJECT, "Project");
+const ROLE: Field = Field::required(field::ROLE, "Role");
+const DURATION: Field = Field::required(field::DURATION, "How long");
+const DURATION_TEXT: Field = Field::optional(field::DURATION_TEXT, "Or another time");
+const JUSTIFICATION: Field = Field::optional(field::JUSTIFICATION, "Why");
+
+const DURATION_EXAMPLE: &str = "90m, 2h or 1d";
+
+/// What can be asked for, by somebody, after they have chosen so much.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    /// Every project, in the order in which they are shown.
+    pub projects: &'a [ProjectName],
+    /// The project that was chosen.
+    pub project: Option<&'a Project>,
+    /// The role that was chosen.
+    pub role: Option<&'a str>,
+    /// Shortest grant.
+    pub shortest: GrantDuration,
+    /// Who sees the form.
+    pub requester: &'a SlackUserId,
+    /// What is said besides, in plain text.
+    pub note: Option<&'a str>,
+}
+
+/// What was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The project.
+    pub project: String,
+    /// The role.
+    pub role: String,
+    /// How long.
+    pub duration: String,
+    /// Why.
+    pub justification: Option<String>,
+}
+
+/// The form as it opens, before anything is known.
+#[must_use]
+pub fn opening() -> Value {
+    let blocks = [
+        context(":hourglass_flowing_sand: I am looking up what you can ask for. You can also just type it."),
+        PROJECT.text("The project's name", TYPED_MAX_CHARS, false),
+        ROLE.text("The role's name", TYPED_MAX_CHARS, false),
+        DURATION.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false),
+        why(),
+    ];
+    modal(REQUEST_ACCESS, TITLE, SUBMIT, "", &blocks)
+}
+
+/// The form with the catalogue's choices.
+#[must_use]
+pub fn filled(offer: &Offer<'_>) -> Value {
+    if offer.projects.is_empty() {
+        return notice(
+            REQUEST_ACCESS,
+            TITLE,
+            "There are no projects yet. Ask whoever runs Keylease to add yours.",
+        );
+    }
+    let project = offer.project;
+    let role = project.and_then(|project| role(project, offer.role));
+    let mut blocks = Vec::new();
+    blocks.extend(offer.note.map(|note| context(&format!(":warning: {}", text::escape(note)))));
+    blocks.push(projects(offer));
+    match project {
+        None => {
+            blocks.push(context("Choose a project, and its roles are shown."));
+            blocks.push(ROLE.text("The role's name", TYPED_MAX_CHARS, false));
+            blocks.push(DURATION.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));
+        }
+        Some(project) if project.roles.is_empty() => {
+            blocks.push(section(
+                "This project has no roles yet. Ask its owner to add one, or choose another project.",
+            ));
+            blocks.push(ROLE.text("The role's name", TYPED_MAX_CHARS, false));
+            blocks.push(DURATION.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));
+        }
+        Some(project) => {
+            let names: Vec<&str> = project.roles.keys().map(RoleName::as_str).collect();
+            blocks.push(list(ROLE.dispatching(), "Choose a role", &names, role.map(RoleName::as_str)));
+            blocks.push(section(&describe::roles(project, role)));
+            blocks.push(context(&describe::approvers(project, offer.requester)));
+            let (options, first) = durations::choices(offer.shortest, longest(project, role));
+            blocks.push(DURATION.choices("Choose how long", &options, first));
+            blocks.push(DURATION_TEXT.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));
+        }
+    }
+    blocks.push(why());
+    modal(REQUEST_ACCESS, TITLE, SUBMIT, &limits(offer), &blocks)
+}
+
+/// What somebody filled in, or what is wrong with it, by field.
+pub fn read(view: &Value) -> Result<Filled, Faults> {
+    let entered = Entered::of(view);
+    let [project, role, justification] =
+        [field::PROJECT, field::ROLE, field::JUSTIFICATION].map(|field| entered.text(field));
+    let (at, duration) = match entered.text(field::DURATION_TEXT) {
+        Some(typed) => (field::DURATION_TEXT, Some(typed)),
+        None => (field::DURATION, entered.text(field::DURATION)),
+    };
+    let asked = Asked {
+        project: project.as_deref(),
+        role: role.as_deref(),
+        duration: (at, duration.as_deref()),
+        justification: justification.as_deref(),
+    };
+    let faults = metadata(view).faults(&asked);
+    match (project, role, duration) {
+        (Some(project), Some(role), Some(duration)) if faults.is_empty() => {
+            Ok(Filled { project, role, duration, justification })
+        }
+        _ => Err(faults),
+    }
+}
+
+/// What was chosen when something was: the project, and the role where that was the last choice.
+#[must_use]
+pub fn choice(view: &Value, field: &str, chosen: Option<String>) -> Option<(Option<String>, Option<String>)> {
+    match field {
+        field::PROJECT => Some((chosen, None)),
+        field::ROLE => Some((Entered::of(view).text(field::PROJECT), chosen)),
+        _ => None,
+    }
+}
+
+fn projects(offer: &Offer<'_>) -> Value {
+    let names: Vec<&str> = offer.projects.iter().map(ProjectName::as_str).collect();
+    let chosen = offer.project.map(|project| project.project.as_str());
+    list(PROJECT.dispatching(), "Choose a project", &names, chosen)
+}
+
+/// A list of names: searched where Slack shows no list so long.
+fn list(field: Field, placeholder: &str, names: &[&str], chosen: Option<&str>) -> Value {
+    if names.len() > OPTIONS_MAX {
+        return field.search(placeholder, chosen.map(|name| option(name, name)));
+    }
+    let chosen = chosen.filter(|chosen| names.contains(chosen)).map(|name| option(name, name));
+    let options: Vec<Value> = names.iter().map(|name| option(name, name)).collect();
+    field.choices(placeholder, &options, chosen)
+}
+
+fn why() -> Value {
+    JUSTIFICATION.text("What it is for; approvers read this", JUSTIFICATION_MAX_CHARS, true)
+}
+
+/// The role that was chosen, or the only one.
+fn role<'a>(project: &'a Project, chosen: Option<&str>) -> Option<&'a RoleName> {
+    match chosen {
+        Some(chosen) => names::find(project.roles.keys(), chosen),
+        None => project.roles.keys().next().filter(|_| project.roles.len() == 1),
+    }
+}
+
+/// The longest grant of the role; of any role where none is chosen.
+fn longest(project: &Project, role: Option<&RoleName>) -> GrantDuration {
+    let of = project.roles.iter().filter(|(name, _)| role.is_none_or(|role| role == *name));
+    of.map(|(_, role)| role.longest()).max().unwrap_or(GrantDuration::SHORTEST)
+}
+
+fn limits(offer: &Offer<'_>) -> String {
+    let roles: Vec<(String, u32)> = offer
+        .project
+        .iter()
+        .flat_map(|project| &project.roles)
+        .map(|(name, role)| (name.to_string(), role.longest().seconds()))
+        .collect();
+    let searched = if offer.projects.len() > OPTIONS_MAX { offer.projects } else { &[] };
+    let searched: Vec<String> = searched.iter().map(ToString::to_string).collect();
+    let limits = Limits {
+        shortest: offer.shortest.seconds(),
+        project: offer.project.map(|project| project.project.to_string()),
+        ..Limits::default()
+    };
+    limits.fit(&roles, &searched)
+}

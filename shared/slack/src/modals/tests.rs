@@ -1,0 +1,88 @@
+//! Every form is what Slack takes, and is shown as it was written.
+
+use domain::{GrantDuration, Project, ProjectName, SlackUserId};
+use serde_json::{Value, json};
+use testkit::slack::view_problems;
+
+use super::request_access::{self, Offer};
+
+fn project(name: &str, roles: &Value) -> Project {
+    let record = json!({
+        "project": name, "owner_slack_id": "U0OWNER", "approver_slack_ids": ["U0OWNER", "U0SECOND"], "roles": roles});
+    serde_json::from_value(record).unwrap()
+}
+
+fn roles() -> Value {
+    json!({
+        "ReadOnly": {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"},
+        "Deploy": {"kind": "user", "policy_arns": [], "inline_policy": {"Version": "2012-10-17"}, "max_duration": "2h",
+            "approvals_required": 2},
+        "PowerUser": {"kind": "session", "role_arn": "arn:aws:iam::111122223333:role/payments-power", "max_duration": "4h"}})
+}
+
+fn form(
+    projects: &[ProjectName],
+    project: Option<&Project>,
+    role: Option<&str>,
+    note: Option<&str>,
+) -> Value {
+    let shortest = GrantDuration::parse("15m").unwrap();
+    let requester = SlackUserId::parse("U0DANA").unwrap();
+    let form =
+        request_access::filled(&Offer { projects, project, role, shortest, requester: &requester, note });
+    let problems = view_problems(&form);
+    assert!(problems.is_empty(), "{problems:?}: {form:#}");
+    form
+}
+
+fn names(names: &[&str]) -> Vec<ProjectName> {
+    names.iter().map(|name| ProjectName::parse(name).unwrap()).collect()
+}
+
+#[test]
+fn the_form_at_each_step() {
+    let opening = request_access::opening();
+    assert_eq!(view_problems(&opening), [""; 0]);
+    insta::assert_snapshot!("opening", format!("{:#}", opening));
+    let (payments, both) = (project("payments", &roles()), names(&["payments", "website"]));
+    insta::assert_snapshot!(
+        "without_a_project",
+        format!("{:#}", form(&both, None, None, Some("That is <gone> & over.")))
+    );
+    insta::assert_snapshot!("with_a_project", format!("{:#}", form(&both, Some(&payments), None, None)));
+    insta::assert_snapshot!(
+        "with_a_role",
+        format!("{:#}", form(&both, Some(&payments), Some("poweruser"), None))
+    );
+    insta::assert_snapshot!("without_projects", format!("{:#}", form(&[], None, None, None)));
+}
+
+#[test]
+fn whatever_the_catalogue_has_slack_takes_the_form() {
+    let wide = "🦀`*<!channel>&_~\u{202E}".repeat(4);
+    let name = |n: usize| format!("{n:03}{wide}").chars().take(64).collect::<String>();
+    let all: Vec<ProjectName> = (0..400).map(|n| ProjectName::parse(&name(n)).unwrap()).collect();
+    let policies: Vec<String> =
+        (0..20).map(|n| format!("arn:aws:iam::aws:policy/{}{n}", "P".repeat(120))).collect();
+    let many: serde_json::Map<String, Value> = (0..150)
+        .map(|n| (name(n), json!({"kind": "user", "policy_arns": policies, "max_duration": "365d"})))
+        .collect();
+    for (projects, roles) in [(400, 150), (100, 100), (101, 101), (1, 1)] {
+        let some: serde_json::Map<String, Value> = many.clone().into_iter().take(roles).collect();
+        let chosen = project(&name(0), &Value::Object(some));
+        for role in [None, Some(name(0))] {
+            form(&all[..projects], Some(&chosen), role.as_deref(), Some(&wide.repeat(200)));
+        }
+    }
+    form(&all[..100], Some(&project("empty", &json!({}))), None, None);
+}
+
+#[test]
+fn a_role_that_is_longer_lasting_than_any_choice_is_offered_in_whole() {
+    let months = json!({"Long": {"kind": "user", "policy_arns": ["a"], "max_duration": "90d"}});
+    let form = form(&names(&["p"]), Some(&project("p", &months)), None, None);
+    let duration =
+        form["blocks"].as_array().unwrap().iter().find(|block| block["block_id"] == "duration").unwrap();
+    let options = duration["element"]["options"].as_array().unwrap();
+    assert_eq!(options.last().unwrap()["value"], "90d");
+}

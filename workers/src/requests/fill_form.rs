@@ -1,0 +1,142 @@
+//! Fills a form that the ingress has opened: with what the catalogue offers, and anew whenever something is chosen in it.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use aws::dynamodb::StoreError;
+use domain::job::{Form, FormFill};
+use domain::{Project, ProjectName, ViewId, names};
+use serde_json::Value;
+use slack::modals::request_access::{self, Offer};
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Forms whose latest choice is remembered, at most.
+const FORMS_MAX: usize = 1_000;
+
+const UNREADABLE: &str = "This project is not set up correctly, so nothing can be asked for. Ask whoever runs Keylease to repair it.";
+const GONE: &str = "That project is not in the catalogue any more.";
+
+/// The latest choice that each form shows, so that an older one that comes late does not replace it. It lives in this
+/// process: where another worker shows an older one, what is submitted is checked all the same.
+#[derive(Debug, Default)]
+pub(crate) struct LatestChoices(Mutex<VecDeque<(ViewId, i64)>>);
+
+impl LatestChoices {
+    /// Whether the form shows this choice, or a later one, already.
+    fn covers(&self, fill: &FormFill) -> bool {
+        let latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.iter().any(|(view_id, at)| *view_id == fill.view_id && *at >= fill.asked_at_ms)
+    }
+
+    fn remember(&self, fill: &FormFill) {
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.retain(|(view_id, _)| *view_id != fill.view_id);
+        if latest.len() == FORMS_MAX {
+            latest.pop_front();
+        }
+        latest.push_back((fill.view_id.clone(), fill.asked_at_ms));
+    }
+}
+
+/// Handles the job `fill_form`.
+pub(crate) async fn fill_form(
+    context: &Context,
+    latest: &LatestChoices,
+    fill: &FormFill,
+) -> Result<(), Failure> {
+    if fill.is_over(context.now()) || latest.covers(fill) {
+        return Ok(());
+    }
+    let view = match &fill.form {
+        Form::RequestAccess { project, role } => {
+            access_form(context, fill, project.as_deref(), role.as_deref()).await?
+        }
+    };
+    match context.slack.update_view(&fill.view_id, fill.hash.as_deref(), &view).await {
+        Ok(()) => {
+            latest.remember(fill);
+            Ok(())
+        }
+        // Whoever opened it has closed it, or chosen something since, which has a job of its own.
+        Err(error) if slack::is_view_over(&error) => {
+            info!(view_id = %fill.view_id, %error, "the form is not filled");
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn access_form(
+    context: &Context,
+    fill: &FormFill,
+    project: Option<&str>,
+    role: Option<&str>,
+) -> Result<Value, Failure> {
+    let mut projects = context.store.project_names().await?;
+    projects.sort();
+    // The only project need not be chosen.
+    let only = projects.first().filter(|_| projects.len() == 1);
+    let wanted = project.map_or(only, |typed| names::find(&projects, typed));
+    let (project, note) = match wanted {
+        Some(name) => load(context, name).await?,
+        None => (None, project.map(|_| GONE)),
+    };
+    Ok(request_access::filled(&Offer {
+        projects: &projects,
+        project: project.as_ref(),
+        role,
+        shortest: context.min_duration,
+        requester: &fill.user_id,
+        note,
+    }))
+}
+
+/// The project, or what is said instead.
+async fn load(
+    context: &Context,
+    name: &ProjectName,
+) -> Result<(Option<Project>, Option<&'static str>), Failure> {
+    match context.store.project(name).await {
+        Ok(Some(project)) => Ok((Some(project), None)),
+        Ok(None) => Ok((None, Some(GONE))),
+        Err(error @ StoreError::Unreadable { .. }) => {
+            warn!(%error, "the project cannot be read");
+            Ok((None, Some(UNREADABLE)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::SlackUserId;
+
+    use super::*;
+
+    fn fill(view_id: &str, asked_at_ms: i64) -> FormFill {
+        FormFill {
+            view_id: ViewId::parse(view_id).unwrap(),
+            hash: None,
+            user_id: SlackUserId::parse("U0DANA").unwrap(),
+            asked_at_ms,
+            form: Form::RequestAccess { project: None, role: None },
+        }
+    }
+
+    #[test]
+    fn a_later_choice_stays_and_the_oldest_forms_are_forgotten() {
+        let latest = LatestChoices::default();
+        latest.remember(&fill("V1", 20));
+        assert!(latest.covers(&fill("V1", 10)) && latest.covers(&fill("V1", 20)));
+        assert!(!latest.covers(&fill("V1", 21)) && !latest.covers(&fill("V2", 10)));
+        latest.remember(&fill("V1", 30));
+        assert!(latest.covers(&fill("V1", 21)));
+        for number in 0..FORMS_MAX {
+            latest.remember(&fill(&format!("W{number}"), 1));
+        }
+        assert!(!latest.covers(&fill("V1", 10)));
+    }
+}
