@@ -87,7 +87,7 @@ impl Store {
     /// A project by its exact name.
     pub async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StoreError> {
         let item = self.get(&self.projects_table, "project", name.as_str()).await?;
-        item.map(|item| read(&self.projects_table, name.as_str(), item)).transpose()
+        item.map(|item| read_project(&self.projects_table, name.as_str(), item)).transpose()
     }
 
     /// The names of all projects, in order: what is typed is compared with every one of them.
@@ -284,6 +284,7 @@ fn unreadable(table: &str, key: &str, error: &serde_dynamo::Error, newer: Option
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(table: &str, key: &str, item: Item) -> Result<T, StoreError> {
-    from_item(item).map_err(|error| unreadable(table, key, &error, None))
+fn read_project(table: &str, key: &str, item: Item) -> Result<Project, StoreError> {
+    let newer = newer::project_by_newer(&item);
+    from_item(item).map_err(|error| unreadable(table, key, &error, newer))
 }

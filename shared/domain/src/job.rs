@@ -233,7 +233,16 @@ impl Job {
     /// The message body: `{"version":1,"job":"revoke","request_id":"…"}`.
     #[must_use]
     pub fn encode(&self) -> String {
+        self.encode_with(&serde_json::Map::new())
+    }
+
+    /// The same, with fields that this code does not know.
+    #[must_use]
+    pub fn encode_with(&self, more: &serde_json::Map<String, serde_json::Value>) -> String {
         let mut body = serde_json::json!({ "version": JOB_VERSION });
+        if let Some(body) = body.as_object_mut() {
+            body.extend(more.clone());
+        }
         // Every variant is a map of strings and numbers, so this cannot fail; a body without a job would be dead-lettered.
         if let (Ok(serde_json::Value::Object(fields)), Some(body)) =
             (serde_json::to_value(self), body.as_object_mut())

@@ -105,8 +105,8 @@ pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Res
         // A job that only a newer version knows is sent by that one.
         return Ok(());
     }
-    for job in sent.iter() {
-        context.jobs.send(job).await?;
+    for (job, body) in sent.messages() {
+        context.jobs.send_body(job.queue(), body, 0).await?;
     }
     edit(context, request, |request| {
         request.work.outbox.remove(&sent);

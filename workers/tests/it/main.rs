@@ -32,6 +32,7 @@ mod leases;
 mod many_people;
 mod metrics;
 mod needs_operator;
+mod newer_work;
 mod one_person_asked;
 mod operators_close_pending;
 mod outsiders;

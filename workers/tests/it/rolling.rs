@@ -14,11 +14,11 @@ use crate::stage::{APPROVALS, DANA, OLIVIA, Stage};
 
 const FIRST: Attempt = Attempt { number: 1, max: 8 };
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 type Change = fn(&mut Item);
 
 /// Asks and approves; the grant is live.
-async fn live(stage: &Stage, role: &str) -> RequestId {
+pub(crate) async fn live(stage: &Stage, role: &str) -> RequestId {
     stage.ask(role, "1h").await;
     let id = stage.request().await.request_id;
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
@@ -27,7 +27,7 @@ async fn live(stage: &Stage, role: &str) -> RequestId {
     id
 }
 
-async fn raw(stage: &Stage, id: &RequestId) -> Item {
+pub(crate) async fn raw(stage: &Stage, id: &RequestId) -> Item {
     let get = aws_sdk_dynamodb::Client::new(&stage.sdk).get_item();
     let get = get.table_name(&stage.settings().requests_table);
     let answer = get.key("request_id", AttributeValue::S(id.to_string())).consistent_read(true).send().await;
@@ -35,7 +35,7 @@ async fn raw(stage: &Stage, id: &RequestId) -> Item {
 }
 
 /// Writes a record as a newer program might: `change` says what.
-async fn rewrite(stage: &Stage, id: &RequestId, change: impl FnOnce(&mut Item)) -> Item {
+pub(crate) async fn rewrite(stage: &Stage, id: &RequestId, change: impl FnOnce(&mut Item)) -> Item {
     let mut item = raw(stage, id).await;
     change(&mut item);
     let put = aws_sdk_dynamodb::Client::new(&stage.sdk).put_item();
@@ -48,13 +48,13 @@ fn attribute(value: Value) -> AttributeValue {
     serde_dynamo::to_attribute_value(value).unwrap()
 }
 
-fn push(item: &mut Item, list: &str, value: Value) {
+pub(crate) fn push(item: &mut Item, list: &str, value: Value) {
     let list = item.entry(list.to_owned()).or_insert_with(|| AttributeValue::L(Vec::new()));
     let AttributeValue::L(elements) = list else { panic!("not a list: {list:?}") };
     elements.push(attribute(value));
 }
 
-fn list<'a>(item: &'a Item, name: &str) -> &'a [AttributeValue] {
+pub(crate) fn list<'a>(item: &'a Item, name: &str) -> &'a [AttributeValue] {
     item.get(name).map_or(&[], |list| list.as_l().unwrap())
 }
 

@@ -6,7 +6,7 @@ use domain::project::CatalogueRecord;
 use serde_dynamo::to_item;
 
 use super::carry::carry;
-use super::{Item, Store, StoreError, newer, read, unreadable};
+use super::{Item, Store, StoreError, newer, read_project, unreadable};
 use crate::error::from_sdk;
 
 /// Records of one page of a scan, at most. An answer has 1 MB at most, and a record up to 400 KB.
@@ -49,7 +49,7 @@ impl Store {
 
     fn record(&self, item: Item) -> CatalogueRecord {
         let name = item.get("project").and_then(|name| name.as_s().ok()).cloned().unwrap_or_default();
-        let project = read(&self.projects_table, &name, item).map_err(|error| match error {
+        let project = read_project(&self.projects_table, &name, item).map_err(|error| match error {
             StoreError::Unreadable { why, .. } => why,
             other => other.to_string(),
         });

@@ -12,6 +12,8 @@ use super::Item;
 const TOLD: &str = "told";
 /// Messages in Slack.
 const MESSAGES: &str = "messages";
+/// Jobs that are not sent yet.
+const OUTBOX: &str = "outbox";
 /// What a message shows.
 const SHOWS: &str = "shows";
 
@@ -21,6 +23,9 @@ pub(super) fn readable(mut item: Item) -> Item {
         if let Some(AttributeValue::L(elements)) = item.get_mut(name) {
             elements.retain(|element| is_readable(name, element));
         }
+    }
+    if let Some(AttributeValue::L(jobs)) = item.get_mut(OUTBOX) {
+        jobs.iter_mut().for_each(keep_json);
     }
     if let Some(AttributeValue::L(messages)) = item.get_mut(MESSAGES) {
         for message in messages {
@@ -32,6 +37,16 @@ pub(super) fn readable(mut item: Item) -> Item {
         }
     }
     item
+}
+
+/// Jobs are sent as JSON, which has neither bytes nor sets.
+fn keep_json(value: &mut AttributeValue) {
+    match value {
+        AttributeValue::L(values) => values.iter_mut().for_each(keep_json),
+        AttributeValue::M(fields) => fields.values_mut().for_each(keep_json),
+        AttributeValue::S(_) | AttributeValue::N(_) | AttributeValue::Bool(_) | AttributeValue::Null(_) => {}
+        _ => *value = AttributeValue::Null(true),
+    }
 }
 
 /// Whether this version understands an element of a list in a record.

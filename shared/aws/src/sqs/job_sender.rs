@@ -32,9 +32,18 @@ impl JobSender {
 
     /// Puts a job on its queue, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
     pub async fn send_later(&self, job: &Job, delay_seconds: u32) -> Result<(), CallError> {
+        self.send_body(job.queue(), job.encode(), delay_seconds).await
+    }
+
+    /// Puts a message's body on a queue as it is, to be handed out after so many seconds, at most [`DELAY_MAX_SECONDS`].
+    pub async fn send_body(
+        &self,
+        queue: QueueName,
+        body: String,
+        delay_seconds: u32,
+    ) -> Result<(), CallError> {
         let delay = delay_seconds.min(DELAY_MAX_SECONDS);
-        let mut message =
-            self.client.send_message().queue_url(self.urls.of(job.queue())).message_body(job.encode());
+        let mut message = self.client.send_message().queue_url(self.urls.of(queue)).message_body(body);
         if delay > 0 {
             message = message
                 .delay_seconds(i32::try_from(delay).unwrap_or(0))
