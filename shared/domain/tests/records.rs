@@ -12,7 +12,17 @@ use serde_json::Value;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/records");
 
 /// The records, and the status that each has.
-const RECORDS: [(&str, Status); 4] = [
+const RECORDS: [(&str, Status); 14] = [
+    ("0.1-active-user", Status::Active),
+    ("0.1-approved-unsent", Status::Approved),
+    ("0.1-approved-with-key", Status::Approved),
+    ("0.1-denied", Status::Denied),
+    ("0.1-expired", Status::Expired),
+    ("0.1-failed", Status::Failed),
+    ("0.1-failing", Status::Approved),
+    ("0.1-lapsed", Status::Lapsed),
+    ("0.1-pending-one-of-two", Status::Pending),
+    ("0.1-undelivered", Status::Revoked),
     ("active-session", Status::Active),
     ("before-the-chain", Status::Expired),
     ("pending", Status::Pending),

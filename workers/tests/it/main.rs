@@ -37,6 +37,7 @@ mod one_person_asked;
 mod operators_close_pending;
 mod outsiders;
 mod own_claim;
+mod previous_release;
 mod rolling;
 mod runtime;
 mod slack_stale;

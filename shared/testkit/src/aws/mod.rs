@@ -18,6 +18,7 @@ mod lag;
 mod long_poll;
 mod mail;
 mod queue_store;
+mod restore;
 mod scheduler;
 pub mod schedules;
 mod setup;

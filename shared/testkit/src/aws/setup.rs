@@ -230,7 +230,7 @@ async fn verify_sender(aws: &EmbeddedAws) {
     }
 }
 
-fn empty() -> IamStateView {
+pub(super) fn empty() -> IamStateView {
     IamStateView::from(&winterbaume_iam::IamState::default())
 }
 
@@ -305,6 +305,6 @@ pub(super) fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }
 
-fn last_segment(arn: &str) -> String {
+pub(super) fn last_segment(arn: &str) -> String {
     arn.rsplit('/').next().unwrap_or(arn).to_owned()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use winterbaume_iam::IamStateView;
 use winterbaume_iam::views::InlinePolicyView;
@@ -14,7 +14,7 @@ use super::mail::Mail;
 use super::{EmbeddedAws, gate, holder, queue_store};
 
 /// An IAM user.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserView {
     /// Its name.
     pub name: String,
@@ -35,7 +35,7 @@ pub struct UserView {
 }
 
 /// An access key of a user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyView {
     /// Its id.
     pub id: String,

@@ -252,6 +252,12 @@ impl EmbeddedSlack {
         lock(&self.state).faults.clear();
     }
 
+    /// Puts back a message that was posted at another time, such as by an earlier release.
+    pub fn restore_message(&self, message: Message) {
+        lock(&self.state).messages.push(message);
+        self.note_change();
+    }
+
     fn note_change(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
