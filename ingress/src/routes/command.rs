@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Job;
-use domain::command::in_order;
+use domain::command::{duration_within, in_order};
 use domain::job::Form;
 use domain::names::is_invisible;
 use serde_json::json;
@@ -48,13 +48,24 @@ pub(crate) async fn command(
             Opening::NotOpen => Ok(ephemeral(&format!("The form cannot be opened just now. {USAGE}"))),
         };
     }
-    let Some(read) = in_order(&text) else { return Ok(ephemeral(USAGE)) };
+    let Some(read) = in_order(&text) else { return Ok(ephemeral(&usage(&text))) };
     let user_name = request.form_field("user_name").unwrap_or_default();
     let typed = Typed { project: read.project, role: read.role, duration: read.duration };
     let source = Source::Command { text, trigger_id };
     let ask = access_request(user_id, &user_name, &typed, read.why.as_deref(), source);
     ingress.enqueue.send(&Job::Submit(ask), request.arrived).await?;
     Ok(ephemeral("Got it. I will message you."))
+}
+
+/// What was understood, and what would be right.
+fn usage(text: &str) -> String {
+    match (duration_within(text), text.split_whitespace().count()) {
+        (Some(duration), _) => {
+            format!("I understood how long ({duration}), but not the project and the role. {USAGE}")
+        }
+        (None, 2..) => format!("I did not find how long in that. {USAGE}"),
+        (None, _) => USAGE.to_owned(),
+    }
 }
 
 /// Slack looks at a command's certificate now and then, unsigned: with `ssl_check=1` and its old token, and nothing else.

@@ -52,6 +52,14 @@ async fn json_that_is_nearly_right_is_taken() {
     let stage = Stage::new().await;
     let cut = r#"{"user_id":"U0DANA","user_name":"dana","project":"payments","role":"ReadOnly","duration":"2h","justification":"on call \ud83d"}"#;
     assert_eq!(stage.asked(cut).await["justification"], "on call \u{FFFD}");
+    // Cut within a character, byte by byte; whoever has no token hears nothing of that.
+    let whole = ask().to_string().into_bytes();
+    let cut = [&whole[..whole.len() - 1], b",\"justification\":\"on call \xF0\x9F\"}".as_slice()].concat();
+    for (token, status) in [("wrong", StatusCode::UNAUTHORIZED), (TOKEN, StatusCode::OK)] {
+        let request = post(ASK).header("Authorization", format!("Bearer {token}"));
+        assert_eq!(stage.send(request.body(Body::from(cut.clone())).unwrap()).await.0, status);
+    }
+    assert_eq!(stage.queued("notify").pop().unwrap()["justification"], "on call \u{FFFD}");
     for name in [json!(null), json!(""), json!(7), json!({"a": 1})] {
         assert_eq!(stage.asked(&with("user_name", name)).await["project"], "payments");
     }
@@ -101,18 +109,29 @@ async fn a_command_is_read_as_people_write_it() {
         ("payments\u{A0}ReadOnly\u{3000}2h", "2h", json!(null)),
         ("“payments” 'ReadOnly' `2h` a bug", "2h", json!("a bug")),
         ("payments ReadOnly 1h 30", "1h 30", json!(null)),
+        ("project=payments role=ReadOnly duration=2h", "2h", json!(null)),
+        ("--project payments --role ReadOnly --duration 2h a bug", "2h", json!("a bug")),
+        ("“payments ReadOnly 2h” a bug", "2h", json!("a bug")),
+        ("payments-&gt;ReadOnly 2h a bug", "2h", json!("a bug")),
+        ("payments/ReadOnly soon", "soon", json!(null)),
     ] {
         let queued = stage.commanded(text).await;
         assert_eq!((&queued["project"], &queued["role"]), (&json!("payments"), &json!("ReadOnly")), "{text}");
         assert_eq!(queued["duration"], duration, "{text}");
         assert_eq!(queued.get("justification").cloned().unwrap_or_default(), reason, "{text}");
-        assert_eq!(queued["command"], text);
+        assert_eq!(queued["command"], text.replace("&gt;", ">"));
     }
     let before = stage.queued("notify").len();
     for text in ["", "help", "payments ReadOnly", "\"Data Lake\" ReadOnly"] {
         let body = format!("user_id=U0DANA&text={}", encoded(text));
         let (status, usage) = stage.signed(COMMAND, &body, 0).await;
         assert!(status == StatusCode::OK && usage.contains("payments ReadOnly 2h"), "{text}: {usage}");
+    }
+    for (text, understood) in
+        [("payments 90 min", "how long (1 hour 30 minutes)"), ("payments ReadOnly", "did not find how long")]
+    {
+        let (_, usage) = stage.signed(COMMAND, &format!("user_id=U0DANA&text={}", encoded(text)), 0).await;
+        assert!(usage.contains(understood), "{text}: {usage}");
     }
     assert_eq!(stage.queued("notify").len(), before);
 }

@@ -2,7 +2,7 @@
 //! not in the documented order, by what the catalogue has.
 
 use aws::dynamodb::StoreError;
-use domain::command::{interpret, named, partial};
+use domain::command::{interpret, is_as_documented, named, partial};
 use domain::job::AccessRequest;
 use domain::validation::Refusal;
 use domain::{GrantDuration, Project, ProjectName, names};
@@ -18,7 +18,8 @@ pub(crate) async fn resolve(
 ) -> Result<(AccessRequest, Result<Project, Refusal>), Failure> {
     let found = by_name(context, &ask.project).await?;
     let Some(text) = &ask.command else { return Ok((ask.clone(), found)) };
-    if let Ok(project) = &found
+    if is_as_documented(text)
+        && let Ok(project) = &found
         && names::find(project.roles.keys(), &ask.role).is_some()
         && GrantDuration::parse(&ask.duration).is_ok()
     {

@@ -180,6 +180,12 @@ async fn a_command_means_what_it_says_in_any_order() {
         ("2h ReadOnly payments a bug", all("payments", "ReadOnly", 7_200, "a bug")),
         ("ReadOnly payments 2h a bug", all("payments", "ReadOnly", 7_200, "a bug")),
         ("r&d Read_Only 2h", all("R&D", "read_only", 7_200, "")),
+        ("role=Power User project=Data Lake 2h", all("Data Lake", "Power User", 7_200, "")),
+        ("project: R&D role: read_only for: 2h why: a bug", all("R&D", "read_only", 7_200, "a bug")),
+        ("“Data Lake Power User 2h” a bug", all("Data Lake", "Power User", 7_200, "a bug")),
+        ("Data Lake->Power User 2h a bug", all("Data Lake", "Power User", 7_200, "a bug")),
+        ("r&d/read_only for 2h", all("R&D", "read_only", 7_200, "")),
+        ("payments:ReadOnly 2h", all("payments", "ReadOnly", 7_200, "")),
         ("payments ReadOnly 1h 30 servers down", all("payments", "ReadOnly", 3_600, "30 servers down")),
     ] {
         assert_eq!(

@@ -1,6 +1,7 @@
 //! A command against the catalogue: which of its words name a project and a role.
 
-use super::{HEAD_WORDS_MAX, Word, duration_at, unwrapped, why, words};
+use super::words::{Apart, Word, words};
+use super::{HEAD_WORDS_MAX, duration_at, ways, why};
 use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RoleName};
 use crate::names::fold;
@@ -11,8 +12,10 @@ const PROJECTS_MAX: usize = 8;
 /// Words of one name, at most.
 const NAME_WORDS_MAX: usize = 10;
 /// Words between the names that mean nothing by themselves: `ReadOnly on payments for 2h`.
-const FILLERS: [&str; 13] =
-    ["access", "as", "at", "for", "i", "in", "my", "need", "on", "please", "the", "to", "with"];
+const FILLERS: [&str; 17] = [
+    "access", "as", "at", "duration", "for", "i", "in", "me", "my", "need", "on", "please", "project",
+    "role", "the", "to", "with",
+];
 /// Such words that are passed over, at most.
 const FILLERS_MAX: usize = 6;
 
@@ -45,13 +48,15 @@ pub struct Partial {
 /// The projects that the first words may name.
 #[must_use]
 pub fn named<'a>(text: &str, names: &'a [ProjectName]) -> Vec<&'a ProjectName> {
-    let text = unwrapped(text);
-    let words = words(text);
     let mut segments = Vec::new();
-    for from in 0..words.len() {
-        segments.extend(
-            (from + 1..=words.len().min(from + NAME_WORDS_MAX)).map(|to| segment(text, &words, from, to)),
-        );
+    for (text, _) in ways(text) {
+        let words = words(&text, Apart::Signs);
+        for from in 0..words.len() {
+            segments.extend(
+                (from + 1..=words.len().min(from + NAME_WORDS_MAX))
+                    .map(|to| segment(&text, &words, from, to)),
+            );
+        }
     }
     let is_named = |name: &&ProjectName| {
         let folded = fold(name.as_str());
@@ -64,12 +69,16 @@ pub fn named<'a>(text: &str, names: &'a [ProjectName]) -> Vec<&'a ProjectName> {
 ///
 /// An error has the readings that are possible: none, or several projects and roles.
 pub fn interpret(text: &str, projects: &[Project]) -> Result<Meaning, Vec<(ProjectName, RoleName)>> {
-    let text = unwrapped(text);
-    let words = words(text);
     let mut readings = Vec::new();
-    for project in projects.iter().take(PROJECTS_MAX) {
-        let search = Search { text, words: &words, project };
-        search.go(0, State::default(), &mut readings);
+    for (text, _) in ways(text) {
+        let words = words(&text, Apart::Signs);
+        for project in projects.iter().take(PROJECTS_MAX) {
+            let search = Search { text: &text, words: &words, project };
+            search.go(0, State::default(), &mut readings);
+        }
+        if !readings.is_empty() {
+            break;
+        }
     }
     let best = readings.iter().map(|(rank, _)| *rank).min();
     let mut best: Vec<Meaning> =
@@ -140,9 +149,9 @@ impl<'a> Search<'a> {
 /// As much as can be understood: of the project that explains most of the words.
 #[must_use]
 pub fn partial(text: &str, projects: &[Project]) -> Option<Partial> {
-    let text = unwrapped(text);
-    let words = words(text);
-    let found = projects.iter().take(PROJECTS_MAX).filter_map(|project| understood(text, &words, project));
+    let (text, _) = ways(text).into_iter().next()?;
+    let words = words(&text, Apart::Signs);
+    let found = projects.iter().take(PROJECTS_MAX).filter_map(|project| understood(&text, &words, project));
     found
         .max_by_key(|(covered, partial)| {
             (usize::from(partial.role.is_some()) + usize::from(partial.duration.is_some()), *covered)

@@ -68,12 +68,23 @@ fn what_is_no_duration_is_kept_as_it_was_typed() {
         ("payments ReadOnly soon because", "soon", "because"),
         ("payments ReadOnly 1h 30", "1h 30", ""),
         ("payments ReadOnly 30m 1h fix", "30m 1h", "fix"),
+        ("payments ReadOnly 2h or 3h please", "2h or 3h", "please"),
         ("payments ReadOnly 2", "2", ""),
         ("payments ReadOnly 2 months please", "2 months", "please"),
     ] {
         assert_eq!(read(text), all("payments", "ReadOnly", duration, why), "{text}");
     }
-    for text in ["", "payments", "payments ReadOnly", "payments ReadOnly ,", "\"Data Lake\" ReadOnly"] {
+    for text in [
+        "",
+        "payments",
+        "payments ReadOnly",
+        "payments ReadOnly ,",
+        "\"Data Lake\" ReadOnly",
+        "payments 90 min",
+        "project: payments role: ReadOnly",
+        "project=payments role= duration=2h",
+        "role=ReadOnly duration=2h",
+    ] {
         assert_eq!(in_order(text), None, "{text}");
     }
 }
@@ -159,4 +170,124 @@ proptest::proptest! {
     fn any_text_is_answered_too(text in proptest::prelude::any::<String>()) {
         let (_, _, _) = (in_order(&text), interpret(&text, &projects()), partial(&text, &projects()));
     }
+}
+
+#[test]
+fn labels_say_which_part_is_which() {
+    for (text, why) in [
+        ("project=payments role=ReadOnly duration=2h", ""),
+        ("project=payments role=ReadOnly duration=2h reason=fix it", "fix it"),
+        ("project: payments role: ReadOnly duration: 2 hours", ""),
+        ("project: payments, role: ReadOnly, for: 2h, why: fix it", "fix it"),
+        ("Project = payments; Role = ReadOnly; Time = 2h; fix it", "fix it"),
+        ("duration=2h role=ReadOnly project=payments", ""),
+        ("role=ReadOnly project=payments 2h", ""),
+        ("reason: \"fix it\" project: payments role: ReadOnly duration: 2h", "\"fix it\""),
+        ("--project payments --role ReadOnly --duration 2h", ""),
+        ("--project=payments --role=ReadOnly 2h fix it", "fix it"),
+        ("-p payments -r ReadOnly -d 2h", ""),
+        ("—project payments —role ReadOnly —duration 2h", ""),
+        ("project=payments ReadOnly 2h", ""),
+        ("payments role=ReadOnly 2h fix it", "fix it"),
+        ("payments role=ReadOnly duration=2h", ""),
+        ("ReadOnly project=payments 2h", ""),
+        ("project：payments role：ReadOnly duration：2h", ""),
+        ("project=\"payments\" role=`ReadOnly` duration='2h' fix it", "fix it"),
+        ("project=payments role=ReadOnly duration=2h the project: is broken", "the project: is broken"),
+        ("payments ReadOnly 2h reason: fix it", "fix it"),
+        ("payments ReadOnly 2h why: fix it", "fix it"),
+    ] {
+        assert_eq!(read(text), all("payments", "ReadOnly", "2h", why), "{text}");
+        assert!(!is_as_documented(text) || text.starts_with("payments ReadOnly"), "{text}");
+    }
+    let lake = read("project=Data Lake role=Read Only duration=2h");
+    assert_eq!(lake, all("Data Lake", "Read Only", "2h", ""));
+    let bad = read("project=payments role=ReadOnly duration=soon");
+    assert_eq!(bad, all("payments", "ReadOnly", "soon", ""));
+    // A reason that looks like labels is a reason.
+    for text in ["payments ReadOnly 2h the role: is missing", "payments ReadOnly 2h at time: 12:00"] {
+        assert_eq!(in_order(text).unwrap().why.unwrap(), text.split_once("2h ").unwrap().1);
+        assert!(is_as_documented(text));
+    }
+}
+
+#[test]
+fn quotes_may_enclose_the_request_without_its_reason() {
+    for text in [
+        "\"payments ReadOnly 2h\" fix it",
+        "`payments ReadOnly 2h` fix it",
+        "“payments ReadOnly 2h”, fix it",
+        "`payments ReadOnly 2h`: fix it",
+        "`payments ReadOnly 2h fix` it",
+        "\"payments ReadOnly\" 2h fix it",
+    ] {
+        assert_eq!(read(text), all("payments", "ReadOnly", "2h", "fix it"), "{text}");
+    }
+    assert_eq!(read("\"Data Lake\" ReadOnly 2h fix it").0, "Data Lake");
+}
+
+#[test]
+fn signs_may_join_a_project_and_a_role() {
+    for text in [
+        "payments->ReadOnly 2h fix it",
+        "payments-->ReadOnly 2h fix it",
+        "payments=>ReadOnly 2h fix it",
+        "payments → ReadOnly 2h fix it",
+        "payments/ReadOnly 2h fix it",
+        "payments / ReadOnly 2h fix it",
+        "payments:ReadOnly 2h fix it",
+        "payments: ReadOnly 2h fix it",
+        "payments::ReadOnly for 2h fix it",
+        "payments|ReadOnly|2h fix it",
+        "payments/ReadOnly/2h fix it",
+    ] {
+        let known = projects();
+        let meaning = interpret(text, &known).unwrap_or_else(|why| panic!("{text}: {why:?}"));
+        assert_eq!((meaning.project.as_str(), meaning.role.as_str()), ("payments", "ReadOnly"), "{text}");
+        assert_eq!(
+            (meaning.duration.compact(), meaning.why.as_deref()),
+            ("2h".into(), Some("fix it")),
+            "{text}"
+        );
+        assert!(in_order(text).is_some(), "{text}");
+    }
+    let swapped = interpret("ReadOnly@Data Lake 2h", &projects()).unwrap();
+    assert_eq!(swapped.project.as_str(), "Data Lake");
+    // A sign is a part of a name where the catalogue has it so.
+    let with_sign = |name: &str| -> Project {
+        serde_json::from_value(serde_json::json!({"project": name, "owner_slack_id": "U0OWNER", "roles": {
+            "ReadOnly": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"},
+            "api": {"kind": "user", "policy_arns": ["a"], "max_duration": "8h"}}}))
+        .unwrap()
+    };
+    let catalogue = [with_sign("payments"), with_sign("payments/api")];
+    for text in ["payments/api/ReadOnly 2h", "payments/api ReadOnly 2h", "payments/api:ReadOnly 2h"] {
+        let meaning = interpret(text, &catalogue).unwrap();
+        assert_eq!((meaning.project.as_str(), meaning.role.as_str()), ("payments/api", "ReadOnly"), "{text}");
+    }
+    assert_eq!(interpret("payments/api 2h", &catalogue).unwrap().role.as_str(), "api");
+    // A duration is never taken from the middle of something else.
+    for text in ["payments/ReadOnly 1:30m", "payments/ReadOnly", "payments/ReadOnly/soon", "payments/2h"] {
+        assert_eq!(interpret(text, &projects()), Err(Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn a_label_decides_also_where_the_names_could_be_the_other_way_round() {
+    for text in [
+        "role=payments project=ReadOnly duration=2h",
+        "role: payments project: ReadOnly 2h",
+        "payments project=ReadOnly 2h",
+    ] {
+        let meaning = interpret(text, &projects()).unwrap_or_else(|why| panic!("{text}: {why:?}"));
+        assert_eq!((meaning.project.as_str(), meaning.role.as_str()), ("ReadOnly", "payments"), "{text}");
+    }
+    let lake = interpret("project=Data Lake role=ReadOnly 2h fix it", &projects()).unwrap();
+    assert_eq!((lake.project.as_str(), lake.why.as_deref()), ("Data Lake", Some("fix it")));
+    let power = interpret("duration=2h project=payments role=Power User", &projects()).unwrap();
+    assert_eq!(power.role.as_str(), "Power User");
+    let words = interpret("project payments role ReadOnly duration 2h", &projects()).unwrap();
+    assert_eq!(words.role.as_str(), "ReadOnly");
+    let partial = partial("project=payments role=Root duration=2h", &projects()).unwrap();
+    assert_eq!((partial.project.as_str(), partial.role, partial.rest.as_str()), ("payments", None, "Root"));
 }
