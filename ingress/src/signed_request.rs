@@ -40,8 +40,10 @@ impl<S: Send + Sync> FromRequest<S> for SignedRequest {
         let bytes = tokio::time::timeout(BODY_WAIT, read(body, limit))
             .await
             .map_err(|_| if too_large { ApiError::TooLarge } else { ApiError::TooSlow })??;
-        // What is not UTF-8 was not signed by Slack.
-        let body = String::from_utf8(bytes).map_err(|_| ApiError::NotAuthentic)?;
+        // What is not UTF-8 was not signed by Slack. A workflow's text that was cut within a character is read like one that
+        // has U+FFFD there.
+        let body = String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         Ok(Self { headers: parts.headers, body, arrived })
     }
 }
