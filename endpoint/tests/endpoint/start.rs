@@ -29,18 +29,42 @@ async fn every_missing_variable_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_malformed_variable_is_named() {
-    let ingress =
-        [("LISTEN_ADDR", "somewhere"), ("SLACK_SIGNING_SECRET", ""), ("QUEUE_URL_NOTIFY", "not a url")];
-    refuses("ingress", given(&ingress), &ingress.map(|(name, _)| name)).await;
+    let everywhere = [
+        ("METRICS_ADDR", "9464"),
+        ("METRICS_NAMESPACE", "AWS/Keylease"),
+        ("LOG_FORMAT", "xml"),
+        ("RUST_LOG", "ingress=loud"),
+    ];
+    let ingress = [
+        ("LISTEN_ADDR", "somewhere"),
+        ("SLACK_SIGNING_SECRET", ""),
+        ("WORKFLOW_TOKEN_ARN", "arn:aws:s3:::bucket"),
+        ("QUEUE_URL_NOTIFY", "not a url"),
+        ("QUEUE_URL_REVOKE", "https://"),
+    ];
+    let ingress = [&ingress[..], &everywhere].concat();
+    refuses("ingress", given(&ingress), &names(&ingress)).await;
     let worker = [
         ("SLACK_BOT_TOKEN", PASTED),
         ("SLACK_API_URL", "http://slack.example.com/api"),
         ("QUEUE_URL_REVOKE", "not a url"),
         ("MIN_DURATION", "soon"),
         ("PENDING_TTL", "later"),
+        ("DYNAMODB_TABLE_REQUESTS", "my requests"),
+        ("SCHEDULER_GROUP", "my group"),
+        ("DEPLOYMENT_ID", "a b"),
     ];
-    for name in ["notify", "provision", "revoke"] {
-        let output = refuses(name, given(&worker), &worker.map(|(name, _)| name)).await;
+    let provision = [
+        ("SES_FROM_ADDRESS", "keylease"),
+        ("SES_CONFIGURATION_SET", "my set"),
+        ("SCHEDULER_ROLE_ARN", "arn:aws:sqs:eu-central-1:111122223333:a-queue"),
+        ("SCHEDULER_DLQ_ARN", "arn:aws:iam::111122223333:role/a-role"),
+        ("PERMISSIONS_BOUNDARY_ARN", "AdministratorAccess"),
+    ];
+    let revoke = [("DYNAMODB_INDEX_OPEN", "my index")];
+    for (name, own) in [("notify", &[][..]), ("provision", &provision), ("revoke", &revoke)] {
+        let worker = [&worker[..], &everywhere, own].concat();
+        let output = refuses(name, given(&worker), &names(&worker)).await;
         assert!(!output.contains(PASTED), "{name} shows a secret: {output}");
     }
 }
@@ -58,6 +82,10 @@ async fn refuses(name: &'static str, variables: Variables, named: &[&str]) -> St
     }
     assert!(!output.contains("panicked"), "{name}: {output}");
     output
+}
+
+fn names<'a>(variables: &[(&'a str, &str)]) -> Vec<&'a str> {
+    variables.iter().map(|(name, _)| *name).collect()
 }
 
 fn given(variables: &[(&str, &str)]) -> Variables {

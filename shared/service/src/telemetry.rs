@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use tracing::{Level, warn};
+use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -39,11 +39,13 @@ const OWN_TARGETS: [&str; 9] = [
 ];
 
 /// Starts logging to standard error. `directives` is `RUST_LOG`'s text, levels by target such as `info,ingress=debug`; `info`
-/// where it is absent, and where it is not understood, which is said in the log.
+/// where it is absent or not understood.
+///
+/// A program does not start with directives that are not understood (`config`).
 ///
 /// Whatever the directives say, other crates never log below `INFO`. Calling it twice does nothing more.
 pub fn start(directives: Option<&str>, format: LogFormat) {
-    let (wanted, misread) = understood(directives);
+    let (wanted, _) = understood(directives);
     let no_foreign_detail =
         filter::filter_fn(|metadata| *metadata.level() <= Level::INFO || is_own(metadata.target()));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
@@ -54,12 +56,11 @@ pub fn start(directives: Option<&str>, format: LogFormat) {
     let _already_started = tracing_subscriber::registry()
         .with(lines.with_filter(no_foreign_detail).with_filter(wanted))
         .try_init();
-    if let Some(why) = misread {
-        warn!(
-            why,
-            "RUST_LOG is not understood, and `info` is taken; write levels by target, as in info,ingress=debug"
-        );
-    }
+}
+
+/// Why directives are not understood, where they are not.
+pub(crate) fn directives_fault(directives: &str) -> Option<String> {
+    understood(Some(directives)).1
 }
 
 /// What is to be logged, and why the directives could not say so where they could not.

@@ -5,7 +5,10 @@ use domain::{DeploymentId, GrantDuration, QueueName};
 use super::ops::TableNames;
 use super::reader::{Lookup, Reader, VariableFault};
 use super::secrets::SecretSource;
-use super::settings::{address, arn, configuration_set, deployment, duration, slack_url, text, url};
+use super::values::{
+    address, configuration_set, deployment, duration, index, policy_arn, queue_arn, role_arn, schedule_group,
+    slack_url, table, url,
+};
 use super::variables as var;
 
 /// What it is told. Each can be absent, so that the others are looked at all the same.
@@ -55,13 +58,13 @@ impl DoctorSettings {
         ];
         Self {
             queues: queues.into_iter().filter_map(|(name, url)| Some((name, url?))).collect(),
-            projects_table: from.required(var::DYNAMODB_TABLE_PROJECTS, text),
-            requests_table: from.required(var::DYNAMODB_TABLE_REQUESTS, text),
-            open_index: from.optional(var::DYNAMODB_INDEX_OPEN, text),
-            scheduler_group: from.required(var::SCHEDULER_GROUP, text),
-            scheduler_role_arn: from.optional(var::SCHEDULER_ROLE_ARN, arn),
-            scheduler_dlq_arn: from.optional(var::SCHEDULER_DLQ_ARN, arn),
-            permissions_boundary_arn: from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn),
+            projects_table: from.required(var::DYNAMODB_TABLE_PROJECTS, table),
+            requests_table: from.required(var::DYNAMODB_TABLE_REQUESTS, table),
+            open_index: from.optional(var::DYNAMODB_INDEX_OPEN, index),
+            scheduler_group: from.required(var::SCHEDULER_GROUP, schedule_group),
+            scheduler_role_arn: from.optional(var::SCHEDULER_ROLE_ARN, role_arn),
+            scheduler_dlq_arn: from.optional(var::SCHEDULER_DLQ_ARN, queue_arn),
+            permissions_boundary_arn: from.optional(var::PERMISSIONS_BOUNDARY_ARN, policy_arn),
             ses_from: from.optional(var::SES_FROM_ADDRESS, address),
             ses_configuration_set: from.optional(var::SES_CONFIGURATION_SET, configuration_set),
             bot_token: from.optional_secret(var::SLACK_BOT_TOKEN, "xoxb-"),

@@ -6,6 +6,7 @@ mod ops;
 mod reader;
 mod secrets;
 mod settings;
+mod values;
 pub mod variables;
 
 pub use doctor::DoctorSettings;

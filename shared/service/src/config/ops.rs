@@ -3,7 +3,8 @@
 use domain::{DeploymentId, GrantDuration};
 
 use super::reader::{ConfigError, Lookup, Reader};
-use super::settings::{QueueUrls, arn, deployment, duration, text};
+use super::settings::QueueUrls;
+use super::values::{deployment, duration, queue_arn, schedule_group, table};
 use super::variables as var;
 
 /// What a command is told that looks at everything.
@@ -37,8 +38,8 @@ impl OpsSettings {
         let mut from = Reader::new(lookup);
         let tables = TableNames::read(&mut from);
         let queues = QueueUrls::read(&mut from);
-        let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
-        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
+        let scheduler_group = from.required(var::SCHEDULER_GROUP, schedule_group);
+        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, queue_arn);
         let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
         let settings = (|| {
@@ -71,8 +72,8 @@ impl TableNames {
     }
 
     fn read(from: &mut Reader<'_>) -> Option<Self> {
-        let projects = from.required(var::DYNAMODB_TABLE_PROJECTS, text);
-        let requests = from.required(var::DYNAMODB_TABLE_REQUESTS, text);
+        let projects = from.required(var::DYNAMODB_TABLE_PROJECTS, table);
+        let requests = from.required(var::DYNAMODB_TABLE_REQUESTS, table);
         Some(Self { projects: projects?, requests: requests? })
     }
 }

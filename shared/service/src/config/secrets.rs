@@ -22,9 +22,11 @@ impl SecretSource {
 
     /// By the service that the ARN names.
     pub(super) fn from_arn(arn: &str) -> Result<Self, String> {
-        match arn.split(':').nth(2) {
-            Some("secretsmanager") => Ok(Self::SecretsManager(arn.to_owned())),
-            Some("ssm") => Ok(Self::Parameter(arn.to_owned())),
+        match arn.splitn(6, ':').collect::<Vec<_>>().as_slice() {
+            ["arn", _, "secretsmanager", _, _, name] if !name.is_empty() => {
+                Ok(Self::SecretsManager(arn.to_owned()))
+            }
+            ["arn", _, "ssm", _, _, name] if !name.is_empty() => Ok(Self::Parameter(arn.to_owned())),
             _ => Err("must be the ARN of a Secrets Manager secret or of an SSM parameter".to_owned()),
         }
     }

@@ -5,8 +5,12 @@ use std::net::SocketAddr;
 use domain::{DeploymentId, GrantDuration, QueueName};
 
 use super::metrics::namespace;
-use super::reader::{ConfigError, Lookup, Parsed, Reader};
+use super::reader::{ConfigError, Lookup, Reader};
 use super::secrets::SecretSource;
+use super::values::{
+    address, configuration_set, deployment, duration, index, log_directives, log_format, metrics_socket,
+    policy_arn, queue_arn, role_arn, schedule_group, slack_url, socket, table, url,
+};
 use super::variables as var;
 use crate::telemetry::LogFormat;
 
@@ -134,6 +138,7 @@ impl IngressSettings {
         let queues = QueueUrls::read(&mut from);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::METRICS_NAMESPACE, namespace);
+        from.optional(var::RUST_LOG, log_directives);
         from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
@@ -157,15 +162,16 @@ impl WorkerSettings {
         let bot_token = from.secret(var::SLACK_BOT_TOKEN, "xoxb-");
         let slack_api_url = from.required(var::SLACK_API_URL, slack_url);
         let queues = QueueUrls::read(&mut from);
-        let projects_table = from.required(var::DYNAMODB_TABLE_PROJECTS, text);
-        let requests_table = from.required(var::DYNAMODB_TABLE_REQUESTS, text);
-        let scheduler_group = from.required(var::SCHEDULER_GROUP, text);
+        let projects_table = from.required(var::DYNAMODB_TABLE_PROJECTS, table);
+        let requests_table = from.required(var::DYNAMODB_TABLE_REQUESTS, table);
+        let scheduler_group = from.required(var::SCHEDULER_GROUP, schedule_group);
         let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let min_duration = from.required(var::MIN_DURATION, duration);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
         let role = RoleSettings::read(queue, &mut from);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::METRICS_NAMESPACE, namespace);
+        from.optional(var::RUST_LOG, log_directives);
         from.optional(var::LOG_FORMAT, log_format);
         let settings = (|| {
             Some(Self {
@@ -202,7 +208,7 @@ impl RoleSettings {
             QueueName::Notify => Some(Self::Notify),
             QueueName::Provision => ProvisionSettings::read(from).map(Self::Provision),
             QueueName::Revoke => {
-                Some(Self::Revoke { open_index: from.optional(var::DYNAMODB_INDEX_OPEN, text) })
+                Some(Self::Revoke { open_index: from.optional(var::DYNAMODB_INDEX_OPEN, index) })
             }
         }
     }
@@ -212,9 +218,9 @@ impl ProvisionSettings {
     fn read(from: &mut Reader<'_>) -> Option<Self> {
         let ses_from = from.required(var::SES_FROM_ADDRESS, address);
         let ses_configuration_set = from.optional(var::SES_CONFIGURATION_SET, configuration_set);
-        let scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, arn);
-        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, arn);
-        let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, arn);
+        let scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, role_arn);
+        let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, queue_arn);
+        let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, policy_arn);
         Some(Self {
             ses_from: ses_from?,
             ses_configuration_set,
@@ -226,7 +232,7 @@ impl ProvisionSettings {
 }
 
 impl Logging {
-    /// Reads it, before anything else, so that the settings' faults can be logged. A format that is not known counts as
+    /// Reads it, before anything else, so that the settings' faults can be logged. What is not understood counts as
     /// absent here, and is named with the other faults.
     #[must_use]
     pub fn from_lookup(lookup: Lookup<'_>) -> Self {
@@ -240,84 +246,6 @@ impl Logging {
 #[must_use]
 pub fn is_lambda(lookup: Lookup<'_>) -> bool {
     lookup("AWS_LAMBDA_RUNTIME_API").is_some()
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "it stands beside the other readers")]
-pub(super) fn text(text: &str) -> Parsed<String> {
-    Ok(text.to_owned())
-}
-
-fn socket(text: &str, like: &str) -> Parsed<SocketAddr> {
-    text.parse().map_err(|_| format!("`{text}` is not an address and port like {like}"))
-}
-
-fn metrics_socket(text: &str) -> Parsed<SocketAddr> {
-    socket(text, "127.0.0.1:9464")
-}
-
-pub(super) fn url(text: &str) -> Parsed<String> {
-    if text.starts_with("https://") || text.starts_with("http://") {
-        Ok(text.trim_end_matches('/').to_owned())
-    } else {
-        Err(format!("`{text}` is not a URL"))
-    }
-}
-
-/// `https://`, or `http://` to this machine: the token must not cross a network in the clear.
-pub(super) fn slack_url(text: &str) -> Parsed<String> {
-    let url = url(text)?;
-    let Some(rest) = url.strip_prefix("http://") else { return Ok(url) };
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next(),
-        None => authority.split(':').next(),
-    };
-    match host {
-        Some("localhost" | "::1") => Ok(url),
-        Some(host) if host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback()) => Ok(url),
-        _ => Err(format!("`{text}` is plain http to another machine; use https")),
-    }
-}
-
-pub(super) fn arn(text: &str) -> Parsed<String> {
-    if text.starts_with("arn:") && text.split(':').count() >= 6 {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("`{text}` is not an ARN"))
-    }
-}
-
-pub(super) fn address(text: &str) -> Parsed<String> {
-    if text.contains('@') { Ok(text.to_owned()) } else { Err(format!("`{text}` is not an email address")) }
-}
-
-/// SES's own rule for these names.
-pub(super) fn configuration_set(text: &str) -> Parsed<String> {
-    const MAX_CHARS: usize = 64;
-    let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if fits && text.len() <= MAX_CHARS {
-        Ok(text.to_owned())
-    } else {
-        Err(format!(
-            "`{text}` is not the name of a configuration set: up to {MAX_CHARS} of a-z, A-Z, 0-9, `_` and `-`"
-        ))
-    }
-}
-
-fn log_format(text: &str) -> Parsed<LogFormat> {
-    match text {
-        "json" => Ok(LogFormat::Json),
-        "pretty" => Ok(LogFormat::Pretty),
-        _ => Err(format!("`{text}` is neither `json` nor `pretty`")),
-    }
-}
-
-pub(super) fn deployment(text: &str) -> Parsed<DeploymentId> {
-    DeploymentId::parse(text).map_err(|why| format!("`{text}` cannot be used: {why}"))
-}
-
-pub(super) fn duration(text: &str) -> Parsed<GrantDuration> {
-    GrantDuration::parse(text).map_err(|why| format!("`{text}` is not a duration like 15m or 24h: {why}"))
 }
 
 #[cfg(test)]

@@ -86,6 +86,20 @@ fn a_deployment_has_a_name_that_every_tag_takes() {
 }
 
 #[test]
+fn what_is_logged_is_named_like_everything_else() {
+    let logging = |name: &str| match name {
+        "RUST_LOG" => Some("ingress=loud".to_owned()),
+        "LOG_FORMAT" => Some("xml".to_owned()),
+        other => complete(other),
+    };
+    let ingress = IngressSettings::from_lookup(&logging).unwrap_err().to_string();
+    let worker = WorkerSettings::from_lookup(QueueName::Revoke, &logging).unwrap_err().to_string();
+    for error in [ingress, worker] {
+        assert!(error.contains("RUST_LOG: `ingress=loud`") && error.contains("LOG_FORMAT: `xml`"), "{error}");
+    }
+}
+
+#[test]
 fn only_provision_needs_a_sender() {
     let without =
         |name: &str| complete(name).filter(|_| name != "SES_FROM_ADDRESS" && name != "SCHEDULER_ROLE_ARN");
@@ -130,8 +144,12 @@ fn a_secret_by_arn_says_where_it_lies() {
     assert!(matches!(secret(manager), Ok(SecretSource::SecretsManager(arn)) if arn == manager));
     let parameter = "arn:aws:ssm:us-east-1:111122223333:parameter/keylease";
     assert!(matches!(secret(parameter), Ok(SecretSource::Parameter(arn)) if arn == parameter));
-    let error = secret("arn:aws:s3:::bucket").unwrap_err();
-    assert_eq!(error.faults.first().map(|f| f.name.as_str()), Some("WORKFLOW_TOKEN_ARN"));
+    for wrong in
+        ["arn:aws:s3:::bucket", "arn:aws:ssm", "secretsmanager", "arn:aws:secretsmanager:us-east-1::"]
+    {
+        let error = secret(wrong).unwrap_err();
+        assert_eq!(error.faults.first().map(|f| f.name.as_str()), Some("WORKFLOW_TOKEN_ARN"), "{wrong}");
+    }
 }
 
 #[test]
