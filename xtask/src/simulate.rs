@@ -12,9 +12,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
             run_process(&mut cargo(workspace, &test))
         }
         [first, names @ ..] if first == "--mutants" => mutants::run(workspace, names),
-        _ => {
-            let play = ["run", "--locked", "--package", "simulation", "--bin", "simulate", "--"];
-            run_process(cargo(workspace, &play).args(arguments))
-        }
+        [first, rest @ ..] if first == "--optimised" => play(workspace, "simulation", rest),
+        _ => play(workspace, "dev", arguments),
     }
+}
+
+/// Plays what the arguments say, by the program that this profile builds.
+fn play(workspace: &Workspace, profile: &str, arguments: &[String]) -> Result<(), String> {
+    let run = ["run", "--locked", "--profile", profile, "--package", "simulation", "--bin", "simulate", "--"];
+    run_process(cargo(workspace, &run).args(arguments))
 }
