@@ -22,7 +22,7 @@ pub(crate) struct VirtualClock {
 impl VirtualClock {
     /// One that stands at [`START`], and the embedded AWS with it.
     pub(crate) fn new(aws: &EmbeddedAws) -> Self {
-        aws.shift_clock(START.0 - aws.now().as_second());
+        aws.stop_clock_at(START.timestamp());
         Self { now: Arc::new(AtomicI64::new(START.0)) }
     }
 
@@ -46,5 +46,24 @@ impl VirtualClock {
                 gate.pass(Call::waiting(time.as_secs().max(1))).await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise what AWS sees late would depend on how fast the machine is.
+    #[tokio::test]
+    async fn aws_has_no_time_but_the_histories_own() {
+        let aws = EmbeddedAws::start().await;
+        let clock = VirtualClock::new(&aws);
+        let began_at = service::clock::now();
+        while service::clock::now() == began_at {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(aws.now(), START.timestamp());
+        clock.pass(61, &aws);
+        assert_eq!(aws.now(), clock.now().timestamp());
     }
 }

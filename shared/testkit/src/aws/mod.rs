@@ -32,7 +32,7 @@ mod wire;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,6 +60,8 @@ pub struct EmbeddedAws {
     calls: Mutex<VecDeque<CallInfo>>,
     hook: Mutex<Option<FaultHook>>,
     clock_shift_seconds: AtomicI64,
+    /// Where the clock was stopped.
+    stopped_at: OnceLock<Timestamp>,
 }
 
 impl fmt::Debug for EmbeddedAws {
@@ -102,6 +104,7 @@ impl EmbeddedAws {
             calls: Mutex::default(),
             hook: Mutex::default(),
             clock_shift_seconds: AtomicI64::new(0),
+            stopped_at: OnceLock::new(),
         });
         setup::set_up(&aws).await;
         lock(&aws.calls).clear();
@@ -181,11 +184,19 @@ impl EmbeddedAws {
         self.clock_shift_seconds.fetch_add(seconds, Ordering::Relaxed);
     }
 
+    /// From now on it is this time, until [`Self::shift_clock`] moves it: how fast the machine is makes no difference.
+    pub fn stop_clock_at(&self, time: Timestamp) {
+        self.clock_shift_seconds.store(0, Ordering::Relaxed);
+        // A clock that stands already stays where it stands; then its time is moved.
+        let stands_at = *self.stopped_at.get_or_init(|| time);
+        self.shift_clock(time.as_second() - stands_at.as_second());
+    }
+
     /// The time at which policies are judged.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let shift = SignedDuration::from_secs(self.clock_shift_seconds.load(Ordering::Relaxed));
-        let now = crate::clock::now();
+        let now = self.stopped_at.get().copied().unwrap_or_else(crate::clock::now);
         now.saturating_add(shift).unwrap_or(now)
     }
 }
