@@ -25,14 +25,15 @@ pub(crate) enum Opening {
     NotOpen,
 }
 
-/// Opens a form for whoever just did what has this trigger. An error says only that what fills it could not be queued.
+/// Opens a form for whoever just did what has this trigger, and has a worker fill it where `form` says with what. An error says only that what fills it could not be queued.
 pub(crate) async fn open(
     ingress: &Ingress,
     arrived: Instant,
     (user_id, trigger_id): (SlackUserId, Option<&str>),
-    (view, form): (&Value, Form),
+    (view, form): (&Value, Option<Form>),
 ) -> Result<Opening, ApiError> {
     let Some(opened) = opened(ingress, arrived, trigger_id, view).await else { return Ok(Opening::NotOpen) };
+    let Some(form) = form else { return Ok(Opening::Open) };
     let Opened { view_id, hash } = opened;
     let fill = FormFill { view_id, hash, user_id, asked_at_ms: service::clock::now_ms(), form };
     ingress.enqueue.send(&Job::FillForm(fill), arrived).await?;

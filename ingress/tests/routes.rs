@@ -7,6 +7,8 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+#[path = "routes/about.rs"]
+mod about;
 #[path = "routes/forms.rs"]
 mod forms;
 #[path = "routes/typed.rs"]

@@ -115,6 +115,31 @@ test('the grant ends by itself, and the key with it', async () => {
   assert.match(await callWithKey('sqs:ListQueues'), /^Denied/);
 });
 
+test('Dana asks by the form, is told at the field what is wrong, and reads why she is denied', async () => {
+  await at('person-U0DANA').click();
+  if (!(await at('form-open').isVisible())) await view.page.locator('#ask summary').click();
+  await at('form-open').click();
+  await shown(at('field-project').locator('option[value="website"]').first().locator('xpath=..'));
+  await at('field-project').selectOption('payments');
+  await shown(at('field-role').locator('xpath=self::select'));
+  await at('field-role').selectOption('ReadOnly');
+  await at('field-duration_text').fill('9 days');
+  await at('form-submit').click();
+  const wrong = view.page.locator('.form .wrong');
+  await shown(wrong);
+  assert.match(await wrong.textContent(), /8 hours/);
+  await at('field-duration_text').fill('30 min');
+  await at('form-submit').click();
+  await requestIs('PENDING');
+  await at('person-U0OWNER').click();
+  await at('action-deny_reason').last().click();
+  await at('field-reason').fill('not today');
+  await at('form-submit').click();
+  await requestIs('DENIED');
+  await at('person-U0DANA').click();
+  await shown(view.page.getByText('not today').first());
+});
+
 test('the page complained about nothing and asked no other host', () => {
   assert.deepEqual(view.complaints, []);
   assert.deepEqual(view.foreign, []);

@@ -123,7 +123,7 @@ impl History {
         let channel = ChannelId::parse(&message.channel).ok();
         let message = channel.map(|channel| MessageRef { channel, ts: message.ts.clone() });
         let clicked_at = Some(self.now());
-        let click = Click { request_id, user_id, clicked_at, click_id: None, message };
+        let click = Click { request_id, user_id, clicked_at, click_id: None, message, reason: None };
         let job = match button.action.as_str() {
             "approve" => Job::Approve(click),
             "deny" => Job::Deny(click),

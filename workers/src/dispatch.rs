@@ -1,6 +1,7 @@
 //! Which use case handles which job. A job that is on another worker's queue goes to the DLQ.
 
 use aws_config::SdkConfig;
+use domain::job::ShorterApproval;
 use domain::{Job, QueueName};
 use service::config::{RoleSettings, WorkerSettings};
 use service::metrics::Metrics;
@@ -107,6 +108,7 @@ impl Handler for Worker {
             Job::FillForm(_)
             | Job::Deny(_)
             | Job::Approve(_)
+            | Job::ApproveShorter(_)
             | Job::EndGrant(_)
             | Job::EndByOperator { .. }
             | Job::Undelivered { .. }
@@ -133,7 +135,10 @@ impl Worker {
             Job::FillForm(fill) => Box::pin(fill_form(context, &self.forms, fill)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
             Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
-            Job::Approve(click) => Box::pin(approve::approve(context, click)).await,
+            Job::Approve(click) => Box::pin(approve::approve(context, click, None)).await,
+            Job::ApproveShorter(ShorterApproval { click, duration }) => {
+                Box::pin(approve::approve(context, click, Some(*duration))).await
+            }
             Job::Provision { request_id } => {
                 let Role::Provision(deps) = &self.role else { return Err(wrong_queue(job, here)) };
                 Box::pin(provision::provision(context, deps, request_id)).await

@@ -24,6 +24,7 @@ mod ending;
 mod escape;
 mod failing;
 mod forms;
+mod forms_about;
 mod guard;
 mod independence;
 mod installations;

@@ -9,12 +9,13 @@ use domain::job::{Click, MessageRef};
 use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
 use slack::ids;
+use slack::modals::About;
 use tokio::time::Instant;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
 use crate::json;
-use crate::routes::view;
+use crate::routes::view::{self, FormButton};
 use crate::signed_request::SignedRequest;
 
 /// Handles the route. What nothing handles is acknowledged, so that Slack shows no error for it.
@@ -42,6 +43,10 @@ pub(crate) async fn action(
 
 /// A click in a message.
 async fn click(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<Response, ApiError> {
+    if let Some((button, request_id)) = actions(payload).iter().find_map(parse_form_button) {
+        let about = About::new(request_id, message(payload));
+        return Box::pin(view::open_about(ingress, arrived, payload, (button, &about))).await;
+    }
     match job(payload, service::clock::now_ms())? {
         Some(job) => ingress.enqueue.send(&job, arrived).await?,
         None => return Ok(view::ignored(payload)),
@@ -51,15 +56,38 @@ async fn click(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<R
 
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
 fn job(payload: &Value, now_ms: i64) -> Result<Option<Job>, ApiError> {
-    let actions = payload.get("actions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let Some((make, request_id)) = actions.iter().find_map(parse_action) else { return Ok(None) };
+    let Some((make, request_id)) = actions(payload).iter().find_map(parse_action) else { return Ok(None) };
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
     let user_id =
         user_id.ok_or_else(|| ApiError::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
     let clicked_at = Some(UnixSeconds(now_ms.div_euclid(1_000)));
     // Nobody clicks the same button twice within a millisecond.
     let click_id = ClickId::parse(&now_ms.to_string()).ok();
-    Ok(Some(make(Click { request_id, user_id, clicked_at, click_id, message: message(payload) })))
+    Ok(Some(make(Click {
+        request_id,
+        user_id,
+        clicked_at,
+        click_id,
+        message: message(payload),
+        reason: None,
+    })))
+}
+
+fn actions(payload: &Value) -> &[Value] {
+    payload.get("actions").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// One of our buttons that open forms, with the request that it is for.
+fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
+    if text(action, "/block_id").is_some_and(|id| id != ids::MORE_BLOCK_ID) {
+        return None;
+    }
+    let button = match text(action, "/action_id")? {
+        ids::DENY_REASON => FormButton::DenyReason,
+        ids::APPROVE_SHORTER => FormButton::ApproveShorter,
+        _ => return None,
+    };
+    Some((button, RequestId::parse(text(action, "/value")?).ok()?))
 }
 
 /// What a button asks for.

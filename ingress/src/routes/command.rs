@@ -41,7 +41,7 @@ pub(crate) async fn command(
     let trigger_id = request.form_field("trigger_id");
     if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         let form = Form::RequestAccess { project: None, role: None };
-        let view = (&request_access::opening(), form);
+        let view = (&request_access::opening(), Some(form));
         let who = (user_id, trigger_id.as_deref());
         return match Box::pin(open(&ingress, request.arrived, who, view)).await? {
             Opening::Open => Ok(StatusCode::OK.into_response()),

@@ -4,21 +4,35 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{Form, FormFill};
-use domain::{Job, SlackUserId, ViewId};
+use domain::job::{Click, Form, FormFill, ShorterApproval};
+use domain::validation::DENY_REASON_MAX_CHARS;
+use domain::{ClickId, Job, SlackUserId, UnixSeconds, ViewId};
 use serde_json::Value;
 use slack::ids::{self, field};
-use slack::modals::{self, Faults, request_access};
+use slack::modals::{self, About, Faults, approve_shorter, deny_reason, request_access};
 use tokio::time::Instant;
 use tracing::info;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
 use crate::open_form::{Opening, open};
-use crate::routes::workflow::{Source, Typed, access_request, slack_user_id};
+use crate::routes::workflow::{Source, Typed, access_request, replace_noncharacters, slack_user_id};
 
+/// Longest project or role that is passed on when it was chosen, in characters. A name has 64.
+const CHOSEN_MAX_CHARS: usize = 256;
+/// What is shown where a form does not say which request it is about.
+const WHICH: &str = "Slack did not say which request this is. Close this form and open it again.";
 /// What is shown where Slack does not say who submitted a form.
 const WHO: &str = "Slack did not say who you are. Close this form and open it again.";
+
+/// A button that opens a form about a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormButton {
+    /// Deny, and say why.
+    DenyReason,
+    /// Approve for less time.
+    ApproveShorter,
+}
 
 /// A shortcut that opens a form.
 pub(crate) async fn shortcut(
@@ -37,7 +51,28 @@ async fn open_request(ingress: &Ingress, arrived: Instant, payload: &Value) -> R
     let Some(user_id) = user(payload) else { return Ok(ignored(payload)) };
     let who = (user_id, text(payload, "/trigger_id"));
     let form = Form::RequestAccess { project: None, role: None };
-    match open(ingress, arrived, who, (&request_access::opening(), form)).await? {
+    match open(ingress, arrived, who, (&request_access::opening(), Some(form))).await? {
+        Opening::Open | Opening::NotOpen => Ok(StatusCode::OK.into_response()),
+    }
+}
+
+/// Opens a form about a request, for one of the buttons that do so.
+pub(crate) async fn open_about(
+    ingress: &Ingress,
+    arrived: Instant,
+    payload: &Value,
+    (button, about): (FormButton, &About),
+) -> Result<Response, ApiError> {
+    let Some(user_id) = user(payload) else { return Ok(ignored(payload)) };
+    let who = (user_id, text(payload, "/trigger_id"));
+    let (view, form) = match button {
+        FormButton::DenyReason => (deny_reason::opening(about), None),
+        FormButton::ApproveShorter => {
+            let (request_id, message) = (about.request_id.clone(), about.message.clone());
+            (approve_shorter::opening(about), Some(Form::ApproveShorter { request_id, message }))
+        }
+    };
+    match open(ingress, arrived, who, (&view, form)).await? {
         Opening::Open | Opening::NotOpen => Ok(StatusCode::OK.into_response()),
     }
 }
@@ -66,13 +101,14 @@ fn fill(payload: &Value, actions: &[Value]) -> Option<FormFill> {
     let (project, role) = actions.iter().find_map(|action| {
         request_access::choice(view, text(action, "/action_id")?, modals::chosen(action))
     })?;
+    let plain = |name: Option<String>| name.map(|name| replace_noncharacters(&name, CHOSEN_MAX_CHARS));
     Some(FormFill {
         view_id: ViewId::parse(text(view, "/id")?).ok()?,
         // It may have been replaced since, by what an earlier choice asked for.
         hash: None,
         user_id: user(payload)?,
         asked_at_ms: service::clock::now_ms(),
-        form: Form::RequestAccess { project, role },
+        form: Form::RequestAccess { project: plain(project), role: plain(role) },
     })
 }
 
@@ -93,6 +129,8 @@ pub(crate) async fn submit(
     let view = payload.get("view").unwrap_or(&Value::Null);
     let job = match text(view, "/callback_id") {
         Some(ids::REQUEST_ACCESS) => request(payload, view),
+        Some(ids::DENY_REASON) => denial(payload, view),
+        Some(ids::APPROVE_SHORTER) => shorter_approval(payload, view),
         _ => return Ok(ignored(payload)),
     };
     match job {
@@ -117,6 +155,38 @@ fn request(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let name = text(payload, "/user/username").or_else(|| text(payload, "/user/name")).unwrap_or_default();
     let source = Source::Form { view_id };
     Ok(Job::Submit(access_request(user_id, name, &typed, filled.justification.as_deref(), source)))
+}
+
+/// A denial with its reason, or what is wrong with it by field.
+fn denial(payload: &Value, view: &Value) -> Result<Job, Faults> {
+    let reason = deny_reason::read(view)?;
+    let click = click(payload, view).map_err(|why| Faults::from([(field::REASON, why.to_owned())]))?;
+    Ok(Job::Deny(Click { reason: Some(replace_noncharacters(&reason, DENY_REASON_MAX_CHARS)), ..click }))
+}
+
+/// An approval for less time, or what is wrong with it by field.
+fn shorter_approval(payload: &Value, view: &Value) -> Result<Job, Faults> {
+    let fault = |why: &str| Faults::from([(field::DURATION, why.to_owned())]);
+    let about = About::of(view).ok_or_else(|| fault(WHICH))?;
+    let duration = approve_shorter::read(view, &about)?;
+    let click = click(payload, view).map_err(fault)?;
+    Ok(Job::ApproveShorter(ShorterApproval { click, duration }))
+}
+
+/// The submission of a form about a request, which counts like a click, from now.
+fn click(payload: &Value, view: &Value) -> Result<Click, &'static str> {
+    let About { request_id, message, .. } = About::of(view).ok_or(WHICH)?;
+    let now_ms = service::clock::now_ms();
+    // What comes again from one form is the same decision.
+    let form = text(view, "/id").and_then(|id| ClickId::parse(id).ok());
+    Ok(Click {
+        request_id,
+        user_id: user(payload).ok_or(WHO)?,
+        clicked_at: Some(UnixSeconds(now_ms.div_euclid(1_000))),
+        click_id: form.or_else(|| ClickId::parse(&now_ms.to_string()).ok()),
+        message,
+        reason: None,
+    })
 }
 
 /// Acknowledges what nothing handles, so that Slack shows no error for it.

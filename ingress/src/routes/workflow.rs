@@ -139,7 +139,7 @@ pub(crate) fn access_request(
 }
 
 /// At most so many characters, and none that SQS refuses: two that XML does not take and JSON does not escape.
-fn replace_noncharacters(text: &str, max_chars: usize) -> String {
+pub(crate) fn replace_noncharacters(text: &str, max_chars: usize) -> String {
     text.chars()
         .take(max_chars)
         .map(|c| if matches!(c, '\u{FFFE}' | '\u{FFFF}') { '\u{FFFD}' } else { c })

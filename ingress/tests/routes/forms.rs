@@ -12,14 +12,14 @@ const LIMITS: &str =
     r#"{"shortest":900,"project":"payments","roles":{"ReadOnly":28800,"PowerUser":3600},"all_roles":true}"#;
 
 /// An ingress on a socket, with a Slack that it opens forms in.
-struct Forms {
-    stage: Stage,
-    slack: Arc<EmbeddedSlack>,
-    url: String,
+pub(crate) struct Forms {
+    pub(crate) stage: Stage,
+    pub(crate) slack: Arc<EmbeddedSlack>,
+    pub(crate) url: String,
 }
 
 impl Forms {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let listener = || tokio::net::TcpListener::bind("127.0.0.1:0");
         let people = vec![Person::with_id(DANA)];
         let slack =

@@ -82,6 +82,7 @@ fn approve(by: &str) -> Event {
         self_approval_allowed: false,
         grant: Grant { role, account_role_arn: None },
         people: everybody(),
+        shorter: None,
     }
 }
 

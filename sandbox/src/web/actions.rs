@@ -68,6 +68,6 @@ pub(super) async fn click(State(system): State<Arc<System>>, Json(click): Json<C
     }
 }
 
-fn failed(message: &str) -> Json<Value> {
+pub(super) fn failed(message: &str) -> Json<Value> {
     Json(json!({ "ok": false, "message": message }))
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod assets;
+mod forms;
 mod guard;
 mod state;
 mod use_key;
@@ -41,6 +42,11 @@ pub(crate) fn router(system: Arc<System>) -> Router {
         .route("/api/state", get(live_state))
         .route("/api/ask", post(actions::ask))
         .route("/api/click", post(actions::click))
+        .route("/api/form/open", post(forms::open))
+        .route("/api/form/choose", post(forms::choose))
+        .route("/api/form/search", post(forms::search))
+        .route("/api/form/submit", post(forms::submit))
+        .route("/api/form/close", post(forms::close))
         .route("/api/use-key", post(use_key::use_key))
         .with_state(system)
         .layer(middleware::from_fn(guard::local_only))

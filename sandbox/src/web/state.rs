@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value, json};
 
-use super::use_key;
+use super::{forms, use_key};
 use domain::Status;
 use testkit::aws::Mail;
 use testkit::demo;
@@ -19,6 +19,7 @@ pub(super) async fn read(system: &System) -> (String, Value) {
         "channels": system.slack.channels(),
         "catalogue": catalogue(&aws.table(&system.projects_table).await),
         "views": views(system),
+        "forms": forms::seen(system),
         "mails": aws.mails().iter().map(mail).collect::<Vec<_>>(),
         "requests": requests(aws.table(&system.requests_table).await),
         "users": aws.users().await,

@@ -168,3 +168,40 @@ async fn a_refusal_is_shown_as_the_ingress_words_it() {
     assert_eq!(answer["ok"], false);
     assert!(answer["message"].as_str().unwrap().contains("user_id"), "{answer}");
 }
+
+#[tokio::test]
+async fn somebody_asks_by_the_apps_form_and_an_approver_says_why_not() {
+    let page = Page::open().await;
+    let ok = json!({ "ok": true });
+    assert_eq!(page.post("/api/form/open", json!({ "person": "U0DANA" })).await, ok);
+    let offers = |person: &'static str, wanted: &'static str| {
+        move |state: &Value| {
+            let form = state["forms"][person].as_array()?.last()?.clone();
+            form["view"].to_string().contains(wanted).then_some(form)
+        }
+    };
+    let form = page.until("projects", offers("U0DANA", "website")).await;
+    let id = form["id"].as_str().unwrap();
+    let chosen = json!({ "view_id": id, "field": "project", "value": "payments" });
+    assert_eq!(page.post("/api/form/choose", chosen).await, ok);
+    page.until("roles", offers("U0DANA", "PowerUser")).await;
+    let values =
+        json!({ "project": "payments", "role": "ReadOnly", "duration": "1h", "duration_text": "9 days" });
+    assert_eq!(page.post("/api/form/submit", json!({ "view_id": id, "values": values })).await, ok);
+    let wrong = page.until("a fault", |state| {
+        state["forms"]["U0DANA"][0]["errors"]["duration_text"].as_str().map(str::to_owned)
+    });
+    assert!(wrong.await.contains("8 hours"));
+    let values = json!({ "project": "payments", "role": "ReadOnly", "duration": "1h" });
+    assert_eq!(page.post("/api/form/submit", json!({ "view_id": id, "values": values })).await, ok);
+    page.press("deny_reason").await;
+    let form = page.until("the approver's form", offers("U0OWNER", "deny_reason")).await;
+    let denial = json!({ "view_id": form["id"], "values": { "reason": "not today" } });
+    assert_eq!(page.post("/api/form/submit", denial).await, ok);
+    page.until("the denial", |state| {
+        state["views"]["U0DANA"].to_string().contains("not today").then_some(())
+    })
+    .await;
+    let closed = page.until("no form", |state| Some(state["forms"]["U0DANA"].as_array()?.is_empty())).await;
+    assert!(closed);
+}

@@ -1,14 +1,16 @@
 //! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
 
+mod click;
 mod form;
 mod time_of_click;
 
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Undelivered;
-use crate::ids::{ChannelId, ClickId, OperatorName, RequestId, SlackUserId};
+use crate::ids::{OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
+pub use click::{Click, MessageRef, ShorterApproval};
 pub use form::{Form, FormFill};
 
 /// The version that this code writes and reads.
@@ -45,6 +47,8 @@ pub enum Job {
     },
     /// Somebody clicked "approve".
     Approve(Click),
+    /// Somebody approved for less time than was asked for.
+    ApproveShorter(ShorterApproval),
     /// Make the credential of an approved request.
     Provision {
         /// Which request.
@@ -115,34 +119,6 @@ pub struct AccessRequest {
     pub command: Option<String>,
 }
 
-/// A click on one of a request's buttons.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Click {
-    /// Which request the button is for.
-    pub request_id: RequestId,
-    /// Who clicked, as Slack says it.
-    pub user_id: SlackUserId,
-    /// When the click reached the ingress, from which decisions and time limits count; absent in bodies from before
-    /// clicks carried it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clicked_at: Option<UnixSeconds>,
-    /// Which click it is, by the ingress; absent in bodies from before clicks carried it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub click_id: Option<ClickId>,
-    /// The message that was clicked, so that it can be brought up to date even if its posting was not recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<MessageRef>,
-}
-
-/// A message in Slack.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct MessageRef {
-    /// Where it stands.
-    pub channel: ChannelId,
-    /// Its timestamp, which is its id there.
-    pub ts: String,
-}
-
 /// Why a message's body is not a job.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableJob {
@@ -172,21 +148,13 @@ impl UnreadableJob {
     }
 }
 
-impl Click {
-    /// The moment from which the click counts. One that carries no time counts from `now`.
-    #[must_use]
-    pub fn counts_from(&self, now: UnixSeconds) -> UnixSeconds {
-        self.clicked_at.unwrap_or(now)
-    }
-}
-
 impl Job {
     /// The queue whose worker handles it.
     #[must_use]
     pub fn queue(&self) -> QueueName {
         match self {
             Self::Submit(_) | Self::FillForm(_) | Self::Deny(_) | Self::SyncSlack { .. } => QueueName::Notify,
-            Self::Approve(_) | Self::Provision { .. } => QueueName::Provision,
+            Self::Approve(_) | Self::ApproveShorter(_) | Self::Provision { .. } => QueueName::Provision,
             Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
@@ -205,6 +173,7 @@ impl Job {
             Self::Deny(_) => "deny",
             Self::SyncSlack { .. } => "tell",
             Self::Approve(_) => "approve",
+            Self::ApproveShorter(_) => "approve_shorter",
             Self::Provision { .. } => "provision",
             Self::EndGrant(_) => "end",
             Self::EndByOperator { .. } => "end_by_operator",
@@ -220,6 +189,7 @@ impl Job {
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => Some(&click.request_id),
+            Self::ApproveShorter(shorter) => Some(&shorter.click.request_id),
             Self::SyncSlack { request_id }
             | Self::Provision { request_id }
             | Self::EndByOperator { request_id, .. }
@@ -285,7 +255,7 @@ impl QueueName {
     pub fn job_names(self) -> &'static [&'static str] {
         match self {
             Self::Notify => &["intake", "fill_form", "deny", "tell"],
-            Self::Provision => &["approve", "provision"],
+            Self::Provision => &["approve", "approve_shorter", "provision"],
             Self::Revoke => &["end", "end_by_operator", "undelivered", "revoke", "sweep", "sweep_all"],
         }
     }

@@ -11,6 +11,7 @@ use crate::audit::Entry;
 use crate::audit::inputs::{self, Moments};
 use crate::authorization::{Refused, Rules};
 use crate::delivery::Undelivered;
+use crate::duration::GrantDuration;
 use crate::ids::SlackUserId;
 use crate::job::Job;
 use crate::request::Request;
@@ -67,7 +68,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
         (Pending, Event::Approve { .. }) => approve(request, event, now),
-        (Pending, Event::Deny { by, at, .. }) => Ok(change(request, event, now, Denied, |next| {
+        (Pending, Event::Deny { by, at, reason, .. }) => Ok(change(request, event, now, Denied, |next| {
+            next.decision.deny_reason.clone_from(reason);
             next.decision.approver_slack_id = Some(by.clone());
             next.decision.decided_at = Some(counted_from(request, *at, now));
         })),
@@ -169,7 +171,15 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
 /// Any other event is not for here.
 fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transition, Illegal> {
     let Event::Approve {
-        by, at, approvers, approvals_required, self_approval_allowed, grant, people, ..
+        by,
+        at,
+        approvers,
+        approvals_required,
+        self_approval_allowed,
+        grant,
+        people,
+        shorter,
+        ..
     } = event
     else {
         return Err(Illegal::Status { status: request.status, event: event.name() });
@@ -184,21 +194,34 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
     if is_stale(at, now) {
         return Err(Illegal::Stale { clicked_at: at });
     }
+    let duration = shorter.map_or(request.duration(), |shorter| shorter.min(request.duration()));
     if !has_enough {
-        return Ok(change(request, event, now, Status::Pending, |next| next.decision.approvals = counted));
+        return Ok(change(request, event, now, Status::Pending, |next| {
+            next.decision.approvals = counted;
+            shorten(next, duration);
+        }));
     }
-    let expires_at = at.after(request.duration());
+    let expires_at = at.after(duration);
     if expires_at <= now {
         return Err(Illegal::Stale { clicked_at: at });
     }
     Ok(change(request, event, now, Status::Approved, |next| {
         next.decision.approvals = counted;
+        shorten(next, duration);
         next.decision.approver_slack_id = Some(by.clone());
         next.decision.decided_at = Some(at);
         next.access.expires_at = Some(expires_at);
         next.decision.grant = Some(grant.clone());
         next.work.outbox.push(Job::Provision { request_id: request.request_id.clone() });
     }))
+}
+
+/// Less is granted than was asked for, which stays known. Where several approve, the shortest counts.
+fn shorten(next: &mut Request, duration: GrantDuration) {
+    if duration < next.duration() {
+        next.decision.asked_duration_seconds.get_or_insert(next.ask.duration_seconds);
+        next.ask.duration_seconds = duration.seconds();
+    }
 }
 
 /// An operator closes a request before it was decided.

@@ -83,6 +83,7 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
         }
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
+        Job::ApproveShorter(shorter) => with(known, |request| approve(&shorter.click, request, at)),
         Job::EndGrant(_) => with(known, end),
         Job::EndByOperator { .. } => with(known, end_by_operator),
         Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),

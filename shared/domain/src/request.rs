@@ -86,6 +86,12 @@ pub struct Decision {
     /// When it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<UnixSeconds>,
+    /// Why it was denied, as typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deny_reason: Option<String>,
+    /// How long was asked for, in seconds, where an approver granted less; `duration_seconds` is what was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_duration_seconds: Option<u32>,
     /// What the decision granted, copied from the catalogue when it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Grant>,
@@ -167,6 +173,12 @@ impl Request {
     pub fn duration(&self) -> GrantDuration {
         // A record with a length outside the grammar was not written here; the shortest is the safe reading.
         GrantDuration::from_seconds(u64::from(self.ask.duration_seconds)).unwrap_or(GrantDuration::SHORTEST)
+    }
+
+    /// How long was asked for, where an approver granted less.
+    #[must_use]
+    pub fn shortened_from(&self) -> Option<GrantDuration> {
+        GrantDuration::from_seconds(u64::from(self.decision.asked_duration_seconds?)).ok()
     }
 
     /// The name of its IAM user, schedule and role session.

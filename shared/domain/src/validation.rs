@@ -14,6 +14,9 @@ use crate::time::UnixSeconds;
 /// Longest justification that is kept, in characters: what one Slack text block shows.
 pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
 
+/// Longest reason of a denial that is kept, in characters.
+pub const DENY_REASON_MAX_CHARS: usize = 1_000;
+
 /// How long after an ask the same again is that ask sent a second time, in seconds: longer than a workflow's step waits
 /// before it tries again, and shorter than it takes a person to be refused and to ask anew on purpose.
 pub const SAME_SUBMISSION_SECONDS: i64 = 10;

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keylease_domain::job::{AccessRequest, Click, Form, FormFill, MessageRef};
+use keylease_domain::job::{AccessRequest, Click, Form, FormFill, MessageRef, ShorterApproval};
 use keylease_domain::{
-    ChannelId, ClickId, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered, UnixSeconds,
-    ViewId,
+    ChannelId, ClickId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered,
+    UnixSeconds, ViewId,
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
@@ -46,6 +46,7 @@ fn click(with_message: bool) -> Click {
         clicked_at: None,
         click_id: None,
         message: with_message.then_some(message),
+        reason: None,
     }
 }
 
@@ -73,6 +74,21 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("tell", Job::SyncSlack { request_id: id() }),
         ("approve", Job::Approve(click(true))),
         ("approve-without-message", Job::Approve(click(false))),
+        ("deny-reason", Job::Deny(Click { reason: Some("ask <ops> & wait".into()), ..clicked(true) })),
+        (
+            "approve_shorter",
+            Job::ApproveShorter(ShorterApproval {
+                click: Click { click_id: ClickId::parse("V0FORM").ok(), ..clicked(true) },
+                duration: GrantDuration::parse("1h").unwrap(),
+            }),
+        ),
+        (
+            "fill_form-approve_shorter",
+            Job::FillForm(FormFill {
+                form: Form::ApproveShorter { request_id: id(), message: clicked(true).message },
+                ..fill(Some("1795442607.abc"), None, None)
+            }),
+        ),
         ("provision", Job::Provision { request_id: id() }),
         ("deny-clicked_at", Job::Deny(clicked(true))),
         ("approve-clicked_at", Job::Approve(clicked(true))),
@@ -124,6 +140,7 @@ fn kept_as(job: &Job) -> &'static str {
         Job::Deny(_) => "deny",
         Job::SyncSlack { .. } => "tell",
         Job::Approve(_) => "approve",
+        Job::ApproveShorter(_) => "approve_shorter",
         Job::Provision { .. } => "provision",
         Job::EndGrant(_) => "end",
         Job::EndByOperator { .. } => "end_by_operator",

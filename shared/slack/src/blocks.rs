@@ -33,6 +33,8 @@ pub enum Look {
     Primary,
     /// Red: takes something away.
     Danger,
+    /// No colour: opens a form.
+    Plain,
 }
 
 /// A message: its blocks, and the line that notifications and screen readers show.
@@ -91,21 +93,32 @@ pub fn context(text: &str) -> SlackBlock {
 /// A row of buttons.
 #[must_use]
 pub fn actions(buttons: &[Button<'_>]) -> SlackBlock {
+    row(crate::ids::ACTIONS_BLOCK_ID, buttons)
+}
+
+/// A row of buttons that open forms.
+#[must_use]
+pub fn more_actions(buttons: &[Button<'_>]) -> SlackBlock {
+    row(crate::ids::MORE_BLOCK_ID, buttons)
+}
+
+fn row(block_id: &str, buttons: &[Button<'_>]) -> SlackBlock {
     let elements = buttons.iter().map(|b| SlackActionBlockElement::Button(button(*b))).collect();
-    SlackActionsBlock::new(elements)
-        .with_block_id(SlackBlockId(crate::ids::ACTIONS_BLOCK_ID.to_owned()))
-        .into()
+    SlackActionsBlock::new(elements).with_block_id(SlackBlockId(block_id.to_owned())).into()
 }
 
 fn button(button: Button<'_>) -> SlackBlockButtonElement {
     let style = match button.look {
-        Look::Primary => SlackBlockButtonStyle::Primary,
-        Look::Danger => SlackBlockButtonStyle::Danger,
+        Look::Primary => Some(SlackBlockButtonStyle::Primary),
+        Look::Danger => Some(SlackBlockButtonStyle::Danger),
+        Look::Plain => None,
     };
-    let element = SlackBlockButtonElement::new(plain(button.label).into())
+    let mut element = SlackBlockButtonElement::new(plain(button.label).into())
         .with_action_id(SlackActionId(button.action_id.to_owned()))
-        .with_value(button.value.to_owned())
-        .with_style(style);
+        .with_value(button.value.to_owned());
+    if let Some(style) = style {
+        element = element.with_style(style);
+    }
     match button.confirm {
         None => element,
         Some((title, question, yes)) => element.with_confirm(SlackBlockConfirmItem::new(

@@ -9,6 +9,13 @@ pub const DENY: &str = "deny";
 /// End a grant before its time.
 pub const END: &str = "revoke";
 
+/// The block that holds the buttons that open forms about a request.
+pub const MORE_BLOCK_ID: &str = "aws_more";
+/// Deny a request, and say why: a button, and the form that it opens.
+pub const DENY_REASON: &str = "deny_reason";
+/// Approve a request for less time: a button, and the form that it opens.
+pub const APPROVE_SHORTER: &str = "approve_shorter";
+
 /// The form by which somebody asks for access, the shortcut that opens it, and a button that does.
 pub const REQUEST_ACCESS: &str = "request_access";
 
@@ -22,6 +29,8 @@ pub mod field {
     pub const DURATION: &str = "duration";
     /// How long, typed, where [`DURATION`] is a list of choices. It counts before the choice.
     pub const DURATION_TEXT: &str = "duration_text";
+    /// Why somebody denies.
+    pub const REASON: &str = "reason";
     /// Why somebody asks.
     pub const JUSTIFICATION: &str = "justification";
 }

@@ -202,6 +202,7 @@ impl Stage {
             clicked_at: Some(self.now()),
             click_id: ClickId::parse(&next().to_string()).ok(),
             message: ask.map(|m| MessageRef { channel: ChannelId::parse(&m.channel).unwrap(), ts: m.ts }),
+            reason: None,
         }
     }
 

@@ -5,7 +5,7 @@ use domain::job::Click;
 use domain::lifecycle::{Event, Illegal};
 use domain::project::{MayNotDecide, Role};
 use domain::request::Grant;
-use domain::{Project, Request, Status};
+use domain::{GrantDuration, Project, Request, Status};
 use slack::messages::refused_click::ClickRefused;
 
 use crate::context::Context;
@@ -17,8 +17,12 @@ use crate::unit_of_work::change::{Applied, apply, load, send_outbox};
 /// How often people are looked up anew because somebody else approved meanwhile, before the job is tried again later.
 const TALLIES_MAX: u32 = 4;
 
-/// Handles the job `approve`.
-pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Failure> {
+/// Handles the job `approve`, and with `shorter` the job `approve_shorter`.
+pub(crate) async fn approve(
+    context: &Context,
+    click: &Click,
+    shorter: Option<GrantDuration>,
+) -> Result<(), Failure> {
     let mut request = load(context, &click.request_id).await?;
     if was_taken_in(&request, click) {
         return send_outbox(context, &mut request).await;
@@ -30,7 +34,7 @@ pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
         let why = ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover);
         return refuse(context, click, &request, project.as_ref(), &why).await;
     }
-    let (project, role) = match offered(&request, project.as_ref()) {
+    let (project, role) = match offered(&request, project.as_ref(), shorter) {
         Ok(found) => found,
         Err(why) => return refuse(context, click, &request, project.as_ref(), &why).await,
     };
@@ -39,6 +43,9 @@ pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
         request = lapse_if_due(context, request, at).await?;
         if request.status != Status::Pending {
             return decided(context, click, request, project).await;
+        }
+        if let Some(why) = out_of_range(context, &request, shorter) {
+            return refuse(context, click, &request, Some(project), &why).await;
         }
         look_everybody_up(&mut lookups, click, &request, project).await?;
         let event = Event::Approve {
@@ -50,6 +57,7 @@ pub(crate) async fn approve(context: &Context, click: &Click) -> Result<(), Fail
             approvals_required: role.approvals_required,
             grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
             people: lookups.people.clone(),
+            shorter,
         };
         let why = match apply(context, request, &event).await? {
             Applied::Already(now) if now.status == Status::Pending => {
@@ -115,15 +123,31 @@ async fn decided(
     refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await
 }
 
+/// Why nobody can approve for so long: an approval grants less than was asked for, never more.
+fn out_of_range(
+    context: &Context,
+    request: &Request,
+    shorter: Option<GrantDuration>,
+) -> Option<ClickRefused> {
+    match shorter? {
+        longer if longer > request.duration() => Some(ClickRefused::LongerThanAsked),
+        short if short < context.min_duration && short < request.duration() => {
+            Some(ClickRefused::TooShort { shortest: context.min_duration })
+        }
+        _ => None,
+    }
+}
+
 /// The role as the catalogue offers it today.
 fn offered<'a>(
     request: &Request,
     project: Option<&'a Project>,
+    shorter: Option<GrantDuration>,
 ) -> Result<(&'a Project, &'a Role), ClickRefused> {
     let project = project.ok_or(ClickRefused::NoLongerOffered)?;
     let role = project.roles.get(&request.ask.role).ok_or(ClickRefused::NoLongerOffered)?;
     let longest = role.longest();
-    if request.duration() > longest {
+    if shorter.unwrap_or(request.duration()) > longest {
         return Err(ClickRefused::NowTooLong { longest });
     }
     Ok((project, role))

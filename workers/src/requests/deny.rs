@@ -4,6 +4,7 @@ use domain::authorization::who_may_deny;
 use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::project::MayNotDecide;
+use domain::validation::DENY_REASON_MAX_CHARS;
 use slack::messages::refused_click::ClickRefused;
 
 use crate::context::Context;
@@ -29,7 +30,9 @@ pub(crate) async fn deny(context: &Context, click: &Click) -> Result<(), Failure
     }
     let at = click.counts_from(context.now());
     let request = lapse_if_due(context, request, at).await?;
-    let event = Event::Deny { by: click.user_id.clone(), at, approvers };
+    let reason = click.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let reason = reason.map(|reason| reason.chars().take(DENY_REASON_MAX_CHARS).collect());
+    let event = Event::Deny { by: click.user_id.clone(), at, approvers, reason };
     match apply(context, request, &event).await? {
         Applied::Changed(_) | Applied::Already(_) => Ok(()),
         Applied::Illegal(request, _) => {

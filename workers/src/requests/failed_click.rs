@@ -16,6 +16,7 @@ use crate::slack_sync::direct::post_direct;
 pub(crate) async fn tell(context: &Context, job: &Job) {
     match job {
         Job::Approve(click) => clicked(context, Button::Approve, click).await,
+        Job::ApproveShorter(shorter) => clicked(context, Button::Approve, &shorter.click).await,
         Job::Deny(click) => clicked(context, Button::Deny, click).await,
         Job::EndGrant(click) => clicked(context, Button::End, click).await,
         Job::Undelivered { request_id, why: _ } => undelivered(context, request_id).await,

@@ -8,6 +8,7 @@ use domain::job::{Form, FormFill};
 use domain::{Project, ProjectName, ViewId, names};
 use serde_json::Value;
 use slack::modals::request_access::{self, Offer};
+use slack::modals::{About, approve_shorter};
 use tracing::{info, warn};
 
 use crate::context::Context;
@@ -53,6 +54,12 @@ pub(crate) async fn fill_form(
     let view = match &fill.form {
         Form::RequestAccess { project, role } => {
             access_form(context, fill, project.as_deref(), role.as_deref()).await?
+        }
+        Form::ApproveShorter { request_id, message } => {
+            // One that is not there any more stays as it was opened, and its submission is answered.
+            let Some(request) = context.store.request(request_id).await? else { return Ok(()) };
+            let about = About::new(request_id.clone(), message.clone());
+            approve_shorter::filled(&request, &about, context.min_duration)
         }
     };
     match context.slack.update_view(&fill.view_id, fill.hash.as_deref(), &view).await {

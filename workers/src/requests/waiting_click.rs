@@ -19,6 +19,7 @@ use crate::slack_sync::direct::post_direct;
 pub(crate) async fn tell(context: &Context, job: &Job, why: &str) -> bool {
     let message = match job {
         Job::Approve(click) => clicked(context, Button::Approve, click, why).await,
+        Job::ApproveShorter(shorter) => clicked(context, Button::Approve, &shorter.click, why).await,
         Job::Deny(click) => clicked(context, Button::Deny, click, why).await,
         Job::EndGrant(click) => clicked(context, Button::End, click, why).await,
         Job::Provision { request_id } => credential(context, request_id, why).await,

@@ -24,6 +24,7 @@ mod ending;
 mod failed_clicks;
 mod faults;
 mod forms;
+mod forms_about;
 mod indexed;
 mod lambda;
 mod late_visibility;

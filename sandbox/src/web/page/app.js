@@ -3,6 +3,7 @@
 import { byId } from "./dom.js";
 import { drawAsk, drawAsker, startAsk } from "./ask.js";
 import { drawBehind } from "./behind.js";
+import { drawForms, startForms } from "./forms.js";
 import { drawMail, startMail } from "./mail.js";
 import { drawSlack } from "./slack.js";
 import { drawSteps } from "./steps.js";
@@ -12,7 +13,10 @@ let state;
 let started;
 
 const onStep = () => drawSteps(state);
-const onPerson = () => drawAsker(false);
+const onPerson = () => {
+  drawAsker(false);
+  drawForms(state);
+};
 
 function onState(fresh) {
   // A sandbox that was restarted knows nothing of before; neither should the page.
@@ -24,6 +28,7 @@ function onState(fresh) {
   drawSlack(state, onPerson);
   drawAsk(state);
   if (first) drawAsker(true);
+  drawForms(state);
   drawMail(state, onStep);
   drawBehind(state);
   drawSteps(state);
@@ -35,5 +40,6 @@ function live(text, on) {
 }
 
 startAsk();
+startForms();
 startMail(onStep);
 follow(onState, () => live("The sandbox does not answer", false));

@@ -128,7 +128,8 @@ function drawBlock(block, message) {
   return DRAW[block.type]?.(block, message) ?? el("p", { class: "block muted", text: `(a block of type ${block.type})` });
 }
 
-function text(object) {
+/** A text object, as Slack shows it. */
+export function text(object) {
   return object.type === "plain_text" ? withEmoji(object.text) : mrkdwn(object.text ?? "", world);
 }
 

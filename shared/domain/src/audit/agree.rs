@@ -14,8 +14,17 @@ use crate::status::Status;
 type Expected = BTreeMap<&'static str, Value>;
 
 /// Attributes that only an event sets: without one, they are absent.
-const SET_BY_EVENTS: [&str; 7] =
-    ["approver_slack_id", "decided_at", "expires_at", "grant", "ended_at", "ended_by", "gone_at"];
+const SET_BY_EVENTS: [&str; 9] = [
+    "approver_slack_id",
+    "decided_at",
+    "expires_at",
+    "grant",
+    "ended_at",
+    "ended_by",
+    "gone_at",
+    "deny_reason",
+    "asked_duration_seconds",
+];
 
 /// Where the record says something else than its events.
 pub(super) fn disagreements(request: &Request) -> Vec<Fault> {
@@ -51,6 +60,8 @@ fn record(request: &Request) -> Vec<(&'static str, Value)> {
         ("approvals", value(&request.decision.approvals)),
         ("approver_slack_id", value(&request.decision.approver_slack_id)),
         ("decided_at", value(&request.decision.decided_at)),
+        ("deny_reason", value(&request.decision.deny_reason)),
+        ("asked_duration_seconds", value(&request.decision.asked_duration_seconds)),
         ("expires_at", value(&request.access.expires_at)),
         ("grant", value(&request.decision.grant)),
         ("principal", value(&request.access.principal)),
@@ -74,9 +85,13 @@ fn take_in(expected: &mut Expected, change: &Change) {
     match (change.from, change.to) {
         (None, Approved) => canary(expected, change, at),
         (None, _) => ask(expected, change),
-        (Some(Pending), Pending) => agreed(expected, by, change),
+        (Some(Pending), Pending) => {
+            agreed(expected, by, change);
+            shortened(expected, change);
+        }
         (Some(_), Approved) => {
             agreed(expected, by.clone(), change);
+            shortened(expected, change);
             expected.insert("approver_slack_id", by);
             expected.insert("decided_at", counts_from);
             from_inputs(expected, change, &["expires_at", "grant"]);
@@ -85,6 +100,7 @@ fn take_in(expected: &mut Expected, change: &Change) {
             let by_a_person = change.by.as_ref().is_some_and(|by| by.person().is_some());
             expected.insert(if by_a_person { "approver_slack_id" } else { "ended_by" }, by);
             expected.insert("decided_at", counts_from);
+            from_inputs(expected, change, &["deny_reason"]);
         }
         (Some(_), Lapsed) => {
             expected.insert("ended_at", at);
@@ -128,6 +144,13 @@ fn canary(expected: &mut Expected, change: &Change, at: Value) {
     expected.insert("justification", value(&change.note));
     let fields = ["requester_slack_id", "project", "role", "duration_seconds", "expires_at", "grant"];
     from_inputs(expected, change, &fields);
+}
+
+/// An approver may have granted less than was asked for.
+fn shortened(expected: &mut Expected, change: &Change) {
+    if change.inputs.contains_key("duration_seconds") {
+        from_inputs(expected, change, &["duration_seconds", "asked_duration_seconds"]);
+    }
 }
 
 /// One more agreed. Approvals that no longer count are taken out, and one person counts once, by whichever id.

@@ -73,6 +73,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             self_approval_allowed,
             grant,
             people,
+            shorter: _,
         } => {
             json!({
                 "clicked_at": clicked_at,
@@ -83,14 +84,16 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "void_approvals": void(before, by, Rules { approvers, self_approval_allowed: *self_approval_allowed, people }),
                 "self_approval_allowed": self_approval_allowed,
                 "grant": grant,
-                "duration_seconds": before.ask.duration_seconds,
+                "duration_seconds": after.ask.duration_seconds,
+                "asked_duration_seconds": after.decision.asked_duration_seconds,
                 "expires_at": after.access.expires_at,
             })
         }
-        Event::Deny { by: _, at: _, approvers } => json!({
+        Event::Deny { by: _, at: _, approvers, reason } => json!({
             "clicked_at": clicked_at,
             "approvers": approvers,
             "approvals_so_far": before.decision.approvals,
+            "deny_reason": reason,
         }),
         Event::Lapse { pending_ttl } => json!({
             "pending_ttl_seconds": pending_ttl.seconds(),

@@ -2,6 +2,7 @@
 
 mod chain;
 mod record;
+mod shorter;
 mod writing;
 
 use serde_json::{Value, json};
@@ -64,11 +65,17 @@ fn approve(by: &str) -> Event {
         self_approval_allowed: false,
         grant: Grant { role: role.kind.clone(), account_role_arn: None },
         people: everybody(),
+        shorter: None,
     }
 }
 
 fn deny() -> Event {
-    Event::Deny { by: person("U0OWNER"), at: UnixSeconds(START), approvers: project().approvers().to_vec() }
+    Event::Deny {
+        by: person("U0OWNER"),
+        at: UnixSeconds(START),
+        approvers: project().approvers().to_vec(),
+        reason: None,
+    }
 }
 
 fn lapse() -> Event {

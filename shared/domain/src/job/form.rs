@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{RequestId, SlackUserId, ViewId};
+use crate::job::click::MessageRef;
 use crate::time::UnixSeconds;
 
 /// A form is filled within so many seconds of the moment at which it was opened or changed, or not at all: nobody looks at
@@ -40,6 +41,14 @@ pub enum Form {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         role: Option<String>,
     },
+    /// An approver grants less time than was asked for.
+    ApproveShorter {
+        /// The request.
+        request_id: RequestId,
+        /// The message whose button opened the form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageRef>,
+    },
 }
 
 impl FormFill {
@@ -56,6 +65,7 @@ impl Form {
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             Self::RequestAccess { .. } => None,
+            Self::ApproveShorter { request_id, .. } => Some(request_id),
         }
     }
 }

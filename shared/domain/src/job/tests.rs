@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ids::ViewId;
+use crate::duration::GrantDuration;
+use crate::ids::{ChannelId, ClickId, ViewId};
 
 fn id() -> RequestId {
     RequestId::parse("r-0").unwrap()
@@ -17,6 +18,7 @@ fn every_job_reads_back_and_knows_its_queue() {
         clicked_at: Some(UnixSeconds(8)),
         click_id: ClickId::parse("8000").ok(),
         message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
+        reason: None,
     };
     let ask = AccessRequest {
         idempotency_key: "i".into(),
@@ -43,6 +45,10 @@ fn every_job_reads_back_and_knows_its_queue() {
         Job::Deny(click.clone()),
         Job::SyncSlack { request_id: id() },
         Job::Approve(click.clone()),
+        Job::ApproveShorter(ShorterApproval {
+            click: click.clone(),
+            duration: GrantDuration::parse("90m").unwrap(),
+        }),
         Job::Provision { request_id: id() },
         Job::EndGrant(click),
         Job::EndByOperator {

@@ -12,6 +12,7 @@ impl Job {
             Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => {
                 click.clicked_at.is_none().then_some("clicked_at")
             }
+            Self::ApproveShorter(shorter) => shorter.click.clicked_at.is_none().then_some("clicked_at"),
             Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
             Self::Submit(_)
             | Self::FillForm(_)

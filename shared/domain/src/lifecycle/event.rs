@@ -31,6 +31,8 @@ pub enum Event {
         grant: Grant,
         /// Whoever counts, as Slack has them: looked up for this decision.
         people: People,
+        /// How long access may last at most, where they grant less than was asked for.
+        shorter: Option<GrantDuration>,
     },
     /// An approver, who may, said no.
     Deny {
@@ -40,6 +42,8 @@ pub enum Event {
         at: UnixSeconds,
         /// Who is on the catalogue's list of approvers.
         approvers: Vec<SlackUserId>,
+        /// Why, as typed.
+        reason: Option<String>,
     },
     /// Nobody decided in time.
     Lapse {
@@ -157,13 +161,9 @@ impl Event {
             Self::EndEarly { .. } if from == Status::Pending => {
                 Some("an operator closed it before it was decided".to_owned())
             }
-            Self::EndEarly { .. }
-            | Self::Approve { .. }
-            | Self::Deny { .. }
-            | Self::Lapse { .. }
-            | Self::Activate
-            | Self::Expire
-            | Self::Gone => None,
+            Self::Approve { shorter, .. } => shorter.map(|shorter| format!("for {shorter} at most")),
+            Self::Deny { reason, .. } => reason.clone(),
+            Self::EndEarly { .. } | Self::Lapse { .. } | Self::Activate | Self::Expire | Self::Gone => None,
         }
     }
 }

@@ -69,11 +69,12 @@ fn approve_by(id: &str, approvals_required: u32) -> Event {
         self_approval_allowed: false,
         grant: grant(),
         people: everybody(),
+        shorter: None,
     }
 }
 
 fn deny_by(id: &str) -> Event {
-    Event::Deny { by: person(id), at: START, approvers: vec![person("U0OWNER")] }
+    Event::Deny { by: person(id), at: START, approvers: vec![person("U0OWNER")], reason: None }
 }
 
 fn lapse() -> Event {

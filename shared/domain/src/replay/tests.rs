@@ -28,7 +28,14 @@ fn request(status: Status) -> Request {
 }
 
 fn click(by: &str) -> Click {
-    Click { request_id: id(), user_id: person(by), clicked_at: None, click_id: None, message: None }
+    Click {
+        request_id: id(),
+        user_id: person(by),
+        clicked_at: None,
+        click_id: None,
+        message: None,
+        reason: None,
+    }
 }
 
 fn id() -> RequestId {

@@ -1,7 +1,9 @@
 //! To the approvers: who asks for what, and what became of it. The message is replaced at each change.
 
 use crate::SlackMessageContent;
-use crate::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
+use crate::blocks::{
+    Block, Button, Look, actions, context, fields, header, message, more_actions, section, typed_text,
+};
 use crate::ids;
 use domain::authorization::void_approvals;
 use domain::cause::{ask_failed, ended_undelivered, was_cut_off};
@@ -23,12 +25,15 @@ pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageCon
         ("Who", requester),
         ("Project", name(request.ask.project.as_str())),
         ("Role", name(request.ask.role.as_str())),
-        ("How long", request.duration().to_string()),
+        ("How long", how_long(request)),
     ]));
     let why = request.ask.justification.as_deref().unwrap_or("No reason was given.");
     blocks.extend(typed_text("Why", why));
     let standing = standing(request, project);
     blocks.push(section(&standing));
+    if let Some(reason) = &request.decision.deny_reason {
+        blocks.extend(typed_text("Why it was denied", reason));
+    }
     blocks.extend(buttons(request));
     blocks.push(context(&format!(
         "Request `{}`, asked {}",
@@ -168,15 +173,39 @@ fn flag(request: &Request) -> &'static str {
     }
 }
 
-fn buttons(request: &Request) -> Option<crate::blocks::Block> {
+fn buttons(request: &Request) -> Vec<Block> {
     let value = request.request_id.as_str();
     match request.status.phase() {
-        Phase::Undecided => Some(actions(&[
-            Button { action_id: ids::APPROVE, label: "Approve", value, look: Look::Primary, confirm: None },
-            Button { action_id: ids::DENY, label: "Deny", value, look: Look::Danger, confirm: None },
-        ])),
-        Phase::Live if request.status == Status::Active => Some(actions(&[end_button(value)])),
-        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => None,
+        Phase::Undecided => {
+            let opens =
+                |action_id, label| Button { action_id, label, value, look: Look::Plain, confirm: None };
+            vec![
+                actions(&[
+                    Button {
+                        action_id: ids::APPROVE,
+                        label: "Approve",
+                        value,
+                        look: Look::Primary,
+                        confirm: None,
+                    },
+                    Button { action_id: ids::DENY, label: "Deny", value, look: Look::Danger, confirm: None },
+                ]),
+                more_actions(&[
+                    opens(ids::APPROVE_SHORTER, "Approve for less time"),
+                    opens(ids::DENY_REASON, "Deny with a reason"),
+                ]),
+            ]
+        }
+        Phase::Live if request.status == Status::Active => vec![actions(&[end_button(value)])],
+        Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => Vec::new(),
+    }
+}
+
+/// How long access lasts, and how long was asked for where an approver made that less.
+fn how_long(request: &Request) -> String {
+    match request.shortened_from() {
+        Some(asked) => format!("{} ({asked} were asked for)", request.duration()),
+        None => request.duration().to_string(),
     }
 }
 

@@ -121,7 +121,7 @@ pub(crate) fn name(typed: &str) -> String {
 }
 
 /// `*ReadOnly* on *payments*`.
-fn access(request: &Request) -> String {
+pub(crate) fn access(request: &Request) -> String {
     format!("{} on {}", name(request.ask.role.as_str()), name(request.ask.project.as_str()))
 }
 

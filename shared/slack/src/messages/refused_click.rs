@@ -30,6 +30,13 @@ pub enum ClickRefused {
         /// The limit today.
         longest: GrantDuration,
     },
+    /// They want to grant more than was asked for.
+    LongerThanAsked,
+    /// They want to grant less than is granted at all.
+    TooShort {
+        /// The shortest grant.
+        shortest: GrantDuration,
+    },
     /// They have agreed already, and it takes more.
     HasAgreed {
         /// How many approvals count.
@@ -93,6 +100,13 @@ pub fn click_refused(
             "{about} cannot be approved: it asks for {}, and the role's limit is now {longest}. You can deny it.",
             request.duration()
         ),
+        ClickRefused::LongerThanAsked => format!(
+            "{about} is for {} by now, and you cannot approve it for longer. Nothing was approved.",
+            request.duration()
+        ),
+        ClickRefused::TooShort { shortest } => {
+            format!("{about} cannot be approved for less than {shortest}. Nothing was approved.")
+        }
         ClickRefused::HasAgreed { counted, required } => format!(
             "Your approval of {about} counts already. It has {counted} of the {required} that it needs; \
              {approvers} can decide."

@@ -1,6 +1,6 @@
 //! To the requester, by direct message: asked, granted, ended, or why not.
 
-use crate::blocks::{Block, actions, context, message, section};
+use crate::blocks::{Block, actions, context, message, section, typed_text};
 use crate::{SlackMessageContent, text};
 use domain::address::hint;
 use domain::canary::canary_by;
@@ -13,6 +13,9 @@ use domain::{Actor, Request, SlackUserId, Status};
 
 use crate::messages::approval::end_button;
 use crate::messages::{access, approved_by, canary, doer, ended, failure, mention, mentions, wait, when};
+
+/// Of the reason of a denial, so much stands in the line itself, in characters; all of it stands below.
+const REASON_SHOWN_CHARS: usize = 200;
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
 #[must_use]
@@ -57,9 +60,10 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
         Status::Active => {
             let address = address(request);
             format!(
-                ":key: {} approved your request for {access}. The credential is in an email to {address}. \
+                ":key: {} approved your request for {access}{}. The credential is in an email to {address}. \
                  It works until {until}.",
-                approved_by(request)
+                approved_by(request),
+                shortened(request)
             )
         }
         Status::Expired => {
@@ -125,12 +129,23 @@ fn denied(request: &Request, access: &str) -> String {
         ),
         Some(Actor::Person(_)) | None => {
             let by = request.decision.approver_slack_id.as_ref().map(mention).unwrap_or_default();
+            // Notifications show the line alone.
+            let why =
+                request.decision.deny_reason.as_deref().map(|why| text::inline(why, REASON_SHOWN_CHARS));
+            let why = why.map(|why| format!(" They say: “{why}”")).unwrap_or_default();
             format!(
-                ":no_entry: {by} denied your request for {access}.{late} If that surprises you, ask {by}; you can also \
+                ":no_entry: {by} denied your request for {access}.{why}{late} If that surprises you, ask {by}; you can also \
                  ask again."
             )
         }
     }
+}
+
+/// How much less was granted than was asked for.
+fn shortened(request: &Request) -> String {
+    request.shortened_from().map_or_else(String::new, |asked| {
+        format!(" for {}, which is less than the {asked} that you asked for", request.duration())
+    })
 }
 
 /// Another session on the role had to end, and AWS had no room to end it alone.
@@ -197,6 +212,9 @@ fn address(request: &Request) -> String {
 
 fn blocks(request: &Request, text: &str) -> Vec<Block> {
     let mut blocks = vec![section(text)];
+    if let Some(reason) = &request.decision.deny_reason {
+        blocks.extend(typed_text("Why", reason));
+    }
     if request.status == Status::Active {
         blocks.push(actions(&[end_button(request.request_id.as_str())]));
     }

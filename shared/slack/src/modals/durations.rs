@@ -24,6 +24,17 @@ pub(super) fn choices(shortest: GrantDuration, longest: GrantDuration) -> (Vec<V
     (durations.iter().map(shown).collect(), first.map(shown))
 }
 
+/// The choices from `shortest` up to less than `asked`, and the one that is chosen at first; none where none is shorter.
+pub(super) fn shorter(shortest: GrantDuration, asked: GrantDuration) -> (Vec<Value>, Option<Value>) {
+    let usual =
+        USUAL_SECONDS.into_iter().filter_map(|seconds| GrantDuration::from_seconds(seconds.into()).ok());
+    let longest = usual.filter(|one| (shortest..asked).contains(one)).max();
+    match longest.or(Some(shortest).filter(|shortest| *shortest < asked)) {
+        Some(longest) => choices(shortest, longest),
+        None => (Vec::new(), None),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +55,22 @@ mod tests {
                 (values.join(" ").as_str(), chosen.unwrap()["value"].as_str()),
                 (offered, Some(first))
             );
+        }
+    }
+
+    #[test]
+    fn what_is_shorter_than_asked_leaves_out_what_was_asked() {
+        for (shortest, asked, offered) in [
+            ("15m", "2h", "15m 30m 1h"),
+            ("15m", "20m", "15m"),
+            ("15m", "15m", ""),
+            ("5m", "10m", "5m"),
+            ("15m", "5m", ""),
+        ] {
+            let of = |text| GrantDuration::parse(text).unwrap();
+            let (options, _) = shorter(of(shortest), of(asked));
+            let values: Vec<&str> = options.iter().filter_map(|option| option["value"].as_str()).collect();
+            assert_eq!(values.join(" "), offered, "{asked}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Forms: one file for each, which writes it and reads what was filled in.
 
+mod about;
+pub mod approve_shorter;
+pub mod deny_reason;
 mod describe;
 mod durations;
 mod element;
@@ -10,6 +13,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 
+pub use about::About;
 pub use limits::{Faults, Limits, errors};
 pub use state::{Entered, chosen, metadata};
 pub use suggest::suggestions;

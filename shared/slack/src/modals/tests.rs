@@ -1,5 +1,7 @@
 //! Every form is what Slack takes, and is shown as it was written.
 
+mod about;
+
 use domain::{GrantDuration, Project, ProjectName, SlackUserId};
 use serde_json::{Value, json};
 use testkit::slack::view_problems;

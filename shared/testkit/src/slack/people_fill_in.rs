@@ -56,6 +56,12 @@ impl EmbeddedSlack {
         self.view(id).ok_or_else(Vec::new)
     }
 
+    /// What lets the app open a form for this person, for a test that sends a payload of its own.
+    #[must_use]
+    pub fn trigger(&self, person: &str) -> String {
+        lock(&self.state).issue_trigger(person)
+    }
+
     /// Uses the app's global shortcut.
     pub async fn shortcut(
         &self,

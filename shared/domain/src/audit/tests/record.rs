@@ -16,6 +16,8 @@ fn a_record_that_is_changed_without_an_event_is_found() {
         ("approvals", json!(["U0OWNER"])),
         ("approver_slack_id", json!("U0EVE")),
         ("decided_at", json!(1)),
+        ("deny_reason", json!("because")),
+        ("asked_duration_seconds", json!(7_200)),
         ("expires_at", json!(2_000_000_000)),
         ("grant", json!({"role": {"kind": "user", "policy_arns": []}})),
         ("principal", json!("root")),

@@ -1,0 +1,40 @@
+//! What a form about a request carries in `private_metadata`: which request, where its button was clicked, and the limits.
+
+use domain::RequestId;
+use domain::job::MessageRef;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The request that a form is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The request.
+    pub request_id: RequestId,
+    /// The message whose button opened the form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageRef>,
+    /// Shortest grant, in seconds; 0 where that is not known.
+    #[serde(default)]
+    pub shortest: u32,
+    /// Longest grant that the form allows, in seconds; 0 where that is not known.
+    #[serde(default)]
+    pub longest: u32,
+}
+
+impl About {
+    /// A request, whose limits are not known here.
+    #[must_use]
+    pub fn new(request_id: RequestId, message: Option<MessageRef>) -> Self {
+        Self { request_id, message, shortest: 0, longest: 0 }
+    }
+
+    /// Of a payload's `view`; nothing where it does not say which request.
+    #[must_use]
+    pub fn of(view: &Value) -> Option<Self> {
+        serde_json::from_str(view.get("private_metadata")?.as_str()?).ok()
+    }
+
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
