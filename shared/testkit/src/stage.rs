@@ -147,6 +147,12 @@ impl Stage {
         service::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
     }
 
+    /// The clock that the workers go by.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        clock(&self.shift, &self.aws)
+    }
+
     /// Lets time pass, for the workers and for AWS.
     pub fn pass(&self, seconds: i64) {
         self.shift.fetch_add(seconds, Ordering::Relaxed);

@@ -45,6 +45,7 @@ mod slack_stale;
 mod sweep_isolated;
 mod sweeping;
 mod two_deployments;
+mod two_releases;
 mod typed;
 mod undelivered;
 mod waiting;

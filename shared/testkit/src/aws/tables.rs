@@ -15,6 +15,7 @@ use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_dynamodb::DynamoDbService;
 
 pub use beside::Beside;
+pub(super) use beside::{enrich, strip};
 use items::{Items, Object, Put, Written};
 pub use tags::plain_item;
 

@@ -10,6 +10,8 @@ use super::items::{Object, Table, Written};
 /// Which program writes beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beside {
+    /// None: its own workers write, and what others lose of that is looked at.
+    Nobody,
     /// A newer one: every object of the record gets an attribute that nobody else knows, and must keep it.
     Newer,
     /// The one of release 0.1: whatever it does not know is erased.
@@ -34,6 +36,7 @@ pub(super) fn follow(beside: Beside, table: &mut Table, written: &Written) -> Ve
     }
     let mut theirs = Object::clone(ours);
     match beside {
+        Beside::Nobody => return lost,
         Beside::Newer => enrich(&mut theirs),
         Beside::Previous => strip(&mut theirs),
     }
@@ -47,7 +50,8 @@ pub(super) fn follow(beside: Beside, table: &mut Table, written: &Written) -> Ve
     lost
 }
 
-fn enrich(object: &mut Object) {
+/// Puts an attribute into every object that nobody but a newer program knows.
+pub(in crate::aws) fn enrich(object: &mut Object) {
     for (name, value) in object.iter_mut() {
         if LEFT_ALONE.contains(&name.as_str()) || name == NEWER {
             continue;
@@ -69,7 +73,7 @@ fn enrich(object: &mut Object) {
 }
 
 fn compare(path: &str, stored: &Object, sent: &Object, lost: &mut Vec<String>) {
-    if stored.get(NEWER) != sent.get(NEWER) {
+    if stored.get(NEWER).is_some_and(|put| sent.get(NEWER) != Some(put)) {
         lost.push(format!("{path}{NEWER}"));
     }
     for (name, stored) in stored.iter().filter(|(name, _)| name.as_str() != NEWER) {
@@ -105,7 +109,8 @@ fn forget_newer(object: &mut Object) {
     object.values_mut().filter_map(map_mut).for_each(forget_newer);
 }
 
-fn strip(item: &mut Object) {
+/// Leaves what release 0.1 knows.
+pub(in crate::aws) fn strip(item: &mut Object) {
     let known: Value = serde_json::from_str(PREVIOUS).unwrap_or_default();
     let names = |of: &str| -> BTreeSet<&str> {
         known.get(of).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
