@@ -3,7 +3,6 @@
 use domain::Job;
 use testkit::aws::Lag;
 
-use crate::facts::due_at;
 use crate::faults::Faults;
 use crate::history::History;
 use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER, TWO_APPROVERS};
@@ -284,8 +283,9 @@ fn departure(history: &mut History) {
 /// Time jumps to about when something is due for a request, or just far; sometimes past workers that stand still.
 async fn jump(history: &mut History) -> Holds {
     let now = history.now();
-    let moments = history.facts.moments(history.stage.pending_ttl_seconds);
-    let ahead: Vec<_> = moments.into_iter().filter(|at| *at > now).collect();
+    let ttl = history.stage.pending_ttl_seconds;
+    let moments = history.every_facts().flat_map(|facts| facts.moments(ttl));
+    let ahead: Vec<_> = moments.filter(|at| *at > now).collect();
     let rng = &mut history.rng;
     let seconds = match rng.choice(ahead.iter()) {
         Some(at) if rng.u32(0..4) > 0 => at.seconds_since(now) + rng.i64(-20..=70),
@@ -301,7 +301,7 @@ async fn wait(history: &mut History) -> Holds {
     let now = history.now();
     let messages = history.queues.waiting().map(|message| message.visible_at);
     let workers = history.workers.values().filter_map(|worker| worker.still_until);
-    let schedules = history.facts.schedules.iter().filter_map(due_at);
+    let schedules = history.schedules_due();
     let next = messages.chain(workers).chain(schedules).filter(|at| *at > now).min();
     let lateness = history.rng.i64(0..=SCHEDULE_LATENESS_SECONDS);
     let seconds = next.map_or(lateness, |at| at.seconds_since(now) + lateness / 8).max(1);

@@ -8,15 +8,17 @@ use aws::iam::TAG_DEPLOYMENT;
 use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
 use serde_json::{Map, Value};
-use testkit::aws::{Mail, ScheduleView, UserView, plain_item};
+use testkit::aws::{Mail, Release, ScheduleView, UserView, plain_item};
 
 use crate::client::Minted;
 use crate::invariants::deployments::BYSTANDER;
-use crate::stage::Stage;
+use crate::stage::{SECOND, Stage};
 
 /// What is so now. What did not change is shared with what was so before.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
+    /// Whether they are those of the second deployment.
+    pub(crate) of_second: bool,
     pub(crate) requests: Vec<Arc<Request>>,
     /// The items that they were read from: what was not written since is not read again.
     items: Vec<Arc<Map<String, Value>>>,
@@ -24,6 +26,8 @@ pub(crate) struct Facts {
     pub(crate) marked: Arc<BTreeSet<String>>,
     /// Whether a newer program writes records too.
     pub(crate) beside_newer: bool,
+    /// Whether workers of the next release write records, which only it can read.
+    pub(crate) beside_next: bool,
     /// What our writes lost of what it had written.
     pub(crate) lost: Arc<Vec<String>>,
     pub(crate) users: Arc<Vec<UserView>>,
@@ -68,33 +72,46 @@ pub(crate) fn reads(operation: &str) -> bool {
     ["Get", "List", "Scan", "Query", "BatchGet"].iter().any(|read| operation.starts_with(read))
 }
 
-fn is_bystander(user: &UserView) -> bool {
-    user.tags.get(TAG_DEPLOYMENT).is_some_and(|of| of == BYSTANDER)
+fn is_of(user: &UserView, deployment: &str) -> bool {
+    user.tags.get(TAG_DEPLOYMENT).is_some_and(|of| of == deployment)
 }
 
 impl Facts {
+    /// Nothing yet, of the second deployment.
+    pub(crate) fn of_second() -> Self {
+        Self { of_second: true, ..Self::default() }
+    }
+
     /// Looks again at what may have changed.
     pub(crate) async fn refresh(&mut self, stage: &Stage, part: Part) {
         let mint = || Arc::new(stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone());
         match part {
             Part::Table => {
                 self.beside_newer = stage.beside_newer;
+                self.beside_next = stage.has_next();
                 self.lost = Arc::new(stage.aws.lost_attributes());
-                self.read(&stage.aws.items(&stage.requests_table).await);
+                self.read(&stage.aws.items(stage.requests_table(self.of_second)).await);
             }
             Part::Iam => {
                 let role = testkit::aws::DEMO_SESSION_ROLE_ARN;
                 let (users, denials) = stage.aws.users_and_role_policies(role).await;
-                let (others, users) = users.into_iter().partition(is_bystander);
-                self.users = Arc::new(users);
-                self.bystander = Vec::into_iter(others).next().map(Arc::new);
+                let bystander = users.iter().find(|user| is_of(user, BYSTANDER));
+                self.bystander = bystander.cloned().map(Arc::new);
+                let is_own =
+                    |user: &UserView| !is_of(user, BYSTANDER) && is_of(user, SECOND) == self.of_second;
+                self.users = Arc::new(users.into_iter().filter(is_own).collect());
                 self.minted = mint();
                 let denied = denials.values().flat_map(|denial| sessions_denied(&denial.to_string()));
                 let name = |id: String| id.rsplit(':').next().map(str::to_owned);
                 self.denied_sessions = Arc::new(denied.filter_map(name).collect());
             }
             Part::Sessions => self.minted = mint(),
-            Part::Scheduler => self.schedules = Arc::new(stage.aws.schedules().await),
+            Part::Scheduler => {
+                let is_own = |schedule: &ScheduleView| {
+                    schedule.target_arn.contains(&format!("-{SECOND}-")) == self.of_second
+                };
+                self.schedules = Arc::new(stage.aws.schedules().await.into_iter().filter(is_own).collect());
+            }
             Part::Mailbox => self.mails = Arc::new(stage.aws.mails()),
         }
     }
@@ -110,8 +127,16 @@ impl Facts {
             let at = self.items.iter().position(|known| Arc::ptr_eq(known, item))?;
             before.get(at).cloned()
         };
+        let plain = |item: &Arc<Map<String, Value>>| {
+            if !self.beside_next {
+                return plain_item(item);
+            }
+            let mut item = Map::clone(item);
+            Release::Next.read(&mut item);
+            plain_item(&item)
+        };
         let read = |item: &Arc<Map<String, Value>>| {
-            known(item).or_else(|| serde_json::from_value(Value::Object(plain_item(item))).ok().map(Arc::new))
+            known(item).or_else(|| serde_json::from_value(Value::Object(plain(item))).ok().map(Arc::new))
         };
         (self.requests, self.items) =
             items.iter().filter_map(|item| Some((read(item)?, Arc::clone(item)))).unzip();
@@ -126,6 +151,12 @@ impl Facts {
 
     pub(crate) fn request(&self, id: &str) -> Option<&Request> {
         self.requests.iter().find(|request| request.request_id.as_str() == id).map(Arc::as_ref)
+    }
+
+    /// The record of a request as it stands.
+    pub(crate) fn item(&self, id: &str) -> Option<&Arc<Map<String, Value>>> {
+        let at = self.requests.iter().position(|request| request.request_id.as_str() == id)?;
+        self.items.get(at)
     }
 
     /// The requests whose record was written since `before`.

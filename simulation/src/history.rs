@@ -10,13 +10,14 @@ use crate::call::Call;
 use crate::facts::{Facts, Part, due_at};
 use crate::faults::Faults;
 use crate::gate::Arrival;
-use crate::invariants::{Clicked, Observed, always, waiting};
+use crate::invariants::{Clicked, Observed, always, releases, waiting};
 use crate::logs;
 use crate::outage::Outage;
 use crate::people::{PROJECT, person};
 use crate::queues::Queues;
+use crate::rolling::Rolling;
 use crate::slack::{self, Button, Workspace};
-use crate::stage::Stage;
+use crate::stage::{SECOND, Stage};
 use crate::trace::Trace;
 use crate::turn::Worker;
 use crate::turnover::Turnover;
@@ -36,6 +37,8 @@ pub(crate) struct History {
     pub(crate) slack: Workspace,
     pub(crate) faults: Faults,
     pub(crate) facts: Facts,
+    /// Those of the second deployment, where there is one.
+    pub(crate) second: Option<Facts>,
     pub(crate) known: Observed,
     pub(crate) trace: Trace,
     /// The calls that went through the gate.
@@ -46,9 +49,10 @@ pub(crate) struct History {
     pub(crate) reached: BTreeSet<Status>,
     pub(crate) turnover: Option<Turnover>,
     pub(crate) outage: Option<Outage>,
+    pub(crate) rolling: Option<Rolling>,
     asks: u32,
-    /// Messages that schedules have sent, which the embedded queue keeps.
-    scheduled_messages: usize,
+    /// Messages that schedules of the first and of the second deployment have sent, which the embedded queues keep.
+    scheduled_messages: [usize; 2],
 }
 
 impl History {
@@ -58,6 +62,7 @@ impl History {
         rng: fastrand::Rng,
         faults: Faults,
     ) -> Self {
+        let second = stage.has_second().then(Facts::of_second);
         let known = Observed { pending_ttl_seconds: stage.pending_ttl_seconds, ..Observed::default() };
         let _from_another_history = logs::take();
         Self {
@@ -71,6 +76,7 @@ impl History {
             slack: Workspace::default(),
             faults,
             facts: Facts::default(),
+            second,
             known,
             trace: Trace::default(),
             calls: Vec::new(),
@@ -78,8 +84,9 @@ impl History {
             reached: BTreeSet::new(),
             turnover: None,
             outage: None,
+            rolling: None,
             asks: 0,
-            scheduled_messages: 0,
+            scheduled_messages: [0; 2],
         }
     }
 
@@ -114,7 +121,11 @@ impl History {
             command: None,
         };
         self.note(&format!("{who} asks for {role} for {duration}"));
-        self.send(&Job::Submit(ask));
+        self.send(&Job::Submit(ask.clone()));
+        if self.stage.has_second() && self.rng.bool() {
+            // The very same, there too.
+            self.send_to_second(&Job::Submit(ask));
+        }
     }
 
     /// Somebody clicks a button.
@@ -145,9 +156,17 @@ impl History {
         self.queues.put(job.queue(), &job.encode(), self.now());
     }
 
+    /// Puts a sweep on the queue of each deployment.
+    pub(crate) fn send_sweeps(&mut self) {
+        self.send(&Job::Sweep);
+        if self.stage.has_second() {
+            self.send_to_second(&Job::Sweep);
+        }
+    }
+
     /// Puts a job on the queue of the second deployment's worker.
     pub(crate) fn send_to_second(&mut self, job: &Job) {
-        self.note(&format!("a {} of the second deployment is due", job.name()));
+        self.note(&format!("a job {} is sent to the second deployment", job.name()));
         self.queues.put_for(job.queue(), true, &job.encode(), self.now());
     }
 
@@ -189,7 +208,56 @@ impl History {
         if self.outage.is_some() {
             waiting::nothing_is_given_up(&self.facts, &self.queues, self.stage.clock.now())?;
         }
-        always(&before, &self.facts, self.stage.clock.now(), &self.known)
+        if self.rolling.is_some() {
+            let is_next = self.workers.get(&self.running).is_some_and(|worker| worker.release.is_some());
+            releases::unknown_is_left_alone(&before, &self.facts, is_next)?;
+        }
+        always(&before, &self.facts, self.stage.clock.now(), &self.known)?;
+        self.check_second(parts).await
+    }
+
+    /// The same of the second deployment.
+    async fn check_second(&mut self, parts: &[Part]) -> Holds {
+        let Some(second) = self.second.as_mut() else { return Ok(()) };
+        let before = second.clone();
+        for part in parts {
+            second.refresh(&self.stage, *part).await;
+        }
+        for (index, request) in second.requests.iter().enumerate() {
+            if before.request(request.request_id.as_str()).is_none() {
+                self.trace.name(request.request_id.as_str(), format!("s{}", index + 1));
+            }
+        }
+        for request in second.written_since(&before) {
+            let line = format!("           {} is {}", request.request_id, request.status);
+            self.trace.note(self.stage.clock.now(), &line);
+        }
+        always(&before, second, self.stage.clock.now(), &self.known)
+    }
+
+    /// Looks again at everything, and whether all is as it must be.
+    pub(crate) async fn check_all(&mut self) -> Holds {
+        self.facts.refresh_all(&self.stage).await;
+        if let Some(second) = self.second.as_mut() {
+            second.refresh_all(&self.stage).await;
+        }
+        self.check(&[]).await
+    }
+
+    /// The facts of each deployment.
+    pub(crate) fn every_facts(&self) -> impl Iterator<Item = &Facts> {
+        std::iter::once(&self.facts).chain(&self.second)
+    }
+
+    /// The ids of the requests that are another deployment's than the caller's.
+    pub(crate) fn ids_of_others(&self, of_second: bool) -> Vec<&str> {
+        let others = self.every_facts().filter(|facts| facts.of_second != of_second);
+        others.flat_map(|facts| &facts.requests).map(|request| request.request_id.as_str()).collect()
+    }
+
+    /// When a schedule is due.
+    pub(crate) fn schedules_due(&self) -> impl Iterator<Item = UnixSeconds> {
+        self.every_facts().flat_map(|facts| facts.schedules.iter()).filter_map(due_at)
     }
 
     /// Lets time pass. A worker that is well keeps its message; one that stands still does not.
@@ -213,18 +281,23 @@ impl History {
     /// Whether a schedule is due.
     pub(crate) fn schedule_is_due(&self) -> bool {
         let now = self.now();
-        self.facts.schedules.iter().filter_map(due_at).any(|due| due <= now)
+        self.schedules_due().any(|due| due <= now)
     }
 
     /// Fires the schedules that are due.
     pub(crate) async fn fire(&mut self) -> Holds {
         let at = self.now().timestamp();
         let fired = testkit::aws::schedules::fire_due(&self.stage.aws, at).await;
-        let sent = self.stage.aws.queue("keylease-revoke").map(|queue| queue.messages).unwrap_or_default();
-        for message in sent.iter().skip(self.scheduled_messages) {
-            self.queues.put(QueueName::Revoke, &message.body, self.now());
+        let now = self.now();
+        for (of_second, seen) in [false, true].into_iter().zip(&mut self.scheduled_messages) {
+            let name =
+                if of_second { format!("keylease-{SECOND}-revoke") } else { "keylease-revoke".to_owned() };
+            let sent = self.stage.aws.queue(&name).map(|queue| queue.messages).unwrap_or_default();
+            for message in sent.iter().skip(*seen) {
+                self.queues.put_for(QueueName::Revoke, of_second, &message.body, now);
+            }
+            *seen = sent.len();
         }
-        self.scheduled_messages = sent.len();
         self.note(&format!("{fired} schedule(s) fire"));
         self.check(&[Part::Scheduler]).await
     }

@@ -17,6 +17,7 @@ mod outage;
 mod people;
 mod play;
 mod queues;
+mod rolling;
 mod scenario;
 mod slack;
 mod stage;

@@ -38,7 +38,7 @@ struct Arguments {
     /// Plays every single fault at every call of every happy path
     #[arg(long)]
     single: bool,
-    /// Plays one happy path, and prints its trace: user, ended-early, session, denied or lapsed
+    /// Plays one happy path, and prints its trace: user, ended-early, session, denied, lapsed or rolling
     #[arg(long, value_parser = path)]
     path: Option<Scenario>,
     /// The call of that path that goes wrong, from 0

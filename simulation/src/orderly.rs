@@ -1,8 +1,7 @@
 //! In order: one thing after another, nothing twice, no fault but those that are planned. A history settles this way.
 
-use domain::{Job, UnixSeconds};
+use domain::UnixSeconds;
 
-use crate::facts::due_at;
 use crate::history::History;
 use crate::invariants::rest;
 use crate::violation::{Holds, Invariant, broken};
@@ -41,36 +40,47 @@ impl History {
     /// Everything that can be done before any grant is over is done, sweeps included, and what must hold then is
     /// checked.
     pub(crate) async fn settle_soon(&mut self) -> Holds {
+        self.deliver_all_to_next_release(true);
         self.settle_until(self.now().plus_seconds(SOON_SECONDS)).await?;
         for _ in 0..SWEEPS_SOON {
-            self.send(&Job::Sweep);
+            self.replay_for_next_release();
+            self.send_sweeps();
             self.settle_until(self.now().plus_seconds(SOON_SECONDS)).await?;
-            if rest::at_rest(&self.facts, &self.queues).is_ok() {
+            if self.at_rest().is_ok() {
                 break;
             }
             self.pass(SWEEP_EVERY_SECONDS, false).await?;
         }
-        self.facts.refresh_all(&self.stage).await;
-        self.check(&[]).await?;
-        rest::at_rest(&self.facts, &self.queues)
+        self.check_all().await?;
+        self.deliver_all_to_next_release(false);
+        self.at_rest()
+    }
+
+    fn at_rest(&self) -> Holds {
+        self.every_facts().try_for_each(|facts| rest::at_rest(facts, &self.queues))
+    }
+
+    fn at_the_end(&self) -> Holds {
+        self.every_facts().try_for_each(|facts| rest::at_the_end(facts, &self.queues, &self.known))
     }
 
     /// Time passes until everything is over, with sweeps in between, and what must hold then is checked.
     pub(crate) async fn settle_for_good(&mut self) -> Holds {
         self.note("time passes until everything is over");
+        self.deliver_all_to_next_release(true);
         for _ in 0..SWEEPS_MAX {
+            self.replay_for_next_release();
             self.settle_until(self.now().plus_seconds(SOON_SECONDS)).await?;
-            self.send(&Job::Sweep);
+            self.send_sweeps();
             self.settle_until(self.now().plus_seconds(SOON_SECONDS)).await?;
-            self.facts.refresh_all(&self.stage).await;
-            self.check(&[]).await?;
-            if rest::at_the_end(&self.facts, &self.queues, &self.known).is_ok() {
+            self.check_all().await?;
+            if self.at_the_end().is_ok() {
                 return Ok(());
             }
             let next = self.next_due().map_or(SWEEP_EVERY_SECONDS, |at| at.seconds_since(self.now()));
             self.pass(next.max(1), false).await?;
         }
-        rest::at_the_end(&self.facts, &self.queues, &self.known)
+        self.at_the_end()
     }
 
     fn first_visible(&self) -> Option<u32> {
@@ -83,13 +93,14 @@ impl History {
     fn next_moment(&self) -> Option<UnixSeconds> {
         let messages = self.queues.waiting().map(|message| message.visible_at);
         let workers = self.workers.values().filter_map(|worker| worker.still_until);
-        messages.chain(workers).chain(self.facts.schedules.iter().filter_map(due_at)).min()
+        messages.chain(workers).chain(self.schedules_due()).min()
     }
 
     /// The next moment at which something is due for a request.
     fn next_due(&self) -> Option<UnixSeconds> {
         let now = self.now();
-        let moments = self.facts.moments(self.stage.pending_ttl_seconds);
-        moments.into_iter().filter(|at| *at > now).chain(self.next_moment()).min()
+        let ttl = self.stage.pending_ttl_seconds;
+        let moments = self.every_facts().flat_map(|facts| facts.moments(ttl));
+        moments.filter(|at| *at > now).chain(self.next_moment()).min()
     }
 }

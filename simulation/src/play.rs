@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::logs;
 use crate::outage::Outage;
 use crate::people::{APPROVERS, project};
+use crate::rolling::Rolling;
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
 use crate::turnover::Turnover;
@@ -38,11 +39,13 @@ const BESIDE_SECOND_REMAINDER: u64 = 9;
 
 /// What there is besides our own workers.
 #[derive(Debug, Clone, Copy, Default)]
-struct Beside {
+pub(crate) struct Beside {
     /// A newer program that writes records too.
-    newer: bool,
+    pub(crate) newer: bool,
     /// Other deployments in the same account.
-    second: bool,
+    pub(crate) second: bool,
+    /// Workers of the next release.
+    pub(crate) next: bool,
 }
 
 /// A whole random history.
@@ -53,15 +56,22 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
     let most = rng.u32(0..7);
     let faults = Faults::some(most, rng.u32(20..100));
     let beside_newer = seed % BESIDE_NEWER_EVERY == BESIDE_NEWER_EVERY - 1;
-    let beside =
-        Beside { newer: beside_newer, second: seed % BESIDE_SECOND_EVERY == BESIDE_SECOND_REMAINDER };
-    play(rng, in_channel, beside, faults, Plot::Random(Turnover::of(seed, in_channel), Outage::of(seed)))
+    let rolling = Rolling::of(seed);
+    let beside = Beside {
+        newer: beside_newer,
+        second: seed % BESIDE_SECOND_EVERY == BESIDE_SECOND_REMAINDER,
+        next: rolling.is_some(),
+    };
+    let plot = Plot::Random(Turnover::of(seed, in_channel), Outage::of(seed));
+    play(rng, in_channel, beside, rolling, faults, plot)
 }
 
 /// A happy path in which the call of this number goes wrong; all goes well where there is none.
 pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Result<Outcome, SetUpFailed> {
     let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
-    play(fastrand::Rng::with_seed(1), true, Beside::default(), faults, Plot::Happy(scenario))
+    let rolling = scenario.is_rolling().then(|| Rolling::with_seed(1));
+    let beside = Beside { next: rolling.is_some(), ..Beside::default() };
+    play(fastrand::Rng::with_seed(1), true, beside, rolling, faults, Plot::Happy(scenario))
 }
 
 /// What is played.
@@ -74,6 +84,7 @@ fn play(
     rng: fastrand::Rng,
     in_channel: bool,
     beside: Beside,
+    rolling: Option<Rolling>,
     faults: Faults,
     plot: Plot,
 ) -> Result<Outcome, SetUpFailed> {
@@ -84,9 +95,9 @@ fn play(
         .build()
         .map_err(|error| SetUpFailed::new(&error))?;
     runtime.block_on(async {
-        let (stage, arrivals) =
-            Stage::new(&project(in_channel, &APPROVERS), beside.newer, beside.second).await?;
+        let (stage, arrivals) = Stage::new(&project(in_channel, &APPROVERS), beside).await?;
         let mut history = History::new(stage, arrivals, rng, faults);
+        history.rolling = rolling;
         let held = match plot {
             Plot::Happy(scenario) => scenario.play(&mut history).await,
             Plot::Random(turnover, outage) => {

@@ -2,6 +2,7 @@
 
 use domain::{Job, QueueName, UnixSeconds};
 use serde_json::{Value, json};
+use testkit::aws::Release;
 
 use crate::call::Call;
 use crate::errors;
@@ -49,12 +50,17 @@ pub(crate) struct Queues {
 impl Message {
     /// The job's name, for the trace.
     pub(crate) fn job(&self) -> String {
-        Job::decode(&self.body).map_or_else(|_| "unreadable".to_owned(), |job| job.name().to_owned())
+        self.read().map_or_else(|| "unreadable".to_owned(), |job| job.name().to_owned())
+    }
+
+    /// Its job, whichever release sent it.
+    fn read(&self) -> Option<Job> {
+        Job::decode(&self.body).or_else(|_| Job::decode(&Release::Next.received(&self.body))).ok()
     }
 
     /// The request that its job is about.
     pub(crate) fn request_id(&self) -> Option<String> {
-        Job::decode(&self.body).ok()?.request_id().map(ToString::to_string)
+        self.read()?.request_id().map(ToString::to_string)
     }
 }
 
@@ -132,6 +138,25 @@ impl Queues {
             message.deleted = false;
             message.visible_at = now;
         }
+    }
+
+    /// Puts what was dead-lettered because it was not known, and is known to whoever replays it, back on its queue; how
+    /// many messages that was.
+    pub(crate) fn replay(&mut self, now: UnixSeconds, is_known: impl Fn(&str) -> bool) -> usize {
+        let was_unknown = |parked: &DeadLetter| {
+            parked
+                .reason
+                .as_deref()
+                .is_some_and(|reason| ["unknown_job", "unknown_version"].contains(&reason))
+        };
+        let (replayed, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.parked)
+            .into_iter()
+            .partition(|parked| was_unknown(parked) && is_known(&parked.body));
+        self.parked = left;
+        for parked in &replayed {
+            self.put(parked.queue, &parked.body, now);
+        }
+        replayed.len()
     }
 
     /// A worker that is well keeps its message hidden.

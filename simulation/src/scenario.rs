@@ -17,6 +17,8 @@ pub enum Scenario {
     Denied,
     /// Nobody decides.
     Lapsed,
+    /// A user is granted and ended early, while workers of two releases are at work.
+    Rolling,
 }
 
 /// What may be due soon after somebody did something, in seconds.
@@ -24,7 +26,8 @@ const SOON_SECONDS: i64 = 600;
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::User, Self::EndedEarly, Self::Session, Self::Denied, Self::Lapsed];
+    pub const ALL: [Self; 6] =
+        [Self::User, Self::EndedEarly, Self::Session, Self::Denied, Self::Lapsed, Self::Rolling];
 
     /// Its name on the command line.
     #[must_use]
@@ -35,6 +38,15 @@ impl Scenario {
             Self::Session => "session",
             Self::Denied => "denied",
             Self::Lapsed => "lapsed",
+            Self::Rolling => "rolling",
+        }
+    }
+
+    /// Whether workers of two releases are at work.
+    pub(crate) fn is_rolling(self) -> bool {
+        match self {
+            Self::User | Self::EndedEarly | Self::Session | Self::Denied | Self::Lapsed => false,
+            Self::Rolling => true,
         }
     }
 
@@ -70,6 +82,12 @@ impl Scenario {
                 click(history, SAM, "deny").await?;
             }
             Self::Lapsed => ask(history, "Deploy").await?,
+            Self::Rolling => {
+                ask(history, "ReadOnly").await?;
+                click(history, OLIVIA, "approve").await?;
+                history.settle_soon().await?;
+                click(history, DANA, "revoke").await?;
+            }
         }
         history.settle_for_good().await
     }

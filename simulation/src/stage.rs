@@ -13,7 +13,7 @@ use domain::{DeploymentId, QueueName};
 use serde_json::{Map, Value, json};
 use service::clock::Clock;
 use service::config::WorkerSettings;
-use testkit::aws::{Beside, EmbeddedAws};
+use testkit::aws::{self as embedded, EmbeddedAws, Release};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use workers::consumer::{Handler, batch};
@@ -23,6 +23,7 @@ use crate::client::{Mint, PastTheGate, gated};
 use crate::clock::{START, VirtualClock};
 use crate::gate::{Arrival, Gate};
 use crate::invariants::deployments::BYSTANDER;
+use crate::play::Beside;
 use crate::queues::Message;
 use crate::slack;
 
@@ -43,33 +44,44 @@ pub(crate) struct Stage {
     pub(crate) aws: Arc<EmbeddedAws>,
     pub(crate) clock: VirtualClock,
     pub(crate) mint: Mint,
-    pub(crate) requests_table: String,
+    requests_table: String,
     projects_table: String,
     pub(crate) pending_ttl_seconds: i64,
     /// Whether a newer program writes records too.
     pub(crate) beside_newer: bool,
     gate: Gate,
     past: PastTheGate,
-    notify: (JobConsumer, Arc<Worker>),
-    provision: (JobConsumer, Arc<Worker>),
-    revoke: (JobConsumer, Arc<Worker>),
-    /// The worker of a second deployment that ends and sweeps.
-    second: Option<(JobConsumer, Arc<Worker>)>,
+    ours: Workers,
+    /// The workers of the next release.
+    next: Option<Workers>,
+    /// The second deployment.
+    second: Option<Second>,
+}
+
+/// The workers of one release, or of one deployment, in the order of the queues.
+type Workers = Vec<(JobConsumer, Arc<Worker>)>;
+
+/// Another deployment in the account, with people and projects of the same names.
+#[derive(Debug)]
+struct Second {
+    workers: Workers,
+    requests_table: String,
+    projects_table: String,
 }
 
 impl Stage {
-    /// Sets it up, with this project in the catalogue, and perhaps with a newer program that writes records too, or with
-    /// other deployments in the account. All calls from then on arrive at the receiver.
+    /// Sets it up, with this project in the catalogue, and with what there is besides our own workers. All calls from then on arrive at the receiver.
     pub(crate) async fn new(
         project: &Value,
-        beside_newer: bool,
-        beside_second: bool,
+        beside: Beside,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
         let failed = SetUpFailed::new;
         let aws = EmbeddedAws::start().await;
         aws.let_indexes_lag();
-        if beside_newer {
-            aws.let_another_version_write_beside(Beside::Newer);
+        if beside.newer {
+            aws.let_another_version_write_beside(embedded::Beside::Newer);
+        } else if beside.next {
+            aws.let_another_version_write_beside(embedded::Beside::Nobody);
         }
         let clock = VirtualClock::new(&aws);
         let (gate, arrivals) = Gate::new();
@@ -86,42 +98,46 @@ impl Stage {
         let past = PastTheGate::default();
         let sdk = gated(&aws.sdk_config(), &gate, &mint, &past).ok_or_else(|| failed(&"no HTTP client"))?;
 
-        let consumer = async |queue: QueueName| {
-            JobConsumer::open(&sdk, settings.queues.of(queue)).await.map_err(|e| failed(&e))
+        let workers = async |sdk: &aws_config::SdkConfig, lookup: &dyn Fn(&str) -> Option<String>| {
+            let mut workers = Workers::new();
+            for queue in QueueName::ALL {
+                let own = WorkerSettings::from_lookup(queue, lookup).map_err(|e| failed(&e))?;
+                let mut context = Context::connect(&own, sdk).await.map_err(|e| failed(&e))?;
+                context.clock = clock.for_workers(&gate);
+                // So small that a look at the whole table goes on over the queue.
+                context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
+                let role = Role::connect(&own, sdk).await.map_err(|e| failed(&e))?;
+                let consumer = JobConsumer::open(sdk, own.queues.of(queue)).await.map_err(|e| failed(&e))?;
+                workers.push((consumer, Arc::new(Worker::new(role, context))));
+            }
+            Ok(workers)
         };
-        let worker = async |queue: QueueName| {
-            let own = WorkerSettings::from_lookup(queue, &lookup).map_err(|e| failed(&e))?;
-            let mut context = Context::connect(&own, &sdk).await.map_err(|e| failed(&e))?;
-            context.clock = clock.for_workers(&gate);
-            // So small that a look at the whole table goes on over the queue.
-            context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
-            let role = Role::connect(&own, &sdk).await.map_err(|e| failed(&e))?;
-            Ok(Arc::new(Worker::new(role, context)))
+        let ours = workers(&sdk, &lookup).await?;
+        let next = match Release::Next.config(&sdk).filter(|_| beside.next) {
+            Some(sdk) => Some(workers(&sdk, &lookup).await?),
+            None => None,
         };
-        let second = if beside_second {
+        let second = if beside.second {
             let mut own = aws.add_deployment(SECOND).await;
             for name in ["SLACK_BOT_TOKEN", "SLACK_API_URL"] {
                 own.extend(variables.get(name).map(|value| (name.to_owned(), value.clone())));
             }
             let lookup = |name: &str| own.get(name).cloned();
-            let own = WorkerSettings::from_lookup(QueueName::Revoke, &lookup).map_err(|e| failed(&e))?;
-            let mut context = Context::connect(&own, &sdk).await.map_err(|e| failed(&e))?;
-            context.clock = clock.for_workers(&gate);
-            let queue = own.queues.of(QueueName::Revoke);
-            let consumer = JobConsumer::open(&sdk, queue).await.map_err(|e| failed(&e))?;
+            let settings = WorkerSettings::from_lookup(QueueName::Revoke, &lookup).map_err(|e| failed(&e))?;
+            let workers = workers(&sdk, &lookup).await?;
             add_bystander(&sdk, &clock.for_workers(&gate)).await.map_err(|e| failed(&e))?;
-            Some((consumer, Arc::new(Worker::new(Role::Revoke, context))))
+            let (requests_table, projects_table) = (settings.requests_table, settings.projects_table);
+            Some(Second { workers, requests_table, projects_table })
         } else {
             None
         };
         let stage = Self {
-            notify: (consumer(QueueName::Notify).await?, worker(QueueName::Notify).await?),
-            provision: (consumer(QueueName::Provision).await?, worker(QueueName::Provision).await?),
-            revoke: (consumer(QueueName::Revoke).await?, worker(QueueName::Revoke).await?),
+            ours,
+            next,
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
             requests_table: settings.requests_table,
             projects_table: settings.projects_table,
-            beside_newer,
+            beside_newer: beside.newer,
             aws,
             clock,
             mint,
@@ -139,25 +155,41 @@ impl Stage {
         self.second.is_some()
     }
 
-    /// Puts the project into the catalogue, as `keylease catalog apply` would.
-    pub(crate) async fn put_project(&self, project: &Value) -> Result<(), SetUpFailed> {
-        put_item(&self.past, &self.projects_table, project).await.map_err(|error| SetUpFailed::new(&error))
+    /// Whether there are workers of the next release.
+    pub(crate) fn has_next(&self) -> bool {
+        self.next.is_some()
     }
 
-    /// Hands a message to a worker, which says at the gate when it is done.
-    pub(crate) fn start(&self, worker: u32, message: &Message) {
+    /// The table of requests of the second deployment, or of the first.
+    pub(crate) fn requests_table(&self, of_second: bool) -> &str {
+        let second = self.second.as_ref().filter(|_| of_second);
+        second.map_or(&self.requests_table, |second| &second.requests_table)
+    }
+
+    /// Puts the project into the catalogue, as `keylease projects apply` would; into the second deployment's too.
+    pub(crate) async fn put_project(&self, project: &Value) -> Result<(), SetUpFailed> {
+        let second = self.second.as_ref().map(|second| &second.projects_table);
+        for table in [&self.projects_table].into_iter().chain(second) {
+            put_item(&self.past, table, project).await.map_err(|error| SetUpFailed::new(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Hands a message to a worker, perhaps of the next release, which says at the gate when it is done.
+    pub(crate) fn start(&self, worker: u32, message: &Message, is_next: bool) {
         let mut record = SqsMessage::default();
         record.message_id = Some(format!("m{}", message.number));
         record.body = Some(message.body.clone());
         record.receipt_handle = Some(message.receipt.to_string());
         record.attributes.insert("ApproximateReceiveCount".to_owned(), message.receives.to_string());
-        if let Some(second) = self.second.as_ref().filter(|_| message.of_second) {
-            return self.spawn(worker, second, record);
+        if is_next {
+            record.body = Some(Release::Next.received(&message.body));
         }
-        match message.queue {
-            QueueName::Notify => self.spawn(worker, &self.notify, record),
-            QueueName::Provision => self.spawn(worker, &self.provision, record),
-            QueueName::Revoke => self.spawn(worker, &self.revoke, record),
+        let second = self.second.as_ref().filter(|_| message.of_second).map(|second| &second.workers);
+        let workers = second.or(self.next.as_ref().filter(|_| is_next)).unwrap_or(&self.ours);
+        let at = QueueName::ALL.iter().position(|queue| *queue == message.queue);
+        if let Some(chosen) = at.and_then(|at| workers.get(at)) {
+            self.spawn(worker, chosen, record);
         }
     }
 

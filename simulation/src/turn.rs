@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use domain::{QueueName, UnixSeconds};
+use testkit::aws::Release;
 use tokio::sync::oneshot;
 
 use crate::call::Call;
@@ -39,6 +40,8 @@ pub(crate) struct Worker {
     /// Whether another worker was at work on the provision queue at any time since this one began.
     pub(crate) beside_a_maker: bool,
     pub(crate) dead: bool,
+    /// The release that it is of, where that is not ours.
+    pub(crate) release: Option<Release>,
     pub(crate) began_at: UnixSeconds,
 }
 
@@ -66,7 +69,12 @@ impl History {
         let id = self.next_worker;
         self.next_worker += 1;
         let queue = message.queue.as_str();
-        self.note(&format!("w{id} gets {message} from the {queue} queue, time {}", message.receives));
+        let is_next = !message.of_second && self.is_for_next_release();
+        let release = if is_next { " of the next release" } else { "" };
+        self.note(&format!(
+            "w{id}{release} gets {message} from the {queue} queue, time {}",
+            message.receives
+        ));
         if message.queue == QueueName::Provision {
             self.workers.values_mut().for_each(|worker| worker.beside_a_maker = true);
         }
@@ -81,11 +89,12 @@ impl History {
             stood_still: false,
             beside_a_maker: self.workers.values().any(Worker::makes),
             dead: false,
+            release: is_next.then_some(Release::Next),
             began_at: self.now(),
         };
         self.workers.insert(id, worker);
         self.known.excused.insert(id);
-        self.stage.start(id, &message);
+        self.stage.start(id, &message, is_next);
         self.run(id).await
     }
 
@@ -119,7 +128,9 @@ impl History {
         if !spared {
             let of_second =
                 self.workers.get(&id).is_some_and(|worker| self.queues.is_of_second(worker.message));
-            deployments::own(&call, of_second)?;
+            if self.stage.has_second() {
+                deployments::own(&call, of_second, &self.ids_of_others(of_second))?;
+            }
             if let Some(answer) = self.refusal(&call) {
                 self.note(&format!("w{id}   {call} -- is refused until somebody repairs it"));
                 self.calls.push(call.name());

@@ -76,7 +76,10 @@ impl History {
                 job.queue().as_str()
             ));
         }
-        self.queues.put(job.queue(), &job.encode(), visible_at);
+        // A button belongs to the deployment whose request it is about.
+        let id = job.request_id().map_or("", |id| id.as_str());
+        let of_second = self.second.as_ref().is_some_and(|second| second.request(id).is_some());
+        self.queues.put_for(job.queue(), of_second, &job.encode(), visible_at);
     }
 
     /// Somebody who has agreed to an open request that still lacks an approval, in histories that are about that.

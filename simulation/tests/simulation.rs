@@ -79,6 +79,7 @@ fn the_happy_paths_are_what_they_say() {
         (Scenario::Session, "is REVOKED"),
         (Scenario::Denied, "is DENIED"),
         (Scenario::Lapsed, "is LAPSED"),
+        (Scenario::Rolling, "is REVOKED"),
     ] {
         assert!(trace(scenario).contains(ends), "{scenario:?}");
     }

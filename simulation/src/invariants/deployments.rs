@@ -8,16 +8,17 @@ use crate::violation::{Holds, Invariant, broken};
 /// The deployment that has users in the account, and no workers here.
 pub(crate) const BYSTANDER: &str = "bystander";
 
-/// A call of a worker is about its own deployment. The second one has no requests, so it has nothing to change.
-pub(crate) fn own(call: &Call, of_second: bool) -> Holds {
+/// A call of a worker is about its own deployment: none of the `others`, the ids of the other one's requests, is in it.
+pub(crate) fn own(call: &Call, of_second: bool, others: &[&str]) -> Holds {
     let text = String::from_utf8_lossy(&call.body);
     let foreign = match call.service.as_str() {
         "dynamodb" => text.contains(&format!("-{SECOND}\"")) != of_second,
         "sqs" => call.operation == "SendMessage" && text.contains(&format!("-{SECOND}-")) != of_second,
         "iam" | "scheduler" | "sts" => {
-            !reads(&call.operation) && (of_second || call.subject.contains(BYSTANDER))
+            let about_other = || others.iter().any(|id| call.subject.contains(id) || text.contains(id));
+            !reads(&call.operation) && (call.subject.contains(BYSTANDER) || about_other())
         }
-        "ses" | "slack" => of_second,
+        "ses" | "slack" => others.iter().any(|id| text.contains(id)),
         _ => false,
     };
     if foreign {

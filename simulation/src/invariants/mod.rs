@@ -4,6 +4,7 @@ pub(crate) mod deployments;
 pub(crate) mod keys;
 pub(crate) mod mails;
 pub(crate) mod records;
+pub(crate) mod releases;
 pub(crate) mod rest;
 pub(crate) mod secrets;
 pub(crate) mod waiting;

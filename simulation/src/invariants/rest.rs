@@ -48,6 +48,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
             return broken(Invariant::KeyLifetime, format!("{} is nobody's, and still there", user.name));
         }
     }
+    super::releases::unknown_jobs_are_whole(queues)?;
     only_hopeless_jobs_are_parked(queues)
 }
 
