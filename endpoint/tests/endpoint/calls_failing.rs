@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_iam::Client as Iam;
 use endpoint::Stage;
 use endpoint::faulty::{Faulty, Until, Wrong};
 use endpoint::key::Key;
@@ -18,6 +19,7 @@ type Case = (&'static str, &'static str, Wrong);
 
 const USER: &str = "ReadOnly";
 const SESSION: &str = "PowerUser";
+const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 const THROTTLED: Wrong = Wrong::Answered(400, "Throttling");
 const TOO_MANY: Wrong = Wrong::Answered(429, "TooManyRequestsException");
@@ -28,7 +30,7 @@ const DENIED_JSON: Wrong = Wrong::Answered(400, "AccessDeniedException");
 const TOKEN_EXPIRED: Wrong = Wrong::Answered(403, "ExpiredToken");
 
 /// What is worked on until it succeeds: it may pass by itself, or somebody repairs it.
-const MAKING: [Case; 26] = [
+const MAKING: [Case; 24] = [
     (USER, "CreateUser", THROTTLED),
     (USER, "CreateUser", TOKEN_EXPIRED),
     (USER, "CreateUser", Wrong::Answered(409, "LimitExceeded")),
@@ -36,8 +38,6 @@ const MAKING: [Case; 26] = [
     (USER, "AttachUserPolicy", FAILED),
     (USER, "AttachUserPolicy", DENIED),
     (USER, "AttachUserPolicy", Wrong::Answered(409, "ConcurrentModification")),
-    (USER, "ListAccessKeys", THROTTLED),
-    (USER, "ListAccessKeys", DENIED),
     (USER, "CreateAccessKey", UNAVAILABLE),
     (USER, "CreateAccessKey", DENIED),
     (USER, "CreateAccessKey", Wrong::Answered(409, "LimitExceeded")),
@@ -128,6 +128,9 @@ async fn ending(stage: &Stage, faulty: &Faulty) {
         let mail = stage.mails_for(&asked.id).await.pop().expect("a mail");
         keys.push(Key::in_mail(&mail.text));
         let told = stage.expect_message(&asked.person, &[&asked.id, "revoke"]).await;
+        if action.starts_with("List") {
+            attach(stage, &asked.id).await;
+        }
         faulty.go_wrong_about(action, &asked.id, wrong, WHILE);
         stage.click(&asked.person, &told, "revoke").await;
     }
@@ -144,4 +147,12 @@ async fn ending(stage: &Stage, faulty: &Faulty) {
         let of = crowd.asked.iter().zip(ENDING).find(|(asked, _)| name.ends_with(&asked.id));
         assert!(of.is_some_and(|(_, case)| may_stay(&case)), "{name} is left");
     }
+}
+
+/// Somebody attaches more to a user: what is on it is listed only where IAM refuses to delete it.
+async fn attach(stage: &Stage, id: &str) {
+    let (iam, user) = (Iam::new(&stage.cloud.config), format!("keylease-{id}"));
+    iam.create_access_key().user_name(&user).send().await.expect("a second key");
+    let attached = iam.attach_user_policy().user_name(&user).policy_arn(ADMINISTRATOR);
+    attached.send().await.expect("a managed policy");
 }

@@ -248,8 +248,7 @@ fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds
     change(request, event, now, Status::Revoked, |next| {
         next.access.ended_at = Some(at);
         next.access.ended_by = event.by();
-        next.work.making = None;
-        next.work.waiting = None;
+        end_making(next);
         next.work.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
     })
 }
@@ -262,6 +261,7 @@ fn has_agreed(request: &Request, by: &SlackUserId) -> bool {
 fn end_making(next: &mut Request) {
     next.work.making = None;
     next.work.waiting = None;
+    next.work.recipient = None;
 }
 
 /// What was made of it is gone, or goes by a job that follows.
@@ -298,8 +298,7 @@ fn ran_out(request: &Request) -> String {
 fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
     next.access.failure = Some(why.to_owned());
     next.access.ended_at = Some(now);
-    next.work.making = None;
-    next.work.waiting = None;
+    end_making(next);
 }
 
 /// The end of a grant that is over by `now`.

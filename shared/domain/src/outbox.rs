@@ -124,6 +124,15 @@ impl Outbox {
         });
     }
 
+    /// Removes a job that a worker has in hand: it stays on its queue until that worker has done it, for the request as it
+    /// is then. One with something of a newer program stays, since the message may lack that.
+    pub fn acknowledge(&mut self, in_hand: &Job) {
+        self.0.retain(|entry| match entry {
+            Entry::Known(unsent) => unsent.job != *in_hand || !unsent.more.is_empty(),
+            Entry::Unknown(_) => true,
+        });
+    }
+
     /// Marks what was added since the last write with the version that is about to be written.
     pub fn stamp(&mut self, version: u64) {
         for entry in &mut self.0 {
@@ -194,6 +203,14 @@ mod tests {
         let sent = outbox.clone();
         outbox.remove(&sent);
         assert!(outbox.is_empty());
+    }
+
+    #[test]
+    fn a_job_in_hand_is_removed_whichever_change_brought_it() {
+        let mut outbox = Outbox::from([provision(), tell()]);
+        outbox.stamp(4);
+        outbox.acknowledge(&tell());
+        assert_eq!(outbox, [provision()]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::status::Status;
 use crate::time::UnixSeconds;
 
 pub use slack_state::{Audience, Posted, Shown, SlackState};
-pub use work::{Claim, Resent, Waiting, Work};
+pub use work::{Claim, Recipient, Resent, Waiting, Work};
 
 /// One request, as its table record has it: grouped here, flat there. Times are Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,6 +221,12 @@ impl Request {
     pub fn lapses_at(&self, pending_ttl: GrantDuration) -> UnixSeconds {
         self.ask.created_at.after(pending_ttl)
     }
+}
+
+/// The request that an IAM user, schedule or role session of this name is for.
+#[must_use]
+pub fn request_id_of(aws_name: &str) -> Option<RequestId> {
+    RequestId::parse(aws_name.strip_prefix("keylease-")?).ok()
 }
 
 /// The name of a request's IAM user, schedule and role session.

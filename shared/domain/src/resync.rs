@@ -4,12 +4,12 @@
 //! down, the sweep sends it again: soon at first, then less and less often, and no longer once it would only surprise.
 
 use crate::request::{Request, Resent};
-use crate::sweep::last_change;
+use crate::status::Status;
+use crate::sweep::{ON_ITS_WAY_SECONDS, last_change};
 use crate::time::UnixSeconds;
 
-/// After a change, or the claim of a worker that brings Slack up to date, its job may still be on its way for so long, in
-/// seconds.
-const STALE_AFTER_SECONDS: i64 = 120;
+/// What was approved is usually live within so many seconds. People are told of both at once then.
+const TOLD_TOGETHER_SECONDS: u32 = 2;
 /// The job is sent again after so long, in seconds; then each time after twice as long.
 const AGAIN_AFTER_SECONDS: i64 = 600;
 /// The wait is doubled so often, at most.
@@ -44,7 +44,7 @@ pub fn resync(request: &Request, now: UnixSeconds) -> Resync {
             let doublings = resent.times.saturating_sub(1).min(DOUBLINGS_MAX);
             resent.at.plus_seconds(AGAIN_AFTER_SECONDS << doublings)
         }
-        None => changed_at.max(claimed_until).plus_seconds(STALE_AFTER_SECONDS),
+        None => changed_at.max(claimed_until).plus_seconds(ON_ITS_WAY_SECONDS),
     };
     if now >= due_at { Resync::Due } else { Resync::NotDue }
 }
@@ -54,6 +54,12 @@ impl Request {
     #[must_use]
     pub fn needs_sweep(&self) -> bool {
         !self.is_settled() || !self.is_up_to_date()
+    }
+
+    /// After how many seconds people are told of its last change: at once, unless the next one usually follows by then.
+    #[must_use]
+    pub fn told_after_seconds(&self) -> u32 {
+        if self.status == Status::Approved { TOLD_TOGETHER_SECONDS } else { 0 }
     }
 
     /// Notes that the job that brings Slack up to date was sent again.
@@ -80,7 +86,6 @@ impl Request {
 mod tests {
     use super::*;
     use crate::request::Claim;
-    use crate::status::Status;
 
     const START: UnixSeconds = UnixSeconds(1_000_000);
 

@@ -13,6 +13,10 @@ use crate::time::UnixSeconds;
 /// An approved request without a claim on it for so long, in seconds, lost its job.
 const STUCK_SECONDS: i64 = 120;
 
+/// After a change, or the claim of a worker that has it in hand, a job that follows may still be on its way for so long, in
+/// seconds.
+pub(crate) const ON_ITS_WAY_SECONDS: i64 = 120;
+
 /// What is overdue for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Overdue {
@@ -22,7 +26,7 @@ pub enum Overdue {
     End,
     /// It was approved, and nobody makes it.
     Provision,
-    /// Jobs that follow from its changes were never sent.
+    /// Jobs that follow from its changes were perhaps never sent: no worker has said that it has them.
     Outbox,
 }
 
@@ -63,8 +67,8 @@ pub fn overdue_since(
         Phase::Declined | Phase::Ended | Phase::Failed => None,
     };
     let stuck = stuck_since(request).map(|since| (Overdue::Provision, since));
-    let unsent =
-        request.work.outbox.iter().next().is_some().then_some((Overdue::Outbox, changed_at.min(now)));
+    let is_unsent = request.work.outbox.iter().next().is_some();
+    let unsent = is_unsent.then(|| (Overdue::Outbox, changed_at.plus_seconds(ON_ITS_WAY_SECONDS)));
     [main, stuck, unsent].into_iter().flatten().find(|(_, since)| now >= *since)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws::dynamodb::StoreError;
 use domain::lifecycle::Event;
 use domain::request::aws_name;
-use domain::{Phase, Request, RequestId, Status};
+use domain::{Job, Phase, Request, RequestId, Status};
 use service::CallError;
 use service::metrics::Amount::Seconds;
 use service::metrics::{Label, Metric, Metrics};
@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::kinds::iam_user::remove_user;
 use crate::grants::remove::remove;
-use crate::unit_of_work::change::{Applied, apply, send_outbox};
+use crate::unit_of_work::change::{Applied, apply_unsent, send_following, send_others};
 
 /// A grant that ended at its time.
 const DUE: &str = "due";
@@ -26,6 +26,8 @@ const DUE: &str = "due";
 const EARLY: &str = "early";
 /// So long is waited for the record before the user's own tag has to do.
 const RECORD_WAIT: Duration = Duration::from_secs(4);
+/// When taking away takes longer than this, people are told that access ends.
+const TOLD_AFTER: Duration = Duration::from_secs(2);
 
 /// Handles the job `revoke`.
 pub(crate) async fn deprovision(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
@@ -59,18 +61,65 @@ async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure>
         return Err(Failure::Later { seconds });
     }
     let removed = remove(context, &request).await;
-    let request = match apply(context, request, &Event::Expire).await? {
+    let in_hand = in_hand(&request);
+    let request = match apply_unsent(context, request, &Event::Expire, Some(&in_hand)).await? {
         Applied::Changed(request) | Applied::Already(request) | Applied::Illegal(request, _) => *request,
     };
-    removed?;
-    gone(context, request).await
+    match removed {
+        // People are told of both at once.
+        Ok(()) => gone(context, request).await,
+        Err(failure) => {
+            send_following(context, &request).await?;
+            Err(failure)
+        }
+    }
+}
+
+/// What somebody has just ended is taken away, by whoever wrote that; what follows from that write is not sent yet.
+///
+/// People are told of both at once, or of the end alone where the rest takes long. What cannot be taken away now goes by
+/// the job `revoke`, which is tried until it has.
+pub(crate) async fn take_away(context: &Context, request: Request) -> Result<(), Failure> {
+    match request.status.phase() {
+        Phase::Ended => {}
+        Phase::Undecided | Phase::Declined | Phase::Live | Phase::Failed => {
+            return send_following(context, &request).await;
+        }
+    }
+    match remove_and_tell(context, &request).await {
+        Ok(()) => gone(context, request).await,
+        Err(failure) => {
+            warn!(?failure, "what was made cannot be taken away now; its job goes on");
+            send_following(context, &request).await
+        }
+    }
+}
+
+/// Takes it away, and tells people that access ends where that takes long.
+async fn remove_and_tell(context: &Context, request: &Request) -> Result<(), Failure> {
+    let mut removal = Box::pin(remove(context, request));
+    if let Ok(removed) = tokio::time::timeout(TOLD_AFTER, &mut removal).await {
+        return removed;
+    }
+    let tell = Job::SyncSlack { request_id: request.request_id.clone() };
+    let (removed, told) = tokio::join!(removal, context.jobs.send(&tell));
+    if let Err(error) = told {
+        warn!(%error, "people cannot be told yet that access ends");
+    }
+    removed
+}
+
+/// The job by which a worker comes to take a grant away.
+fn in_hand(request: &Request) -> Job {
+    Job::ExpireGrant { request_id: request.request_id.clone() }
 }
 
 /// What ended before is taken away now, or was already.
 async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure> {
     remove(context, &request).await?;
     if request.access.gone_at.is_some() {
-        return send_outbox(context, &mut request).await;
+        let in_hand = in_hand(&request);
+        return send_others(context, &mut request, Some(&in_hand)).await;
     }
     gone(context, request).await
 }
@@ -78,8 +127,10 @@ async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure
 /// Everything was read back as gone: the record says when.
 async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
     let late = request.access.expires_at.map(|end| context.now().seconds_since(end));
-    match apply(context, request, &Event::Gone).await? {
+    let in_hand = in_hand(&request);
+    match apply_unsent(context, request, &Event::Gone, Some(&in_hand)).await? {
         Applied::Changed(request) => {
+            send_following(context, &request).await?;
             // How late the clean-up was; negative when somebody ended the grant early.
             info!(request_id = %request.request_id, lateness_seconds = late, "everything is gone");
             measure(context, &request);

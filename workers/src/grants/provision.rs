@@ -4,7 +4,7 @@
 
 use aws::iam::Appearing;
 use domain::lifecycle::Event;
-use domain::request::{Grant, Waiting};
+use domain::request::{Grant, Recipient, Waiting};
 use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
 use tracing::{info, warn};
 
@@ -15,7 +15,7 @@ use crate::grants::credential::Credential;
 use crate::grants::deliver::email::{credential_email, key_superseded_email};
 use crate::grants::kinds::{Kind, Making};
 use crate::grants::remove::remove;
-use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_outbox};
+use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_others, send_outbox};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
 /// Longest cause that is kept of a wait, in characters.
@@ -30,7 +30,8 @@ pub(crate) async fn provision(
     let mut request = load(context, request_id).await?;
     if request.status != Status::Approved {
         info!(status = %request.status, "nothing to make");
-        return send_outbox(context, &mut request).await;
+        let in_hand = Job::Provision { request_id: request_id.clone() };
+        return send_others(context, &mut request, Some(&in_hand)).await;
     }
     let (Some(grant), Some(expires_at)) = (request.decision.grant.clone(), request.access.expires_at) else {
         return fail(context, request_id, "its record does not say what was granted").await;
@@ -234,12 +235,11 @@ fn still_wanted(request: &Request) -> Result<(), Failure> {
 }
 
 /// Where the credential goes, by Slack's own record.
-struct Recipient {
-    email: String,
-    time_zone: Option<String>,
-}
-
 async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Failure> {
+    let now = context.now();
+    if let Some(known) = request.work.recipient.as_ref().filter(|known| known.is_fresh(now)) {
+        return Ok(known.clone());
+    }
     let permanent = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
     let person = context.slack.person(&request.ask.requester_slack_id).await?;
     if person.deactivated {
@@ -250,7 +250,7 @@ async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Fa
     let address = EmailAddress::parse(&email).map_err(|fault| {
         permanent(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
     })?;
-    Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone })
+    Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone, looked_up_at: now })
 }
 
 async fn store_ids(

@@ -123,8 +123,12 @@ async fn reconcile_request(
         }
         Some(Overdue::Outbox) => {
             let jobs = request.work.outbox.iter().count() as u64;
+            let tells = request.work.outbox.iter().any(|job| matches!(job, Job::SyncSlack { .. }));
             send_outbox(context, &mut request).await?;
             tally.sent += jobs;
+            if tells {
+                note_resent(context, &mut request).await?;
+            }
         }
     }
     Ok(true)
@@ -139,11 +143,7 @@ async fn resync_slack(context: &Context, mut request: Request, tally: &mut Tally
         Resync::Due => {
             context.jobs.send(&Job::SyncSlack { request_id: request.request_id.clone() }).await?;
             tally.resent += 1;
-            edit(context, &mut request, |request| {
-                request.note_resent(now);
-                Ok(())
-            })
-            .await?;
+            note_resent(context, &mut request).await?;
             Ok(true)
         }
         Resync::GiveUp => {
@@ -158,6 +158,16 @@ async fn resync_slack(context: &Context, mut request: Request, tally: &mut Tally
             Ok(true)
         }
     }
+}
+
+/// Notes that the job that brings Slack up to date was sent again, so that it is not by each sweep.
+async fn note_resent(context: &Context, request: &mut Request) -> Result<(), Failure> {
+    let now = context.now();
+    edit(context, request, |request| {
+        request.note_resent(now);
+        Ok(())
+    })
+    .await
 }
 
 /// Somebody has access by it.

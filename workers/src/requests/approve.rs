@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::{catalogue, lapse_if_due, refuse, remember_message};
 use crate::requests::people::Lookups;
-use crate::unit_of_work::change::{Applied, apply, load, send_outbox};
+use crate::unit_of_work::change::{Applied, apply_also, load, send_outbox};
 
 /// How often people are looked up anew because somebody else approved meanwhile, before the job is tried again later.
 const TALLIES_MAX: u32 = 4;
@@ -38,7 +38,8 @@ pub(crate) async fn approve(
         Ok(found) => found,
         Err(why) => return refuse(context, click, &request, project.as_ref(), &why).await,
     };
-    let at = click.counts_from(context.now());
+    let began_at = context.now();
+    let at = click.counts_from(began_at);
     for _ in 0..TALLIES_MAX {
         request = lapse_if_due(context, request, at).await?;
         if request.status != Status::Pending {
@@ -59,7 +60,14 @@ pub(crate) async fn approve(
             people: lookups.people.clone(),
             shorter,
         };
-        let why = match apply(context, request, &event).await? {
+        let recipient = lookups.recipient(&request.ask.requester_slack_id, began_at);
+        // Only for as long as it is being made.
+        let also = |next: &mut Request| {
+            if next.status == Status::Approved {
+                next.work.recipient.clone_from(&recipient);
+            }
+        };
+        let why = match apply_also(context, request, &event, also).await? {
             Applied::Already(now) if now.status == Status::Pending => {
                 let counted = u32::try_from(now.decision.approvals.len()).unwrap_or(u32::MAX);
                 let why = ClickRefused::HasAgreed { counted, required: role.approvals_required };

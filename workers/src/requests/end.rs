@@ -8,9 +8,10 @@ use slack::messages::refused_click::ClickRefused;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::grants::deprovision::take_away;
 use crate::requests::authorization::{catalogue, refuse, remember_message};
 use crate::requests::people::Lookups;
-use crate::unit_of_work::change::{Applied, apply, load};
+use crate::unit_of_work::change::{Applied, apply_unsent, load};
 
 /// Handles the job `end`.
 pub(crate) async fn end(context: &Context, click: &Click) -> Result<(), Failure> {
@@ -28,9 +29,9 @@ pub(crate) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
     let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
     let at = click.counts_from(context.now());
     let event = Event::EndEarly { by: click.user_id.clone().into(), at, ends_as, approvers };
-    match apply(context, request, &event).await? {
-        // The job that takes everything away follows by the queue, and is tried until it has.
-        Applied::Changed(_) | Applied::Already(_) => Ok(()),
+    match apply_unsent(context, request, &event, None).await? {
+        Applied::Changed(request) => take_away(context, *request).await,
+        Applied::Already(_) => Ok(()),
         Applied::Illegal(request, _) => {
             refuse(context, click, &request, project, &ClickRefused::NotLive).await
         }

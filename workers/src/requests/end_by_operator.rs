@@ -9,7 +9,8 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::unit_of_work::change::{Applied, apply, load};
+use crate::grants::deprovision::take_away;
+use crate::unit_of_work::change::{Applied, apply_unsent, load};
 
 /// Handles the job `end_by_operator`.
 pub(crate) async fn end(
@@ -22,9 +23,9 @@ pub(crate) async fn end(
     let by = Actor::Operator(by.clone());
     let at = requested_at.unwrap_or_else(|| context.now());
     let event = Event::EndEarly { by, at, ends_as: EndReason::Operator, approvers: Vec::new() };
-    match apply(context, request, &event).await? {
-        // The job that takes everything away follows by the queue, and is tried until it has.
-        Applied::Changed(_) | Applied::Already(_) => {}
+    match apply_unsent(context, request, &event, None).await? {
+        Applied::Changed(request) => return take_away(context, *request).await,
+        Applied::Already(_) => {}
         Applied::Illegal(request, _) => {
             info!(status = %request.status, "nothing is pending or granted, so nothing ends");
         }

@@ -1,7 +1,8 @@
 //! Looks people up in Slack for a decision: each id once in a job, and only those that the decision needs.
 
-use domain::SlackUserId;
 use domain::authorization::{People, Person};
+use domain::request::Recipient;
+use domain::{EmailAddress, SlackUserId, UnixSeconds};
 use slack::Person as Profile;
 use tracing::warn;
 
@@ -17,12 +18,13 @@ pub(crate) struct Lookups<'a> {
     context: &'a Context,
     /// Those who were looked up.
     pub(crate) people: People,
+    profiles: Vec<(SlackUserId, Profile)>,
     aliases_left: usize,
 }
 
 impl<'a> Lookups<'a> {
     pub(crate) fn new(context: &'a Context) -> Self {
-        Self { context, people: People::default(), aliases_left: ALIAS_LOOKUPS_MAX }
+        Self { context, people: People::default(), profiles: Vec::new(), aliases_left: ALIAS_LOOKUPS_MAX }
     }
 
     /// Whether somebody is on a list, by whichever of their ids. Slack is asked only when no id is listed as it stands.
@@ -78,7 +80,19 @@ impl<'a> Lookups<'a> {
             Err(error) => return Err(error.into()),
         };
         self.people.add(person);
+        self.profiles.extend(profile.clone().map(|profile| (id.clone(), profile)));
         Ok(profile)
+    }
+
+    /// Where a credential of somebody who was looked up goes; nothing where it cannot, which is for the making to say.
+    pub(crate) fn recipient(&self, id: &SlackUserId, looked_up_at: UnixSeconds) -> Option<Recipient> {
+        let (_, profile) = self.profiles.iter().find(|(known, _)| known == id)?;
+        let address = EmailAddress::parse(profile.email.as_deref()?).ok()?;
+        (!profile.deactivated).then(|| Recipient {
+            email: address.as_str().to_owned(),
+            time_zone: profile.time_zone.clone(),
+            looked_up_at,
+        })
     }
 
     /// Whether an id is that of one of these people, by whichever of their ids. Slack is asked about them only where

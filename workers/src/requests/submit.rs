@@ -16,7 +16,7 @@ use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
 use crate::requests::resolve::resolve;
 use crate::slack_sync::direct::post_direct;
-use crate::unit_of_work::change::{count, send_outbox};
+use crate::unit_of_work::change::{count, send_following};
 
 /// Requests of one person for one role that are looked through, at most.
 const ORDINAL_MAX: u32 = 1 << 20;
@@ -83,7 +83,7 @@ async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest)
         Err(refused) => Err(refused),
     };
     match outcome {
-        Ok(Some(mut request)) => send_outbox(context, &mut request).await,
+        Ok(Some(request)) => send_following(context, &request).await,
         Ok(None) => Ok(()),
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");

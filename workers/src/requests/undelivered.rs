@@ -10,7 +10,8 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::unit_of_work::change::{Applied, apply, load};
+use crate::grants::deprovision::take_away;
+use crate::unit_of_work::change::{Applied, apply_unsent, load};
 
 /// Makes the series that alarms look at be there before anything happened.
 pub(crate) fn init_series(metrics: &Metrics) {
@@ -22,13 +23,15 @@ pub(crate) fn init_series(metrics: &Metrics) {
 /// Handles the job `undelivered`.
 pub(crate) async fn end(context: &Context, request_id: &RequestId, why: Undelivered) -> Result<(), Failure> {
     let request = load(context, request_id).await?;
-    let applied = apply(context, request, &Event::Undelivered { why }).await?;
+    let applied = apply_unsent(context, request, &Event::Undelivered { why }, None).await?;
     // Once for each report that was dealt with: a try that failed comes back.
     context.metrics.record(&[(Label::Reason, why.as_str())], &[(Metric::UndeliveredEmails, Count(1))]);
     let why = why.as_str();
     match applied {
-        // The job that takes everything away follows by the queue, and is tried until it has.
-        Applied::Changed(_) => warn!(why, "the email with the credential did not arrive, so the grant ends"),
+        Applied::Changed(request) => {
+            warn!(why, "the email with the credential did not arrive, so the grant ends");
+            return take_away(context, *request).await;
+        }
         Applied::Already(request) => {
             warn!(why, status = %request.status, "an email was reported, and nothing ends by it");
         }

@@ -6,7 +6,7 @@
 use domain::job::MessageRef;
 use domain::lifecycle::Event;
 use domain::request::{Audience, Posted};
-use domain::{Phase, Project, Request, RequestId, Status};
+use domain::{Job, Phase, Project, Request, RequestId, Status};
 use slack::SlackMessageContent;
 use slack::messages::{approval, requester};
 use slack::text::shorten;
@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
 use crate::slack_sync::approvers::{Asked, ask_approvers, is_asked};
 use crate::slack_sync::tracked::Done;
-use crate::unit_of_work::change::{Applied, apply, load};
+use crate::unit_of_work::change::{Applied, acknowledge, apply, load};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
 /// How often messages are rendered in one job, at most; the state may change while Slack answers.
@@ -36,7 +36,8 @@ pub(crate) async fn sync_slack(
 ) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
     if request.is_up_to_date() {
-        return Ok(());
+        let in_hand = Job::SyncSlack { request_id: request_id.clone() };
+        return acknowledge(context, &mut request, &in_hand).await;
     }
     let held = claim(context, &mut request, Task::Telling, |_| Ok(())).await?;
     let outcome = sync_messages(context, &held, &mut request, attempt).await;
@@ -102,15 +103,10 @@ async fn sync_messages(
 
 /// The catalogue's project, where a message says something of it.
 async fn project(context: &Context, request: &Request) -> Result<Option<Project>, Failure> {
-    match request.status {
+    match request.status.phase() {
         // Who can decide; and whom to turn to, where nobody could be asked.
-        Status::Pending | Status::Lapsed => catalogue(context, request).await,
-        Status::Denied
-        | Status::Approved
-        | Status::Active
-        | Status::Expired
-        | Status::Revoked
-        | Status::Failed => Ok(None),
+        Phase::Undecided | Phase::Declined => catalogue(context, request).await,
+        Phase::Live | Phase::Ended | Phase::Failed => Ok(None),
     }
 }
 

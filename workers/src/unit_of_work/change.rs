@@ -2,7 +2,7 @@
 
 use aws::dynamodb::StoreError;
 use domain::lifecycle::{Event, Illegal, Transition, decide};
-use domain::{Request, RequestId, Status};
+use domain::{Job, Request, RequestId, Status};
 use service::metrics::Amount::Count;
 use service::metrics::{Label, Metric, Metrics};
 use tracing::info;
@@ -26,7 +26,7 @@ pub(crate) enum Applied {
 
 /// Applies an event to a request, and sends the jobs that follow from its state.
 ///
-/// The jobs are sent whether or not this call changed anything: a crash between an earlier write and its sending
+/// They are sent whether or not this call changed anything: a crash between an earlier write and its sending
 /// leaves them in the outbox, and the job that is tried again finds them here.
 pub(crate) async fn apply(context: &Context, request: Request, event: &Event) -> Result<Applied, Failure> {
     apply_while(context, request, event, |_| Ok(())).await
@@ -35,30 +35,75 @@ pub(crate) async fn apply(context: &Context, request: Request, event: &Event) ->
 /// The same, as long as `may` says so of the request as it is at that moment.
 pub(crate) async fn apply_while(
     context: &Context,
-    mut request: Request,
+    request: Request,
     event: &Event,
     may: impl Fn(&Request) -> Result<(), Failure>,
+) -> Result<Applied, Failure> {
+    let applied = write(context, request, event, None, may, |_| ()).await?;
+    sent(context, applied).await
+}
+
+/// The same, with something `also` written that no event has.
+pub(crate) async fn apply_also(
+    context: &Context,
+    request: Request,
+    event: &Event,
+    also: impl Fn(&mut Request),
+) -> Result<Applied, Failure> {
+    let applied = write(context, request, event, None, |_| Ok(()), also).await?;
+    sent(context, applied).await
+}
+
+async fn sent(context: &Context, applied: Applied) -> Result<Applied, Failure> {
+    if let Applied::Changed(request) = &applied {
+        send_following(context, request).await?;
+    }
+    Ok(applied)
+}
+
+/// The same without sending what follows from a change: whoever calls it is about to change the request again, or sends it
+/// then.
+pub(crate) async fn apply_unsent(
+    context: &Context,
+    request: Request,
+    event: &Event,
+    in_hand: Option<&Job>,
+) -> Result<Applied, Failure> {
+    write(context, request, event, in_hand, |_| Ok(()), |_| ()).await
+}
+
+/// `in_hand` is the job of the outbox that this worker has received.
+async fn write(
+    context: &Context,
+    mut request: Request,
+    event: &Event,
+    in_hand: Option<&Job>,
+    may: impl Fn(&Request) -> Result<(), Failure>,
+    also: impl Fn(&mut Request),
 ) -> Result<Applied, Failure> {
     for _ in 0..CONFLICTS_MAX {
         may(&request)?;
         let mut next = match decide(&request, event, context.now()) {
             Err(illegal) => {
-                send_outbox(context, &mut request).await?;
+                send_others(context, &mut request, in_hand).await?;
                 return Ok(Applied::Illegal(Box::new(request), illegal));
             }
             Ok(Transition::NoOp) => {
-                send_outbox(context, &mut request).await?;
+                send_others(context, &mut request, in_hand).await?;
                 return Ok(Applied::Already(Box::new(request)));
             }
             Ok(Transition::Change(next)) => next,
         };
+        if let Some(job) = in_hand {
+            next.work.outbox.acknowledge(job);
+        }
+        also(&mut next);
         match context.store.save(&mut next).await {
             Ok(()) => {
                 info!(event = event.name(), status = %next.status, "the request changed");
                 if next.status != request.status {
                     count(context, next.status);
                 }
-                send_outbox(context, &mut next).await?;
                 return Ok(Applied::Changed(next));
             }
             Err(StoreError::Conflict(id)) => request = reread(context, &id).await?,
@@ -98,14 +143,50 @@ pub(crate) async fn edit(
     Err(contended(&request.request_id))
 }
 
+/// Sends the jobs that follow from what a request has just become. They stay in its outbox until the workers that receive
+/// them say so, each with its own first write.
+pub(crate) async fn send_following(context: &Context, request: &Request) -> Result<(), Failure> {
+    for (job, body) in request.work.outbox.messages() {
+        let tells = matches!(job, Job::SyncSlack { .. });
+        let delay = if tells { request.told_after_seconds() } else { 0 };
+        context.jobs.send_body(job.queue(), body, delay).await?;
+    }
+    Ok(())
+}
+
+/// Notes that a job of a request's outbox is in hand, where no other write says so.
+pub(crate) async fn acknowledge(
+    context: &Context,
+    request: &mut Request,
+    in_hand: &Job,
+) -> Result<(), Failure> {
+    if !request.work.outbox.contains(in_hand) {
+        return Ok(());
+    }
+    edit(context, request, |request| {
+        request.work.outbox.acknowledge(in_hand);
+        Ok(())
+    })
+    .await
+}
+
 /// Sends the jobs in a request's outbox, and takes them out of it.
 pub(crate) async fn send_outbox(context: &Context, request: &mut Request) -> Result<(), Failure> {
+    send_others(context, request, None).await
+}
+
+/// The same for a worker that has one of them in hand.
+pub(crate) async fn send_others(
+    context: &Context,
+    request: &mut Request,
+    in_hand: Option<&Job>,
+) -> Result<(), Failure> {
     let sent = request.work.outbox.clone();
     if sent.iter().next().is_none() {
         // A job that only a newer version knows is sent by that one.
         return Ok(());
     }
-    for (job, body) in sent.messages() {
+    for (job, body) in sent.messages().filter(|(job, _)| Some(*job) != in_hand) {
         context.jobs.send_body(job.queue(), body, 0).await?;
     }
     edit(context, request, |request| {

@@ -2,7 +2,7 @@
 
 use aws::sdk::ATTEMPT_TIMEOUT;
 use domain::request::Claim;
-use domain::{Request, UnixSeconds};
+use domain::{Job, Request, RequestId, UnixSeconds};
 use tracing::warn;
 use uuid::Uuid;
 
@@ -43,6 +43,14 @@ impl Task {
         }
     }
 
+    /// The job by which a worker comes to it.
+    fn job(self, request_id: RequestId) -> Job {
+        match self {
+            Self::Making => Job::Provision { request_id },
+            Self::Telling => Job::SyncSlack { request_id },
+        }
+    }
+
     fn of(self, request: &Request) -> Option<&Claim> {
         match self {
             Self::Making => request.work.making.as_ref(),
@@ -66,7 +74,8 @@ pub(crate) struct Held {
     until: UnixSeconds,
 }
 
-/// Claims a task, or says when to look again. `wanted` says whether there is still something to do.
+/// Claims a task for a worker that has its job in hand, or says when to look again. `wanted` says whether there is still
+/// something to do.
 pub(crate) async fn claim(
     context: &Context,
     request: &mut Request,
@@ -85,6 +94,7 @@ pub(crate) async fn claim(
             return Err(Failure::Later { seconds: rest.min(task.look_again_seconds()) });
         }
         task.set(request, Some(Claim { by: held.by.clone(), until: held.until }));
+        request.work.outbox.acknowledge(&task.job(request.request_id.clone()));
         Ok(())
     })
     .await?;

@@ -47,6 +47,9 @@ async fn a_request_for_a_user_takes_these_calls() {
     let id = stage.request().await.request_id;
     stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
     stage.settle().await;
+    // The job that tells of the approval alone, where making takes long.
+    stage.pass(3);
+    stage.settle().await;
     let approved = seen.since(&stage);
     stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;

@@ -23,6 +23,7 @@ mod ended_sessions;
 mod ending;
 mod failed_clicks;
 mod faults;
+mod following;
 mod forms;
 mod forms_about;
 mod indexed;

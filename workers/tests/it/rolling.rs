@@ -233,6 +233,7 @@ async fn a_job_that_a_later_change_needs_again_is_not_taken_for_one_that_was_sen
     again.work.outbox.remove(&sent);
     store.save(&mut again).await.unwrap();
     assert!(unsent(&store.request(&id).await.unwrap().unwrap()), "the second change is not announced yet");
+    stage.pass(120);
     stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await.unwrap();
     assert!(!unsent(&stage.request().await));
     assert_eq!(stage.take(QueueName::Notify).await, [tell]);

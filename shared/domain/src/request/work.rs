@@ -14,6 +14,9 @@ pub struct Work {
     /// What the making of its credential waits for until an operator has repaired it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
+    /// Where its credential goes, as Slack said when it was approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Recipient>,
     /// The worker that is telling people, and until when nobody else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telling: Option<Claim>,
@@ -32,6 +35,30 @@ pub struct Claim {
     pub by: String,
     /// After this, another worker may take over.
     pub until: UnixSeconds,
+}
+
+/// Where a credential goes, by its requester's profile in Slack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// Their email address.
+    pub email: String,
+    /// Their IANA time zone, such as `Europe/Berlin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// When they were looked up.
+    pub looked_up_at: UnixSeconds,
+}
+
+impl Recipient {
+    /// A profile that was looked up so many seconds ago is not looked up again. Making a credential takes as long after its
+    /// own look.
+    pub const FRESH_SECONDS: i64 = 20;
+
+    /// Whether it is what Slack says at `now`.
+    #[must_use]
+    pub fn is_fresh(&self, now: UnixSeconds) -> bool {
+        (0..=Self::FRESH_SECONDS).contains(&now.seconds_since(self.looked_up_at))
+    }
 }
 
 /// A credential that cannot be made until an operator has repaired something.

@@ -56,7 +56,7 @@ metrics! {
         "IAM users that a sweep removed";
     SweepJobsSent = "sweep_jobs_sent", Counter, Count, [],
         by [&[]],
-        "Jobs that a crash had left unsent, and that a sweep sent";
+        "Jobs that no worker had received two minutes after the change that they follow from, and that a sweep sent";
     SweepSlackUpdatesResent = "sweep_slack_updates_resent", Counter, Count, [],
         by [&[]],
         "Jobs that bring Slack up to date, which a sweep sent again because the first one was lost or gave up";

@@ -181,9 +181,11 @@ impl EmbeddedAws {
         lock(&self.calls).iter().cloned().collect()
     }
 
-    /// Moves the time at which policies are judged and sessions end; queues and the SDK stay on the real time.
+    /// Moves the time at which policies are judged, sessions end and delayed messages are handed out; queues otherwise, and the
+    /// SDK, stay on the real time.
     pub fn shift_clock(&self, seconds: i64) {
         self.clock_shift_seconds.fetch_add(seconds, Ordering::Relaxed);
+        self.services.queues.pass(seconds);
     }
 
     /// From now on it is this time, until [`Self::shift_clock`] moves it: how fast the machine is makes no difference.
