@@ -18,6 +18,7 @@ use service::secret::BotToken;
 use slack::{Slack, SlackUnavailable};
 
 use crate::grants::accounts::{Account, Accounts};
+use crate::reconcile::turn::Turns;
 
 /// What every handler works with.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Context {
     pub clock: Clock,
     /// What is counted and measured.
     pub metrics: Metrics,
+    /// One sweep at a time.
+    pub(crate) turns: Turns,
     /// IAM in this account, where nearly every grant is made.
     iam: Iam,
     /// The other accounts that projects act in.
@@ -153,6 +156,7 @@ impl Context {
             slice: Slice::default(),
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),
+            turns: Turns::default(),
             iam: Iam::new(aws),
             accounts: Accounts::default(),
             aws: aws.clone(),

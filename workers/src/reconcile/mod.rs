@@ -7,6 +7,8 @@ pub(crate) mod denials;
 pub(crate) mod full_scan;
 pub(crate) mod principals;
 pub(crate) mod requests;
+mod side_by_side;
+pub(crate) mod turn;
 
 use std::collections::BTreeSet;
 
@@ -39,6 +41,8 @@ pub(crate) struct Tally {
     /// Roles of accounts that could not be reached: what is left of ended grants there is for a later sweep, lest one
     /// account that does not answer takes up all the time.
     unreachable: BTreeSet<String>,
+    /// The time was over before everything was looked at. The next sweep goes on there.
+    is_partial: bool,
 }
 
 impl Tally {
@@ -51,6 +55,21 @@ impl Tally {
             Ok(false) | Err(Failure::Later { .. }) => {}
             Err(failure) => self.fail(what, failure),
         }
+    }
+
+    /// Takes in what came of a part.
+    fn merge(&mut self, part: Self) {
+        self.seen += part.seen;
+        self.repaired += part.repaired;
+        self.failures += part.failures;
+        self.sent += part.sent;
+        self.resent += part.resent;
+        self.live += part.live;
+        self.marked += part.marked;
+        self.transient = self.transient.take().or(part.transient);
+        self.unlisted = self.unlisted.take().or(part.unlisted);
+        self.unreachable.extend(part.unreachable);
+        self.is_partial |= part.is_partial;
     }
 
     /// Takes in that something could not be listed, or not to its end.
@@ -73,9 +92,10 @@ impl Tally {
 
 /// Handles the job `sweep`.
 pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
+    let mut turn = context.turns.begin(context.now())?;
     // IAM first: what it takes is found whatever becomes of the table.
     let mut users = Tally::default();
-    principals::sweep(context, &mut users).await;
+    principals::sweep(context, &mut users, &mut turn.progress).await;
     denials::sweep(context, &users).await;
     let unreachable = users.unreachable.clone();
     let mut requests = Tally { unreachable, ..Tally::default() };
@@ -107,7 +127,7 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
     if listed_requests {
         samples.push((Metric::OpenGrants, Count(requests.live)));
     }
-    if outcome.is_ok() {
+    if outcome.is_ok() && !users.is_partial {
         let now = u64::try_from(context.now().0).unwrap_or(0);
         samples.push((Metric::SweepLastSuccess, Count(now)));
     }

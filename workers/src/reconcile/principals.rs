@@ -1,50 +1,178 @@
 //! By IAM alone: users under our path whose own tags say that their time is over, or that belong to no live request.
+//!
+//! Accounts are looked at side by side, and so are the users of each; where the time was over before the last user, the next
+//! sweep begins.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws::iam::{Found, Iam};
-use domain::request::aws_name;
+use aws::dynamodb::StoreError;
+use aws::iam::{Found, Iam, OwnTags};
+use domain::request::{aws_name, request_id_of};
 use domain::{Job, Request, RequestId, Status};
-use tracing::warn;
+use tokio::time::Instant;
+use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::kinds::iam_user::remove_user;
 use crate::reconcile::Tally;
+use crate::reconcile::side_by_side::side_by_side;
+use crate::reconcile::turn::Progress;
 
-/// Looks at every user under our path: in this account first, which needs no table, and then in each that a project
-/// acts in.
-pub(crate) async fn sweep(context: &Context, tally: &mut Tally) {
-    sweep_account(context, None, tally).await;
-    match context.store.account_roles().await {
-        Ok(roles) => {
-            for role in roles.into_iter().collect::<BTreeSet<String>>() {
-                sweep_account(context, Some(&role), tally).await;
-            }
-        }
+/// Accounts that are looked at at once, at most.
+const ACCOUNTS_AT_ONCE: usize = 10;
+/// Users of one account that are looked at at once, at most. IAM's limits are not published, and grants need it too: with two
+/// calls of 100 ms for each user, this is 40 calls a second.
+const USERS_AT_ONCE: usize = 4;
+/// Users whose records are read at once: as many as DynamoDB gives in one call.
+const BATCH_USERS: usize = 100;
+
+/// Looks at every user under our path: in this account, which needs no table, and in each that a project acts in.
+pub(crate) async fn sweep(context: &Context, tally: &mut Tally, progress: &mut Progress) {
+    let until = Instant::now() + context.slice.time;
+    // A table that hangs does not hold this account up.
+    let here = sweep_account(context.clone(), None, progress.stopped_after(None), until);
+    let (here, elsewhere) = tokio::join!(here, sweep_elsewhere(context, progress, until));
+    let mut swept = vec![(None, here)];
+    match elsewhere {
+        Ok(accounts) => swept.extend(accounts),
         Err(error) => tally.cannot_list("catalogue", error.into()),
+    }
+    for (account, Swept { tally: of_account, stopped_after }) in swept {
+        tally.merge(of_account);
+        if stopped_after.is_some() {
+            info!(
+                account,
+                stopped_after, "an account has more users than one sweep looks at; the next one goes on"
+            );
+            tally.is_partial = true;
+        }
+        progress.note(account, stopped_after);
     }
 }
 
-async fn sweep_account(context: &Context, account: Option<&str>, tally: &mut Tally) {
-    let iam = context.iam(account).await;
-    match (iam.users().await, account) {
-        (Ok(users), _) => {
-            for user in users {
-                let outcome = reconcile_user(context, account, &iam, &user).await;
-                tally.add(&user.name, outcome);
-            }
-        }
+/// What came of one account.
+struct Swept {
+    tally: Tally,
+    /// The last user that was looked at, where the time was over then.
+    stopped_after: Option<String>,
+}
+
+async fn sweep_elsewhere(
+    context: &Context,
+    progress: &Progress,
+    until: Instant,
+) -> Result<Vec<(Option<String>, Swept)>, StoreError> {
+    let roles: BTreeSet<String> = context.store.account_roles().await?.into_iter().collect();
+    let roles = progress.in_turn(roles);
+    let swept = side_by_side(roles.clone(), ACCOUNTS_AT_ONCE, |role| {
+        let after = progress.stopped_after(Some(&role));
+        sweep_account(context.clone(), Some(role), after, until)
+    });
+    let swept = swept.await.into_iter().zip(roles).map(|(swept, role)| {
+        let swept = swept.unwrap_or_else(|failure| Swept::failed(&role, failure));
+        (Some(role), swept)
+    });
+    Ok(swept.collect())
+}
+
+impl Swept {
+    fn failed(what: &str, failure: Failure) -> Self {
+        let mut tally = Tally::default();
+        tally.add(what, Err(failure));
+        Self { tally, stopped_after: None }
+    }
+}
+
+async fn sweep_account(
+    context: Context,
+    account: Option<String>,
+    after: Option<String>,
+    until: Instant,
+) -> Swept {
+    let mut swept = Swept { tally: Tally::default(), stopped_after: None };
+    let tally = &mut swept.tally;
+    let had_no_turn = after.as_deref() == Some("");
+    if Instant::now() >= until && account.is_some() && !had_no_turn {
+        // Others took all the time; it is among the first of the next sweep.
+        swept.stopped_after = Some(after.unwrap_or_default());
+        return swept;
+    }
+    let iam = context.iam(account.as_deref()).await;
+    let mut users = match (iam.users().await, &account) {
+        (Ok(users), _) => users,
         // One account that is closed must not make a sweep of all others fail.
         (Err(error), Some(role_arn)) => {
             // Where only the list is refused, what is left of ended grants is found by their records.
             if !error.is_final() && !error.is("AccessDenied") {
-                tally.unreachable.insert(role_arn.to_owned());
+                tally.unreachable.insert(role_arn.clone());
             }
             tally.add(role_arn, Err(error.into()));
+            return swept;
         }
-        (Err(error), None) => tally.cannot_list("this account", error.into()),
+        (Err(error), None) => {
+            tally.cannot_list("this account", error.into());
+            return swept;
+        }
+    };
+    let begin = after.map_or(0, |after| users.partition_point(|user| user.name <= after));
+    users.rotate_left(begin);
+    for batch in users.chunks(BATCH_USERS) {
+        let records = records(&context, batch).await;
+        let judged = side_by_side(batch.to_vec(), USERS_AT_ONCE, |user| {
+            let record = record_of(&user, &records);
+            let (context, account, iam) = (context.clone(), account.clone(), iam.clone());
+            async move { reconcile_user(&context, account.as_deref(), &iam, &user, record).await }
+        });
+        for (user, outcome) in batch.iter().zip(judged.await) {
+            tally.add(&user.name, outcome.and_then(|outcome| outcome));
+        }
+        let last = batch.last().filter(|last| users.last() != Some(*last));
+        if let Some(last) = last.filter(|_| Instant::now() >= until) {
+            swept.stopped_after = Some(last.name.clone());
+            break;
+        }
     }
+    swept
+}
+
+/// What the table says of users, each found by its name.
+type Records = Result<BTreeMap<RequestId, Result<Request, StoreError>>, StoreError>;
+
+/// They are read after the users were listed: a user that is there was approved before.
+async fn records(context: &Context, users: &[Found]) -> Records {
+    let ids: Vec<RequestId> = users.iter().filter_map(named_after).collect();
+    context.store.requests(&ids.iter().collect()).await
+}
+
+fn record_of(user: &Found, records: &Records) -> Result<Option<Request>, StoreError> {
+    match (records, named_after(user)) {
+        (Err(error), _) => Err(error.clone()),
+        (Ok(records), Some(id)) => records.get(&id).cloned().transpose(),
+        (Ok(_), None) => Ok(None),
+    }
+}
+
+/// The request that a user is named after.
+fn named_after(user: &Found) -> Option<RequestId> {
+    request_id_of(&user.name)
+}
+
+/// The request that a user belongs to, by its own tags; `None` where it is to be left alone.
+fn request_of(context: &Context, user: &Found, tags: &OwnTags) -> Option<RequestId> {
+    if !tags.is_of(&context.deployment) {
+        // Another installation shares this account, and its requests are in another table.
+        return None;
+    }
+    let Some(request_id) = tags.request_id.as_deref().and_then(|id| RequestId::parse(id).ok()) else {
+        warn!(user = user.name, "a user under our path carries no request id; it is left alone");
+        return None;
+    };
+    if user.name != aws_name(&request_id) {
+        warn!(user = user.name, "a user under our path is not named after its request; it is left alone");
+        return None;
+    }
+    Some(request_id)
 }
 
 /// Removes a user that should not be, and says whether it did.
@@ -53,27 +181,17 @@ async fn reconcile_user(
     account: Option<&str>,
     iam: &Iam,
     user: &Found,
+    record: Result<Option<Request>, StoreError>,
 ) -> Result<bool, Failure> {
     let Some(tags) = iam.tags(&user.name).await? else { return Ok(false) };
-    if !tags.is_of(&context.deployment) {
-        // Another installation shares this account, and its requests are in another table.
-        return Ok(false);
-    }
-    let Some(request_id) = tags.request_id.as_deref().and_then(|id| RequestId::parse(id).ok()) else {
-        warn!(user = user.name, "a user under our path carries no request id; it is left alone");
-        return Ok(false);
-    };
-    if user.name != aws_name(&request_id) {
-        warn!(user = user.name, "a user under our path is not named after its request; it is left alone");
-        return Ok(false);
-    }
+    let Some(request_id) = request_of(context, user, &tags) else { return Ok(false) };
     if tags.expires_at.is_some_and(|end| context.now() >= end) {
         remove_user(context, &request_id, account).await?;
         // The record and the people follow, each on their own.
         context.jobs.send(&Job::ExpireGrant { request_id }).await?;
         return Ok(true);
     }
-    match context.store.request(&request_id).await? {
+    match record? {
         Some(request) if request.status == Status::Active => {
             remove_unrecorded_keys(iam, &user.name, &request).await?;
             return Ok(false);
