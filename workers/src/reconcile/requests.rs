@@ -122,11 +122,15 @@ async fn reconcile_request(
             tally.sent += 1;
         }
         Some(Overdue::Outbox) => {
-            let jobs = request.work.outbox.iter().count() as u64;
-            let tells = request.work.outbox.iter().any(|job| matches!(job, Job::SyncSlack { .. }));
+            let jobs = request.work.outbox.iter().count();
+            let tells = request.work.outbox.iter().filter(|job| matches!(job, Job::SyncSlack { .. })).count();
             send_outbox(context, &mut request).await?;
-            tally.sent += jobs;
-            if tells {
+            if tells < jobs {
+                tally.sent += jobs as u64;
+            } else {
+                tally.resent += tells;
+            }
+            if tells > 0 {
                 note_resent(context, &mut request).await?;
             }
         }
