@@ -64,30 +64,3 @@ pub(crate) fn show(answer: &clap::Error, terminal: &Terminal) -> u8 {
         Err(failure) => terminal.fail(&failure),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, String)>) {
-        let path = format!("{path} {}", command.get_name()).trim().to_owned();
-        if command.has_subcommands() {
-            command.get_subcommands().for_each(|inner| leaves(inner, &path, found));
-        } else {
-            found.push((path, command.get_after_help().map(ToString::to_string).unwrap_or_default()));
-        }
-    }
-
-    #[test]
-    fn every_command_has_an_example_of_itself() {
-        let mut found = Vec::new();
-        leaves(&Cli::command(), "", &mut found);
-        assert!(found.len() >= 11, "{found:?}");
-        for (path, help) in found {
-            assert!(help.starts_with("Example") && help.contains(&path), "{path}: {help}");
-        }
-        Cli::command().debug_assert();
-    }
-}

@@ -6,7 +6,6 @@ mod dlq;
 mod doctor;
 mod filter;
 mod grants;
-mod moment;
 mod projects;
 mod scan;
 mod slack;
@@ -15,7 +14,6 @@ use crate::cli::{Cli, Command};
 use crate::env::Env;
 use crate::failure::Failure;
 
-/// Runs one command.
 pub(crate) async fn run(cli: &Cli, env: &Env) -> Result<(), Failure> {
     match &cli.command {
         Command::Projects(projects) => Box::pin(projects::run(projects, cli.json, env)).await,

@@ -19,9 +19,8 @@ pub struct Env {
     pub clock: Clock,
     /// Where it speaks.
     pub terminal: Terminal,
-    stop: watch::Receiver<bool>,
-    /// The process was told a second time.
-    stop_at_once: watch::Receiver<bool>,
+    /// How often it was told to stop.
+    stops: watch::Receiver<u32>,
 }
 
 impl std::fmt::Debug for Env {
@@ -34,39 +33,32 @@ impl Env {
     /// This process's own. Long work stops between two steps when the process is told to (Ctrl-C or SIGTERM).
     #[must_use]
     pub fn of_this_process(terminal: Terminal) -> Self {
-        let ((tell, stop), (tell_again, stop_at_once)) = (watch::channel(false), watch::channel(false));
+        let (told, stops) = watch::channel(0);
         if let Ok(first) = service::program::stop_signal() {
             tokio::spawn(async move {
                 first.await;
-                tell.send_replace(true);
+                told.send_replace(1);
                 if let Ok(second) = service::program::stop_signal() {
                     second.await;
-                    tell_again.send_replace(true);
+                    told.send_replace(2);
                 }
             });
         }
-        Self {
-            variables: Box::new(process_environment),
-            aws: OnceCell::new(),
-            clock: Clock::system(),
-            terminal,
-            stop,
-            stop_at_once,
-        }
+        let variables = Box::new(process_environment);
+        Self { variables, aws: OnceCell::new(), clock: Clock::system(), terminal, stops }
     }
 
-    /// A test's own: these variables, this AWS, and nothing of the process.
+    /// A test's own: these variables, this AWS, and nothing of the process. `stops` says how often it was told to stop.
     #[must_use]
     pub fn of_a_test(
         variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
         aws: SdkConfig,
         clock: Clock,
         terminal: Terminal,
-        stop: watch::Receiver<bool>,
+        stops: watch::Receiver<u32>,
     ) -> Self {
         let aws = OnceCell::new_with(Some(aws));
-        let (_, stop_at_once) = watch::channel(false);
-        Self { variables: Box::new(variables), aws, clock, terminal, stop, stop_at_once }
+        Self { variables: Box::new(variables), aws, clock, terminal, stops }
     }
 
     /// Reads what a command needs that looks at everything, or names every variable that is wrong.
@@ -96,17 +88,23 @@ impl Env {
     /// Whether long work should stop now.
     #[must_use]
     pub fn should_stop(&self) -> bool {
-        *self.stop.borrow()
+        *self.stops.borrow() > 0
     }
 
     /// Resolves when long work should stop; never where nobody can say so any more.
     pub async fn stopped(&self) {
-        told(self.stop.clone()).await;
+        self.told(1).await;
     }
 
     /// Resolves when the process was told to stop a second time, and nothing is to be finished any more.
     pub(crate) async fn stopped_at_once(&self) {
-        told(self.stop_at_once.clone()).await;
+        self.told(2).await;
+    }
+
+    async fn told(&self, times: u32) {
+        if self.stops.clone().wait_for(|told| *told >= times).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// What comes of `work`, unless the process is told to stop first. For work that may be dropped at any await.
@@ -126,11 +124,5 @@ impl Env {
             return Ok(());
         }
         self.unless_stopped(self.terminal.ask(question)).await?
-    }
-}
-
-async fn told(mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

@@ -72,7 +72,7 @@ impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         let failure = Self::new(format!("{} failed", error.call)).because(&error.message);
         match error.code.as_deref() {
-            Some("AccessDenied" | "AccessDeniedException") => failure
+            _ if error.is_denied() => failure
                 .hint("the AWS credentials of this shell may not do that; docs/operations.md lists what an operator needs"),
             Some("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue") => {
                 failure.hint("it is not there: check AWS_REGION, the account of these credentials, and the variable that names it; keylease doctor checks everything")

@@ -8,10 +8,12 @@ pub mod cli;
 mod commands;
 pub mod env;
 pub mod failure;
+mod moment;
 mod operator;
 pub mod progress;
 mod table;
 pub mod terminal;
+mod text;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

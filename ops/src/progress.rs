@@ -12,34 +12,28 @@ impl Progress {
     /// For so many steps of `what`.
     #[must_use]
     pub fn of(terminal: &Terminal, steps: u64, what: &'static str) -> Self {
-        let target =
-            if terminal.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(steps), target).with_message(what);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}  {eta} left") {
-            bar.set_style(style);
-        }
-        Self(bar)
+        Self::with(terminal, Some(steps.max(1)), what, "{bar:32} {pos}/{len} {msg}  {eta} left")
     }
 
     /// For nobody knows how many steps of `what`.
     #[must_use]
     pub fn counting(terminal: &Terminal, what: &'static str) -> Self {
-        let progress = Self::of(terminal, 0, what);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg}") {
-            progress.0.set_style(style);
-            progress.0.unset_length();
+        Self::with(terminal, None, what, "{spinner} {pos} {msg}")
+    }
+
+    fn with(terminal: &Terminal, steps: Option<u64>, what: &'static str, template: &str) -> Self {
+        let target =
+            if terminal.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(steps, target).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
         }
-        progress
+        Self(bar)
     }
 
     /// One step more.
     pub fn step(&self) {
         self.0.inc(1);
-    }
-
-    /// Says what is going on.
-    pub fn show(&self, what: String) {
-        self.0.set_message(what);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a command speaks: results to standard output, notes and questions to standard error.
 
-use std::io::{BufRead, BufReader, Cursor, IsTerminal, Read, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use console::Style;
@@ -33,10 +33,6 @@ pub struct Terminal {
     watched: bool,
 }
 
-/// What a command wrote, for a test.
-#[derive(Debug, Clone, Default)]
-pub struct Written(Arc<Mutex<Vec<u8>>>);
-
 impl std::fmt::Debug for Terminal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Terminal").field("width", &self.width).finish_non_exhaustive()
@@ -49,37 +45,31 @@ impl Terminal {
     pub fn system() -> Self {
         let (rows_and_columns, out) = (console::Term::stdout().size_checked(), std::io::stdout());
         let on_a_terminal = out.is_terminal();
+        let width =
+            rows_and_columns.filter(|_| on_a_terminal).map_or(WIDTH_OF_A_PIPE, |(_, columns)| columns.into());
         Self {
-            width: rows_and_columns
-                .filter(|_| on_a_terminal)
-                .map_or(WIDTH_OF_A_PIPE, |(_, columns)| columns.into()),
             colour: on_a_terminal && console::colors_enabled(),
             watched: std::io::stderr().is_terminal(),
-            out: Mutex::new(Box::new(out)),
-            err: Mutex::new(Box::new(std::io::stderr())),
-            answers: Arc::new(Mutex::new(Box::new(BufReader::new(std::io::stdin())))),
+            ..Self::over(out, std::io::stderr(), BufReader::new(std::io::stdin()), width)
         }
     }
 
-    /// One for a test: this wide, without colour, answered with `answers`. What is written can be read back.
+    /// One that writes and reads elsewhere: this wide, and without colour.
     #[must_use]
-    pub fn captured(width: usize, answers: &str) -> (Self, Written, Written) {
-        Self::captured_from(width, Cursor::new(answers.to_owned()))
-    }
-
-    /// The same, with answers that come from anywhere, or never.
-    #[must_use]
-    pub fn captured_from(width: usize, answers: impl BufRead + Send + 'static) -> (Self, Written, Written) {
-        let (out, err) = (Written::default(), Written::default());
-        let terminal = Self {
-            out: Mutex::new(Box::new(out.clone())),
-            err: Mutex::new(Box::new(err.clone())),
+    pub fn over(
+        out: impl Write + Send + 'static,
+        err: impl Write + Send + 'static,
+        answers: impl BufRead + Send + 'static,
+        width: usize,
+    ) -> Self {
+        Self {
+            out: Mutex::new(Box::new(out)),
+            err: Mutex::new(Box::new(err)),
             answers: Arc::new(Mutex::new(Box::new(answers))),
             width,
             colour: false,
             watched: false,
-        };
-        (terminal, out, err)
+        }
     }
 
     /// Shows a result in the form that was asked for.
@@ -170,26 +160,22 @@ impl Terminal {
     }
 
     /// For what is wrong.
-    #[must_use]
-    pub fn red(&self, text: &str) -> String {
+    pub(crate) fn red(&self, text: &str) -> String {
         self.paint(&Style::new().red().bold(), text)
     }
 
     /// For what is well.
-    #[must_use]
-    pub fn green(&self, text: &str) -> String {
+    pub(crate) fn green(&self, text: &str) -> String {
         self.paint(&Style::new().green(), text)
     }
 
     /// For what stands out.
-    #[must_use]
-    pub fn bold(&self, text: &str) -> String {
+    pub(crate) fn bold(&self, text: &str) -> String {
         self.paint(&Style::new().bold(), text)
     }
 
     /// For what matters less.
-    #[must_use]
-    pub fn dim(&self, text: &str) -> String {
+    pub(crate) fn dim(&self, text: &str) -> String {
         self.paint(&Style::new().dim(), text)
     }
 
@@ -198,43 +184,6 @@ impl Terminal {
             style.clone().force_styling(true).apply_to(text).to_string()
         } else {
             text.to_owned()
-        }
-    }
-}
-
-impl Written {
-    /// What was written so far.
-    #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-}
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn answered(answers: &str) -> Result<(), Failure> {
-        Terminal::captured(80, answers).0.ask("End 3 grants?").await
-    }
-
-    #[tokio::test]
-    async fn only_a_yes_is_a_yes() {
-        assert_eq!(answered("yes\n").await, Ok(()));
-        assert_eq!(answered("what?\nY\n").await, Ok(()));
-        for no in ["no\n", "", "what?\nwhat?\nwhat?\nyes\n"] {
-            assert!(answered(no).await.is_err(), "{no:?}");
         }
     }
 }

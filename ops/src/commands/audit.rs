@@ -2,16 +2,13 @@
 
 mod against;
 mod export;
-mod found;
 mod line;
-mod moment;
 mod verify;
 
 use crate::cli::audit::{Audit, AuditCommand};
 use crate::env::Env;
 use crate::failure::Failure;
 
-/// Runs it.
 pub(super) async fn run(audit: &Audit, as_json: bool, env: &Env) -> Result<(), Failure> {
     match &audit.command {
         None => export::run(&audit.export, as_json, env).await,

@@ -7,7 +7,6 @@ use crate::cli::Cli;
 use crate::env::Env;
 use crate::failure::Failure;
 
-/// Prints what the shell sources.
 pub(super) fn run(shell: Shell, env: &Env) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "keylease", &mut script);

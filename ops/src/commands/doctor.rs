@@ -8,7 +8,6 @@ mod catalogue;
 mod context;
 mod credentials;
 mod finding;
-mod index;
 mod mail;
 mod queues;
 mod report;
@@ -16,7 +15,6 @@ mod schedules;
 mod slack;
 mod sweep;
 mod tables;
-mod trust;
 mod variables;
 
 use std::time::Duration;
@@ -35,20 +33,21 @@ const GROUP_LIMIT: Duration = Duration::from_secs(45);
 /// Runs every check, and the canary where it is wanted.
 pub(super) async fn run(wanted: &Doctor, as_json: bool, env: &Env) -> Result<(), Failure> {
     let ctx = DoctorContext::read(env).await?;
-    let mut report = Report::of(env.unless_stopped(Box::pin(look(&ctx, env))).await?);
-    if let Some(project) = &wanted.canary {
-        // A canary in a system that is known to be broken would only be one more thing to clean up.
-        if report.failed() == 0 {
-            let canary = canary::run(project, wanted.role.as_deref(), wanted.yes, env);
-            report.canary = Some(Box::pin(canary).await?);
-        }
+    let checks = env.unless_stopped(Box::pin(look(&ctx, env))).await?;
+    let mut report = Report { checks, canary: None };
+    // A canary in a system that is known to be broken would only be one more thing to clean up.
+    if let Some(project) = &wanted.canary
+        && report.failed() == 0
+    {
+        let canary = canary::run(project, wanted.role.as_deref(), wanted.yes, env);
+        report.canary = Some(Box::pin(canary).await?);
     }
     env.terminal.show(&report, as_json)?;
-    report.judge(wanted.canary.is_some())
+    report.exit_status(wanted.canary.is_some())
 }
 
-/// The credentials first, then all groups at once; each may fail, or take too long, without the others. Boxed, since together they are too large for
-/// a stack.
+/// The credentials first, then all groups at once; each may fail, or take too long, without the others. Each is boxed:
+/// together they are too large for a stack.
 async fn look(ctx: &DoctorContext<'_>, env: &Env) -> Vec<Finding> {
     let progress = &Progress::counting(&env.terminal, "groups of checks done");
     let variables = variables::check(ctx);

@@ -9,7 +9,6 @@ use crate::cli::grants::Grants;
 use crate::env::Env;
 use crate::failure::Failure;
 
-/// Runs it.
 pub(super) async fn run(grants: &Grants, as_json: bool, env: &Env) -> Result<(), Failure> {
     match grants {
         Grants::List(wanted) => list::list(wanted, as_json, env).await,

@@ -1,38 +1,52 @@
-//! Every record of the table of requests, one after another.
+//! The whole table of requests, one record after another.
 
-use aws::dynamodb::StoreError;
+use aws::dynamodb::{RequestsPage, Store, StoreError};
 use domain::Request;
 
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::text::count;
 
 /// Pages that are read at most: at 1 MB a page, ten times what the sweep is made for.
 const PAGES_MAX: u32 = 100_000;
 
-/// Hands every record to `take`, as it is or why it cannot be read. Only one page is held at a time.
+/// Hands every page to `take`; only one is held at a time. Returns whether it came to the end of the table.
+pub(super) async fn each_page<E: From<StoreError>>(
+    store: &Store,
+    mut take: impl FnMut(RequestsPage) -> Result<(), E>,
+) -> Result<bool, E> {
+    let mut start = None;
+    for _ in 0..PAGES_MAX {
+        let mut page = store.requests_page(start).await?;
+        start = page.next.take();
+        take(page)?;
+        if start.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Hands every record to `take`, as it is or why it cannot be read.
 pub(super) async fn each_record(
     env: &Env,
     mut take: impl FnMut(Result<Request, StoreError>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let store = env.store().await?;
     let progress = Progress::counting(&env.terminal, "requests read");
-    let mut start = None;
-    for _ in 0..PAGES_MAX {
-        if env.should_stop() {
-            return Err(Failure::new("stopped before every request was read")
-                .hint("run it again; it changes nothing"));
-        }
-        let page = env.unless_stopped(store.requests_page(start)).await??;
+    let each = each_page(&store, |page| {
         let unreadable = page.unreadable.into_iter().map(Err);
         for record in page.requests.into_iter().map(Ok).chain(unreadable) {
             take(record)?;
             progress.step();
         }
-        start = page.next;
-        if start.is_none() {
-            return Ok(());
-        }
+        Ok::<(), Failure>(())
+    });
+    let stopped =
+        |_| Failure::new("stopped before every request was read").hint("run it again; it changes nothing");
+    if env.unless_stopped(each).await.map_err(stopped)?? {
+        return Ok(());
     }
     Err(Failure::new(format!("the table of requests has more than {PAGES_MAX} pages")))
 }
@@ -58,13 +72,10 @@ pub(super) async fn each_request(env: &Env, mut take: impl FnMut(Request)) -> Re
 
 /// A result that lacks what could not be read is not the whole of it.
 pub(super) fn all_readable(unreadable: usize) -> Result<(), Failure> {
-    match unreadable {
-        0 => Ok(()),
-        1 => {
-            Err(Failure::new("1 request cannot be read")
-                .hint("fix the record in the table; it is named above"))
-        }
-        many => Err(Failure::new(format!("{many} requests cannot be read"))
-            .hint("fix the records in the table; they are named above")),
-    }
+    let hint = match unreadable {
+        0 => return Ok(()),
+        1 => "fix the record in the table; it is named above",
+        _ => "fix the records in the table; they are named above",
+    };
+    Err(Failure::new(format!("{} cannot be read", count(unreadable, "request"))).hint(hint))
 }

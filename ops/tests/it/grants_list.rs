@@ -138,3 +138,30 @@ async fn any_number_is_paged_through() {
     let scans = stage.aws.calls().iter().filter(|call| call.operation == "Scan").count();
     assert_eq!(scans, 3);
 }
+
+#[tokio::test]
+async fn lengths_and_dates_are_short() {
+    let mut stage = Stage::new().await;
+    stage.clock = Clock::reading(|| domain::UnixSeconds(NOW));
+    let lengths = [
+        (0, "0s"),
+        (59, "59s"),
+        (60, "1m"),
+        (5_400, "1h30m"),
+        (90_061, "1d1h"),
+        (86_461, "1d"),
+        (-5, "5s over"),
+    ];
+    for (n, (left, _)) in lengths.into_iter().enumerate() {
+        let live = json!({ "expires_at": NOW + left });
+        stage.put_request(&with(record(&format!("n{n}-0"), "ACTIVE", "U0DANA", NOW), live)).await;
+    }
+    stage.put_request(&record("old-0", "LAPSED", "U0DANA", NOW - 200 * 86_400)).await;
+    let ran = stage.keylease(&["grants", "list"]).await;
+    let line = |id: &str| ran.out.lines().find(|line| line.starts_with(id)).unwrap().trim_end();
+    for (n, (_, text)) in lengths.into_iter().enumerate() {
+        assert!(line(&format!("n{n}-0")).ends_with(&format!("  {text}")), "{text}: {}", ran.out);
+    }
+    assert!(line("n0-0").contains("  23 Nov 14:03  "), "{}", ran.out);
+    assert!(line("old-0").ends_with("  7 May 2026"), "{}", ran.out);
+}

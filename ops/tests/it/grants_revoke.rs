@@ -138,7 +138,7 @@ async fn stopping_leaves_the_job_on_the_queue_and_says_so() {
         while !sent() {
             tokio::task::yield_now().await;
         }
-        stage.stop.send_replace(true);
+        stage.stop.send_replace(1);
     };
     let (ran, ()) = tokio::join!(stage.keylease(&line), stop);
     insta::assert_snapshot!(ran.shown(), @r"

@@ -7,6 +7,7 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod agreement;
 mod audit;
 mod dlq;
 mod doctor;
@@ -17,6 +18,7 @@ mod grants_show;
 mod json;
 mod projects;
 mod running;
+mod slack;
 mod stage;
 mod stopping;
 mod usage;

@@ -1,7 +1,8 @@
 //! A stage: an embedded AWS of its own, and command lines run against it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::io::{Cursor, Write};
+use std::sync::{Arc, Mutex};
 
 use aws::dynamodb::Store;
 use ops::{Env, Terminal};
@@ -17,9 +18,13 @@ pub(crate) struct Stage {
     pub(crate) aws: Arc<EmbeddedAws>,
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) clock: Clock,
-    /// Tells long work to stop.
-    pub(crate) stop: watch::Sender<bool>,
+    /// Tells long work to stop: how often it was told.
+    pub(crate) stop: watch::Sender<u32>,
 }
+
+/// What a command writes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
 
 /// What a command line did.
 #[derive(Debug)]
@@ -37,7 +42,7 @@ impl Stage {
     /// On an AWS that is there, such as a running sandbox's.
     pub(crate) fn on(aws: Arc<EmbeddedAws>) -> Self {
         let variables = aws.variables();
-        Self { aws, variables, clock: Clock::system(), stop: watch::channel(false).0 }
+        Self { aws, variables, clock: Clock::system(), stop: watch::channel(0).0 }
     }
 
     /// Runs `keylease` with these arguments.
@@ -47,7 +52,8 @@ impl Stage {
 
     /// The same, with what is typed when it asks.
     pub(crate) async fn answering(&self, answers: &str, arguments: &[&str]) -> Ran {
-        let (terminal, out, err) = Terminal::captured(WIDTH, answers);
+        let (out, err) = (Written::default(), Written::default());
+        let terminal = Terminal::over(out.clone(), err.clone(), Cursor::new(answers.to_owned()), WIDTH);
         let variables = self.variables.clone();
         let lookup = move |name: &str| variables.get(name).cloned();
         let stop = self.stop.subscribe();
@@ -90,5 +96,23 @@ impl Ran {
     /// Standard output as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.shown()))
+    }
+}
+
+impl Written {
+    /// What was written so far.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }

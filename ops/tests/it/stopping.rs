@@ -8,7 +8,7 @@ use ops::{Env, Terminal};
 use serde_json::json;
 
 use crate::grants_list::{NOW, record, with};
-use crate::stage::Stage;
+use crate::stage::{Stage, Written};
 
 /// Far above what anything here takes.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -29,7 +29,8 @@ async fn a_question_that_nobody_answers_ends_with_the_signal() {
     let live = with(record("a-0", "ACTIVE", "U0DANA", NOW - 60), json!({ "expires_at": NOW + 1_800 }));
     stage.put_request(&live).await;
     let (keep, answers) = std::sync::mpsc::channel();
-    let (terminal, _, err) = Terminal::captured_from(100, BufReader::new(Silent(answers)));
+    let (out, err) = (Written::default(), Written::default());
+    let terminal = Terminal::over(out, err.clone(), BufReader::new(Silent(answers)), 100);
     let variables = stage.variables.clone();
     let lookup = move |name: &str| variables.get(name).cloned();
     let stop = stage.stop.subscribe();
@@ -39,7 +40,7 @@ async fn a_question_that_nobody_answers_ends_with_the_signal() {
         while !err.text().contains("Type yes or no") {
             tokio::task::yield_now().await;
         }
-        stage.stop.send_replace(true);
+        stage.stop.send_replace(1);
     };
     let (status, ()) = tokio::join!(ops::run(line, &env), interrupt);
     assert_eq!(status, 1);

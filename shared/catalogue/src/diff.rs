@@ -2,6 +2,7 @@
 
 mod fields;
 mod notes;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,8 @@ use domain::Project;
 use domain::project::CatalogueRecord;
 use serde::Serialize;
 
-pub use fields::{FieldChange, all as fields_of};
+pub use fields::FieldChange;
+pub use text::Line;
 
 /// What applying a file does.
 #[derive(Debug, Default, Serialize)]
@@ -65,7 +67,7 @@ impl Diff {
                 Some(Err(why)) => diff.changed.push(Changed {
                     project: project.project.to_string(),
                     was_unreadable: Some(why.clone()),
-                    fields: fields_of(project),
+                    fields: fields::all(project),
                     record: project.clone(),
                 }),
                 Some(Ok(now)) => match fields::between(now, project) {

@@ -17,7 +17,7 @@ pub struct Fault {
 }
 
 /// What a check found: faults, which refuse the file, and warnings, which do not.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Findings {
     /// What is wrong.
     pub faults: Vec<Fault>,
@@ -28,6 +28,12 @@ pub struct Findings {
 impl Fault {
     pub(crate) fn new(line: usize, field: &str, what: impl Into<String>) -> Self {
         Self { line, field: field.to_owned(), what: what.into() }
+    }
+
+    /// The field, and what is wrong with it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.field.is_empty() { self.what.clone() } else { format!("{}: {}", self.field, self.what) }
     }
 
     /// A fault of a line, and of no field.
@@ -61,11 +67,7 @@ impl Findings {
 /// `12: roles.Admin.max_duration: what`.
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: ", self.line)?;
-        if !self.field.is_empty() {
-            write!(f, "{}: ", self.field)?;
-        }
-        f.write_str(&self.what)
+        write!(f, "{}: {}", self.line, self.text())
     }
 }
 

@@ -5,6 +5,7 @@
 //! tampered with afterwards. `docs/audit.md` says how somebody else can check it, and what it cannot find.
 
 mod agree;
+mod earlier_export;
 mod fault;
 pub(crate) mod inputs;
 mod seal;
@@ -17,6 +18,7 @@ use crate::request::Request;
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
+pub use earlier_export::{EarlierExport, Exported, Missing};
 pub use fault::{Fault, Place};
 pub use seal::digest;
 pub use verify::{Verified, verify};

@@ -5,9 +5,10 @@
 
 use serde::Serialize;
 
+use crate::duration::GrantDuration;
 use crate::ids::SlackUserId;
 use crate::job::Click;
-use crate::project::Project;
+use crate::project::{Project, Role};
 use crate::request::{Audience, Request};
 
 /// Somebody in Slack, as Slack says it at the moment of a decision.
@@ -157,6 +158,32 @@ impl FromIterator<Person> for People {
     fn from_iter<T: IntoIterator<Item = Person>>(people: T) -> Self {
         Self(people.into_iter().collect())
     }
+}
+
+/// Why nobody can approve a request, whoever they are: the catalogue is not any more as it was when it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotOffered {
+    /// There is no such project.
+    NoProject,
+    /// The project has no such role.
+    NoRole,
+    /// The role's limit is shorter than what was asked for.
+    TooLong {
+        /// The limit.
+        longest: GrantDuration,
+    },
+}
+
+/// The project and the role that a request is for, as the catalogue offers them today for so long.
+pub fn offered<'a>(
+    request: &Request,
+    project: Option<&'a Project>,
+    duration: GrantDuration,
+) -> Result<(&'a Project, &'a Role), NotOffered> {
+    let project = project.ok_or(NotOffered::NoProject)?;
+    let role = project.roles.get(&request.ask.role).ok_or(NotOffered::NoRole)?;
+    let longest = role.longest();
+    if duration > longest { Err(NotOffered::TooLong { longest }) } else { Ok((project, role)) }
 }
 
 /// Who may deny a request: those who are listed today, whether or not the role is still offered. Where the catalogue no

@@ -13,6 +13,7 @@ pub mod cause;
 pub mod command;
 pub mod contact;
 pub mod delivery;
+pub mod directory;
 pub mod duration;
 pub mod end_reason;
 pub mod history;

@@ -2,6 +2,7 @@
 
 mod read;
 mod sessions;
+mod trust;
 
 use serde_json::{Value, json};
 
@@ -9,6 +10,7 @@ use crate::time::UnixSeconds;
 
 pub use read::{Ends, ends};
 pub use sessions::{deny_issued_before, deny_sessions, sessions_denied};
+pub use trust::{SESSION_CALLS, missing_from_trust};
 
 /// Inline policies of an IAM user, in characters without white space, all together (IAM quotas).
 pub const USER_INLINE_MAX_CHARS: usize = 2_048;

@@ -2,6 +2,8 @@
 //!
 //! It says what the workers would do, from the same record that they would read. It never decides anything itself.
 
+mod choice;
+
 use serde::Serialize;
 
 use crate::authorization::was_taken_in;
@@ -13,6 +15,8 @@ use crate::request::Request;
 use crate::status::{Phase, Status};
 use crate::sweep::{Overdue, overdue};
 use crate::time::UnixSeconds;
+
+pub use choice::{Choice, Seen, choose};
 
 /// What is known of the request that a job is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Time as the records keep it.
 
+mod typed;
+
 use serde::{Deserialize, Serialize};
 
 use crate::duration::GrantDuration;

@@ -63,6 +63,18 @@ impl CallError {
         self.code.as_deref() == Some(code)
     }
 
+    /// Whether the credentials may not make this call.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        let code = self.code.as_deref();
+        matches!(
+            code,
+            Some(
+                "AccessDenied" | "AccessDeniedException" | "AccessDenied.Exception" | "UnauthorizedOperation"
+            )
+        )
+    }
+
     /// Whether trying again may help, without anybody's doing.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

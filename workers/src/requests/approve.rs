@@ -1,9 +1,9 @@
 //! An approver says yes: one conditional write, by somebody who may, at a time when the request is open.
 
-use domain::authorization::{NotCounted, Refused, was_taken_in, who_may_deny};
+use domain::authorization::{NotCounted, NotOffered, Refused, offered, was_taken_in, who_may_deny};
 use domain::job::Click;
 use domain::lifecycle::{Event, Illegal};
-use domain::project::{MayNotDecide, Role};
+use domain::project::MayNotDecide;
 use domain::request::Grant;
 use domain::{GrantDuration, Project, Request, Status};
 use slack::messages::refused_click::ClickRefused;
@@ -34,9 +34,15 @@ pub(crate) async fn approve(
         let why = ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover);
         return refuse(context, click, &request, project.as_ref(), &why).await;
     }
-    let (project, role) = match offered(&request, project.as_ref(), shorter) {
+    let (project, role) = match offered(&request, project.as_ref(), shorter.unwrap_or(request.duration())) {
         Ok(found) => found,
-        Err(why) => return refuse(context, click, &request, project.as_ref(), &why).await,
+        Err(why) => {
+            let why = match why {
+                NotOffered::NoProject | NotOffered::NoRole => ClickRefused::NoLongerOffered,
+                NotOffered::TooLong { longest } => ClickRefused::NowTooLong { longest },
+            };
+            return refuse(context, click, &request, project.as_ref(), &why).await;
+        }
     };
     let began_at = context.now();
     let at = click.counts_from(began_at);
@@ -144,19 +150,4 @@ fn out_of_range(
         }
         _ => None,
     }
-}
-
-/// The role as the catalogue offers it today.
-fn offered<'a>(
-    request: &Request,
-    project: Option<&'a Project>,
-    shorter: Option<GrantDuration>,
-) -> Result<(&'a Project, &'a Role), ClickRefused> {
-    let project = project.ok_or(ClickRefused::NoLongerOffered)?;
-    let role = project.roles.get(&request.ask.role).ok_or(ClickRefused::NoLongerOffered)?;
-    let longest = role.longest();
-    if shorter.unwrap_or(request.duration()) > longest {
-        return Err(ClickRefused::NowTooLong { longest });
-    }
-    Ok((project, role))
 }

@@ -1,28 +1,21 @@
 //! `keylease audit`: every event, oldest first, as JSON Lines or CSV.
 
-use domain::history::Change;
+use domain::directory::Filter;
 use domain::{Request, UnixSeconds};
 
-use super::line::{Line, heading};
-use super::moment::moment;
+use super::line::{HEADING, Line};
 use crate::cli::audit::{Export, Format};
-use crate::commands::filter::Filter;
+use crate::commands::filter::filter;
 use crate::commands::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
+use crate::text::count;
 
 /// Text that one export holds until it is sorted, at most, in bytes: about half a million events.
 const EXPORT_MAX_BYTES: usize = 512 * 1024 * 1024;
-/// Text that is written at once, in bytes.
-const WRITE_BYTES: usize = 64 * 1024;
-
-/// Which events are wanted.
-struct Wanted {
-    since: Option<UnixSeconds>,
-    until: Option<UnixSeconds>,
-    filter: Filter,
-}
+/// Lines that are written at once.
+const LINES_AT_ONCE: usize = 100;
 
 /// Events, until they are sorted.
 #[derive(Default)]
@@ -32,14 +25,14 @@ struct Collected {
     bytes: usize,
 }
 
-/// Runs it.
 pub(super) async fn run(export: &Export, as_json: bool, env: &Env) -> Result<(), Failure> {
     if as_json && export.format == Format::Csv {
         return Err(Failure::wrong_usage("--json and --format csv cannot be meant together")
             .hint("--json is the same as --format jsonl"));
     }
-    let mut wanted = Wanted::read(export, env.clock.now())?;
-    wanted.filter = Filter::find(export.project.as_deref(), export.person.as_deref(), env).await?;
+    let (since, until) = times(export, env.clock.now())?;
+    let wanted = filter(export.project.as_deref(), export.person.as_deref(), env).await?;
+    let wanted = Filter { since, until, ..wanted };
     let (mut collected, mut unreadable) = (Collected::default(), 0_u64);
     each_record(env, |record| match record {
         Ok(request) => collected.add(&request, &wanted, export.format, EXPORT_MAX_BYTES),
@@ -57,46 +50,41 @@ pub(super) async fn run(export: &Export, as_json: bool, env: &Env) -> Result<(),
     if unreadable == 0 {
         return Ok(());
     }
-    let records = if unreadable == 1 { "1 record".to_owned() } else { format!("{unreadable} records") };
+    let records = count(unreadable, "record");
     Err(Failure::new(format!("{records} could not be read; everything else was exported"))
         .hint("fix them in the table, and export again"))
 }
 
-impl Wanted {
-    fn read(export: &Export, now: UnixSeconds) -> Result<Self, Failure> {
-        let read =
-            |name, text: &Option<String>| text.as_deref().map(|text| moment(name, text, now)).transpose();
-        let (since, until) = (read("since", &export.since)?, read("until", &export.until)?);
-        if let (Some(since), Some(until)) = (since, until)
-            && since >= until
-        {
-            return Err(Failure::wrong_usage("--since must be before --until").hint(format!(
-                "they were read as {} and {}",
-                since.rfc3339(),
-                until.rfc3339()
-            )));
-        }
-        Ok(Self { since, until, filter: Filter::default() })
+fn times(export: &Export, now: UnixSeconds) -> Result<(Option<UnixSeconds>, Option<UnixSeconds>), Failure> {
+    let read = |name, text: &Option<String>| text.as_deref().map(|text| moment(name, text, now)).transpose();
+    let (since, until) = (read("since", &export.since)?, read("until", &export.until)?);
+    match (since, until) {
+        (Some(from), Some(to)) if from >= to => Err(Failure::wrong_usage("--since must be before --until")
+            .hint(format!("they were read as {} and {}", from.rfc3339(), to.rfc3339()))),
+        times => Ok(times),
     }
+}
 
-    fn wants(&self, request: &Request, change: &Change) -> bool {
-        self.since.is_none_or(|since| change.at >= since)
-            && self.until.is_none_or(|until| change.at < until)
-            && self.filter.wants_project(request)
-            && (self.filter.wants(request) || self.filter.wants_actor(change.by.as_ref()))
-    }
+/// Reads what was typed for the option `name`.
+fn moment(name: &str, text: &str, now: UnixSeconds) -> Result<UnixSeconds, Failure> {
+    UnixSeconds::from_typed(text, now).ok_or_else(|| {
+        Failure::wrong_usage(format!("`{text}` is no moment for --{name}")).hint(
+            "give a date (2026-11-23: its first second, UTC), a time (2026-11-23T14:00:00Z),\n\
+             or an age of up to 365 days (24h, 7d)",
+        )
+    })
 }
 
 impl Collected {
     fn add(
         &mut self,
         request: &Request,
-        wanted: &Wanted,
+        wanted: &Filter,
         format: Format,
         max_bytes: usize,
     ) -> Result<(), Failure> {
         for (position, change) in (1..).zip(&request.audit.history) {
-            if !wanted.wants(request, change) {
+            if !wanted.wants_event(request, change) {
                 continue;
             }
             let line = Line::of(request, position, change);
@@ -116,21 +104,13 @@ impl Collected {
 
     fn print(mut self, format: Format, terminal: &Terminal) -> Result<(), Failure> {
         self.lines.sort_unstable();
-        let mut text = match format {
-            Format::Jsonl => String::new(),
-            Format::Csv => heading()?,
+        let heading = match format {
+            Format::Jsonl => None,
+            Format::Csv => Some(HEADING),
         };
-        for (_, _, _, line) in self.lines {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(&line);
-            if text.len() >= WRITE_BYTES {
-                terminal.print(&text)?;
-                text.clear();
-            }
-        }
-        terminal.print(&text)
+        let lines = self.lines.iter().map(|(.., line)| line.as_str());
+        let lines: Vec<&str> = heading.into_iter().chain(lines).collect();
+        lines.chunks(LINES_AT_ONCE).try_for_each(|lines| terminal.print(&lines.join("\n")))
     }
 }
 
@@ -145,7 +125,7 @@ mod tests {
             "requester_slack_id": "U1", "created_at": 1, "history": [{"at": 1, "event": "ask", "to": "PENDING"}]
         }))
         .unwrap();
-        let wanted = Wanted { since: None, until: None, filter: Filter::default() };
+        let wanted = Filter::default();
         let mut collected = Collected::default();
         assert_eq!(collected.add(&request, &wanted, Format::Jsonl, 1_000), Ok(()));
         assert!(collected.add(&request, &wanted, Format::Jsonl, 300).is_err());

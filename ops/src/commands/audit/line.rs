@@ -7,24 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// The columns, in order; the keys of the JSON object are the same.
-const COLUMNS: [&str; 15] = [
-    "at",
-    "at_utc",
-    "request_id",
-    "position",
-    "event",
-    "by",
-    "requester",
-    "project",
-    "role",
-    "from",
-    "to",
-    "inputs",
-    "note",
-    "previous",
-    "hash",
-];
+/// The columns, in order, which are the keys of the JSON object.
+pub(super) const HEADING: &str =
+    "at,at_utc,request_id,position,event,by,requester,project,role,from,to,inputs,note,previous,hash";
 
 /// One event, with what its request is about.
 #[derive(Debug, Serialize)]
@@ -74,45 +59,25 @@ impl<'a> Line<'a> {
         serde_json::to_string(self).map_err(unwritable)
     }
 
-    /// As a row of a table. A cell that a spreadsheet would take for a formula has an apostrophe before it.
+    /// As a row of a table: text as it is, and everything else as JSON.
     pub(super) fn csv(&self) -> Result<String, Failure> {
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        row([
-            self.at.to_string(),
-            self.at_utc.clone(),
-            text(Some(self.request_id)),
-            self.position.to_string(),
-            text(Some(self.event)),
-            text(self.by.as_deref()),
-            text(Some(self.requester)),
-            text(Some(self.project)),
-            text(Some(self.role)),
-            text(self.from.map(Status::as_str)),
-            text(Some(self.to.as_str())),
-            serde_json::to_string(self.inputs).map_err(unwritable)?,
-            text(self.note),
-            text(self.previous),
-            text(self.hash),
-        ])
+        let event = serde_json::to_value(self).map_err(unwritable)?;
+        let cell = |column| match event.get(column) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => no_formula(text),
+            Some(other) => other.to_string(),
+        };
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(HEADING.split(',').map(cell)).map_err(unwritable)?;
+        let bytes = writer.into_inner().map_err(unwritable)?;
+        let text = String::from_utf8(bytes).map_err(unwritable)?;
+        Ok(text.trim_end_matches('\n').to_owned())
     }
 }
 
-/// The first row of a table.
-pub(super) fn heading() -> Result<String, Failure> {
-    row(COLUMNS.map(str::to_owned))
-}
-
-fn row(cells: [String; COLUMNS.len()]) -> Result<String, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells.map(no_formula)).map_err(unwritable)?;
-    let bytes = writer.into_inner().map_err(unwritable)?;
-    let text = String::from_utf8(bytes).map_err(unwritable)?;
-    Ok(text.trim_end_matches('\n').to_owned())
-}
-
 /// Spreadsheets run what begins like this, also out of a file that somebody was sent.
-fn no_formula(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+fn no_formula(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn unwritable(error: impl std::fmt::Display) -> Failure {

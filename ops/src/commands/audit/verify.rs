@@ -7,17 +7,16 @@ use domain::Request;
 use domain::audit::verify;
 use serde::Serialize;
 
-use super::against::Copy;
-use super::found::Found;
+use super::against::{Against, Found};
 use crate::commands::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
+use crate::text::count;
 
 /// Faults that are shown one by one; more are counted only.
 const FAULTS_SHOWN_MAX: usize = 1_000;
 
-/// What was found in the whole table.
 #[derive(Debug, Default, Serialize)]
 struct Report {
     requests: u64,
@@ -27,22 +26,20 @@ struct Report {
     /// Events of the earlier export, where one was given.
     events_compared: Option<u64>,
     faults: u64,
-    /// The first of them.
     found: Vec<Found>,
 }
 
-/// Runs it.
 pub(super) async fn run(against: Option<&Path>, as_json: bool, env: &Env) -> Result<(), Failure> {
     let mut report = Report::default();
-    let mut copy = against.map(|path| Copy::read(path, |found| report.add(found))).transpose()?;
-    report.events_compared = copy.as_ref().map(|copy| copy.events);
+    let mut earlier = against.map(|path| Against::read(path, |found| report.add(found))).transpose()?;
+    report.events_compared = earlier.as_ref().map(|earlier| earlier.events);
     let looked = each_record(env, |record| {
-        report.look(record, copy.as_mut());
+        report.look(record, earlier.as_mut());
         Ok(())
     })
     .await;
     if looked.is_ok() {
-        copy.into_iter().flat_map(Copy::missing).for_each(|found| report.add(found));
+        earlier.into_iter().flat_map(Against::missing).for_each(|found| report.add(found));
     }
     if looked.is_ok() || report.faults > 0 {
         env.terminal.show(&report, as_json)?;
@@ -56,13 +53,13 @@ pub(super) async fn run(against: Option<&Path>, as_json: bool, env: &Env) -> Res
 }
 
 impl Report {
-    fn look(&mut self, record: Result<Request, StoreError>, copy: Option<&mut Copy>) {
+    fn look(&mut self, record: Result<Request, StoreError>, earlier: Option<&mut Against>) {
         let request = match record {
             Ok(request) => request,
             Err(error) => {
                 let key = error.key().unwrap_or_default();
-                if let Some(copy) = copy {
-                    copy.leave_out(key);
+                if let Some(earlier) = earlier {
+                    earlier.leave_out(key);
                 }
                 return self.add(Found::new(key, None, "unreadable", error.to_string()));
             }
@@ -75,7 +72,7 @@ impl Report {
         for fault in verified.faults {
             self.add(Found::new(id, fault.place(), fault.kind(), fault.to_string()));
         }
-        for found in copy.into_iter().flat_map(|copy| copy.compare(&request)) {
+        for found in earlier.into_iter().flat_map(|earlier| earlier.compare(&request)) {
             self.add(found);
         }
     }
@@ -101,7 +98,7 @@ impl Shown for Report {
         }
         let compared = match self.events_compared {
             None => String::new(),
-            Some(events) => format!(", {} compared with the export", counted(events, "event")),
+            Some(events) => format!(", {} compared with the export", count(events, "event")),
         };
         let old = match self.events_before_the_chain {
             0 => String::new(),
@@ -109,8 +106,8 @@ impl Shown for Report {
         };
         let looked = format!(
             "{} with {}{old}{compared}",
-            counted(self.requests, "request"),
-            counted(self.events, "event")
+            count(self.requests, "request"),
+            count(self.events, "event")
         );
         let well = match self.events_before_the_chain {
             0 => "everything is as it was written",
@@ -118,12 +115,8 @@ impl Shown for Report {
         };
         lines.push(match self.faults {
             0 => format!("{looked}: {}.", terminal.green(well)),
-            faults => format!("{looked}: {}.", terminal.red(&counted(faults, "fault"))),
+            faults => format!("{looked}: {}.", terminal.red(&count(faults, "fault"))),
         });
         lines.join("\n")
     }
-}
-
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

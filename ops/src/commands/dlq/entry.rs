@@ -1,5 +1,7 @@
 //! One dead-lettered message, and what is known about it.
 
+use std::collections::BTreeMap;
+
 use aws::sqs::DeadLetter;
 use domain::job::UnreadableJob;
 use domain::replay::{
@@ -9,10 +11,10 @@ use domain::{Job, RequestId, Status, UnixSeconds};
 use serde::Serialize;
 
 use super::names::{Found, Source};
-use super::reason::{Attributes, error, reason};
 use super::requests::Requests;
-use super::text::{age, plain};
+use crate::moment::age;
 use crate::terminal::Terminal;
+use crate::text::short;
 
 /// A message with its body read.
 #[derive(Debug)]
@@ -40,11 +42,10 @@ pub(super) struct Entry {
     error: Option<String>,
     replay: ReplayPreview,
     body: String,
-    attributes: Attributes,
+    attributes: BTreeMap<String, String>,
 }
 
 impl DeadJob {
-    /// Reads a message's body.
     pub(super) fn open(message: DeadLetter) -> Self {
         let as_it_is = Job::decode(&message.body);
         let timed = as_it_is
@@ -58,7 +59,6 @@ impl DeadJob {
         }
     }
 
-    /// What a replay would do.
     pub(super) fn preview(&self, requests: &Requests, at: PreviewContext) -> ReplayPreview {
         match &self.job {
             Ok(job) => preview(job, requests.of(job), at),
@@ -67,13 +67,13 @@ impl DeadJob {
         }
     }
 
-    /// All that is known about it.
     pub(super) fn entry(self, found: &Found, requests: &Requests, at: PreviewContext) -> Entry {
         let replay = self.preview(requests, at);
         let request = match self.job.as_ref().map(|job| requests.of(job)) {
             Ok(Lookup::Record(request)) => Some(request),
             Ok(Lookup::Missing | Lookup::Unreadable | Lookup::Newer | Lookup::Unknown) | Err(_) => None,
         };
+        let (reason, error) = (self.message.reason(&found.dlq), self.message.error());
         let DeadLetter { id, body, attributes, sent_at, .. } = self.message;
         let unreadable = self.job.as_ref().err().map(ToString::to_string);
         let job = self.job.as_ref().ok();
@@ -86,8 +86,8 @@ impl DeadJob {
             request_over: request.map(|request| is_over(request, at)),
             sent_at,
             age_seconds: sent_at.map(|sent_at| at.now.seconds_since(sent_at)),
-            reason: reason(&attributes, found.dlq.max_receive_count),
-            error: error(&attributes).or(unreadable),
+            reason,
+            error: error.or(unreadable),
             replay,
             body,
             attributes,
@@ -96,7 +96,6 @@ impl DeadJob {
 }
 
 impl Entry {
-    /// A few lines about it.
     pub(super) fn lines(&self, terminal: &Terminal) -> Vec<String> {
         let mut facts = vec![self.message_id.clone(), self.job.unwrap_or("no job").to_owned()];
         facts.extend(self.request_id.as_ref().map(|id| match self.request_state() {
@@ -106,10 +105,10 @@ impl Entry {
         facts.extend(self.age_seconds.map(|seconds| format!("{} old", age(seconds))));
         let mut lines = vec![format!("  {}", facts.join("  "))];
         if let Some(error) = &self.error {
-            lines.push(terminal.dim(&format!("    error:  {}", plain(error))));
+            lines.push(terminal.dim(&format!("    error:  {}", short(error))));
         }
         if self.job.is_none() {
-            lines.push(terminal.dim(&format!("    body:   {}", plain(&self.body))));
+            lines.push(terminal.dim(&format!("    body:   {}", short(&self.body))));
         }
         let until = self.replay.grant_ends_at.map(|end| format!(" (the grant's end: {})", end.rfc3339()));
         lines.push(format!("    replay: {}{}", self.replay.summary, until.unwrap_or_default()));

@@ -12,7 +12,6 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 use listing::{Listing, Section};
 
-/// Runs it.
 pub(super) async fn run(queue: Option<&str>, json: bool, env: &Env) -> Result<(), Failure> {
     let settings = env.settings()?;
     let aws = env.aws().await?;
@@ -53,7 +52,7 @@ pub(super) async fn run(queue: Option<&str>, json: bool, env: &Env) -> Result<()
     if let Some(error) = &requests.failed {
         env.terminal.note(&format!("note: the requests could not be looked up: {error}"));
     }
-    listing.verdict()
+    listing.exit_status()
 }
 
 /// Reads them side by side, as each waits a while to be sure of its end.

@@ -17,7 +17,6 @@ pub(super) enum Source {
     Schedule,
 }
 
-/// A dead-letter queue that is there.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) source: Source,
@@ -25,7 +24,6 @@ pub(super) struct Found {
 }
 
 impl Source {
-    /// All of them.
     pub(super) const ALL: [Self; 4] = [
         Self::Queue(QueueName::Notify),
         Self::Queue(QueueName::Provision),
@@ -98,18 +96,12 @@ fn means(typed: &str, url: &str) -> bool {
     if typed.contains("://") { typed == url } else { typed.rsplit(':').next() == Some(name) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_queue_is_meant_by_its_name_url_or_arn() {
-        let url = "https://sqs.eu-central-1.amazonaws.com/111122223333/jobs";
-        assert!(means(url, url));
-        assert!(means("jobs", url));
-        assert!(means("arn:aws:sqs:eu-central-1:111122223333:jobs", url));
-        for other in ["job", "https://sqs.eu-central-1.amazonaws.com/444455556666/jobs", ""] {
-            assert!(!means(other, url), "{other}");
+/// What to do about a message that was not found.
+pub(super) fn where_to_look(queue: &str, held_by_others: u64) -> String {
+    match held_by_others {
+        0 => format!("see what there is with: keylease dlq list {queue}"),
+        held => {
+            format!("about {held} messages are held by another reader just now; try again in two minutes")
         }
     }
 }

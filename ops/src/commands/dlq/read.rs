@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use aws::sqs::{Counts, DlqScan, RECEIVE_MAX, Released};
+use aws::sqs::{DlqScan, RECEIVE_MAX, Released};
 use service::CallError;
 
 use super::entry::DeadJob;
 use super::names::Found;
-use super::text::jobs;
 use crate::env::Env;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
+use crate::text::count;
 
 /// So long a message is hidden from others while a queue is read. A reader that is killed leaves its messages hidden
 /// for so long.
@@ -22,7 +22,6 @@ pub(super) const READ_MAX: usize = 10_000;
 /// Messages of one queue that a command goes through, at most: SQS keeps no more than 120,000 hidden at once.
 pub(super) const WALK_MAX: usize = 100_000;
 
-/// What a reading found.
 #[derive(Debug, Default)]
 pub(super) struct DlqContents {
     pub(super) dead_jobs: Vec<DeadJob>,
@@ -62,17 +61,12 @@ pub(super) async fn read(found: &Found, env: &Env, progress: &Progress) -> DlqCo
     contents
 }
 
-/// How many steps a progress bar has.
-pub(super) fn steps(counts: Counts) -> u64 {
-    counts.visible.max(1)
-}
-
 /// Says when something could not be shown again.
 pub(super) fn note_stuck(released: &Released, hidden: Duration, terminal: &Terminal) {
     let Released { stuck, error: Some(error) } = released else { return };
     terminal.note(&format!(
         "note: {} could not be made visible again, and will be by themselves within {} s: {error}",
-        jobs(*stuck as u64),
+        count(*stuck, "job"),
         hidden.as_secs()
     ));
 }

@@ -1,34 +1,30 @@
 //! `keylease dlq replay`: send, then delete, so that nothing is lost wherever it stops.
 
-mod choice;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws::dynamodb::Store;
 use aws::sqs::{DeadLetter, DlqScan, JobSender, RECEIVE_MAX};
 use domain::QueueName;
-use domain::replay::PreviewContext;
+use domain::replay::{Choice, PreviewContext, Seen, choose};
 use service::CallError;
 use tokio::time::Instant;
 
 use super::entry::{DeadJob, destination};
 use super::names::{self, Found};
-use super::pace::Pace;
-use super::read::{READ_HIDES, WALK_MAX, note_stuck, steps};
+use super::read::{READ_HIDES, WALK_MAX, note_stuck};
 use super::requests::Requests;
 use super::summary::Replayed;
 use crate::cli::dlq::Replay;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use choice::{Choice, Seen, choose};
 
 /// So long a message is hidden from others while it is sent. A replay that is killed leaves ten hidden for so long.
 const REPLAY_HIDES: Duration = Duration::from_mins(1);
 /// A send that begins now and a deletion after it may last so long.
 const SEND_LASTS: Duration = Duration::from_secs(30);
-/// Runs it.
+
 pub(super) async fn run(replay: &Replay, json: bool, env: &Env) -> Result<(), Failure> {
     let settings = env.settings()?;
     let aws = env.aws().await?;
@@ -39,11 +35,16 @@ pub(super) async fn run(replay: &Replay, json: bool, env: &Env) -> Result<(), Fa
         store: env.store().await?,
         requests: Requests::default(),
         wanted: replay.ids.iter().map(|id| id.trim().to_owned()).collect(),
-        parked_at_start: 0,
+        there_at_start: 0,
         sent: BTreeSet::new(),
         not_removed: BTreeMap::new(),
         bodies: BTreeSet::new(),
-        replayed: Replayed::new(found.source.as_str(), found.dlq.name(), replay.dry_run),
+        replayed: Replayed {
+            queue: found.source.as_str(),
+            dlq: found.dlq.name().to_owned(),
+            dry_run: replay.dry_run,
+            ..Replayed::default()
+        },
         found,
         at,
     };
@@ -52,10 +53,9 @@ pub(super) async fn run(replay: &Replay, json: bool, env: &Env) -> Result<(), Fa
     if let Some(error) = &run.requests.failed {
         env.terminal.note(&format!("note: what the jobs come to could not be looked up: {error}"));
     }
-    run.replayed.verdict()
+    run.replayed.exit_status()
 }
 
-/// A replay under way.
 struct Run {
     found: Found,
     jobs: JobSender,
@@ -65,7 +65,7 @@ struct Run {
     /// Only these; all when empty. Each is taken out when it is found.
     wanted: BTreeSet<String>,
     /// So many lay there when it began, as SQS said.
-    parked_at_start: u64,
+    there_at_start: u64,
     /// What was sent, by message id.
     sent: BTreeSet<String>,
     /// What was sent and could not be deleted, by message id, and why.
@@ -79,13 +79,14 @@ impl Run {
     async fn play(&mut self, rate: u32, env: &Env) -> Result<(), Failure> {
         let hides = if self.replayed.dry_run { READ_HIDES } else { REPLAY_HIDES };
         let mut reading = DlqScan::begin(self.found.dlq.clone(), hides, WALK_MAX).await?;
-        let progress = Progress::of(&env.terminal, steps(reading.at_start()), "messages");
-        self.parked_at_start = reading.at_start().visible;
+        let progress = Progress::of(&env.terminal, reading.at_start().visible, "messages");
+        self.there_at_start = reading.at_start().visible;
         let everything = self.wanted.is_empty();
-        let mut pace = Pace::new(rate);
+        // Counted from when the last were sent, and what was not used before is not saved up: that would be a burst.
+        let (each, mut sent) = (Duration::from_secs(1) / rate.max(1), 0);
         loop {
             tokio::select! {
-                () = pace.ready() => {}
+                () = tokio::time::sleep(each * sent) => {}
                 () = env.stopped() => {}
             }
             if env.should_stop() {
@@ -110,8 +111,8 @@ impl Run {
             self.remove(&again, &mut reading).await;
             received.new.iter().for_each(|_| progress.step());
             let dead_jobs = received.new.into_iter().map(DeadJob::open).collect();
-            let sent = self.take(dead_jobs, everything, &mut reading).await;
-            pace.sent(u32::try_from(sent).unwrap_or(u32::MAX));
+            let taken = self.take(dead_jobs, everything, &mut reading).await;
+            sent = u32::try_from(taken).unwrap_or(u32::MAX);
         }
         drop(progress);
         self.finish(reading, hides, env).await;
@@ -123,10 +124,10 @@ impl Run {
         let mut chosen = Vec::new();
         for dead_job in dead_jobs {
             match self.choose(&dead_job, everything) {
-                Choice::Send => chosen.push(dead_job),
-                Choice::Skip => self.replayed.skipped += 1,
-                Choice::Leave => self.replayed.left += 1,
-                Choice::PassOver => {}
+                Some(Choice::Send) => chosen.push(dead_job),
+                Some(Choice::Skip) => self.replayed.skipped += 1,
+                Some(Choice::Leave) => self.replayed.left += 1,
+                None => {}
             }
         }
         self.requests.look_up(&self.store, chosen.iter().map(|dead_job| &dead_job.job)).await;
@@ -150,18 +151,19 @@ impl Run {
         sent
     }
 
-    fn choose(&mut self, dead_job: &DeadJob, everything: bool) -> Choice {
+    /// What is done with it; nothing where others were asked for.
+    fn choose(&mut self, dead_job: &DeadJob, everything: bool) -> Option<Choice> {
         let message = &dead_job.message;
         if !everything {
-            return if self.wanted.remove(&message.id) { Choice::Send } else { Choice::PassOver };
+            return self.wanted.remove(&message.id).then_some(Choice::Send);
         }
-        choose(&Seen {
+        Some(choose(&Seen {
             is_job: dead_job.job.is_ok(),
-            parked_at: message.sent_at,
+            dead_lettered_at: message.sent_at,
             began_at: self.at.now,
             sent_before: self.bodies.contains(&message.body),
-            sent_all: self.replayed.sent >= self.parked_at_start,
-        })
+            sent_all: self.replayed.sent >= self.there_at_start,
+        }))
     }
 
     /// Sends dead jobs to a queue, and deletes here what is durable there.

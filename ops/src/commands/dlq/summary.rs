@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use domain::replay::{Effect, ReplayPreview};
 use serde::Serialize;
 
-use super::text::jobs;
+use super::names::where_to_look;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
+use crate::text::count;
 
 /// Failures that are named one by one, at most.
 const NAMED_MAX: usize = 20;
 
-/// What a replay did, or would do.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Replayed {
     pub(super) queue: &'static str,
@@ -40,7 +40,7 @@ pub(super) struct Replayed {
     /// What went wrong, the first of it.
     pub(super) problems: Vec<String>,
     #[serde(skip)]
-    counted: BTreeMap<(Effect, String), u64>,
+    pub(super) counted: BTreeMap<(Effect, String), u64>,
 }
 
 /// So many jobs come to this.
@@ -53,19 +53,12 @@ pub(super) struct Tally {
 }
 
 impl Replayed {
-    /// Nothing yet.
-    pub(super) fn new(queue: &'static str, dlq: &str, dry_run: bool) -> Self {
-        Self { queue, dlq: dlq.to_owned(), dry_run, ..Self::default() }
-    }
-
-    /// Counts a job that was sent.
     pub(super) fn count(&mut self, preview: ReplayPreview) {
         self.sent += 1;
         self.no_ops += u64::from(preview.effect == Effect::Nothing);
         *self.counted.entry((preview.effect, preview.summary)).or_default() += 1;
     }
 
-    /// Keeps a problem to be named.
     pub(super) fn problem(&mut self, what: String) {
         if self.problems.len() < NAMED_MAX {
             self.problems.push(what);
@@ -81,15 +74,15 @@ impl Replayed {
     }
 
     /// Whether it did all that was asked for.
-    pub(super) fn verdict(&self) -> Result<(), Failure> {
+    pub(super) fn exit_status(&self) -> Result<(), Failure> {
         let what = if !self.not_found.is_empty() {
             format!("not found in {}: {}", self.dlq, self.not_found.join(", "))
         } else if self.interrupted {
             "the replay was stopped before its end".to_owned()
         } else if self.failed > 0 {
-            format!("not sent back, and still in {}: {}", self.dlq, jobs(self.failed))
+            format!("not sent back, and still in {}: {}", self.dlq, count(self.failed, "job"))
         } else if self.not_removed > 0 {
-            format!("sent, but not removed from {}: {}", self.dlq, jobs(self.not_removed))
+            format!("sent, but not removed from {}: {}", self.dlq, count(self.not_removed, "job"))
         } else if self.problems.is_empty() {
             return Ok(());
         } else {
@@ -99,15 +92,11 @@ impl Replayed {
         if !self.problems.is_empty() {
             failure = failure.because(self.problems.join("\n"));
         }
-        Err(failure.hint(match (self.not_found.is_empty(), self.held_by_others) {
-            (true, _) => {
-                "run it again to go on: nothing is lost, and a job that is sent twice does no harm".to_owned()
-            }
-            (false, 0) => format!("see what there is with: keylease dlq list {}", self.queue),
-            (false, held) => {
-                format!("about {held} messages are held by another reader just now; try again in two minutes")
-            }
-        }))
+        Err(if self.not_found.is_empty() {
+            failure.hint("run it again to go on: nothing is lost, and a job that is sent twice does no harm")
+        } else {
+            failure.hint(where_to_look(self.queue, self.held_by_others))
+        })
     }
 }
 
@@ -116,12 +105,12 @@ impl Shown for Replayed {
         let done = if self.dry_run { "would be sent back" } else { "sent back" };
         let counts = [(self.skipped, "skipped"), (self.left, "left"), (self.failed, "failed")];
         let counts = counts.map(|(count, what)| format!("{count} {what}"));
-        let headline = format!("{}: {} {done}, {}", self.queue, jobs(self.sent), counts.join(", "));
+        let headline = format!("{}: {} {done}, {}", self.queue, count(self.sent, "job"), counts.join(", "));
         let mut lines = vec![terminal.bold(&headline)];
         lines.extend(self.effects.iter().map(|tally| format!("  {:>5}  {}", tally.jobs, tally.summary)));
         if self.sent > 0 {
             let verb = if self.dry_run { "would change" } else { "change" };
-            lines.push(format!("{} of {} {verb} nothing.", self.no_ops, jobs(self.sent)));
+            lines.push(format!("{} of {} {verb} nothing.", self.no_ops, count(self.sent, "job")));
         }
         if self.skipped > 0 {
             lines.push(format!(

@@ -10,7 +10,7 @@ use aws::dynamodb::{Created, Store};
 use aws::sqs::JobSender;
 use domain::canary::{CANARY_SECONDS, canary, canary_role};
 use domain::request::Work;
-use domain::{Job, ProjectName, Request, Status};
+use domain::{Job, OperatorName, ProjectName, Request, Status};
 
 use crate::env::Env;
 use crate::failure::Failure;
@@ -49,90 +49,87 @@ pub(super) async fn run(project: &str, role: Option<&str>, yes: bool, env: &Env)
         return Err(Failure::new("another canary began in the same second").hint("run it again"));
     }
     canary.step("recorded", begun);
-    let went_wrong = make(&mut canary, &request, &store, &jobs, &progress, env).await.err();
+    let mut run = Run { canary, request, store, jobs, progress };
+    let went_wrong = run.make(env).await.err();
     // It may be there even if it was not seen to be.
-    let requested_at = Some(env.clock.now());
-    let end_it = Job::EndByOperator { request_id: request.request_id.clone(), by, requested_at };
-    end(&mut canary, &request, &end_it, &store, &jobs, &progress).await;
-    if let Some(error) = went_wrong {
-        canary.fault(error);
-    }
-    Ok(canary)
+    run.end(by, env).await;
+    run.canary.faults.extend(went_wrong);
+    Ok(run.canary)
 }
 
-/// Asks the workers for the credential, and waits until it is made and sent.
-async fn make(
-    canary: &mut Canary,
-    request: &Request,
-    store: &Store,
-    jobs: &JobSender,
-    progress: &Progress,
-    env: &Env,
-) -> Result<(), String> {
-    let begun = Instant::now();
-    jobs.send(&Job::Provision { request_id: request.request_id.clone() })
-        .await
-        .map_err(|error| error.to_string())?;
-    canary.step("put on the provision queue", begun);
-    progress.step();
-    let begun = Instant::now();
-    let seen = tokio::select! {
-        seen = until(store, request, |now| now.status != Status::Approved || now.work.waiting.is_some()) => seen,
-        () = env.stopped() => return Err("stopped before the credential was made".to_owned()),
-    };
-    match seen {
-        Some(now) if now.status == Status::Failed => {
-            Err(format!("the credential could not be made: {}", now.access.failure.unwrap_or_default()))
-        }
-        Some(Request { status: Status::Approved, work: Work { waiting: Some(waiting), .. }, .. }) => {
-            Err(format!("the credential cannot be made until this is repaired: {}", waiting.why))
-        }
-        Some(_) => {
-            canary.step("credential made and sent", begun);
-            progress.step();
-            Ok(())
-        }
-        None => Err(format!(
-            "the credential was not made within {} s: does the provision worker run?",
-            STEP_LIMIT.as_secs()
-        )),
-    }
+struct Run {
+    canary: Canary,
+    request: Request,
+    store: Store,
+    jobs: JobSender,
+    progress: Progress,
 }
 
-/// Ends it, and waits until it is read back as gone.
-async fn end(
-    canary: &mut Canary,
-    request: &Request,
-    job: &Job,
-    store: &Store,
-    jobs: &JobSender,
-    progress: &Progress,
-) {
-    let begun = Instant::now();
-    if let Err(error) = jobs.send(job).await {
-        return canary.fault(format!("{error}; it ends by itself in a minute"));
-    }
-    canary.step("put on the revoke queue", begun);
-    progress.step();
-    let begun = Instant::now();
-    match until(store, request, |now| now.status.is_final() && now.access.gone_at.is_some()).await {
-        Some(_) => canary.step("ended, and read back as gone", begun),
-        None => canary.fault(format!(
-            "it was not gone within {} s: does the revoke worker run? It ends by itself a minute after it began",
-            STEP_LIMIT.as_secs()
-        )),
-    }
-}
-
-/// Looks at the record until it is as it should be. A look that fails is made again: the table may be back by then.
-async fn until(store: &Store, request: &Request, is: impl Fn(&Request) -> bool) -> Option<Request> {
-    let begun = Instant::now();
-    while begun.elapsed() < STEP_LIMIT {
-        let seen = store.request(&request.request_id).await.ok().flatten();
-        if let Some(seen) = seen.filter(|seen| is(seen)) {
-            return Some(seen);
+impl Run {
+    /// Asks the workers for the credential, and waits until it is made and sent.
+    async fn make(&mut self, env: &Env) -> Result<(), String> {
+        let begun = Instant::now();
+        let job = Job::Provision { request_id: self.request.request_id.clone() };
+        self.jobs.send(&job).await.map_err(|error| error.to_string())?;
+        self.done("put on the provision queue", begun);
+        let begun = Instant::now();
+        let is_made = |now: &Request| now.status != Status::Approved || now.work.waiting.is_some();
+        let seen = tokio::select! {
+            seen = self.until(is_made) => seen,
+            () = env.stopped() => return Err("stopped before the credential was made".to_owned()),
+        };
+        match seen {
+            Some(now) if now.status == Status::Failed => {
+                Err(format!("the credential could not be made: {}", now.access.failure.unwrap_or_default()))
+            }
+            Some(Request { status: Status::Approved, work: Work { waiting: Some(waiting), .. }, .. }) => {
+                Err(format!("the credential cannot be made until this is repaired: {}", waiting.why))
+            }
+            Some(_) => {
+                self.done("credential made and sent", begun);
+                Ok(())
+            }
+            None => Err(format!(
+                "the credential was not made within {} s: does the provision worker run?",
+                STEP_LIMIT.as_secs()
+            )),
         }
-        tokio::time::sleep(LOOK_AGAIN).await;
     }
-    None
+
+    /// Ends it, and waits until it is read back as gone.
+    async fn end(&mut self, by: OperatorName, env: &Env) {
+        let (request_id, requested_at) = (self.request.request_id.clone(), Some(env.clock.now()));
+        let begun = Instant::now();
+        if let Err(error) = self.jobs.send(&Job::EndByOperator { request_id, by, requested_at }).await {
+            return self.canary.faults.push(format!("{error}; it ends by itself in a minute"));
+        }
+        self.done("put on the revoke queue", begun);
+        let begun = Instant::now();
+        match self.until(|now| now.status.is_final() && now.access.gone_at.is_some()).await {
+            Some(_) => self.done("ended, and read back as gone", begun),
+            None => self.canary.faults.push(format!(
+                "it was not gone within {} s: does the revoke worker run? It ends by itself a minute after it began",
+                STEP_LIMIT.as_secs()
+            )),
+        }
+    }
+
+    /// Looks at the record until it is so. A look that fails is made again: the table may be back by then.
+    async fn until(&self, is_so: impl Fn(&Request) -> bool) -> Option<Request> {
+        let looking = async {
+            loop {
+                let seen = self.store.request(&self.request.request_id).await.ok().flatten();
+                if let Some(seen) = seen.filter(&is_so) {
+                    return seen;
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(STEP_LIMIT, looking).await.ok()
+    }
+
+    fn done(&mut self, step: &'static str, begun: Instant) {
+        self.canary.step(step, begun);
+        self.progress.step();
+    }
 }

@@ -8,7 +8,6 @@ use service::config::DoctorSettings;
 use crate::env::Env;
 use crate::failure::Failure;
 
-/// What the checks stand on.
 pub(super) struct DoctorContext<'a> {
     pub(super) settings: DoctorSettings,
     pub(super) aws: &'a SdkConfig,

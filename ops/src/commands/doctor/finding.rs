@@ -13,8 +13,6 @@ const UNKNOWN_CALL: [&str; 6] = [
     "UnsupportedOperation",
     "NotImplementedException",
 ];
-const DENIED: [&str; 4] =
-    ["AccessDenied", "AccessDeniedException", "AccessDenied.Exception", "UnauthorizedOperation"];
 
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,7 +26,6 @@ pub(super) enum Outcome {
     Fail,
 }
 
-/// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
     pub(super) check: String,
@@ -52,14 +49,18 @@ impl Finding {
         Self { outcome: Outcome::Fail, fix: Some(fix.into()), ..Self::ok(check, detail) }
     }
 
+    /// What a check found, unless a call that it makes failed.
+    pub(super) fn of(check: &str, found: Result<Self, impl Into<StoreError>>) -> Self {
+        found.unwrap_or_else(|error| Self::unreadable(check, &error.into()))
+    }
+
     /// The call that should have told failed. What this shell may not ask can still be well.
     pub(super) fn unknown(check: impl Into<String>, error: &CallError) -> Self {
-        let is_one_of = |codes: &[&str]| codes.iter().any(|code| error.is(code));
-        if is_one_of(&DENIED) {
+        if error.is_denied() {
             let detail = format!("could not be checked: these credentials may not call {}", error.call);
             return Self::warn(check, detail, "docs/operations.md lists what an operator's identity needs");
         }
-        if is_one_of(&UNKNOWN_CALL) {
+        if UNKNOWN_CALL.iter().any(|code| error.is(code)) {
             let detail = format!("could not be checked: {} is not known here", error.call);
             return Self::warn(check, detail, "nothing, where this is a stand-in for AWS");
         }

@@ -5,6 +5,8 @@ use service::CallError;
 
 use super::context::DoctorContext;
 use super::finding::Finding;
+use crate::moment::length;
+use crate::text::count;
 
 /// With fewer deliveries, a job is dead-lettered over one short outage.
 const DELIVERIES_MIN: u32 = 3;
@@ -14,15 +16,13 @@ const VISIBILITY_MIN_SECONDS: u32 = 10;
 pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (name, url) in &ctx.settings.queues {
-        let name = name.as_str();
-        let check = format!("queue {name}");
+        let (name, check) = (name.as_str(), format!("queue {}", name.as_str()));
         match queue::queue(ctx.aws, url).await {
             Ok(Some(queue)) => found.extend(look(ctx, &check, name, &queue).await),
-            Ok(None) => found.push(Finding::fail(
-                check,
-                format!("there is no queue {url}"),
-                "make it, or fix the variable; is AWS_REGION the queue's?",
-            )),
+            Ok(None) => {
+                let fix = "make it, or fix the variable; is AWS_REGION the queue's?";
+                found.push(Finding::fail(check, format!("there is no queue {url}"), fix));
+            }
             Err(error) => found.push(Finding::unknown(check, &error)),
         }
     }
@@ -46,44 +46,34 @@ async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, queue: &QueueSee
     } else {
         Finding::ok(check, detail)
     };
-    let dlq = queue::queue_named(ctx.aws, &redrive.dlq_name).await;
-    vec![itself, dead_letters(format!("dlq {name}"), name, &redrive.dlq_name, dlq, queue.retention_seconds)]
+    vec![itself, dead_letters(ctx, name, &redrive.dlq_name, queue.retention_seconds).await]
 }
 
-/// A dead-letter queue: there, empty, and keeping messages for longer than the queue that feeds it.
-pub(super) fn dead_letters(
-    check: String,
+/// The dead-letter queue of `name`: there, empty, and keeping messages for longer than what feeds it.
+pub(super) async fn dead_letters(
+    ctx: &DoctorContext<'_>,
     name: &str,
     dlq_name: &str,
-    dlq: Result<Option<QueueSeen>, CallError>,
     fed_for_seconds: u32,
 ) -> Finding {
-    let dlq = match dlq {
-        Ok(Some(dlq)) => dlq,
-        Ok(None) => {
+    let check = format!("dlq {name}");
+    let found = async {
+        let Some(dlq) = queue::queue_named(ctx.aws, dlq_name).await? else {
             let detail = format!("there is no queue {dlq_name}: dead-lettered jobs are lost");
-            return Finding::fail(check, detail, "make it");
-        }
-        Err(error) => return Finding::unknown(check, &error),
-    };
-    if dlq.visible > 0 {
-        let detail = match dlq.visible {
-            1 => "1 job lies in it".to_owned(),
-            many => format!("{many} jobs lie in it"),
+            return Ok(Finding::fail(&check, detail, "make it"));
         };
-        return Finding::warn(check, detail, format!("keylease dlq list {name}"));
-    }
-    if dlq.retention_seconds <= fed_for_seconds {
-        let detail = format!("keeps messages no longer than its queue ({})", days(dlq.retention_seconds));
-        return Finding::warn(
-            check,
-            detail,
-            "a dead-lettered message keeps its age: set the retention to 14 days",
-        );
-    }
-    Finding::ok(check, format!("empty; keeps messages for {}", days(dlq.retention_seconds)))
-}
-
-fn days(seconds: u32) -> String {
-    crate::commands::moment::length(seconds.into())
+        let keeps = length(dlq.retention_seconds.into());
+        Ok::<_, CallError>(if dlq.visible > 0 {
+            let lie = if dlq.visible == 1 { "lies" } else { "lie" };
+            let detail = format!("{} {lie} in it", count(dlq.visible, "job"));
+            Finding::warn(&check, detail, format!("keylease dlq list {name}"))
+        } else if dlq.retention_seconds <= fed_for_seconds {
+            let detail = format!("keeps messages no longer than its queue ({keeps})");
+            let fix = "a dead-lettered message keeps its age: set the retention to 14 days";
+            Finding::warn(&check, detail, fix)
+        } else {
+            Finding::ok(&check, format!("empty; keeps messages for {keeps}"))
+        })
+    };
+    Finding::of(&check, found.await)
 }

@@ -6,19 +6,15 @@ use super::canary::Canary;
 use super::finding::{Finding, Outcome};
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
+use crate::text::count;
 
-/// What all checks found.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
-    checks: Vec<Finding>,
+    pub(super) checks: Vec<Finding>,
     pub(super) canary: Option<Canary>,
 }
 
 impl Report {
-    pub(super) fn of(checks: Vec<Finding>) -> Self {
-        Self { checks, canary: None }
-    }
-
     /// How many things are broken.
     pub(super) fn failed(&self) -> usize {
         self.count(Outcome::Fail)
@@ -29,14 +25,13 @@ impl Report {
     }
 
     /// A system with something broken in it is a failure of the command, and so is a canary that failed.
-    pub(super) fn judge(&self, canary_wanted: bool) -> Result<(), Failure> {
-        let broken = match self.failed() {
-            0 => return self.canary.as_ref().map_or(Ok(()), Canary::judge),
-            1 => "1 check failed".to_owned(),
-            many => format!("{many} checks failed"),
-        };
+    pub(super) fn exit_status(&self, canary_wanted: bool) -> Result<(), Failure> {
+        if self.failed() == 0 {
+            return self.canary.as_ref().map_or(Ok(()), Canary::exit_status);
+        }
+        let broken = count(self.failed(), "check");
         let left_out = if canary_wanted { ", so no canary was made" } else { "" };
-        Err(Failure::new(format!("{broken}{left_out}"))
+        Err(Failure::new(format!("{broken} failed{left_out}"))
             .hint("fix what is marked FAIL, and run keylease doctor again"))
     }
 }

@@ -2,14 +2,18 @@
 
 use aws::inspect::{permissions, queue};
 use aws::scheduler::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE, Schedules};
+use domain::Job;
+use service::CallError;
 
 use super::context::DoctorContext;
 use super::finding::Finding;
 use super::queues::dead_letters;
 
+const GROUP: &str = "schedule group";
+const ROLE: &str = "schedule role";
+
 /// A schedule that sends a job again and again.
 struct Recurring {
-    check: &'static str,
     name: &'static str,
     job: &'static str,
     every: &'static str,
@@ -17,14 +21,12 @@ struct Recurring {
 }
 
 const SWEEP: Recurring = Recurring {
-    check: "sweep schedule",
     name: SWEEP_SCHEDULE,
     job: "sweep",
     every: "every 5 minutes",
     without: "leftovers are not removed",
 };
 const SWEEP_ALL: Recurring = Recurring {
-    check: "sweep_all schedule",
     name: SWEEP_ALL_SCHEDULE,
     job: "sweep_all",
     every: "once a day",
@@ -36,33 +38,33 @@ const SCHEDULER: &str = "scheduler.amazonaws.com";
 const DELIVERY_SECONDS: u32 = 86_400;
 
 pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
-    let group = ctx.settings.scheduler_group.as_deref();
     let mut found = Vec::new();
-    if let Some(group) = group {
-        let schedules = Schedules::new(ctx.aws, group);
-        found.push(match schedules.is_group().await {
-            Ok(true) => Finding::ok("schedule group", group),
-            Ok(false) => Finding::fail(
-                "schedule group",
-                format!("there is no group {group}"),
-                "make it, or fix SCHEDULER_GROUP",
-            ),
-            Err(error) => Finding::unknown("schedule group", &error),
-        });
+    if let Some(name) = ctx.settings.scheduler_group.as_deref() {
+        let schedules = Schedules::new(ctx.aws, name);
+        found.push(Finding::of(GROUP, group(name, &schedules).await));
         found.push(recurring(&SWEEP, &schedules, ctx).await);
         if ctx.settings.open_index.is_some() {
             found.push(recurring(&SWEEP_ALL, &schedules, ctx).await);
         }
     }
-    found.push(role(ctx).await);
+    found.push(Finding::of(ROLE, role(ctx).await));
     found.push(schedules_dlq(ctx).await);
     found
 }
 
+async fn group(name: &str, schedules: &Schedules) -> Result<Finding, CallError> {
+    if schedules.is_group().await? {
+        return Ok(Finding::ok(GROUP, name));
+    }
+    Ok(Finding::fail(GROUP, format!("there is no group {name}"), "make it, or fix SCHEDULER_GROUP"))
+}
+
 async fn recurring(wanted: &Recurring, schedules: &Schedules, ctx: &DoctorContext<'_>) -> Finding {
-    let Recurring { check, name, job, every, without } = *wanted;
+    let Recurring { name, job, every, without } = *wanted;
+    let check = format!("{job} schedule");
     let schedule = match schedules.seen(name).await {
         Ok(Some(schedule)) => schedule,
+        Err(error) => return Finding::unknown(check, &error),
         Ok(None) => {
             let detail = format!("there is no schedule {name} in the group");
             let fix = format!(
@@ -70,10 +72,8 @@ async fn recurring(wanted: &Recurring, schedules: &Schedules, ctx: &DoctorContex
             );
             return Finding::warn(check, detail, fix);
         }
-        Err(error) => return Finding::unknown(check, &error),
     };
-    let sends_it = serde_json::from_str::<serde_json::Value>(&schedule.input)
-        .is_ok_and(|body| body.get("job").is_some_and(|sent| sent == job));
+    let sends_it = Job::decode(&schedule.input).is_ok_and(|sent| sent.name() == job);
     let aims_at = queue::name_of(&schedule.target_arn);
     let is_ours = ctx.revoke_queue().is_none_or(|url| url.rsplit('/').next() == Some(aims_at));
     let detail = format!("{} to {aims_at}", schedule.expression);
@@ -87,52 +87,37 @@ async fn recurring(wanted: &Recurring, schedules: &Schedules, ctx: &DoctorContex
 }
 
 /// Whether Scheduler may take the role, and whether the role may send to the revoke queue.
-async fn role(ctx: &DoctorContext<'_>) -> Finding {
-    let check = "schedule role";
+async fn role(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
     let Some(arn) = ctx.settings.scheduler_role_arn.as_deref() else {
-        return Finding::warn(check, "could not be checked", "set SCHEDULER_ROLE_ARN in this shell");
+        return Ok(Finding::warn(ROLE, "could not be checked", "set SCHEDULER_ROLE_ARN in this shell"));
     };
-    let role = match permissions::role(ctx.aws, arn).await {
-        Ok(Some(role)) => role,
-        Ok(None) => {
-            return Finding::fail(check, format!("there is no role {arn}"), "make it: no grant ends on time");
-        }
-        Err(error) => return Finding::unknown(check, &error),
+    let Some(role) = permissions::role(ctx.aws, arn).await? else {
+        let fix = "make it: no grant ends on time";
+        return Ok(Finding::fail(ROLE, format!("there is no role {arn}"), fix));
     };
     if !role.trust.contains(SCHEDULER) {
         let fix = format!("trust {SCHEDULER} in its trust policy");
-        return Finding::fail(check, format!("{arn} cannot be assumed by Scheduler"), fix);
+        return Ok(Finding::fail(ROLE, format!("{arn} cannot be assumed by Scheduler"), fix));
     }
     let Some(url) = ctx.revoke_queue() else {
-        return Finding::warn(check, "could not be checked whole", "set QUEUE_URL_REVOKE in this shell");
+        return Ok(Finding::warn(ROLE, "could not be checked whole", "set QUEUE_URL_REVOKE in this shell"));
     };
-    let queue = match queue::queue(ctx.aws, url).await {
-        Ok(Some(queue)) => queue.arn,
-        Ok(None) => return Finding::fail(check, format!("there is no queue {url}"), "make it"),
-        Err(error) => return Finding::unknown(check, &error),
+    let Some(queue) = queue::queue(ctx.aws, url).await?.map(|queue| queue.arn) else {
+        return Ok(Finding::fail(ROLE, format!("there is no queue {url}"), "make it"));
     };
-    match permissions::may(ctx.aws, &role.arn, "sqs:SendMessage", &queue).await {
-        Ok(true) => Finding::ok(check, format!("{arn} may send to {}", queue::name_of(&queue))),
-        Ok(false) => Finding::fail(
-            check,
-            format!("{arn} may not send to {}: no grant ends on time", queue::name_of(&queue)),
-            "allow it sqs:SendMessage on the revoke queue",
-        ),
-        Err(error) => Finding::unknown(check, &error),
+    let name = queue::name_of(&queue);
+    if permissions::may(ctx.aws, &role.arn, "sqs:SendMessage", &queue).await? {
+        return Ok(Finding::ok(ROLE, format!("{arn} may send to {name}")));
     }
+    let detail = format!("{arn} may not send to {name}: no grant ends on time");
+    Ok(Finding::fail(ROLE, detail, "allow it sqs:SendMessage on the revoke queue"))
 }
 
 async fn schedules_dlq(ctx: &DoctorContext<'_>) -> Finding {
-    let check = "dlq schedule".to_owned();
     let Some(arn) = ctx.settings.scheduler_dlq_arn.as_deref() else {
         let detail = "SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost";
-        return Finding::warn(
-            check,
-            detail,
-            "give the schedules a dead-letter queue; the sweep makes up for it meanwhile",
-        );
+        let fix = "give the schedules a dead-letter queue; the sweep makes up for it meanwhile";
+        return Finding::warn("dlq schedule", detail, fix);
     };
-    let name = queue::name_of(arn);
-    let dlq = queue::queue_named(ctx.aws, name).await;
-    dead_letters(check, "schedule", name, dlq, DELIVERY_SECONDS)
+    dead_letters(ctx, "schedule", queue::name_of(arn), DELIVERY_SECONDS).await
 }

@@ -7,6 +7,7 @@ use super::context::DoctorContext;
 use super::finding::Finding;
 
 const CHECK: &str = "slack token";
+const SCOPES_CHECK: &str = "slack scopes";
 
 pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     let settings = &ctx.settings;
@@ -28,20 +29,18 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
             return vec![Finding::fail(CHECK, error.to_string(), fix)];
         }
     };
-    let works = Finding::ok(CHECK, format!("works as {} in {}", seen.user, seen.team));
-    let scopes = if seen.scopes.is_empty() {
+    let mut found = vec![Finding::ok(CHECK, format!("works as {} in {}", seen.user, seen.team))];
+    if seen.scopes.is_empty() {
         let fix = "see in the app's settings that it has them all";
-        vec![Finding::warn("slack scopes", "could not be checked: Slack did not say", fix)]
-    } else {
-        let missing = SCOPES.iter().filter(|(scope, _)| !seen.scopes.contains(*scope));
-        missing
-            .map(|(scope, why)| {
-                let fix = "add it in the app's settings, and install the app again";
-                Finding::fail("slack scopes", format!("{scope} is missing, {why}"), fix)
-            })
-            .collect()
-    };
-    let all = SCOPES.map(|(scope, _)| scope).join(", ");
-    let scopes = if scopes.is_empty() { vec![Finding::ok("slack scopes", all)] } else { scopes };
-    [vec![works], scopes].concat()
+        found.push(Finding::warn(SCOPES_CHECK, "could not be checked: Slack did not say", fix));
+        return found;
+    }
+    for (scope, why) in SCOPES.iter().filter(|(scope, _)| !seen.scopes.contains(*scope)) {
+        let fix = "add it in the app's settings, and install the app again";
+        found.push(Finding::fail(SCOPES_CHECK, format!("{scope} is missing, {why}"), fix));
+    }
+    if found.len() == 1 {
+        found.push(Finding::ok(SCOPES_CHECK, SCOPES.map(|(scope, _)| scope).join(", ")));
+    }
+    found
 }

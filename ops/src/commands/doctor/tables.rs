@@ -1,53 +1,83 @@
-//! The tables, and the index of requests.
+//! The tables, and the index that sweeps read: it makes them cheap, and without it they read the whole table.
 
+use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::inspect::table;
+use service::CallError;
 
 use super::context::DoctorContext;
 use super::finding::Finding;
-use super::index;
+
+const INDEX: &str = "index open";
 
 pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     let settings = &ctx.settings;
     let mut found = Vec::new();
-    for (what, table, key) in [
+    for (check, table, key) in [
         ("table projects", &settings.projects_table, "project (S)"),
         ("table requests", &settings.requests_table, "request_id (S)"),
     ] {
         if let Some(table) = table {
-            found.push(look(ctx, what, table, key).await);
+            found.push(Finding::of(check, look(ctx, check, table, key).await));
         }
     }
-    if let Some(table) = &ctx.settings.requests_table {
-        found.push(index::check(ctx, table).await);
+    if let Some(table) = &settings.requests_table {
+        found.push(Finding::of(INDEX, index(ctx, table).await));
     }
     found
 }
 
-async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, key: &str) -> Finding {
-    let table = match table::table(ctx.aws, name).await {
-        Ok(Some(table)) => table,
-        Ok(None) => {
-            let fix = format!("make it with the key {key}, or fix the variable; is AWS_REGION the table's?");
-            return Finding::fail(check, format!("there is no table {name}"), fix);
-        }
-        Err(error) => return Finding::unknown(check, &error),
+async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, key: &str) -> Result<Finding, CallError> {
+    let Some(table) = table::table(ctx.aws, name).await? else {
+        let fix = format!("make it with the key {key}, or fix the variable; is AWS_REGION the table's?");
+        return Ok(Finding::fail(check, format!("there is no table {name}"), fix));
     };
     if table.key != key {
         let detail = format!("{name} has the key {}, and needs {key}", table.key);
-        return Finding::fail(check, detail, "create it again: a table's key cannot be changed");
+        return Ok(Finding::fail(check, detail, "create it again: a table's key cannot be changed"));
     }
     if !table.active {
-        return Finding::fail(check, format!("{name} is not active"), "wait until it is, and look again");
+        return Ok(Finding::fail(check, format!("{name} is not active"), "wait until it is, and look again"));
     }
-    let missing = match table::is_recoverable(ctx.aws, name).await {
-        Err(error) => return Finding::unknown(check, &error),
-        Ok(false) => "point-in-time recovery",
-        Ok(true) if !table.deletion_protected => "deletion protection",
-        Ok(true) => return Finding::ok(check, format!("{name}, recoverable, protected against deletion")),
+    let missing = if !table::is_recoverable(ctx.aws, name).await? {
+        "point-in-time recovery"
+    } else if !table.deletion_protected {
+        "deletion protection"
+    } else {
+        return Ok(Finding::ok(check, format!("{name}, recoverable, protected against deletion")));
     };
-    Finding::warn(
-        check,
-        format!("{name} is without {missing}"),
-        "switch it on: this table is the only memory",
-    )
+    let fix = "switch it on: this table is the only memory";
+    Ok(Finding::warn(check, format!("{name} is without {missing}"), fix))
+}
+
+async fn index(ctx: &DoctorContext<'_>, table: &str) -> Result<Finding, CallError> {
+    let key = format!("{OPEN_ATTRIBUTE} (S)");
+    let Some(indexes) = table::table(ctx.aws, table).await?.map(|table| table.indexes) else {
+        return Ok(Finding::warn(INDEX, format!("there is no table {table}"), "make it first"));
+    };
+    let Some(name) = ctx.settings.open_index.as_deref() else {
+        return Ok(match indexes.iter().find(|index| index.key == key) {
+            None => Finding::ok(INDEX, "none: each sweep reads the whole table"),
+            Some(unused) => {
+                let detail = format!("{table} has {}, and DYNAMODB_INDEX_OPEN is not set", unused.name);
+                let fix = "set it for revoke and in this shell: without it each sweep reads the whole table";
+                Finding::warn(INDEX, detail, fix)
+            }
+        });
+    };
+    Ok(match indexes.iter().find(|index| index.name == name) {
+        None => {
+            let fix = format!(
+                "make it, with the key {key} and keys alone, or fix DYNAMODB_INDEX_OPEN; until then each sweep reads the whole table"
+            );
+            Finding::fail(INDEX, format!("{table} has no index {name}"), fix)
+        }
+        Some(index) if index.key != key => {
+            let detail = format!("{name} has the key {}, and needs {key}", index.key);
+            Finding::fail(INDEX, detail, "make another: an index's key cannot be changed")
+        }
+        Some(index) if !index.active => {
+            Finding::fail(INDEX, format!("{name} is not active"), "wait until it is, and look again")
+        }
+        Some(_) => Finding::ok(INDEX, format!("{name} of {table}")),
+    })
 }

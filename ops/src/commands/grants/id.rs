@@ -13,7 +13,6 @@ pub(super) fn request_id(typed: &str) -> Result<RequestId, Failure> {
         .map_err(|fault| Failure::wrong_usage(format!("`{typed}` is no request id: {fault}")).hint(WHICH))
 }
 
-/// There is none of this id.
 pub(super) fn unknown(id: &RequestId) -> Failure {
     Failure::new(format!("there is no request {id}")).hint(WHICH)
 }

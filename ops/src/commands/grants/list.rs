@@ -4,19 +4,18 @@ use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId, Status, Uni
 use serde::Serialize;
 
 use crate::cli::grants::List;
-use crate::commands::filter::Filter;
-use crate::commands::moment;
+use crate::commands::filter::filter;
 use crate::commands::scan::{all_readable, each_request};
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::moment;
 use crate::table::table;
 use crate::terminal::{Shown, Terminal};
 
-/// Lists what is wanted.
 pub(super) async fn list(wanted: &List, as_json: bool, env: &Env) -> Result<(), Failure> {
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let now = env.clock.now();
-    let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
+    let filter = filter(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
     let status = wanted.status;
     let mut listed = Listed { requests: Vec::new(), matching: 0, now };
     let unreadable = each_request(env, |request| {
@@ -42,7 +41,6 @@ pub(super) struct Listed {
     requests: Vec<Row>,
     /// How many there are in all.
     matching: usize,
-    /// When this was so.
     now: UnixSeconds,
 }
 
@@ -76,7 +74,6 @@ impl Listed {
         self.requests.truncate(limit);
     }
 
-    /// A line for each.
     pub(super) fn table(&self, terminal: &Terminal) -> String {
         let headings =
             ["request", "status", "project", "role", "requester", "asked (utc)", "ends/ended", "left"];

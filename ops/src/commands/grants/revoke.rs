@@ -21,7 +21,6 @@ use crate::progress::Progress;
 use choose::Chosen;
 use outcome::Outcome;
 
-/// Ends what is wanted.
 pub(super) async fn revoke(wanted: &Revoke, as_json: bool, env: &Env) -> Result<(), Failure> {
     let jobs = JobSender::new(env.aws().await?, env.settings()?.queues);
     let (chosen, unreadable) = choose::choose(wanted, env).await?;
@@ -36,7 +35,7 @@ pub(super) async fn revoke(wanted: &Revoke, as_json: bool, env: &Env) -> Result<
         wait::until_gone(&mut outcome, wanted.wait, env).await?;
     }
     env.terminal.show(&outcome, as_json)?;
-    outcome.judge(!wanted.no_wait)?;
+    outcome.exit_status(!wanted.no_wait)?;
     all_readable(unreadable)
 }
 
@@ -48,7 +47,6 @@ async fn ask(chosen: &Chosen, by: &OperatorName, yes: bool, env: &Env) -> Result
     env.confirm(&question(&chosen.to_end, by), yes).await
 }
 
-/// Says of how many grants and of how many open requests it is.
 fn question(to_end: &[Request], by: &OperatorName) -> String {
     let pending = to_end.iter().filter(|request| request.when_ended() == WhenEnded::Closes).count();
     let these = |count: usize, what: &str| match count {
@@ -65,7 +63,6 @@ fn question(to_end: &[Request], by: &OperatorName) -> String {
     }
 }
 
-/// Puts a job for each on the revoke queue.
 async fn send(chosen: &Chosen, by: &OperatorName, jobs: &JobSender, env: &Env) -> Result<(), Failure> {
     let all = chosen.to_end.len();
     let progress = Progress::of(&env.terminal, u64::try_from(all).unwrap_or(u64::MAX), "jobs sent");

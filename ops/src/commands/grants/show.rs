@@ -21,7 +21,6 @@ use part::Part;
 /// The name of the session in which an operator looks into another account.
 const SESSION_NAME: &str = "keylease-operator";
 
-/// Shows it.
 pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failure> {
     let id = request_id(id)?;
     let store = env.store().await?;
@@ -54,7 +53,6 @@ pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failu
     Err(Failure::new("not everything could be read").hint("each part that could not be read says why"))
 }
 
-/// Everything that there is of a request.
 #[derive(Debug, Serialize)]
 struct RequestDetails {
     request_id: RequestId,

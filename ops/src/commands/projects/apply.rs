@@ -2,23 +2,23 @@
 
 use aws::dynamodb::Store;
 use catalogue::Catalogue;
-use catalogue::diff::Diff;
-use catalogue::fault::Fault;
-use domain::GrantDuration;
+use catalogue::diff::{Diff, Line};
+use catalogue::fault::{Fault, Findings};
+use domain::{GrantDuration, Project};
 use serde::Serialize;
 use service::config::shortest_grant;
 
-use super::{difference, input};
+use super::input;
 use crate::cli::projects::Apply;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::terminal::{Shown, Terminal};
+use crate::text::{count, some_of};
 
 /// Names that a question lists, at most.
 const NAMES_ASKED_MAX: usize = 10;
 
-/// What was done.
 #[derive(Debug, Serialize)]
 struct Applied {
     /// Whether it was only shown, and not written.
@@ -29,14 +29,11 @@ struct Applied {
     warnings: Vec<Fault>,
 }
 
-/// A file that was refused, for `--json`.
-#[derive(Debug, Serialize)]
-struct Refused {
-    faults: Vec<Fault>,
-    warnings: Vec<Fault>,
+enum Change<'a> {
+    Put(&'a Project),
+    Remove(&'a str),
 }
 
-/// Runs it.
 pub(super) async fn run(apply: &Apply, as_json: bool, env: &Env) -> Result<(), Failure> {
     let terminal = &env.terminal;
     let shortest = shortest_grant(&|name| env.variable(name))?;
@@ -47,10 +44,10 @@ pub(super) async fn run(apply: &Apply, as_json: bool, env: &Env) -> Result<(), F
     if as_json {
         // Who is asked sees what about.
         if !diff.removed.is_empty() && !apply.yes && !apply.dry_run {
-            terminal.note(&difference::text(&diff, terminal));
+            terminal.note(&difference(&diff, terminal));
         }
     } else {
-        terminal.print(&difference::text(&diff, terminal))?;
+        terminal.print(&difference(&diff, terminal))?;
         for note in &diff.notes {
             terminal.note(&format!("note: {note}"));
         }
@@ -74,41 +71,51 @@ async fn checked(
     let terminal = &env.terminal;
     let (bytes, name) = (input::read(&apply.file, env).await?, input::name(&apply.file));
     let warn = |warnings: &[Fault]| {
-        for Fault { line, field, what } in warnings {
-            let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
-            terminal.note(&format!("{name}:{line}: warning: {field}{what}"));
+        for warning in warnings {
+            terminal.note(&format!("{name}:{}: warning: {}", warning.line, warning.text()));
         }
     };
-    let found = match catalogue::read(&bytes, shortest) {
+    match catalogue::read(&bytes, shortest) {
         Ok(catalogue) => {
             if !as_json {
                 warn(&catalogue.warnings);
             }
-            return Ok(catalogue);
+            Ok(catalogue)
         }
-        Err(found) => found,
-    };
-    let count = found.faults.len();
-    if as_json {
-        terminal.show(&Refused { faults: found.faults, warnings: found.warnings }, true)?;
-    } else {
-        for fault in &found.faults {
-            terminal.note(&format!("{name}:{fault}"));
+        Err(found) => {
+            if as_json {
+                terminal.show(&found, true)?;
+            } else {
+                found
+                    .faults
+                    .iter()
+                    .map(|fault| format!("{name}:{fault}"))
+                    .for_each(|fault| terminal.note(&fault));
+                warn(&found.warnings);
+            }
+            let faults = count(found.faults.len(), "fault");
+            Err(Failure::new(format!("{name} has {faults}; nothing was changed")).hint(
+                "docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it",
+            ))
         }
-        warn(&found.warnings);
     }
-    let faults = if count == 1 { "1 fault" } else { &format!("{count} faults") };
-    Err(Failure::new(format!("{name} has {faults}; nothing was changed"))
-        .hint("docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it"))
+}
+
+fn difference(diff: &Diff, terminal: &Terminal) -> String {
+    let line = |line| match line {
+        Line::Created(text) => terminal.green(&text),
+        Line::Changed(text) => terminal.bold(&text),
+        Line::Removed(text) => terminal.red(&text),
+        Line::Detail(text) => text,
+    };
+    diff.lines().into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn question(removed: &[String]) -> String {
-    let named = removed.iter().take(NAMES_ASKED_MAX).cloned().collect::<Vec<_>>().join(", ");
-    let more = removed.len().saturating_sub(NAMES_ASKED_MAX);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let projects = if removed.len() == 1 { "project" } else { "projects" };
     format!(
-        "Remove the {projects} {named}{more}? What is asked for there and not decided yet can be approved by nobody then."
+        "Remove the {projects} {}? What is asked for there and not decided yet can be approved by nobody then.",
+        some_of(removed.iter(), NAMES_ASKED_MAX)
     )
 }
 
@@ -116,26 +123,18 @@ fn question(removed: &[String]) -> String {
 async fn write(store: &Store, diff: &Diff, env: &Env) -> Result<(), Failure> {
     let all = diff.writes();
     let progress = Progress::of(&env.terminal, all as u64, "projects");
-    let mut done = 0;
-    let stopped = |done: usize, failure: Failure| {
-        let note = format!("{done} of {all} projects were written before; run it again to go on");
-        env.terminal.note(&note);
-        failure
-    };
-    for project in diff.puts() {
-        if env.should_stop() {
-            return Err(stopped(done, Failure::new("interrupted")));
+    let changes = diff.puts().map(Change::Put).chain(diff.removed.iter().map(|name| Change::Remove(name)));
+    for (done, change) in changes.enumerate() {
+        let written = match change {
+            _ if env.should_stop() => Err(Failure::new("interrupted")),
+            Change::Put(project) => store.put_project(project).await.map_err(Failure::from),
+            Change::Remove(name) => store.delete_project(name).await.map_err(Failure::from),
+        };
+        if written.is_err() {
+            let note = format!("{done} of {all} projects were written before; run it again to go on");
+            env.terminal.note(&note);
         }
-        store.put_project(project).await.map_err(|error| stopped(done, error.into()))?;
-        done += 1;
-        progress.step();
-    }
-    for name in &diff.removed {
-        if env.should_stop() {
-            return Err(stopped(done, Failure::new("interrupted")));
-        }
-        store.delete_project(name).await.map_err(|error| stopped(done, error.into()))?;
-        done += 1;
+        written?;
         progress.step();
     }
     Ok(())
@@ -146,12 +145,12 @@ impl Shown for Applied {
         match (self.dry_run, self.diff.writes()) {
             (_, 0) => "Nothing to change.".to_owned(),
             (true, _) => "Nothing was written (--dry-run).".to_owned(),
-            (false, _) => format!("Done: {}.", difference::sum(&self.diff, "created", "changed", "removed")),
+            (false, _) => format!("Done: {}.", self.diff.sum("created", "changed", "removed")),
         }
     }
 }
 
-impl Shown for Refused {
+impl Shown for Findings {
     fn text(&self, _: &Terminal) -> String {
         String::new()
     }

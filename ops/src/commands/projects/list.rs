@@ -2,13 +2,14 @@
 
 use catalogue::diff::Unreadable;
 use domain::project::RoleKind;
-use domain::{Project, Role, RoleName};
+use domain::{ChannelId, Project, Role, RoleName, SlackUserId};
 use serde::Serialize;
 
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::table::table;
 use crate::terminal::{Shown, Terminal};
+use crate::text::count;
 
 /// The catalogue, in the form that `apply` takes where every record can be read.
 #[derive(Debug, Serialize)]
@@ -21,19 +22,16 @@ struct Listed {
 const HEADINGS: [&str; 8] =
     ["project", "owner", "approvers", "asked in", "role", "kind", "longest", "approvals"];
 
-/// Runs it.
 pub(super) async fn run(as_json: bool, env: &Env) -> Result<(), Failure> {
     let records = env.store().await?.catalogue().await?;
     let unreadable: Vec<Unreadable> = records.iter().filter_map(Unreadable::of).collect();
     let projects = records.into_iter().filter_map(|record| record.project.ok()).collect();
     let listed = Listed { projects, unreadable };
     env.terminal.show(&listed, as_json)?;
-    let broken = match listed.unreadable.len() {
-        0 => return Ok(()),
-        1 => "1 record cannot be read".to_owned(),
-        many => format!("{many} records cannot be read"),
-    };
-    Err(Failure::new(broken)
+    if listed.unreadable.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{} cannot be read", count(listed.unreadable.len(), "record")))
         .hint("replace it with: keylease projects apply -f FILE\nor remove it with --prune"))
 }
 
@@ -57,21 +55,17 @@ impl Shown for Listed {
 
 /// A row for each role; what is the project's stands in the first.
 fn rows(project: &Project) -> Vec<Vec<String>> {
-    let approvers: Vec<&str> = project.approvers().iter().map(domain::SlackUserId::as_str).collect();
-    let asked_in = project.channel.as_ref().map_or("direct messages", domain::ChannelId::as_str);
+    let approvers: Vec<&str> = project.approvers().iter().map(SlackUserId::as_str).collect();
+    let asked_in = project.channel.as_ref().map_or("direct messages", ChannelId::as_str);
     let of_project =
         [project.project.as_str(), project.owner_slack_id.as_str(), &approvers.join(", "), asked_in]
             .map(str::to_owned);
-    let blank = || std::iter::repeat_n(String::new(), of_project.len()).collect::<Vec<_>>();
-    let mut rows: Vec<Vec<String>> =
-        project.roles.iter().map(|role| blank().into_iter().chain(of_role(role)).collect()).collect();
-    if rows.is_empty() {
-        rows.push(blank().into_iter().chain(["(none)", "", "", ""].map(str::to_owned)).collect());
+    let mut roles: Vec<[String; 4]> = project.roles.iter().map(of_role).collect();
+    if roles.is_empty() {
+        roles.push(["(none)", "", "", ""].map(str::to_owned));
     }
-    if let Some(first) = rows.first_mut() {
-        first.splice(..of_project.len(), of_project);
-    }
-    rows
+    let first = std::iter::once(of_project).chain(std::iter::repeat_with(Default::default));
+    first.zip(roles).map(|(project, role)| [project, role].concat()).collect()
 }
 
 fn of_role((name, role): (&RoleName, &Role)) -> [String; 4] {

@@ -155,7 +155,7 @@ async fn no_event_is_said_and_is_no_failure() {
     No event fits.
     status 0
     ");
-    stage.stop.send_replace(true);
+    stage.stop.send_replace(1);
     insta::assert_snapshot!(stage.keylease(&["audit"]).await.shown(), @r"
     error: stopped before every request was read
       hint:  run it again; it changes nothing

@@ -1,6 +1,7 @@
 //! `keylease dlq list`: what it says, and that it leaves everything as it was.
 
 use serde_json::json;
+use service::clock::{Clock, now};
 use testkit::aws::{Fault, Service};
 
 use super::{click, job, messages, shown};
@@ -176,7 +177,7 @@ async fn one_that_is_told_to_stop_leaves_all_visible() {
     let stop = stage.stop.clone();
     stage.aws.inject(move |call| {
         if call.operation == "ReceiveMessage" {
-            stop.send_replace(true);
+            stop.send_replace(1);
         }
         None
     });
@@ -248,4 +249,40 @@ async fn what_only_a_newer_program_can_read_says_what_will_happen() {
     assert!(shown.contains("waits on its queue until a worker of a newer version takes it"), "{shown}");
     assert!(shown.contains("one of the newer version that wrote it does it"), "{shown}");
     assert!(!shown.contains("parked"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_queue_is_meant_by_its_name_url_or_arn() {
+    let stage = Stage::new().await;
+    let (queue, dlq) = (stage.queue("revoke"), stage.dlq("revoke"));
+    for typed in ["revoke", "REVOKE", "keylease-revoke", &queue.url, &queue.arn, &dlq.url, &dlq.arn] {
+        let ran = stage.keylease(&["dlq", "list", typed]).await;
+        assert_eq!(ran.out, "revoke: no messages in keylease-revoke-dlq\n", "{typed}: {}", ran.err);
+    }
+    let elsewhere = queue.url.replace("123456789012", "444455556666");
+    for other in ["keylease", elsewhere.as_str(), ""] {
+        let ran = stage.keylease(&["dlq", "list", other]).await;
+        assert!(ran.status == 2 && ran.err.contains("there is no queue"), "{other}: {}", ran.shown());
+    }
+}
+
+#[tokio::test]
+async fn ages_are_told_in_their_largest_unit() {
+    let mut stage = Stage::new().await;
+    stage.park("notify", "{}", "not_a_job", "e").await;
+    for (later, age) in [(-600, "0 s"), (90, "1 min"), (3_660, "1 h"), (86_000, "23 h"), (900_000, "10 d")] {
+        stage.clock = Clock::reading(move || now().plus_seconds(later));
+        let ran = stage.keylease(&["dlq", "list", "notify"]).await;
+        assert!(ran.out.contains(&format!("  no job  {age} old\n")), "{age}: {}", ran.out);
+    }
+}
+
+#[tokio::test]
+async fn what_others_wrote_moves_no_cursor_and_has_an_end() {
+    let stage = Stage::new().await;
+    stage.park("notify", "{}", "not_a_job", "a\n\tb \u{9b}2J\u{202e}c").await;
+    stage.park("notify", "{}", "not_a_job", &"x".repeat(500)).await;
+    let ran = stage.keylease(&["dlq", "list", "notify"]).await;
+    assert!(ran.out.contains("error:  a b \u{fffd}2J\u{fffd}c\n"), "{}", ran.out);
+    assert!(ran.out.contains(&format!("error:  {}…\n", "x".repeat(300))), "{}", ran.out);
 }

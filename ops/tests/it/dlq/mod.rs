@@ -48,6 +48,13 @@ impl Stage {
         send.send().await.unwrap().message_id.unwrap()
     }
 
+    /// Puts many bodies into a dead-letter queue, without attributes.
+    pub(crate) async fn park_all(&self, queue: &str, bodies: impl Iterator<Item = &str>) {
+        for body in bodies {
+            self.park_with(queue, body, &[]).await;
+        }
+    }
+
     /// A dead-letter queue of the schedules, which a deployment may have.
     async fn with_schedule_dlq(mut self) -> Self {
         let sqs = aws_sdk_sqs::Client::new(&self.aws.sdk_config());

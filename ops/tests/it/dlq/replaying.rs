@@ -302,7 +302,7 @@ async fn one_that_is_told_to_stop_does_so_between_batches_and_can_go_on() {
     let (stop, sends) = (stage.stop.clone(), AtomicU32::new(0));
     stage.aws.inject(move |call| {
         if call.operation == "SendMessageBatch" && sends.fetch_add(1, Ordering::Relaxed) == 1 {
-            stop.send_replace(true);
+            stop.send_replace(1);
         }
         None
     });
@@ -318,7 +318,7 @@ async fn one_that_is_told_to_stop_does_so_between_batches_and_can_go_on() {
     "#);
     assert_eq!((stage.queue("notify").messages.len(), stage.dlq("notify").visible), (20, 20));
     stage.aws.clear_faults();
-    stage.stop.send_replace(false);
+    stage.stop.send_replace(0);
     assert_eq!(stage.keylease(&["dlq", "replay", "notify", "--rate", "1000"]).await.status, 0);
     assert_eq!((stage.queue("notify").messages.len(), stage.dlq("notify").messages.len()), (40, 0));
 }

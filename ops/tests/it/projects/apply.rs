@@ -177,7 +177,7 @@ async fn an_interrupted_one_goes_on_when_it_is_run_again() {
     // Ctrl-C while the first is written.
     stage.aws.inject(move |call| {
         if call.operation == "PutItem" {
-            stop.send_replace(true);
+            stop.send_replace(1);
         }
         None
     });
@@ -187,7 +187,7 @@ async fn an_interrupted_one_goes_on_when_it_is_run_again() {
     assert_eq!(names(&stage).await, ["a"]);
 
     // The table refuses the third.
-    stage.stop.send_replace(false);
+    stage.stop.send_replace(0);
     let puts = AtomicUsize::new(1);
     stage.aws.inject(move |call| {
         let refused = call.operation == "PutItem" && puts.fetch_add(1, Ordering::Relaxed) == 2;

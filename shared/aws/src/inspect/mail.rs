@@ -32,13 +32,20 @@ pub async fn account(aws: &SdkConfig) -> Result<MailAccount, CallError> {
     })
 }
 
-/// An address or a domain that SES knows.
+/// What SES knows of the address that emails are sent from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailIdentity {
-    /// Whether SES may send in its name.
-    pub verified: bool,
-    /// What proves a domain in DNS; none for an address.
-    pub records: Vec<DkimRecord>,
+pub enum Sender {
+    /// It may be used: this address or domain is verified.
+    VerifiedAs(String),
+    /// It is known and not verified yet. What proves a domain in DNS; none for an address.
+    Unverified(Vec<DkimRecord>),
+    /// SES does not know it.
+    Unknown,
+}
+
+struct MailIdentity {
+    verified: bool,
+    records: Vec<DkimRecord>,
 }
 
 /// A CNAME record that proves a domain.
@@ -50,11 +57,42 @@ pub struct DkimRecord {
     pub value: String,
 }
 
+/// As a line of a zone file.
+impl std::fmt::Display for DkimRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} CNAME {}", self.name, self.value)
+    }
+}
+
 /// The zone of SES's keys, where SES names none.
 const DKIM_ZONE: &str = "dkim.amazonses.com";
 
-/// What SES knows of this address or domain; `None` where it does not know it.
-pub async fn identity(aws: &SdkConfig, identity: &str) -> Result<Option<MailIdentity>, CallError> {
+/// What SES knows of an address: it is verified itself, or its domain is, or one that the domain is under.
+pub async fn sender(aws: &SdkConfig, address: &str) -> Result<Sender, CallError> {
+    let mut known = None;
+    for name in identities(address) {
+        match identity(aws, name).await? {
+            Some(found) if found.verified => return Ok(Sender::VerifiedAs(name.to_owned())),
+            found => known = known.or(found),
+        }
+    }
+    Ok(known.map_or(Sender::Unknown, |found| Sender::Unverified(found.records)))
+}
+
+/// What SES may know an address by: itself, its domain, and every domain that this is under.
+fn identities(address: &str) -> impl Iterator<Item = &str> {
+    let domain = address.rsplit('@').next().unwrap_or(address).trim_end_matches('>');
+    let bare = address.rsplit('<').next().unwrap_or(address).trim_end_matches('>');
+    std::iter::once(bare).chain(std::iter::successors(Some(domain), |domain| above(domain)))
+}
+
+/// The domain that this one is under, down to one with a single dot.
+fn above(domain: &str) -> Option<&str> {
+    domain.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'))
+}
+
+/// `None` where SES does not know this address or domain.
+async fn identity(aws: &SdkConfig, identity: &str) -> Result<Option<MailIdentity>, CallError> {
     let answer = Client::new(aws).get_email_identity().email_identity(identity).send().await;
     let found = match answer.map_err(|e| from_sdk("ses:GetEmailIdentity", e)) {
         Ok(found) => found,
@@ -82,5 +120,20 @@ pub async fn tells_of_bounces(aws: &SdkConfig, set: &str) -> Result<Option<bool>
         }))),
         Err(error) if error.is("NotFoundException") => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_by_itself_and_by_every_domain_above_it() {
+        let of = |address| identities(address).collect::<Vec<_>>();
+        assert_eq!(of("k@example.com"), ["k@example.com", "example.com"]);
+        assert_eq!(
+            of("Keylease <k@a.mail.example.com>"),
+            ["k@a.mail.example.com", "a.mail.example.com", "mail.example.com", "example.com"]
+        );
     }
 }

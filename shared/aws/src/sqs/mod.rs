@@ -6,6 +6,7 @@ mod dlq_scan;
 mod fast_sender;
 mod job_consumer;
 mod job_sender;
+mod reason;
 mod redrive;
 
 use aws_sdk_sqs::Client;

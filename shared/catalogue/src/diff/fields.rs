@@ -21,8 +21,7 @@ pub struct FieldChange {
 }
 
 /// Every field of a project, as if nothing had been there.
-#[must_use]
-pub fn all(project: &Project) -> Vec<FieldChange> {
+pub(super) fn all(project: &Project) -> Vec<FieldChange> {
     let (fields, roles) = flat(project);
     let fields =
         fields.into_iter().chain(roles.into_iter().map(|(name, role)| (of_role(&name), Json::Object(role))));

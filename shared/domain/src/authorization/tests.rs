@@ -138,3 +138,21 @@ fn a_click_is_told_from_another_in_the_same_second() {
     let by_an_older_program = taken(serde_json::json!({"clicked_at": 7}));
     assert!(was_taken_in(&by_an_older_program, &click(Some("7001"))));
 }
+
+#[test]
+fn a_role_is_offered_for_as_long_as_the_catalogue_has_it_so() {
+    let project = |role: &str, longest: &str| -> Project {
+        serde_json::from_value(serde_json::json!({
+            "project": "payments", "owner_slack_id": "U0OWNER",
+            "roles": { role: { "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": longest } }
+        }))
+        .unwrap()
+    };
+    let asked = request(&[]);
+    let as_asked = project("ReadOnly", "1h");
+    assert_eq!(offered(&asked, Some(&as_asked), asked.duration()).map(|(project, _)| project), Ok(&as_asked));
+    assert_eq!(offered(&asked, None, asked.duration()), Err(NotOffered::NoProject));
+    assert_eq!(offered(&asked, Some(&project("Admin", "1h")), asked.duration()), Err(NotOffered::NoRole));
+    let longest = GrantDuration::parse("59m").unwrap();
+    assert_eq!(offered(&asked, Some(&project("ReadOnly", "59m")), asked.duration()), Err(NotOffered::TooLong { longest }));
+}

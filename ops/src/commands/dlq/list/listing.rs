@@ -10,18 +10,16 @@ use crate::commands::dlq::entry::Entry;
 use crate::commands::dlq::names::{Found, Source};
 use crate::commands::dlq::read::{DlqContents, READ_MAX};
 use crate::commands::dlq::requests::Requests;
-use crate::commands::dlq::text::{jobs, plain};
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
+use crate::text::{count, short};
 
-/// What lies in the queues that were looked into.
 #[derive(Debug, Serialize)]
 pub(super) struct Listing {
     pub(super) queues: Vec<Section>,
 }
 
-/// What lies in one of them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Section {
     queue: &'static str,
     /// The dead-letter queue's name; absent where there is none.
@@ -40,21 +38,10 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// One that could not be looked into.
     pub(super) fn unopened(source: Source, error: String) -> Self {
-        Self {
-            queue: source.as_str(),
-            dlq: None,
-            found: 0,
-            complete: false,
-            held_by_others: 0,
-            reasons: BTreeMap::new(),
-            messages: Vec::new(),
-            error: Some(error),
-        }
+        Self { queue: source.as_str(), error: Some(error), ..Self::default() }
     }
 
-    /// One that was read.
     pub(super) fn read(
         found: &Found,
         contents: DlqContents,
@@ -87,7 +74,7 @@ impl Section {
         let mut lines = vec![match (self.found, &self.error) {
             (0, Some(_)) => terminal.bold(&format!("{}: not read{place}", self.queue)),
             (0, None) if self.complete => format!("{}: no messages{place}", self.queue),
-            (found, _) => terminal.bold(&format!("{}: {}{more}{place}", self.queue, jobs(found))),
+            (found, _) => terminal.bold(&format!("{}: {}{more}{place}", self.queue, count(found, "job"))),
         }];
         lines.extend(self.error.iter().map(|error| format!("  {} {error}", terminal.red("error:"))));
         if self.held_by_others > 0 {
@@ -98,9 +85,9 @@ impl Section {
         }
         let mut reasons: Vec<(&String, &u64)> = self.reasons.iter().collect();
         reasons.sort_by_key(|(_, count)| Reverse(**count));
-        for (reason, count) in reasons {
+        for (reason, jobs) in reasons {
             lines.push(String::new());
-            lines.push(terminal.bold(&format!("{} ({})", plain(reason), jobs(*count))));
+            lines.push(terminal.bold(&format!("{} ({})", short(reason), count(*jobs, "job"))));
             let of_it = self.messages.iter().filter(|entry| entry.reason == *reason);
             lines.extend(of_it.flat_map(|entry| entry.lines(terminal)));
         }
@@ -109,8 +96,7 @@ impl Section {
 }
 
 impl Listing {
-    /// Whether it is all there.
-    pub(super) fn verdict(&self) -> Result<(), Failure> {
+    pub(super) fn exit_status(&self) -> Result<(), Failure> {
         let failed: Vec<String> = self
             .queues
             .iter()

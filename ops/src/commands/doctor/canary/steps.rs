@@ -8,14 +8,13 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
-/// How a canary went.
 #[derive(Debug, Serialize)]
 pub(in crate::commands::doctor) struct Canary {
     request_id: RequestId,
     project: ProjectName,
     role: RoleName,
     steps: Vec<Step>,
-    faults: Vec<String>,
+    pub(super) faults: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,17 +34,12 @@ impl Canary {
         }
     }
 
-    /// A step is done that began then.
     pub(super) fn step(&mut self, step: &'static str, begun: Instant) {
         let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.steps.push(Step { step, milliseconds });
     }
 
-    pub(super) fn fault(&mut self, what: String) {
-        self.faults.push(what);
-    }
-
-    pub(in crate::commands::doctor) fn judge(&self) -> Result<(), Failure> {
+    pub(in crate::commands::doctor) fn exit_status(&self) -> Result<(), Failure> {
         if self.faults.is_empty() {
             return Ok(());
         }

@@ -25,7 +25,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
             people.insert(person, standing);
         }
     }
-    projects.iter().flat_map(|project| look(project, &people)).collect()
+    projects.iter().filter_map(|project| look(project, &people)).collect()
 }
 
 async fn slack(ctx: &DoctorContext<'_>) -> Option<Slack> {
@@ -44,31 +44,25 @@ async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static
     }
 }
 
-fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>) -> Vec<Finding> {
+fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>) -> Option<Finding> {
     let approvers = project.approvers();
-    let out: Vec<(&SlackUserId, &str)> = approvers
-        .iter()
-        .filter_map(|person| Some((person, people.get(person).copied().flatten()?)))
-        .collect();
+    let standing = |person: &SlackUserId| people.get(person).copied().flatten();
+    let out: Vec<_> = approvers.iter().filter_map(|person| Some((person, standing(person)?))).collect();
     let left = approvers.len().saturating_sub(out.len());
     let needed = project.roles.values().map(|role| role.approvals_required as usize).max().unwrap_or(1);
-    let who: Vec<String> = out.iter().map(|(person, why)| format!("{person} {why}")).collect();
-    let name = &project.project;
+    let all =
+        |words: fn(&(&SlackUserId, &str)) -> String| out.iter().map(words).collect::<Vec<_>>().join(", ");
+    let (name, who) = (&project.project, all(|(person, why)| format!("{person} {why}")));
     match (out.len(), left) {
-        (0, _) => Vec::new(),
-        (_, 0) => {
-            let detail = format!("nobody can approve for {name}: {}", who.join(", "));
-            vec![Finding::fail(CHECK, detail, FIX)]
-        }
+        (0, _) => None,
+        (_, 0) => Some(Finding::fail(CHECK, format!("nobody can approve for {name}: {who}"), FIX)),
         (_, left) if left < needed => {
-            let detail = format!("{needed} must agree for {name}, and {left} can: {}", who.join(", "));
-            vec![Finding::fail(CHECK, detail, FIX)]
+            let detail = format!("{needed} must agree for {name}, and {left} can: {who}");
+            Some(Finding::fail(CHECK, detail, FIX))
         }
-        _ => vec![Finding::warn(CHECK, format!("an approver of {name} {}", out_words(&out)), FIX)],
+        _ => {
+            let who = all(|(person, why)| format!("{why} ({person})"));
+            Some(Finding::warn(CHECK, format!("an approver of {name} {who}"), FIX))
+        }
     }
-}
-
-fn out_words(out: &[(&SlackUserId, &str)]) -> String {
-    let words: Vec<String> = out.iter().map(|(person, why)| format!("{why} ({person})")).collect();
-    words.join(", ")
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use aws::inspect::{identity, permissions};
 use domain::Project;
+use domain::policy::missing_from_trust;
 use domain::project::RoleKind;
+use service::CallError;
 
 use crate::commands::doctor::context::DoctorContext;
 use crate::commands::doctor::finding::Finding;
-use crate::commands::doctor::trust;
 
 /// What the checks of the catalogue are called.
 pub(super) const CHECK: &str = "catalogue";
@@ -31,7 +32,8 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
         named.iter().partition(|((arn, _), _)| [OF_AWS, &account].contains(&account_of(arn)));
     let mut found = Vec::new();
     for ((arn, promise), by) in here.iter().take(LOOKUPS_MAX) {
-        found.extend(look(ctx, arn, *promise, by).await);
+        let looked = look(ctx, arn, *promise, by).await;
+        found.extend(looked.unwrap_or_else(|error| Some(Finding::unknown(CHECK, &error))));
     }
     let left_out = elsewhere.len() + here.len().saturating_sub(LOOKUPS_MAX);
     if left_out > 0 {
@@ -63,33 +65,34 @@ fn named(projects: &[Project]) -> BTreeMap<(&str, Promise), String> {
     named
 }
 
-async fn look(ctx: &DoctorContext<'_>, arn: &str, promise: Promise, by: &str) -> Option<Finding> {
+async fn look(
+    ctx: &DoctorContext<'_>,
+    arn: &str,
+    promise: Promise,
+    by: &str,
+) -> Result<Option<Finding>, CallError> {
     let missing = |what: &str| {
         let detail = format!("{by} names {what} {arn}, which is not there");
-        Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply")
+        Some(Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply"))
     };
     let Some(promised) = promise else {
-        return match permissions::is_policy(ctx.aws, arn).await {
-            Ok(true) => None,
-            Ok(false) => Some(missing("the policy")),
-            Err(error) => Some(Finding::unknown(CHECK, &error)),
-        };
+        let is_there = permissions::is_policy(ctx.aws, arn).await?;
+        return Ok(if is_there { None } else { missing("the policy") });
     };
-    match permissions::role(ctx.aws, arn).await {
-        Ok(Some(role)) if role.session_max_seconds < promised => {
+    Ok(match permissions::role(ctx.aws, arn).await? {
+        Some(role) if role.session_max_seconds < promised => {
             let most = role.session_max_seconds;
             let detail = format!("{by} promises {promised} s, and a session of {arn} lasts {most} s at most");
             Some(Finding::fail(CHECK, detail, "raise the role's longest session, or promise less"))
         }
-        Ok(Some(role)) => untrusting(&role.trust, arn, by),
-        Ok(None) => Some(missing("the role")),
-        Err(error) => Some(Finding::unknown(CHECK, &error)),
-    }
+        Some(role) => untrusting(&role.trust, arn, by),
+        None => missing("the role"),
+    })
 }
 
 /// Every session is made with the person's address as its source identity, so the role has to allow both.
 fn untrusting(trust: &str, arn: &str, by: &str) -> Option<Finding> {
-    let missing = trust::missing(trust).join(" and ");
+    let missing = missing_from_trust(trust).join(" and ");
     if missing.is_empty() {
         return None;
     }

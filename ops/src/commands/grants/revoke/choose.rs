@@ -7,7 +7,7 @@ use domain::sweep::WhenEnded;
 use serde::Serialize;
 
 use crate::cli::grants::Revoke;
-use crate::commands::filter::Filter;
+use crate::commands::filter::filter;
 use crate::commands::grants::id::request_id;
 use crate::commands::scan::each_request;
 use crate::env::Env;
@@ -38,7 +38,7 @@ pub(super) struct Skipped {
 pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize), Failure> {
     let mut chosen = Chosen::default();
     if wanted.ids.is_empty() {
-        let filter = Filter::find(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
+        let filter = filter(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
         let unreadable = each_request(env, |request| {
             if filter.wants(&request) {
                 chosen.add(request, false);
@@ -77,7 +77,6 @@ impl Chosen {
         }
     }
 
-    /// A line for each that was named and is left alone.
     pub(super) fn note_skipped(&self, terminal: &Terminal) {
         for Skipped { request_id, why } in &self.over {
             terminal.note(&format!("{request_id}: {why}"));

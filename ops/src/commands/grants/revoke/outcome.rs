@@ -8,11 +8,11 @@ use serde::{Serialize, Serializer};
 use super::choose::{Chosen, Skipped};
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
+use crate::text::{count, some_of};
 
 /// Request ids that an error names, at most; the result names all of them.
 const NAMED_MAX: usize = 5;
 
-/// What became of them.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     /// Over, and everything of it read back as gone.
@@ -28,7 +28,6 @@ pub(super) struct Outcome {
     pub(super) stopped: bool,
 }
 
-/// One grant.
 #[derive(Debug, Serialize)]
 pub(super) struct Finished {
     request_id: RequestId,
@@ -38,7 +37,6 @@ pub(super) struct Finished {
 }
 
 impl Outcome {
-    /// Before anything is known.
     pub(super) fn of(chosen: Chosen) -> Self {
         let Chosen { mut to_end, ending, over, refused } = chosen;
         to_end.extend(ending);
@@ -53,13 +51,9 @@ impl Outcome {
     }
 
     /// Done, where everything that was named is gone, or was not to be waited for.
-    pub(super) fn judge(&self, waited: bool) -> Result<(), Failure> {
-        let unfinished = self.not_gone.len();
-        if waited && unfinished > 0 {
-            let named: Vec<&str> =
-                self.not_gone.iter().take(NAMED_MAX).map(|request| request.request_id.as_str()).collect();
-            let more = if unfinished > named.len() { " and more" } else { "" };
-            let these = format!("{}{more}", named.join(", "));
+    pub(super) fn exit_status(&self, waited: bool) -> Result<(), Failure> {
+        if waited && !self.not_gone.is_empty() {
+            let these = some_of(self.not_gone.iter().map(|request| request.request_id.as_str()), NAMED_MAX);
             return Err(if self.stopped {
                 Failure::new(format!("stopped before these were gone: {these}")).hint(
                     "the jobs are on the revoke queue and go on without you; run it again to wait for them",
@@ -97,36 +91,30 @@ impl Shown for Outcome {
             self.not_gone.iter().filter(|request| request.when_ended() == WhenEnded::Closes).count();
         let left = self.not_gone.len() - pending;
         let said = [
-            counted(
-                self.gone.len(),
-                "grant ended; nothing is left of it.",
-                "grants ended; nothing is left of them.",
-            ),
-            counted(self.closed.len(), "pending request closed.", "pending requests closed."),
-            counted(
+            (self.gone.len(), "grant", ["ended; nothing is left of it", "ended; nothing is left of them"]),
+            (self.closed.len(), "pending request", ["closed", "closed"]),
+            (
                 left,
-                "grant is ending: the job is on the revoke queue.",
-                "grants are ending: the jobs are on the revoke queue.",
+                "grant",
+                ["is ending: the job is on the revoke queue", "are ending: the jobs are on the revoke queue"],
             ),
-            counted(
+            (
                 pending,
-                "pending request is closing: the job is on the revoke queue.",
-                "pending requests are closing: the jobs are on the revoke queue.",
+                "pending request",
+                [
+                    "is closing: the job is on the revoke queue",
+                    "are closing: the jobs are on the revoke queue",
+                ],
             ),
         ];
-        let said: Vec<String> = said.into_iter().flatten().collect();
+        let said = said.into_iter().filter(|(found, ..)| *found > 0).map(|(found, what, [one, many])| {
+            let became = if found == 1 { one } else { many };
+            format!("{} {became}.", count(found, what))
+        });
+        let said: Vec<String> = said.collect();
         if said.is_empty() && self.over_before.is_empty() && self.refused.is_empty() {
             return "Nothing that is live or pending matches.".to_owned();
         }
         said.join("\n")
-    }
-}
-
-/// So many of these, where there are any.
-fn counted(count: usize, one: &str, many: &str) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{count} {many}")),
     }
 }

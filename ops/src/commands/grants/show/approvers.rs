@@ -1,6 +1,7 @@
-//! Who could decide on a request, and why or why not: what a click would be judged by today.
+//! Who could decide on a request, and why or why not: by what a click would go today.
 
 use aws::dynamodb::Store;
+use domain::authorization::{NotOffered, offered};
 use domain::project::MayNotDecide;
 use domain::{Project, Request, SlackUserId};
 use serde::Serialize;
@@ -25,23 +26,37 @@ struct Approver {
     why: String,
 }
 
-/// Reads the catalogue, and judges by it.
 pub(super) async fn look(store: &Store, request: Option<&Request>) -> Part<Approvers> {
     let Some(request) = request else {
         return Part::Unreadable("the request's record does not say which project it is for".to_owned());
     };
-    Part::of(store.project(&request.ask.project).await.map(|project| judge(request, project.as_ref())))
+    Part::of(store.project(&request.ask.project).await.map(|project| approvers(request, project.as_ref())))
 }
 
-fn judge(request: &Request, project: Option<&Project>) -> Approvers {
-    let Some(project) = project else {
-        let obstacle = format!("the catalogue has no project {} any more", request.ask.project);
-        return Approvers { obstacle: Some(obstacle), approvals_required: None, people: Vec::new() };
-    };
-    let role = project.roles.get(&request.ask.role);
-    let people = project.approvers().iter().map(|approver| {
-        let verdict = project.may_approve(approver, &request.ask.requester_slack_id);
-        let why = match verdict {
+fn approvers(request: &Request, project: Option<&Project>) -> Approvers {
+    let offered = offered(request, project, request.duration());
+    let obstacle = offered.err().map(|why| match why {
+        NotOffered::NoProject => format!("the catalogue has no project {} any more", request.ask.project),
+        NotOffered::NoRole => format!("the project no longer offers the role {}", request.ask.role),
+        NotOffered::TooLong { longest } => {
+            format!("it asks for {}, and the role's limit is now {longest}", request.duration())
+        }
+    });
+    let role = project.and_then(|project| project.roles.get(&request.ask.role));
+    let people = project.into_iter().flat_map(|project| {
+        project.approvers().iter().map(|approver| Approver::of(approver, request, project))
+    });
+    Approvers {
+        obstacle,
+        approvals_required: role.map(|role| role.approvals_required),
+        people: people.collect(),
+    }
+}
+
+impl Approver {
+    fn of(approver: &SlackUserId, request: &Request, project: &Project) -> Self {
+        let may = project.may_approve(approver, &request.ask.requester_slack_id);
+        let why = match may {
             Ok(()) if approver.is_in(&request.decision.approvals) => "agreed",
             Ok(()) if project.approver_slack_ids.is_empty() => {
                 "the owner, since the project names no approvers"
@@ -50,20 +65,7 @@ fn judge(request: &Request, project: Option<&Project>) -> Approvers {
             Err(MayNotDecide::OwnRequest) => "it is their own request",
             Err(MayNotDecide::NotAnApprover) => "not on the project's list",
         };
-        Approver { slack_id: approver.clone(), may_approve: verdict.is_ok(), why: why.to_owned() }
-    });
-    let obstacle = match role {
-        None => Some(format!("the project no longer offers the role {}", request.ask.role)),
-        Some(role) if request.duration() > role.longest() => {
-            let longest = role.longest();
-            Some(format!("it asks for {}, and the role's limit is now {longest}", request.duration()))
-        }
-        Some(_) => None,
-    };
-    Approvers {
-        obstacle,
-        approvals_required: role.map(|role| role.approvals_required),
-        people: people.collect(),
+        Self { slack_id: approver.clone(), may_approve: may.is_ok(), why: why.to_owned() }
     }
 }
 

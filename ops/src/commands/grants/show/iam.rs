@@ -9,10 +9,9 @@ use domain::{Request, RequestId, UnixSeconds};
 use serde::Serialize;
 
 use super::part::Part;
-use crate::commands::moment;
+use crate::moment;
 use crate::terminal::Terminal;
 
-/// What lives in IAM.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub(super) enum InIam {

@@ -8,9 +8,7 @@ use crate::terminal::Terminal;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Part<T> {
-    /// As it is.
     Found(T),
-    /// Why it could not be read.
     Unreadable(String),
 }
 

@@ -6,7 +6,8 @@ use domain::request::{Audience, Posted};
 use domain::{Request, Status, UnixSeconds};
 
 use crate::commands::grants::list::person;
-use crate::commands::moment;
+use crate::moment;
+use crate::text::one_line;
 
 pub(super) fn title(request: &Request) -> String {
     format!("Request {}: {}", request.request_id, request.status)
@@ -114,11 +115,7 @@ fn message(posted: &Posted) -> String {
     format!("{} {} for {audience}, shows {shows}", posted.message.channel, posted.message.ts)
 }
 
-/// What people typed may hold line breaks and control characters, which would reach the terminal.
+/// People may type control characters, which would reach the terminal.
 fn on_one_line(typed: &str) -> String {
-    typed
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    one_line(&typed.replace(char::is_control, " "))
 }

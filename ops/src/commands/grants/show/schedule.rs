@@ -10,7 +10,6 @@ use service::config::variables::SCHEDULER_GROUP;
 use super::part::Part;
 use crate::env::Env;
 
-/// The schedule of a request.
 #[derive(Debug, Serialize)]
 pub(super) struct Schedule {
     group: String,

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// What the worker that makes a session calls: it assumes the role, and names the person in the session.
-const NEEDED: [&str; 2] = ["sts:AssumeRole", "sts:SetSourceIdentity"];
+pub const SESSION_CALLS: [&str; 2] = ["sts:AssumeRole", "sts:SetSourceIdentity"];
 
-/// The actions that no AWS principal is allowed together with all others that are needed. Conditions and denials are
+/// Those of [`SESSION_CALLS`] that no AWS principal is allowed together with the others, by a role's trust policy. Conditions and denials are
 /// not looked at.
-pub(super) fn missing(trust: &str) -> Vec<&'static str> {
+#[must_use]
+pub fn missing_from_trust(trust: &str) -> Vec<&'static str> {
     let policy: Value = serde_json::from_str(trust).unwrap_or_default();
-    let allowed = NEEDED.map(|action| (action, principals(&policy, action)));
+    let allowed = SESSION_CALLS.map(|action| (action, principals(&policy, action)));
     let in_all = |principal: &&String| {
         allowed.iter().all(|(_, others)| others.iter().any(|other| covers(other, principal)))
     };
@@ -22,7 +23,7 @@ pub(super) fn missing(trust: &str) -> Vec<&'static str> {
     let without: Vec<&'static str> =
         allowed.iter().filter(|(_, principals)| principals.is_empty()).map(|(action, _)| *action).collect();
     // Each is allowed to somebody, and nobody has all.
-    if without.is_empty() { vec![NEEDED[1]] } else { without }
+    if without.is_empty() { vec![SESSION_CALLS[1]] } else { without }
 }
 
 /// Every AWS principal that a statement allows this action.
@@ -97,7 +98,7 @@ mod tests {
                 allow(r#"{"AWS":["111122223333"]}"#, r#""sts:SetSourceIdentity""#)
             ),
         ] {
-            assert_eq!(missing(&trust(&enough)), Vec::<&str>::new(), "{enough}");
+            assert_eq!(missing_from_trust(&trust(&enough)), Vec::<&str>::new(), "{enough}");
         }
     }
 
@@ -119,8 +120,8 @@ mod tests {
                 &both[1..],
             ),
         ] {
-            assert_eq!(missing(&trust(&lacking)), what, "{lacking}");
+            assert_eq!(missing_from_trust(&trust(&lacking)), what, "{lacking}");
         }
-        assert_eq!(missing("nonsense"), both);
+        assert_eq!(missing_from_trust("nonsense"), both);
     }
 }

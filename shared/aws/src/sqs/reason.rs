@@ -2,11 +2,25 @@
 
 use std::collections::BTreeMap;
 
-/// A message's attributes by name.
-pub(super) type Attributes = BTreeMap<String, String>;
+use super::{DeadLetter, DeadLetters};
 
-/// Why it was dead-lettered, in a few words by which messages are grouped.
-pub(super) fn reason(attributes: &Attributes, max_receive_count: Option<u32>) -> String {
+type Attributes = BTreeMap<String, String>;
+
+impl DeadLetter {
+    /// Why it lies in this queue, in a few words by which messages are grouped.
+    #[must_use]
+    pub fn reason(&self, dlq: &DeadLetters) -> String {
+        reason(&self.attributes, dlq.max_receive_count)
+    }
+
+    /// What went wrong, in the words of whoever dead-lettered it.
+    #[must_use]
+    pub fn error(&self) -> Option<String> {
+        error(&self.attributes)
+    }
+}
+
+fn reason(attributes: &Attributes, max_receive_count: Option<u32>) -> String {
     if let Some(reason) = attributes.get("reason").or_else(|| attributes.get("ERROR_CODE")) {
         return reason.clone();
     }
@@ -17,8 +31,7 @@ pub(super) fn reason(attributes: &Attributes, max_receive_count: Option<u32>) ->
     }
 }
 
-/// What went wrong, in the words of whoever dead-lettered it.
-pub(super) fn error(attributes: &Attributes) -> Option<String> {
+fn error(attributes: &Attributes) -> Option<String> {
     let value = |name: &str| attributes.get(name).map(String::as_str);
     let schedule = value("SCHEDULE_ARN").map(|arn| format!("schedule {}", last_part(arn, '/')));
     let target = value("TARGET_ARN").map(|arn| format!("to {}", last_part(arn, ':')));

@@ -1,38 +1,39 @@
 //! Which messages are sent back, when none are named.
 
-use domain::UnixSeconds;
+use crate::time::UnixSeconds;
 
 /// Our clock and that of SQS may differ by so much, in seconds: AWS refuses calls from a clock that is further off.
 const CLOCKS_DIFFER_SECONDS: i64 = 300;
 
 /// What is done with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
+pub enum Choice {
+    /// It goes back to its queue.
     Send,
     /// It is not a job, and would be dead-lettered again.
     Skip,
     /// It was dead-lettered since the replay began, perhaps after it was sent: to send it again could go on for ever.
     Leave,
-    /// Another one was asked for.
-    PassOver,
 }
 
 /// What it depends on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    pub(super) is_job: bool,
-    /// By the clock of SQS.
-    pub(super) parked_at: Option<UnixSeconds>,
+pub struct Seen {
+    /// Whether its body is a job.
+    pub is_job: bool,
+    /// When it was dead-lettered, by the clock of SQS.
+    pub dead_lettered_at: Option<UnixSeconds>,
     /// When the replay began, by ours.
-    pub(super) began_at: UnixSeconds,
+    pub began_at: UnixSeconds,
     /// Whether the same job was sent in this replay.
-    pub(super) sent_before: bool,
+    pub sent_before: bool,
     /// Whether as many were sent as lay there when it began.
-    pub(super) sent_all: bool,
+    pub sent_all: bool,
 }
 
 /// Decides it.
-pub(super) fn choose(seen: &Seen) -> Choice {
+#[must_use]
+pub fn choose(seen: &Seen) -> Choice {
     if !seen.is_job {
         Choice::Skip
     } else if is_newcomer(seen) {
@@ -49,7 +50,8 @@ pub(super) fn choose(seen: &Seen) -> Choice {
 /// would go round for ever.
 fn is_newcomer(seen: &Seen) -> bool {
     let Seen { sent_before, sent_all, .. } = *seen;
-    let since = seen.parked_at.map_or(0, |parked_at| parked_at.seconds_since(seen.began_at));
+    let since =
+        seen.dead_lettered_at.map_or(0, |dead_lettered_at| dead_lettered_at.seconds_since(seen.began_at));
     since > CLOCKS_DIFFER_SECONDS
         || (sent_before && since > 0)
         || (sent_before && sent_all && since >= -CLOCKS_DIFFER_SECONDS)
@@ -61,8 +63,8 @@ mod tests {
 
     fn choice(since: Option<i64>, sent_before: bool, sent_all: bool) -> Choice {
         let began_at = UnixSeconds(10_000);
-        let parked_at = since.map(|since| began_at.plus_seconds(since));
-        choose(&Seen { is_job: true, parked_at, began_at, sent_before, sent_all })
+        let dead_lettered_at = since.map(|since| began_at.plus_seconds(since));
+        choose(&Seen { is_job: true, dead_lettered_at, began_at, sent_before, sent_all })
     }
 
     #[test]
@@ -81,7 +83,7 @@ mod tests {
     fn what_is_no_job_is_skipped() {
         let seen = Seen {
             is_job: false,
-            parked_at: None,
+            dead_lettered_at: None,
             began_at: UnixSeconds(0),
             sent_before: false,
             sent_all: false,

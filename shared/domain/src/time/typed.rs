@@ -1,22 +1,20 @@
 //! A moment as it is typed: a date, a time, or an age.
 
-use domain::{GrantDuration, UnixSeconds};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::failure::Failure;
+use super::UnixSeconds;
+use crate::duration::GrantDuration;
 
 /// Characters of a date: `2026-11-23`.
 const DATE_CHARS: usize = 10;
 
-/// Reads what was typed for the option `name`.
-pub(super) fn moment(name: &str, text: &str, now: UnixSeconds) -> Result<UnixSeconds, Failure> {
-    read(text.trim(), now).ok_or_else(|| {
-        Failure::wrong_usage(format!("`{text}` is no moment for --{name}")).hint(
-            "give a date (2026-11-23: its first second, UTC), a time (2026-11-23T14:00:00Z),\n\
-             or an age of up to 365 days (24h, 7d)",
-        )
-    })
+impl UnixSeconds {
+    /// Reads a moment as people type it: a date (its first second, UTC), a time, or how long before `now`.
+    #[must_use]
+    pub fn from_typed(text: &str, now: Self) -> Option<Self> {
+        read(text.trim(), now)
+    }
 }
 
 fn read(text: &str, now: UnixSeconds) -> Option<UnixSeconds> {
