@@ -3,6 +3,7 @@
 use serde_json::json;
 use service::clock::Clock;
 use testkit::aws::{Fault, Service};
+use testkit::slack::Person;
 
 use crate::grants_list::{NOW, record, with};
 use crate::running::Running;
@@ -53,6 +54,7 @@ async fn a_request_that_waits() {
       U0OWNER  may: agreed
       U0DANA  no: it is their own request
       U0SECOND  may: on the project's list
+      Slack was not asked which ids are one person's, and whose account is active: set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_ARN in this shell
 
     In IAM
       no user keylease-a-0
@@ -86,6 +88,58 @@ async fn what_stands_in_the_way_of_an_approval_is_said() {
     it asks for 1 hour, and the role's limit is now 15 minutes
     the catalogue has no project gone any more
     ");
+}
+
+/// As the workers judge a click: by every id of a person, and by whose account is active.
+#[tokio::test]
+async fn people_are_known_by_every_id_that_slack_has_of_them() {
+    let mut running = Running::start().await;
+    let slack = &running.system.slack;
+    for (id, enterprise) in [("U0DANA", "W0DANA"), ("U0OWNER", "W0OWNER")] {
+        slack.set_enterprise_id(id, enterprise);
+    }
+    let known = |id: &str| slack.people().into_iter().find(|person| person.id == id).unwrap();
+    slack.add_person(Person { id: "W0OWNER".to_owned(), ..known("U0OWNER") });
+    slack.add_person(Person { deleted: true, ..known("U0SECOND") });
+    running.stage.variables = running.system.variables.clone();
+    let listed = ["W0OWNER", "U0OWNER", "W0DANA", "U0SECOND", "U0NOBODY"];
+    running
+        .stage
+        .put_project(&json!({ "project": "grid", "owner_slack_id": "U0OWNER", "approver_slack_ids": listed,
+            "roles": { "ReadOnly": { "kind": "user", "max_duration": "8h",
+                "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } } }))
+        .await;
+    let asked = with(
+        record("g-0", "PENDING", "U0DANA", NOW - 60),
+        json!({ "project": "grid", "approvals": ["U0OWNER"] }),
+    );
+    running.stage.put_request(&asked).await;
+    let shown = running.stage.keylease(&["grants", "show", "g-0", "--json"]).await.json();
+    let approvers = &shown["approvers"]["found"];
+    assert_eq!(approvers["slack_not_asked"], json!(null));
+    let gone = "Slack says that this account is deactivated, a bot's, or gone";
+    let expected = [
+        ("W0OWNER", true, "agreed"),
+        ("U0OWNER", true, "agreed; the same person as W0OWNER"),
+        ("W0DANA", false, "it is their own request"),
+        ("U0SECOND", false, gone),
+        ("U0NOBODY", false, gone),
+    ];
+    let people = expected.map(
+        |(slack_id, may_approve, why)| json!({"slack_id": slack_id, "may_approve": may_approve, "why": why}),
+    );
+    assert_eq!(approvers["people"], json!(people));
+
+    // Slack that does not answer is said, and the list is shown all the same.
+    slack_is_down(&running);
+    let shown = running.stage.keylease(&["grants", "show", "g-0", "--json"]).await.json();
+    let approvers = &shown["approvers"]["found"];
+    assert!(approvers["slack_not_asked"].as_str().unwrap().contains("users.info"), "{approvers}");
+    assert_eq!(approvers["people"][2]["may_approve"], true, "{approvers}");
+}
+
+fn slack_is_down(running: &Running) {
+    running.system.slack.fail("users.info", testkit::slack::Fault::Api("token_expired".into()), 1);
 }
 
 #[tokio::test]
@@ -170,6 +224,7 @@ async fn a_part_that_cannot_be_read_does_not_hide_the_rest() {
       U0OWNER  may: on the project's list
       U0DANA  no: it is their own request
       U0SECOND  may: on the project's list
+      Slack was not asked which ids are one person's, and whose account is active: set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_ARN in this shell
 
     In IAM
       cannot be read: iam:GetUser failed: AccessDenied: The caller is not authorized to perform: iam:GetUser

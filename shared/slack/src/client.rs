@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::authorization::Person as Decider;
 use domain::job::MessageRef;
 use domain::{ChannelId, SlackUserId, ViewId};
 use serde::Deserialize;
@@ -48,6 +49,28 @@ pub struct Person {
     pub deactivated: bool,
     /// Whether it is a bot.
     pub is_bot: bool,
+}
+
+impl Person {
+    /// What a decision needs to know of them, who were looked up as `id`.
+    #[must_use]
+    pub fn as_decider(&self, id: &SlackUserId) -> Decider {
+        let others = self.ids.iter().filter(|other| *other != id);
+        let ids = std::iter::once(id).chain(others).cloned().collect();
+        Decider { ids, is_active: !self.deactivated && !self.is_bot }
+    }
+}
+
+/// Somebody whom Slack does not know, or does not show to this app.
+#[must_use]
+pub fn unknown_decider(id: &SlackUserId) -> Decider {
+    Decider { ids: vec![id.clone()], is_active: false }
+}
+
+/// Whether an answer says that Slack does not know somebody, or does not show them to this app.
+#[must_use]
+pub fn is_unknown_person(error: &CallError) -> bool {
+    error.is("user_not_found") || error.is("user_not_visible")
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ pub mod modals;
 pub mod text;
 mod views;
 
-pub use client::{Person, Slack};
+pub use client::{Person, Slack, is_unknown_person, unknown_decider};
 pub use connector::SlackUnavailable;
 pub use errors::{is_undeliverable, is_view_over};
 pub use inspect::{SCOPES, TokenSeen, token_seen};

@@ -1,9 +1,9 @@
 //! Looks people up in Slack for a decision: each id once in a job, and only those that the decision needs.
 
-use domain::authorization::{People, Person};
+use domain::authorization::People;
 use domain::request::Recipient;
 use domain::{EmailAddress, SlackUserId, UnixSeconds};
-use slack::Person as Profile;
+use slack::{Person as Profile, is_unknown_person, unknown_decider};
 use tracing::warn;
 
 use crate::context::Context;
@@ -69,14 +69,8 @@ impl<'a> Lookups<'a> {
     /// Looks somebody up with what Slack says of them besides; nothing when Slack does not know or show them.
     pub(crate) async fn profile(&mut self, id: &SlackUserId) -> Result<Option<Profile>, Failure> {
         let (person, profile) = match self.context.slack.person(id).await {
-            Ok(profile) => {
-                let others = profile.ids.iter().filter(|other| *other != id);
-                let ids = std::iter::once(id).chain(others).cloned().collect();
-                (Person { ids, is_active: !profile.deactivated && !profile.is_bot }, Some(profile))
-            }
-            Err(error) if error.is("user_not_found") || error.is("user_not_visible") => {
-                (Person { ids: vec![id.clone()], is_active: false }, None)
-            }
+            Ok(profile) => (profile.as_decider(id), Some(profile)),
+            Err(error) if is_unknown_person(&error) => (unknown_decider(id), None),
             Err(error) => return Err(error.into()),
         };
         self.people.add(person);

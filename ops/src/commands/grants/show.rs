@@ -5,6 +5,7 @@
 mod approvers;
 mod iam;
 mod part;
+mod people;
 mod record;
 mod schedule;
 
@@ -34,7 +35,7 @@ pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failu
     let elsewhere = record.and_then(|record| record.decision.grant.as_ref()?.account_role_arn.as_deref());
     let account = in_account(aws, elsewhere, SESSION_NAME).await;
     let (approvers, in_iam, in_scheduler) = tokio::join!(
-        approvers::look(&store, record),
+        approvers::look(env, &store, record),
         iam::look(&account, &id, record),
         schedule::look(env, aws, &id),
     );

@@ -1,12 +1,14 @@
-//! Who could decide on a request, and why or why not: by what a click would go today.
+//! Who could decide on a request, and why or why not: what a click would be judged by today.
 
 use aws::dynamodb::Store;
-use domain::authorization::{NotOffered, offered};
+use domain::authorization::{NotOffered, People, offered};
 use domain::project::MayNotDecide;
 use domain::{Project, Request, SlackUserId};
 use serde::Serialize;
 
 use super::part::Part;
+use super::people;
+use crate::env::Env;
 
 /// The people whom the catalogue names, and what stands in the way of all of them.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -15,10 +17,12 @@ pub(super) struct Approvers {
     obstacle: Option<String>,
     /// How many different people must agree.
     approvals_required: Option<u32>,
+    /// Why Slack could not say which ids are one person's, and whose account is active.
+    slack_not_asked: Option<String>,
     people: Vec<Approver>,
 }
 
-/// One of them. A deactivated account may not either; that only Slack knows.
+/// One of them.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Approver {
     slack_id: SlackUserId,
@@ -26,38 +30,51 @@ struct Approver {
     why: String,
 }
 
-pub(super) async fn look(store: &Store, request: Option<&Request>) -> Part<Approvers> {
+/// Reads the catalogue, asks Slack about the people, and judges as the workers do.
+pub(super) async fn look(env: &Env, store: &Store, request: Option<&Request>) -> Part<Approvers> {
     let Some(request) = request else {
         return Part::Unreadable("the request's record does not say which project it is for".to_owned());
     };
-    Part::of(store.project(&request.ask.project).await.map(|project| approvers(request, project.as_ref())))
+    match store.project(&request.ask.project).await {
+        Ok(project) => Part::Found(approvers(env, request, project.as_ref()).await),
+        Err(error) => Part::Unreadable(error.to_string()),
+    }
 }
 
-fn approvers(request: &Request, project: Option<&Project>) -> Approvers {
-    let offered = offered(request, project, request.duration());
-    let obstacle = offered.err().map(|why| match why {
+async fn approvers(env: &Env, request: &Request, project: Option<&Project>) -> Approvers {
+    let obstacle = offered(request, project, request.duration()).err().map(|why| match why {
         NotOffered::NoProject => format!("the catalogue has no project {} any more", request.ask.project),
         NotOffered::NoRole => format!("the project no longer offers the role {}", request.ask.role),
         NotOffered::TooLong { longest } => {
             format!("it asks for {}, and the role's limit is now {longest}", request.duration())
         }
     });
-    let role = project.and_then(|project| project.roles.get(&request.ask.role));
-    let people = project.into_iter().flat_map(|project| {
-        project.approvers().iter().map(|approver| Approver::of(approver, request, project))
-    });
-    Approvers {
-        obstacle,
-        approvals_required: role.map(|role| role.approvals_required),
-        people: people.collect(),
-    }
+    let Some(project) = project else {
+        return Approvers { obstacle, approvals_required: None, slack_not_asked: None, people: Vec::new() };
+    };
+    let role = project.roles.get(&request.ask.role);
+    let everybody = [&request.ask.requester_slack_id].into_iter().chain(&request.decision.approvals);
+    let (known, slack_not_asked) = match people::look_up(env, everybody.chain(project.approvers())).await {
+        Ok(known) => (known, None),
+        Err(why) => (People::default(), Some(why)),
+    };
+    let approvals_required = role.map(|role| role.approvals_required);
+    Approvers { obstacle, approvals_required, slack_not_asked, people: judge(request, project, &known) }
 }
 
-impl Approver {
-    fn of(approver: &SlackUserId, request: &Request, project: &Project) -> Self {
-        let may = project.may_approve(approver, &request.ask.requester_slack_id);
-        let why = match may {
-            Ok(()) if approver.is_in(&request.decision.approvals) => "agreed",
+fn judge(request: &Request, project: &Project, known: &People) -> Vec<Approver> {
+    let listed = project.approvers();
+    let people = listed.iter().enumerate().map(|(index, approver)| {
+        let requester = &request.ask.requester_slack_id;
+        // Under whichever id, they are one person.
+        let asked_by = if known.same(approver, requester) { approver } else { requester };
+        let verdict = project.may_approve(approver, asked_by);
+        let is_active = known.is_active(approver) != Some(false);
+        let why = match verdict {
+            Ok(()) if !is_active => "Slack says that this account is deactivated, a bot's, or gone",
+            Ok(()) if request.decision.approvals.iter().any(|agreed| known.same(agreed, approver)) => {
+                "agreed"
+            }
             Ok(()) if project.approver_slack_ids.is_empty() => {
                 "the owner, since the project names no approvers"
             }
@@ -65,8 +82,11 @@ impl Approver {
             Err(MayNotDecide::OwnRequest) => "it is their own request",
             Err(MayNotDecide::NotAnApprover) => "not on the project's list",
         };
-        Self { slack_id: approver.clone(), may_approve: may.is_ok(), why: why.to_owned() }
-    }
+        let earlier = listed.iter().take(index).find(|earlier| known.same(earlier, approver));
+        let why = earlier.map_or_else(|| why.to_owned(), |one| format!("{why}; the same person as {one}"));
+        Approver { slack_id: approver.clone(), may_approve: verdict.is_ok() && is_active, why }
+    });
+    people.collect()
 }
 
 impl Approvers {
@@ -78,6 +98,9 @@ impl Approvers {
             let verdict = if person.may_approve { "may" } else { "no" };
             format!("{}  {verdict}: {}", person.slack_id, person.why)
         });
-        obstacle.chain(several).chain(people).collect()
+        let not_asked = self.slack_not_asked.iter().map(|why| {
+            format!("Slack was not asked which ids are one person's, and whose account is active: {why}")
+        });
+        obstacle.chain(several).chain(people).chain(not_asked).collect()
     }
 }
