@@ -19,6 +19,7 @@ use slack::{Slack, SlackUnavailable};
 
 use crate::grants::accounts::{Account, Accounts};
 use crate::reconcile::turn::Turns;
+use crate::requests::user_groups::UserGroups;
 
 /// What every handler works with.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// One sweep at a time.
     pub(crate) turns: Turns,
+    /// The members of Slack's user groups.
+    pub(crate) user_groups: UserGroups,
     /// IAM in this account, where nearly every grant is made.
     iam: Iam,
     /// The other accounts that projects act in.
@@ -157,6 +160,7 @@ impl Context {
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),
             turns: Turns::default(),
+            user_groups: UserGroups::default(),
             iam: Iam::new(aws),
             accounts: Accounts::default(),
             aws: aws.clone(),

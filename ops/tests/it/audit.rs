@@ -77,7 +77,7 @@ fn approve(by: &str) -> Event {
         by: person(by),
         at: START,
         click_id: None,
-        approvers: project.approvers().to_vec(),
+        approvers: project.default_approvers().to_vec(),
         approvals_required: 1,
         self_approval_allowed: false,
         grant: Grant { role, account_role_arn: None },

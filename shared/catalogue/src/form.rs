@@ -27,6 +27,8 @@ const NAME_RIGHT: &str = "1 to 64 visible characters, a letter or a digit among 
     between words and none at either end";
 const USER_RIGHT: &str = "U or W, then capital letters and digits, such as U0OWNER \
     (in Slack: the person's profile, More, Copy member ID)";
+const LISTED_RIGHT: &str = "U or W for a person and S for a user group, then capital letters and digits, such as U0OWNER or \
+    S0LEADS (in Slack: the profile's or the group's menu, Copy ID)";
 const CHANNEL_RIGHT: &str = "C, G or D, then capital letters and digits, such as C0APPROVALS \
     (in Slack: at the end of the channel's details)";
 
@@ -47,6 +49,12 @@ const SLACK_USER: Form = Form {
     what: "a Slack user id",
     right: USER_RIGHT,
     parse: |text| SlackUserId::parse(text).map(drop).map_err(|_| USER_RIGHT.to_owned()),
+};
+const LISTED: Form = Form {
+    def: "SlackListedId",
+    what: "the id of a person or of a user group in Slack",
+    right: LISTED_RIGHT,
+    parse: |text| SlackUserId::parse(text).map(drop).map_err(|_| LISTED_RIGHT.to_owned()),
 };
 const CHANNEL: Form = Form {
     def: "ChannelId",
@@ -77,7 +85,8 @@ pub(crate) const ROLE_ARN: Form = Form {
 };
 
 /// All of them.
-static FORMS: [Form; 7] = [PROJECT_NAME, ROLE_NAME, SLACK_USER, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN];
+static FORMS: [Form; 8] =
+    [PROJECT_NAME, ROLE_NAME, SLACK_USER, LISTED, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN];
 
 /// The patterns of the schema, ready to match: they keep to what JSON Schema's regular expressions and Rust's share.
 static PATTERNS: LazyLock<BTreeMap<&str, Regex>> = LazyLock::new(|| {
@@ -144,12 +153,15 @@ mod tests {
             ("ProjectName", "maxLength", domain::ids::NAME_MAX_CHARS),
             ("RoleName", "maxLength", domain::ids::NAME_MAX_CHARS),
             ("SlackUserId", "maxLength", domain::ids::SLACK_ID_MAX_CHARS),
+            ("SlackListedId", "maxLength", domain::ids::SLACK_ID_MAX_CHARS),
             ("ChannelId", "maxLength", domain::ids::SLACK_ID_MAX_CHARS),
         ] {
             assert_eq!(number(of_def(def).unwrap(), word), Some(limit), "{def}");
         }
-        let approvers = &of_def("Project").unwrap()["properties"]["approver_slack_ids"];
-        assert_eq!(number(approvers, "maxItems"), Some(domain::project::APPROVERS_MAX));
+        for list in ["approver_slack_ids", "requester_slack_ids"] {
+            let of_project = &of_def("Project").unwrap()["properties"][list];
+            assert_eq!(number(of_project, "maxItems"), Some(domain::project::APPROVERS_MAX));
+        }
         for form in &FORMS {
             let described = texts(of_def(form.def).unwrap(), "description").next().unwrap();
             assert_eq!(described.to_lowercase(), format!("{}.", form.right.to_lowercase()), "{}", form.def);
@@ -164,6 +176,8 @@ mod tests {
             (&POLICY_ARN, "arn:aws:iam::111122223333:policy/team/payments"),
             (&ROLE_ARN, "arn:aws-iso-b:iam::111122223333:role/a/b"),
             (&SLACK_USER, "W012AB3CD"),
+            (&LISTED, "W012AB3CD"),
+            (&LISTED, "S0LEADS"),
             (&DURATION, "1H 30m"),
             (&DURATION, "2 hours"),
             (&DURATION, "1 hour and 30 minutes"),
@@ -181,6 +195,8 @@ mod tests {
             (&ROLE_ARN, "arn:aws:iam::aws:role/x"),
             (&ROLE_ARN, "arn:aws:iam::1111:role/x"),
             (&ROLE_ARN, "arn:aws:sts::111122223333:assumed-role/x/y"),
+            (&SLACK_USER, "S0LEADS"),
+            (&LISTED, "@leads"),
             (&SLACK_USER, "@olivia"),
             (&SLACK_USER, "u0owner"),
             (&CHANNEL, "#approvals"),

@@ -27,6 +27,7 @@ const WHOLE: &str = r#"
 - project: payments
   owner_slack_id: U0OWNER
   approver_slack_ids: [U0OWNER, U0SECOND]
+  requester_slack_ids: [S0ENGINEERS]
   channel: C0APPROVALS
   allow_self_approval: false
   account_role_arn: arn:aws:iam::111122223333:role/keylease
@@ -37,7 +38,9 @@ const WHOLE: &str = r#"
       inline_policy: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "logs:*", Resource: "*"}}
       max_duration: 8h
       approvals_required: 1
-    Power: {kind: session, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+      approver_slack_ids: [S0LEADS]
+      requester_slack_ids: [U0DANA]
+    Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
 "#;
 
 fn shortest() -> GrantDuration {

@@ -3,6 +3,8 @@
 //! The catalogue says who is listed today; Slack says who is an active person, and which ids are one person's. Both are
 //! arguments, and a person who was not looked up never counts.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::duration::GrantDuration;
@@ -23,7 +25,11 @@ pub struct Person {
 
 /// Those who were looked up for a decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct People(Vec<Person>);
+pub struct People {
+    people: Vec<Person>,
+    /// The members of user groups, by the group's id.
+    groups: BTreeMap<SlackUserId, Vec<SlackUserId>>,
+}
 
 /// Why somebody's approval does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -111,7 +117,18 @@ impl Rules<'_> {
 impl People {
     /// Adds somebody who was looked up.
     pub fn add(&mut self, person: Person) {
-        self.0.push(person);
+        self.people.push(person);
+    }
+
+    /// Adds the members of a user group.
+    pub fn add_group(&mut self, group: SlackUserId, members: Vec<SlackUserId>) {
+        self.groups.insert(group, members);
+    }
+
+    /// The members of a user group; `None` when it was not looked up.
+    #[must_use]
+    pub fn members(&self, group: &SlackUserId) -> Option<&[SlackUserId]> {
+        self.groups.get(group).map(Vec::as_slice)
     }
 
     /// Whether this id was looked up.
@@ -139,24 +156,27 @@ impl People {
             || self.ids_of(one).any(|id| id.is_same(other) || self.ids_of(other).any(|also| also.is_same(id)))
     }
 
-    /// Whether somebody is on a list, by whichever id.
+    /// Whether somebody is on a list, by whichever id, or a member of a user group that is. Groups have no groups in them.
     #[must_use]
     pub fn is_listed(&self, list: &[SlackUserId], id: &SlackUserId) -> bool {
-        list.iter().any(|listed| self.same(listed, id))
+        list.iter().any(|listed| match self.members(listed) {
+            Some(members) => members.iter().any(|member| self.same(member, id)),
+            None => !listed.is_user_group() && self.same(listed, id),
+        })
     }
 
     fn looked_up(&self, id: &SlackUserId) -> Option<&Person> {
-        self.0.iter().find(|person| person.ids.first().is_some_and(|first| first.is_same(id)))
+        self.people.iter().find(|person| person.ids.first().is_some_and(|first| first.is_same(id)))
     }
 
     fn ids_of<'a>(&'a self, id: &'a SlackUserId) -> impl Iterator<Item = &'a SlackUserId> {
-        self.0.iter().filter(move |person| id.is_in(&person.ids)).flat_map(|person| &person.ids)
+        self.people.iter().filter(move |person| id.is_in(&person.ids)).flat_map(|person| &person.ids)
     }
 }
 
 impl FromIterator<Person> for People {
     fn from_iter<T: IntoIterator<Item = Person>>(people: T) -> Self {
-        Self(people.into_iter().collect())
+        Self { people: people.into_iter().collect(), groups: BTreeMap::new() }
     }
 }
 
@@ -191,7 +211,7 @@ pub fn offered<'a>(
 #[must_use]
 pub fn who_may_deny(request: &Request, project: Option<&Project>) -> Vec<SlackUserId> {
     match project {
-        Some(project) => project.approvers().to_vec(),
+        Some(project) => project.approvers(&request.ask.role).to_vec(),
         None => asked(request),
     }
 }

@@ -37,7 +37,7 @@ pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserI
     let Some(project) = project else {
         return person.is_in(&who_may_deny(request, None)).then_some(EndReason::Approver);
     };
-    if person.is_in(project.approvers()) {
+    if person.is_in(project.approvers(&request.ask.role)) {
         return Some(EndReason::Approver);
     }
     person.is_same(&project.owner_slack_id).then_some(EndReason::Owner)

@@ -166,6 +166,12 @@ impl SlackUserId {
         list.iter().any(|listed| listed.is_same(self))
     }
 
+    /// Whether this is a user group's id, such as `S0LEADS`, which the catalogue's lists may have in place of its members.
+    #[must_use]
+    pub fn is_user_group(&self) -> bool {
+        self.0.starts_with(['S', 's'])
+    }
+
     /// The id as Slack writes it.
     #[must_use]
     pub fn as_slack_writes_it(&self) -> Self {

@@ -1,6 +1,6 @@
 //! The catalogue: projects, who approves for them, and the roles that can be asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
@@ -22,9 +22,12 @@ pub struct Project {
     /// Who answers for it, and approves when no other list is given.
     #[serde(deserialize_with = "in_capitals")]
     pub owner_slack_id: SlackUserId,
-    /// Who may approve; the owner alone when empty.
+    /// Who may approve: people and user groups; the owner alone when empty.
     #[serde(default, deserialize_with = "all_in_capitals")]
     pub approver_slack_ids: Vec<SlackUserId>,
+    /// Who may ask: people and user groups; everybody when empty.
+    #[serde(default, deserialize_with = "all_in_capitals", skip_serializing_if = "Vec::is_empty")]
+    pub requester_slack_ids: Vec<SlackUserId>,
     /// Where approvers are asked; by direct message to each when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,
@@ -49,6 +52,10 @@ pub struct Role {
     pub max_duration: GrantDuration,
     /// How many different approvers must agree; at least 1.
     pub approvals_required: u32,
+    /// Who may approve this role, instead of those of the project; they may when it is empty.
+    pub approver_slack_ids: Vec<SlackUserId>,
+    /// Who may ask for this role, instead of those of the project; they may when it is empty.
+    pub requester_slack_ids: Vec<SlackUserId>,
 }
 
 /// How a role's credential is made. Kept with each grant, so that ending it does not depend on the catalogue.
@@ -103,9 +110,19 @@ fn all_in_capitals<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SlackUserId
 }
 
 impl Project {
-    /// Who may approve: the list, or the owner when there is none.
+    /// Who may approve a role: its own list, or the project's, or the owner when there is neither.
     #[must_use]
-    pub fn approvers(&self) -> &[SlackUserId] {
+    pub fn approvers(&self, role: &RoleName) -> &[SlackUserId] {
+        let own = self.roles.get(role).map(|role| role.approver_slack_ids.as_slice());
+        match own.filter(|own| !own.is_empty()) {
+            Some(own) => own,
+            None => self.default_approvers(),
+        }
+    }
+
+    /// Who may approve a role without a list of its own: the project's list, or the owner when there is none.
+    #[must_use]
+    pub fn default_approvers(&self) -> &[SlackUserId] {
         if self.approver_slack_ids.is_empty() {
             std::slice::from_ref(&self.owner_slack_id)
         } else {
@@ -113,20 +130,39 @@ impl Project {
         }
     }
 
-    /// Whether `person` may approve a request of `requester`.
-    pub fn may_approve(&self, person: &SlackUserId, requester: &SlackUserId) -> Result<(), MayNotDecide> {
-        if !person.is_in(self.approvers()) {
+    /// Who may ask for a role: its own list, or the project's. Everybody when it is empty.
+    #[must_use]
+    pub fn requesters(&self, role: &RoleName) -> &[SlackUserId] {
+        let own = self.roles.get(role).map(|role| role.requester_slack_ids.as_slice());
+        own.filter(|own| !own.is_empty()).unwrap_or(&self.requester_slack_ids)
+    }
+
+    /// Everybody and every user group that it names, each once.
+    #[must_use]
+    pub fn named(&self) -> BTreeSet<&SlackUserId> {
+        let of_roles = self
+            .roles
+            .values()
+            .flat_map(|role| role.approver_slack_ids.iter().chain(&role.requester_slack_ids));
+        let own =
+            self.approver_slack_ids.iter().chain(&self.requester_slack_ids).chain([&self.owner_slack_id]);
+        own.chain(of_roles).collect()
+    }
+
+    /// Whether `person` may approve a request of `requester` for a role. Members of its user groups are not known here.
+    pub fn may_approve(
+        &self,
+        role: &RoleName,
+        person: &SlackUserId,
+        requester: &SlackUserId,
+    ) -> Result<(), MayNotDecide> {
+        if !person.is_in(self.approvers(role)) {
             return Err(MayNotDecide::NotAnApprover);
         }
         if person.is_same(requester) && !self.allow_self_approval {
             return Err(MayNotDecide::OwnRequest);
         }
         Ok(())
-    }
-
-    /// Whether `person` may deny: any approver, of their own request too, since that takes nothing from anybody.
-    pub fn may_deny(&self, person: &SlackUserId) -> Result<(), MayNotDecide> {
-        if person.is_in(self.approvers()) { Ok(()) } else { Err(MayNotDecide::NotAnApprover) }
     }
 }
 
@@ -167,7 +203,7 @@ mod record {
 
     use serde::{Deserialize, Serialize};
 
-    use super::{GrantDuration, Role, RoleKind};
+    use super::{GrantDuration, Role, RoleKind, SlackUserId};
 
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "lowercase")]
@@ -189,6 +225,10 @@ mod record {
         inline_policy: Option<serde_json::Value>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approvals_required: Option<u32>,
+        #[serde(default, deserialize_with = "super::all_in_capitals", skip_serializing_if = "Vec::is_empty")]
+        approver_slack_ids: Vec<SlackUserId>,
+        #[serde(default, deserialize_with = "super::all_in_capitals", skip_serializing_if = "Vec::is_empty")]
+        requester_slack_ids: Vec<SlackUserId>,
     }
 
     #[derive(Debug, thiserror::Error)]
@@ -215,7 +255,13 @@ mod record {
                 (Kind::Session, None) => return Err(RoleFault::NoRoleArn),
             };
             let approvals_required = record.approvals_required.unwrap_or(1).max(1);
-            Ok(Self { kind, max_duration: record.max_duration, approvals_required })
+            Ok(Self {
+                kind,
+                max_duration: record.max_duration,
+                approvals_required,
+                approver_slack_ids: record.approver_slack_ids,
+                requester_slack_ids: record.requester_slack_ids,
+            })
         }
     }
 
@@ -248,6 +294,8 @@ mod record {
                 max_duration: role.max_duration,
                 inline_policy,
                 approvals_required,
+                approver_slack_ids: role.approver_slack_ids,
+                requester_slack_ids: role.requester_slack_ids,
             }
         }
     }
@@ -282,15 +330,39 @@ mod tests {
     fn who_may_decide() {
         let mut project: Project = serde_json::from_str(PAYMENTS).unwrap();
         let (owner, second, dana) = (person("U0OWNER"), person("U0SECOND"), person("U0DANA"));
-        assert_eq!(project.may_approve(&second, &dana), Ok(()));
-        assert_eq!(project.may_approve(&dana, &owner), Err(MayNotDecide::NotAnApprover));
-        assert_eq!(project.may_approve(&owner, &owner), Err(MayNotDecide::OwnRequest));
-        assert_eq!(project.may_deny(&owner), Ok(()));
+        let role = RoleName::parse("ReadOnly").unwrap();
+        assert_eq!(project.may_approve(&role, &second, &dana), Ok(()));
+        assert_eq!(project.may_approve(&role, &dana, &owner), Err(MayNotDecide::NotAnApprover));
+        assert_eq!(project.may_approve(&role, &owner, &owner), Err(MayNotDecide::OwnRequest));
         project.allow_self_approval = true;
-        assert_eq!(project.may_approve(&owner, &owner), Ok(()));
+        assert_eq!(project.may_approve(&role, &owner, &owner), Ok(()));
         project.approver_slack_ids.clear();
-        assert_eq!(project.may_approve(&second, &dana), Err(MayNotDecide::NotAnApprover));
-        assert_eq!(project.may_approve(&owner, &dana), Ok(()));
+        assert_eq!(project.may_approve(&role, &second, &dana), Err(MayNotDecide::NotAnApprover));
+        assert_eq!(project.may_approve(&role, &owner, &dana), Ok(()));
+    }
+
+    #[test]
+    fn a_role_s_own_lists_are_instead_of_the_project_s() {
+        let mut project: Project = serde_json::from_str(PAYMENTS).unwrap();
+        let (read_only, power) =
+            (RoleName::parse("ReadOnly").unwrap(), RoleName::parse("PowerUser").unwrap());
+        project.requester_slack_ids = vec![person("S0ENGINEERS")];
+        let role = project.roles.get_mut(&power).unwrap();
+        role.approver_slack_ids = vec![person("U0SECURITY")];
+        role.requester_slack_ids = vec![person("S0ONCALL")];
+        let again: Project = serde_json::from_str(&serde_json::to_string(&project).unwrap()).unwrap();
+        assert_eq!(project, again);
+        assert_eq!(project.approvers(&power), [person("U0SECURITY")]);
+        assert_eq!(project.approvers(&read_only), [person("U0OWNER"), person("U0SECOND")]);
+        assert_eq!(project.requesters(&power), [person("S0ONCALL")]);
+        assert_eq!(project.requesters(&read_only), [person("S0ENGINEERS")]);
+        let gone = RoleName::parse("Gone").unwrap();
+        assert_eq!(
+            project.approvers(&gone),
+            project.approvers(&read_only),
+            "a role that is gone can still be denied"
+        );
+        assert_eq!(project.named().len(), 5);
     }
 
     #[test]
@@ -298,12 +370,12 @@ mod tests {
         let project = PAYMENTS.replace("U0OWNER", "u0owner").replace("U0SECOND", "u0Second");
         let project: Project = serde_json::from_str(&project).unwrap();
         assert_eq!(project.owner_slack_id.as_str(), "U0OWNER", "as Slack finds them");
-        assert_eq!(project.may_approve(&person("U0SECOND"), &person("U0DANA")), Ok(()));
+        let role = RoleName::parse("ReadOnly").unwrap();
+        assert_eq!(project.may_approve(&role, &person("u0second"), &person("U0DANA")), Ok(()));
         assert_eq!(
-            project.may_approve(&person("U0OWNER"), &person("u0owner")),
+            project.may_approve(&role, &person("U0OWNER"), &person("u0owner")),
             Err(MayNotDecide::OwnRequest)
         );
-        assert_eq!(project.may_deny(&person("u0second")), Ok(()));
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub enum Refusal {
         /// Those that it has.
         roles: Vec<RoleName>,
     },
+    /// It is there, and they are not among those who may ask for it.
+    MayNotAsk,
     /// What was typed is no duration.
     NotADuration {
         /// Why not.
@@ -140,9 +142,11 @@ pub fn admit(ask: &AccessRequest, project: &Project, shortest: GrantDuration) ->
     if duration < shortest {
         return Err(Refusal::TooShort { shortest });
     }
-    let possible =
-        project.approvers().iter().filter(|a| project.may_approve(a, &ask.user_id).is_ok()).count();
-    if possible < role.approvals_required as usize {
+    let approvers = project.approvers(name);
+    let possible = approvers.iter().filter(|a| project.may_approve(name, a, &ask.user_id).is_ok()).count();
+    // How many are in a user group only Slack knows; whoever looks people up counts them.
+    let has_groups = approvers.iter().any(SlackUserId::is_user_group);
+    if possible < role.approvals_required as usize && !has_groups {
         let others = u32::try_from(possible).unwrap_or(u32::MAX);
         return Err(Refusal::TooFewApprovers { required: role.approvals_required, others });
     }

@@ -102,6 +102,12 @@ struct UserFields {
 }
 
 #[derive(Deserialize)]
+struct MembersAnswer {
+    #[serde(default)]
+    users: Vec<String>,
+}
+
+#[derive(Deserialize)]
 struct EnterpriseFields {
     #[serde(default)]
     id: Option<String>,
@@ -187,6 +193,18 @@ impl Slack {
             deactivated: user.deleted.unwrap_or(false),
             is_bot: user.is_bot.unwrap_or(false),
         })
+    }
+
+    /// The members of a user group; nobody in one that is disabled or gone.
+    pub async fn members(&self, group: &SlackUserId) -> Result<Vec<SlackUserId>, CallError> {
+        let session = self.client.open_session(&self.token);
+        let params = vec![("usergroup", Some(group.as_str()))];
+        let call = session.http_session_api.http_get("usergroups.users.list", &params, None);
+        match within::<MembersAnswer>("slack:usergroups.users.list", call).await {
+            Ok(answer) => Ok(answer.users.iter().filter_map(|id| SlackUserId::parse(id).ok()).collect()),
+            Err(error) if error.is("no_such_subteam") => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 }
 

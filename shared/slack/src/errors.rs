@@ -56,6 +56,7 @@ pub(crate) const CODES: [(Means, &[&str]); 7] = [
             "not_allowed_token_type",
             "not_authed",
             "org_login_required",
+            "plan_upgrade_required",
             "team_access_not_granted",
             "team_disabled",
             "team_not_found",

@@ -44,6 +44,10 @@ pub(crate) async fn approve(
             return refuse(context, click, &request, project.as_ref(), &why).await;
         }
     };
+    let may_ask = project.requesters(&request.ask.role);
+    if !may_ask.is_empty() && !lookups.is_listed(may_ask, &request.ask.requester_slack_id).await? {
+        return refuse(context, click, &request, Some(project), &ClickRefused::RequesterMayNotAsk).await;
+    }
     let began_at = context.now();
     let at = click.counts_from(began_at);
     for _ in 0..TALLIES_MAX {
@@ -59,7 +63,7 @@ pub(crate) async fn approve(
             by: click.user_id.clone(),
             at,
             click_id: click.click_id.clone(),
-            approvers: project.approvers().to_vec(),
+            approvers: project.approvers(&request.ask.role).to_vec(),
             self_approval_allowed: project.allow_self_approval,
             approvals_required: role.approvals_required,
             grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
@@ -119,7 +123,7 @@ async fn look_everybody_up(
         lookups.look_up(id).await?;
     }
     for earlier in &request.decision.approvals {
-        lookups.is_listed(project.approvers(), earlier).await?;
+        lookups.is_listed(project.approvers(&request.ask.role), earlier).await?;
     }
     Ok(())
 }

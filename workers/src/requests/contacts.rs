@@ -6,7 +6,6 @@ use domain::validation::Refusal;
 use domain::{EmailAddress, Project, RoleName, SlackUserId};
 use tracing::warn;
 
-use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::people::Lookups;
 
@@ -16,17 +15,16 @@ pub(crate) const LOOKUPS_MAX: usize = 50;
 /// Whether the requester has a usable address, and enough approvers have active accounts. The inner error is for the
 /// requester to know.
 pub(crate) async fn check(
-    context: &Context,
+    lookups: &mut Lookups<'_>,
     ask: &AccessRequest,
     project: &Project,
     role: &RoleName,
 ) -> Result<Result<(), Refusal>, Failure> {
-    let mut lookups = Lookups::new(context);
-    if let Err(fault) = check_requester(&mut lookups, &ask.user_id).await? {
+    if let Err(fault) = check_requester(lookups, &ask.user_id).await? {
         return Ok(Err(Refusal::Contact(fault)));
     }
     let required = project.roles.get(role).map_or(1, |role| role.approvals_required);
-    check_approvers(&mut lookups, &ask.user_id, project, required).await
+    check_approvers(lookups, &ask.user_id, project, role, required).await
 }
 
 async fn check_requester(
@@ -46,10 +44,12 @@ async fn check_approvers(
     lookups: &mut Lookups<'_>,
     requester: &SlackUserId,
     project: &Project,
+    role: &RoleName,
     required: u32,
 ) -> Result<Result<(), Refusal>, Failure> {
     let (mut others, mut active) = (Vec::new(), 0);
-    let listed = project.approvers().iter().filter(|id| project.may_approve(id, requester).is_ok());
+    let listed = lookups.individuals(project.approvers(role)).await?;
+    let listed = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(requester));
     for (looked_up, approver) in listed.enumerate() {
         if looked_up == LOOKUPS_MAX {
             warn!(project = %project.project, "not all approvers were looked up: there are too many");

@@ -26,7 +26,7 @@ pub(crate) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
     let Some(ends_as) = ends_as(context, &request, project, click).await? else {
         return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
     };
-    let approvers = project.map(|project| project.approvers().to_vec()).unwrap_or_default();
+    let approvers = project.map(|project| project.approvers(&request.ask.role).to_vec()).unwrap_or_default();
     let at = click.counts_from(context.now());
     let event = Event::EndEarly { by: click.user_id.clone().into(), at, ends_as, approvers };
     match apply_unsent(context, request, &event, None).await? {
@@ -54,6 +54,6 @@ async fn ends_as(
     if !lookups.is_listed(&who, &click.user_id).await? {
         return Ok(None);
     }
-    let one = who.iter().find(|id| lookups.people.same(id, &click.user_id));
+    let one = who.iter().find(|id| lookups.people.is_listed(std::slice::from_ref(id), &click.user_id));
     Ok(one.and_then(|id| can_end(request, project, id)))
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use aws::dynamodb::StoreError;
 use domain::job::{Form, FormFill};
-use domain::{Project, ProjectName, ViewId, names};
+use domain::{Project, ProjectName, SlackUserId, ViewId, names};
 use serde_json::Value;
 use slack::modals::request_access::{self, Offer};
 use slack::modals::{About, approve_shorter};
@@ -13,6 +13,8 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::requests::people::Lookups;
+use crate::requests::visible::{self, Visible};
 
 /// Forms whose latest choice is remembered, at most.
 const FORMS_MAX: usize = 1_000;
@@ -82,13 +84,16 @@ async fn access_form(
     project: Option<&str>,
     role: Option<&str>,
 ) -> Result<Value, Failure> {
-    let mut projects = context.store.project_names().await?;
-    projects.sort();
+    let mut lookups = Lookups::new(context);
+    let projects = visible::project_names(context, &mut lookups, &fill.user_id).await?;
     // The only project need not be chosen.
-    let only = projects.first().filter(|_| projects.len() == 1);
-    let wanted = project.map_or(only, |typed| names::find(&projects, typed));
+    let only = projects.first().filter(|_| projects.len() == 1).cloned();
+    let wanted = match project {
+        Some(typed) => names::find(&context.store.project_names().await?, typed).cloned(),
+        None => only,
+    };
     let (project, note) = match wanted {
-        Some(name) => load(context, name).await?,
+        Some(name) => load(context, &mut lookups, &fill.user_id, &name).await?,
         None => (None, project.map(|_| GONE)),
     };
     Ok(request_access::filled(&Offer {
@@ -104,10 +109,15 @@ async fn access_form(
 /// The project, or what is said instead.
 async fn load(
     context: &Context,
+    lookups: &mut Lookups<'_>,
+    person: &SlackUserId,
     name: &ProjectName,
 ) -> Result<(Option<Project>, Option<&'static str>), Failure> {
     match context.store.project(name).await {
-        Ok(Some(project)) => Ok((Some(project), None)),
+        Ok(Some(project)) => {
+            let seen = Visible::to(lookups, person, project).await?;
+            Ok(if seen.is_hidden() { (None, Some(GONE)) } else { (Some(seen.project), None) })
+        }
         Ok(None) => Ok((None, Some(GONE))),
         Err(error @ StoreError::Unreadable { .. }) => {
             warn!(%error, "the project cannot be read");
@@ -119,8 +129,6 @@ async fn load(
 
 #[cfg(test)]
 mod tests {
-    use domain::SlackUserId;
-
     use super::*;
 
     fn fill(view_id: &str, asked_at_ms: i64) -> FormFill {

@@ -13,4 +13,6 @@ pub(crate) mod people;
 pub(crate) mod resolve;
 pub(crate) mod submit;
 pub(crate) mod undelivered;
+pub(crate) mod user_groups;
+pub(crate) mod visible;
 pub(crate) mod waiting_click;

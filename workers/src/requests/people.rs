@@ -12,6 +12,9 @@ use crate::failure::Failure;
 /// Listed ids that one job looks up to see whether one of them is the same person's, at most.
 const ALIAS_LOOKUPS_MAX: usize = 25;
 
+/// User groups that one job looks up, at most: Slack allows some twenty such calls a minute.
+const GROUP_LOOKUPS_MAX: usize = 10;
+
 /// What one job has looked up.
 #[derive(Debug)]
 pub(crate) struct Lookups<'a> {
@@ -20,14 +23,22 @@ pub(crate) struct Lookups<'a> {
     pub(crate) people: People,
     profiles: Vec<(SlackUserId, Profile)>,
     aliases_left: usize,
+    groups_left: usize,
 }
 
 impl<'a> Lookups<'a> {
     pub(crate) fn new(context: &'a Context) -> Self {
-        Self { context, people: People::default(), profiles: Vec::new(), aliases_left: ALIAS_LOOKUPS_MAX }
+        Self {
+            context,
+            people: People::default(),
+            profiles: Vec::new(),
+            aliases_left: ALIAS_LOOKUPS_MAX,
+            groups_left: GROUP_LOOKUPS_MAX,
+        }
     }
 
-    /// Whether somebody is on a list, by whichever of their ids. Slack is asked only when no id is listed as it stands.
+    /// Whether somebody is on a list, by whichever of their ids, or in a user group that is. Slack is asked only when no id is
+    /// listed as it stands.
     pub(crate) async fn is_listed(
         &mut self,
         list: &[SlackUserId],
@@ -37,12 +48,17 @@ impl<'a> Lookups<'a> {
             return Ok(true);
         }
         self.look_up(id).await?;
+        for group in list.iter().filter(|listed| listed.is_user_group()) {
+            self.look_up_group(group).await?;
+        }
         if self.people.is_listed(list, id) {
             return Ok(true);
         }
         // Only in an Enterprise Grid does one person have several ids.
         let in_grid = self.people.has_several_ids(id);
-        for other in list.iter().filter(|other| in_grid || prefix(other) != prefix(id)) {
+        for other in
+            list.iter().filter(|other| !other.is_user_group() && (in_grid || prefix(other) != prefix(id)))
+        {
             if self.aliases_left == 0 {
                 warn!(person = %id, "too many listed people would have to be looked up to know whether one is this person");
                 return Ok(false);
@@ -56,6 +72,40 @@ impl<'a> Lookups<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// Looks up who is in a user group, unless that was done.
+    async fn look_up_group(&mut self, group: &SlackUserId) -> Result<(), Failure> {
+        if self.people.members(group).is_some() {
+            return Ok(());
+        }
+        if self.groups_left == 0 {
+            warn!(%group, "too many user groups are listed; this one was not looked up");
+            return Ok(());
+        }
+        self.groups_left -= 1;
+        let members = self.context.user_groups.members(self.context, group).await?;
+        self.people.add_group(group.clone(), members);
+        Ok(())
+    }
+
+    /// The people of a list, with the members of a user group in its place, each once.
+    pub(crate) async fn individuals(&mut self, list: &[SlackUserId]) -> Result<Vec<SlackUserId>, Failure> {
+        let mut people: Vec<SlackUserId> = Vec::new();
+        for listed in list {
+            let found = if listed.is_user_group() {
+                self.look_up_group(listed).await?;
+                self.people.members(listed).unwrap_or_default().to_vec()
+            } else {
+                vec![listed.clone()]
+            };
+            for id in found {
+                if !id.is_in(&people) {
+                    people.push(id);
+                }
+            }
+        }
+        Ok(people)
     }
 
     /// Looks somebody up, unless that was done.

@@ -9,23 +9,27 @@ use domain::{GrantDuration, Project, ProjectName, names};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::requests::people::Lookups;
+use crate::requests::visible::{self, Visible};
 
 /// What somebody means, with the names as the catalogue spells them where they were found, and the project or why there
 /// is none.
 pub(crate) async fn resolve(
     context: &Context,
+    lookups: &mut Lookups<'_>,
     ask: &AccessRequest,
-) -> Result<(AccessRequest, Result<Project, Refusal>), Failure> {
-    let found = by_name(context, &ask.project).await?;
+) -> Result<(AccessRequest, Result<Visible, Refusal>), Failure> {
+    let found = by_name(context, lookups, ask).await?;
     let Some(text) = &ask.command else { return Ok((ask.clone(), found)) };
     if is_as_documented(text)
-        && let Ok(project) = &found
-        && names::find(project.roles.keys(), &ask.role).is_some()
+        && let Ok(seen) = &found
+        && names::find(seen.project.roles.keys(), &ask.role).is_some()
         && GrantDuration::parse(&ask.duration).is_ok()
     {
         return Ok((ask.clone(), found));
     }
-    let projects = named_projects(context, text).await?;
+    let seen = named_projects(context, lookups, ask, text).await?;
+    let projects: Vec<Project> = seen.iter().map(|seen| seen.project.clone()).collect();
     let (project, understood) = match interpret(text, &projects) {
         Ok(meaning) => {
             let understood = AccessRequest {
@@ -57,42 +61,62 @@ pub(crate) async fn resolve(
         },
         Err(readings) => return Ok((ask.clone(), Err(Refusal::SeveralMeanings { readings }))),
     };
-    let project = projects.into_iter().find(|known| known.project == project);
+    let project = seen.into_iter().find(|seen| seen.project.project == project);
     Ok(project.map_or_else(|| (ask.clone(), found), |project| (understood, Ok(project))))
 }
 
 /// A project by its exact name, or else by the only name that looks the same.
-async fn by_name(context: &Context, typed: &str) -> Result<Result<Project, Refusal>, Failure> {
-    let typed = typed.trim();
+async fn by_name(
+    context: &Context,
+    lookups: &mut Lookups<'_>,
+    ask: &AccessRequest,
+) -> Result<Result<Visible, Refusal>, Failure> {
+    let typed = ask.project.trim();
     if let Ok(name) = ProjectName::parse(typed)
-        && let Some(found) = load(context, &name).await?
+        && let Some(found) = load(context, lookups, ask, &name).await?
     {
         return Ok(found);
     }
-    let projects = context.store.project_names().await?;
-    if let Some(name) = names::find(&projects, typed)
-        && let Some(found) = load(context, name).await?
+    let all = context.store.project_names().await?;
+    if let Some(name) = names::find(&all, typed)
+        && let Some(found) = load(context, lookups, ask, name).await?
     {
         return Ok(found);
     }
-    Ok(Err(Refusal::UnknownProject { projects }))
+    Ok(Err(Refusal::UnknownProject {
+        projects: visible::project_names(context, lookups, &ask.user_id).await?,
+    }))
 }
 
-/// The readable projects that the words of a command may name.
-async fn named_projects(context: &Context, text: &str) -> Result<Vec<Project>, Failure> {
+/// The readable projects that the words of a command may name, as whoever asks sees them.
+async fn named_projects(
+    context: &Context,
+    lookups: &mut Lookups<'_>,
+    ask: &AccessRequest,
+    text: &str,
+) -> Result<Vec<Visible>, Failure> {
     let projects = context.store.project_names().await?;
     let mut readable = Vec::new();
     for name in named(text, &projects) {
-        if let Some(Ok(project)) = load(context, name).await? {
+        if let Some(Ok(project)) = load(context, lookups, ask, name).await? {
             readable.push(project);
         }
     }
     Ok(readable)
 }
 
-async fn load(context: &Context, name: &ProjectName) -> Result<Option<Result<Project, Refusal>>, Failure> {
+async fn load(
+    context: &Context,
+    lookups: &mut Lookups<'_>,
+    ask: &AccessRequest,
+    name: &ProjectName,
+) -> Result<Option<Result<Visible, Refusal>>, Failure> {
     match context.store.project(name).await {
-        Ok(project) => Ok(project.map(Ok)),
+        Ok(None) => Ok(None),
+        Ok(Some(project)) => {
+            let seen = Visible::to(lookups, &ask.user_id, project).await?;
+            Ok(Some(if seen.is_hidden() { Err(Refusal::MayNotAsk) } else { Ok(seen) }))
+        }
         Err(StoreError::Unreadable { why, .. }) => Ok(Some(Err(Refusal::BrokenProject { why }))),
         Err(error) => Err(error.into()),
     }

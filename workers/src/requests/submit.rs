@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
+use crate::requests::people::Lookups;
 use crate::requests::resolve::resolve;
 use crate::slack_sync::direct::post_direct;
 use crate::unit_of_work::change::{count, send_following};
@@ -73,11 +74,13 @@ async fn answer_once(
 }
 
 async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest) -> Result<(), Failure> {
-    let (ask, found) = resolve(context, ask).await?;
+    let mut lookups = Lookups::new(context);
+    let (ask, found) = resolve(context, &mut lookups, ask).await?;
     let ask = &ask;
     let outcome = match found {
-        Ok(project) => match admit(ask, &project, context.min_duration) {
-            Ok(admitted) => store(context, ask, &project, &admitted).await?,
+        Ok(seen) => match admit(ask, &seen.project, context.min_duration) {
+            Ok(admitted) => store(context, &mut lookups, ask, &seen.project, &admitted).await?,
+            Err(Refusal::UnknownRole { .. }) if seen.hides(&ask.role) => Err(Refusal::MayNotAsk),
             Err(refused) => Err(refused),
         },
         Err(refused) => Err(refused),
@@ -103,6 +106,7 @@ async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest)
 /// finds what the first one stored. `None` when this ask was handled and overtaken long ago.
 async fn store(
     context: &Context,
+    lookups: &mut Lookups<'_>,
     ask: &AccessRequest,
     project: &Project,
     admitted: &Validated,
@@ -127,7 +131,7 @@ async fn store(
         }
         // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
         if !is_checked {
-            if let Err(refused) = contacts::check(context, ask, project, &admitted.role).await? {
+            if let Err(refused) = contacts::check(lookups, ask, project, &admitted.role).await? {
                 return Ok(Err(refused));
             }
             is_checked = true;

@@ -73,9 +73,10 @@ async fn ask_directly(
     project: &Project,
 ) -> Result<Option<String>, Failure> {
     let requester = request.ask.requester_slack_id.clone();
-    let others = project.approvers().iter().filter(|id| project.may_approve(id, &requester).is_ok());
     let (mut refused, mut failed) = (None, None);
     let mut lookups = Lookups::new(context);
+    let listed = lookups.individuals(project.approvers(&request.ask.role)).await?;
+    let others = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(&requester));
     for approver in others.take(LOOKUPS_MAX) {
         let audience = Audience::Approver(approver.clone());
         let asked = asked_directly(request);

@@ -55,5 +55,6 @@ mod waiting;
 mod waiting_clicks;
 mod when_clicked;
 mod who_counts;
+mod who_may_ask;
 
 use testkit::stage;

@@ -55,7 +55,7 @@ impl Shown for Listed {
 
 /// A row for each role; what is the project's stands in the first.
 fn rows(project: &Project) -> Vec<Vec<String>> {
-    let approvers: Vec<&str> = project.approvers().iter().map(SlackUserId::as_str).collect();
+    let approvers: Vec<&str> = project.default_approvers().iter().map(SlackUserId::as_str).collect();
     let asked_in = project.channel.as_ref().map_or("direct messages", ChannelId::as_str);
     let of_project =
         [project.project.as_str(), project.owner_slack_id.as_str(), &approvers.join(", "), asked_in]

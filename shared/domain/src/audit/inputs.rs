@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::authorization::Rules;
+use crate::authorization::{People, Rules};
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::history::Inputs;
@@ -36,7 +36,7 @@ pub(crate) fn of_ask(
         "role": role,
         "duration_seconds": duration.seconds(),
         "intake_id": ask.idempotency_key,
-        "approvers": project.approvers(),
+        "approvers": project.approvers(role),
     }))
 }
 
@@ -87,6 +87,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
                 "duration_seconds": after.ask.duration_seconds,
                 "asked_duration_seconds": after.decision.asked_duration_seconds,
                 "expires_at": after.access.expires_at,
+                "member_of": members_of(approvers, by, people),
             })
         }
         Event::Deny { by: _, at: _, approvers, reason } => json!({
@@ -150,6 +151,14 @@ fn void(before: &Request, by: &SlackUserId, rules: Rules<'_>) -> Option<Vec<Valu
     let void = rules.tally(before, by).ok()?.void;
     let void: Vec<Value> = void.iter().map(|(by, why)| json!({ "by": by, "why": why })).collect();
     (!void.is_empty()).then_some(void)
+}
+
+/// The listed user groups that somebody was a member of, where nothing else lists them.
+fn members_of(approvers: &[SlackUserId], by: &SlackUserId, people: &People) -> Option<Vec<SlackUserId>> {
+    let lists = |one: &SlackUserId| people.is_listed(std::slice::from_ref(one), by);
+    let (groups, themselves): (Vec<_>, Vec<_>) =
+        approvers.iter().filter(|listed| lists(listed)).partition(|listed| listed.is_user_group());
+    (themselves.is_empty() && !groups.is_empty()).then(|| groups.into_iter().cloned().collect())
 }
 
 /// The fields that have a value.

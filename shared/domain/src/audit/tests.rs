@@ -33,6 +33,10 @@ fn project() -> Project {
     .unwrap()
 }
 
+fn admin() -> crate::RoleName {
+    crate::RoleName::parse("Admin").unwrap()
+}
+
 fn asked() -> Request {
     let ask = AccessRequest {
         idempotency_key: "i-1".into(),
@@ -55,12 +59,12 @@ fn everybody() -> People {
 }
 
 fn approve(by: &str) -> Event {
-    let role = &project().roles[&crate::RoleName::parse("Admin").unwrap()];
+    let role = &project().roles[&admin()];
     Event::Approve {
         by: person(by),
         at: UnixSeconds(START),
         click_id: None,
-        approvers: project().approvers().to_vec(),
+        approvers: project().approvers(&admin()).to_vec(),
         approvals_required: role.approvals_required,
         self_approval_allowed: false,
         grant: Grant { role: role.kind.clone(), account_role_arn: None },
@@ -73,7 +77,7 @@ fn deny() -> Event {
     Event::Deny {
         by: person("U0OWNER"),
         at: UnixSeconds(START),
-        approvers: project().approvers().to_vec(),
+        approvers: project().approvers(&admin()).to_vec(),
         reason: None,
     }
 }
@@ -87,7 +91,7 @@ fn undelivered() -> Event {
 }
 
 fn revoke() -> Event {
-    let approvers = project().approvers().to_vec();
+    let approvers = project().approvers(&admin()).to_vec();
     Event::EndEarly {
         by: person("U0DANA").into(),
         at: UnixSeconds(START),

@@ -129,7 +129,10 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
         [one] => format!("The approval of {} no longer counts. ", mention(one)),
         several => format!("The approvals of {} no longer count. ", mentions(several, "and")),
     };
-    format!("{agreed}{void}{} can decide. Time runs from the decision.", mentions(project.approvers(), "or"))
+    format!(
+        "{agreed}{void}{} can decide. Time runs from the decision.",
+        mentions(project.approvers(&request.ask.role), "or")
+    )
 }
 
 fn decided(request: &Request) -> String {

@@ -24,9 +24,9 @@ const LIST_MAX_CHARS: usize = 2_000;
 /// Longest reason of a failure that is shown, in characters.
 const FAILURE_MAX_CHARS: usize = 500;
 
-/// Somebody, as Slack links them.
+/// Somebody, or everybody in a user group, as Slack links them.
 fn mention(person: &SlackUserId) -> String {
-    format!("<@{person}>")
+    if person.is_user_group() { format!("<!subteam^{person}>") } else { format!("<@{person}>") }
 }
 
 /// Who did something, at the beginning of a sentence.

@@ -51,6 +51,11 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
             let (meant, names) = (meant(roles, &ask.role), names(roles));
             format!("{} has no role {}.{meant} Its roles are {names}.", name(&ask.project), typed(&ask.role))
         }
+        Refusal::MayNotAsk => format!(
+            "You are not among those who may ask for {} on {}. Whoever runs Keylease can say who is, and add you.",
+            typed(&ask.role),
+            typed(&ask.project)
+        ),
         Refusal::NotADuration { why, longest } => format!(
             "{} is not a duration: {}. {} {} can be had for {longest} at most.",
             typed(&ask.duration),
@@ -179,6 +184,7 @@ mod tests {
             Refusal::BrokenProject { why: "missing field `owner_slack_id`".into() },
             Refusal::UnknownRole { roles },
             Refusal::UnknownRole { roles: Vec::new() },
+            Refusal::MayNotAsk,
             Refusal::NotADuration { why: GrantDuration::parse("soon").unwrap_err(), longest: hour },
             Refusal::SeveralMeanings { readings },
             Refusal::TooShort { shortest: GrantDuration::parse("15m").unwrap() },

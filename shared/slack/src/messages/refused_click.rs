@@ -21,6 +21,8 @@ pub enum ClickRefused {
     NotAPerson,
     /// The requester's account is deactivated.
     RequesterLeft,
+    /// The requester is no longer among those who may ask.
+    RequesterMayNotAsk,
     /// It was decided or is over.
     TooLate,
     /// The catalogue no longer has the project or the role.
@@ -83,6 +85,9 @@ pub fn click_refused(
         ClickRefused::NotAPerson => {
             format!("Slack says that this account is deactivated or a bot, so it cannot decide on {about}.")
         }
+        ClickRefused::RequesterMayNotAsk => format!(
+            "{requester} is no longer among those who may ask for this, so {about} cannot be approved. You can deny it."
+        ),
         ClickRefused::RequesterLeft => {
             format!(
                 "{requester}'s Slack account is deactivated, so {about} cannot be approved. You can deny it."

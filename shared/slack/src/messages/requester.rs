@@ -201,7 +201,7 @@ fn asked(request: &Request, project: Option<&Project>) -> Option<String> {
     }
     if in_channel {
         let Some(project) = project else { return Some("the project's approvers".to_owned()) };
-        people = project.approvers().to_vec();
+        people = project.approvers(&request.ask.role).to_vec();
     }
     (!people.is_empty()).then(|| mentions(&people, "or"))
 }

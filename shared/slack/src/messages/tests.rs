@@ -288,6 +288,7 @@ fn every_message_is_within_the_limits_of_slack() {
                     ClickRefused::MayNotEnd,
                     ClickRefused::NotAPerson,
                     ClickRefused::RequesterLeft,
+                    ClickRefused::RequesterMayNotAsk,
                     ClickRefused::TooLate,
                     ClickRefused::NoLongerOffered,
                     ClickRefused::NowTooLong { longest: GrantDuration::SHORTEST },

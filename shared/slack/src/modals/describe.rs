@@ -25,9 +25,10 @@ pub(super) fn roles(project: &Project, chosen: Option<&RoleName>) -> String {
     text
 }
 
-/// Who can approve a request of `requester`.
-pub(super) fn approvers(project: &Project, requester: &SlackUserId) -> String {
-    let able = project.approvers().iter().filter(|id| project.may_approve(id, requester).is_ok());
+/// Who can approve a request of `requester` for the role that was chosen.
+pub(super) fn approvers(project: &Project, chosen: Option<&RoleName>, requester: &SlackUserId) -> String {
+    let listed = chosen.map_or_else(|| project.default_approvers(), |role| project.approvers(role));
+    let able = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(requester));
     let able: Vec<SlackUserId> = able.cloned().collect();
     if able.is_empty() {
         return format!("Nobody but you can approve for {}.", name(project.project.as_str()));

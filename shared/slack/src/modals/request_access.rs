@@ -101,7 +101,7 @@ pub fn filled(offer: &Offer<'_>) -> Value {
             let names: Vec<&str> = project.roles.keys().map(RoleName::as_str).collect();
             blocks.push(list(ROLE.dispatching(), "Choose a role", &names, role.map(RoleName::as_str)));
             blocks.push(section(&describe::roles(project, role)));
-            blocks.push(context(&describe::approvers(project, offer.requester)));
+            blocks.push(context(&describe::approvers(project, role, offer.requester)));
             let (options, first) = durations::choices(offer.shortest, longest(project, role));
             blocks.push(DURATION.choices("Choose how long", &options, first));
             blocks.push(DURATION_TEXT.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));

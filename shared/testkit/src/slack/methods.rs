@@ -45,6 +45,7 @@ impl EmbeddedSlack {
                 user(&state, |person| person.email.as_deref() == Some(text(arguments, "email")))
                     .map_err(|_| "users_not_found".into())
             }
+            "usergroups.users.list" => members(&state, text(arguments, "usergroup")),
             _ => Err("unknown_method".into()),
         };
         drop(state);
@@ -108,6 +109,11 @@ fn open(state: &State, arguments: &Value) -> Answer {
         }
         _ => Err("user_not_found".into()),
     }
+}
+
+fn members(state: &State, group: &str) -> Answer {
+    let members = state.user_groups.get(group).ok_or("no_such_subteam")?;
+    Ok(json!({ "users": members }))
 }
 
 fn user(state: &State, is: impl Fn(&Person) -> bool) -> Answer {

@@ -114,6 +114,8 @@ struct State {
     people: Vec<Person>,
     /// In an Enterprise Grid: which people are one person of the organisation, by their ids.
     enterprise_ids: std::collections::BTreeMap<String, String>,
+    /// The members of each user group.
+    user_groups: std::collections::BTreeMap<String, Vec<String>>,
     channels: Vec<Channel>,
     messages: Vec<Message>,
     triggers: Vec<views::Trigger>,
@@ -179,6 +181,12 @@ impl EmbeddedSlack {
     /// Makes somebody a person of an Enterprise Grid, whom the organisation knows by this id.
     pub fn set_enterprise_id(&self, person: &str, enterprise_id: &str) {
         lock(&self.state).enterprise_ids.insert(person.to_owned(), enterprise_id.to_owned());
+    }
+
+    /// Says who is in a user group.
+    pub fn set_user_group(&self, group: &str, members: &[&str]) {
+        let members = members.iter().map(|member| (*member).to_owned()).collect();
+        lock(&self.state).user_groups.insert(group.to_owned(), members);
     }
 
     /// Adds a channel with its members.

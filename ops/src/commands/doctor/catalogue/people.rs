@@ -1,6 +1,6 @@
 //! Whether the people are there who could approve: an approver whose account is gone approves nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Project, SlackUserId};
 use service::secret::BotToken;
@@ -18,7 +18,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
     // Slack's own check says what is wrong with the token.
     let Some(slack) = slack(ctx).await else { return Vec::new() };
     let mut people: BTreeMap<&SlackUserId, Option<&'static str>> = BTreeMap::new();
-    let everybody = projects.iter().flat_map(Project::approvers);
+    let everybody = projects.iter().flat_map(|project| project.named());
     for person in everybody {
         if people.len() < PEOPLE_MAX && !people.contains_key(person) {
             let Ok(standing) = standing(&slack, person).await else { return Vec::new() };
@@ -35,6 +35,10 @@ async fn slack(ctx: &DoctorContext<'_>) -> Option<Slack> {
 
 /// What keeps somebody from approving; nothing where nothing does.
 async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static str>, service::CallError> {
+    if person.is_user_group() {
+        let members = slack.members(person).await?;
+        return Ok(members.is_empty().then_some("is a user group without members, or gone"));
+    }
     match slack.person(person).await {
         Ok(person) if person.deactivated => Ok(Some("is deactivated")),
         Ok(person) if person.is_bot => Ok(Some("is a bot")),
@@ -45,10 +49,13 @@ async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static
 }
 
 fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>) -> Option<Finding> {
-    let approvers = project.approvers();
+    let approvers: BTreeSet<&SlackUserId> =
+        project.roles.keys().flat_map(|role| project.approvers(role)).collect();
     let standing = |person: &SlackUserId| people.get(person).copied().flatten();
-    let out: Vec<_> = approvers.iter().filter_map(|person| Some((person, standing(person)?))).collect();
+    let out: Vec<_> = approvers.iter().filter_map(|person| Some((*person, standing(person)?))).collect();
     let left = approvers.len().saturating_sub(out.len());
+    // How many are in a group that has members was not counted here.
+    let groups = approvers.iter().any(|id| id.is_user_group() && !out.iter().any(|(gone, _)| gone == id));
     let needed = project.roles.values().map(|role| role.approvals_required as usize).max().unwrap_or(1);
     let all =
         |words: fn(&(&SlackUserId, &str)) -> String| out.iter().map(words).collect::<Vec<_>>().join(", ");
@@ -56,7 +63,7 @@ fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>
     match (out.len(), left) {
         (0, _) => None,
         (_, 0) => Some(Finding::fail(CHECK, format!("nobody can approve for {name}: {who}"), FIX)),
-        (_, left) if left < needed => {
+        (_, left) if left < needed && !groups => {
             let detail = format!("{needed} must agree for {name}, and {left} can: {who}");
             Some(Finding::fail(CHECK, detail, FIX))
         }

@@ -54,7 +54,8 @@ async fn approvers(env: &Env, request: &Request, project: Option<&Project>) -> A
     };
     let role = project.roles.get(&request.ask.role);
     let everybody = [&request.ask.requester_slack_id].into_iter().chain(&request.decision.approvals);
-    let (known, slack_not_asked) = match people::look_up(env, everybody.chain(project.approvers())).await {
+    let listed = project.approvers(&request.ask.role).iter().filter(|id| !id.is_user_group());
+    let (known, slack_not_asked) = match people::look_up(env, everybody.chain(listed)).await {
         Ok(known) => (known, None),
         Err(why) => (People::default(), Some(why)),
     };
@@ -63,19 +64,20 @@ async fn approvers(env: &Env, request: &Request, project: Option<&Project>) -> A
 }
 
 fn judge(request: &Request, project: &Project, known: &People) -> Vec<Approver> {
-    let listed = project.approvers();
+    let listed = project.approvers(&request.ask.role);
     let people = listed.iter().enumerate().map(|(index, approver)| {
         let requester = &request.ask.requester_slack_id;
         // Under whichever id, they are one person.
         let asked_by = if known.same(approver, requester) { approver } else { requester };
-        let verdict = project.may_approve(approver, asked_by);
+        let verdict = project.may_approve(&request.ask.role, approver, asked_by);
         let is_active = known.is_active(approver) != Some(false);
         let why = match verdict {
+            Ok(()) if approver.is_user_group() => "a user group: whoever is in it when they click",
             Ok(()) if !is_active => "Slack says that this account is deactivated, a bot's, or gone",
             Ok(()) if request.decision.approvals.iter().any(|agreed| known.same(agreed, approver)) => {
                 "agreed"
             }
-            Ok(()) if project.approver_slack_ids.is_empty() => {
+            Ok(()) if listed == std::slice::from_ref(&project.owner_slack_id) => {
                 "the owner, since the project names no approvers"
             }
             Ok(()) => "on the project's list",
