@@ -72,7 +72,7 @@ impl Directory {
     pub fn add_project(&mut self, record: &CatalogueRecord) {
         self.projects.extend(ProjectName::parse(&record.name));
         if let Ok(project) = &record.project {
-            for id in project.approvers().iter().chain([&project.owner_slack_id]) {
+            for id in project.named().into_iter().filter(|id| !id.is_user_group()) {
                 self.people.entry(id.to_string()).or_default();
             }
         }
