@@ -55,7 +55,10 @@ async fn it_asks_for_the_scopes_that_are_used_and_each_is_explained() {
     let readme = include_str!("../../../slack-workflow/README.md");
     let manifest = filled().await;
     let scopes = manifest["oauth_config"]["scopes"]["bot"].as_array().unwrap();
-    assert_eq!(*scopes, ["chat:write", "chat:write.public", "commands", "usergroups:read", "users:read", "users:read.email"]);
+    assert_eq!(
+        *scopes,
+        ["chat:write", "chat:write.public", "commands", "usergroups:read", "users:read", "users:read.email"]
+    );
     for scope in scopes {
         assert!(readme.contains(&format!("| `{}` |", scope.as_str().unwrap())), "{scope}");
     }

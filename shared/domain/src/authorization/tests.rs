@@ -154,5 +154,8 @@ fn a_role_is_offered_for_as_long_as_the_catalogue_has_it_so() {
     assert_eq!(offered(&asked, None, asked.duration()), Err(NotOffered::NoProject));
     assert_eq!(offered(&asked, Some(&project("Admin", "1h")), asked.duration()), Err(NotOffered::NoRole));
     let longest = GrantDuration::parse("59m").unwrap();
-    assert_eq!(offered(&asked, Some(&project("ReadOnly", "59m")), asked.duration()), Err(NotOffered::TooLong { longest }));
+    assert_eq!(
+        offered(&asked, Some(&project("ReadOnly", "59m")), asked.duration()),
+        Err(NotOffered::TooLong { longest })
+    );
 }
