@@ -1,12 +1,15 @@
 //! A call to AWS or Slack, named: what a fault is put on and what the trace shows.
 
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
+use testkit::aws::{CallInfo, Service};
+use testkit::slack;
 
 /// What stands for a service where a worker waits for time to pass.
 const CLOCK: &str = "clock";
+/// What Slack is called among the services.
+const SLACK: &str = "slack";
 
 /// One try of a call, as it comes out of the SDK or of the Slack client.
 #[derive(Debug, Clone)]
@@ -46,20 +49,30 @@ impl Call {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Reads what an SDK request asks for, from its own wire form.
-    pub(crate) fn of_aws(request: &HttpRequest) -> Self {
-        let header = |name: &str| request.headers().get(name).unwrap_or_default();
-        let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
-        // `…Credential=AKIA…/20261123/us-east-1/iam/aws4_request, …`
-        let service = header("authorization").split('/').nth(3).unwrap_or_default().to_owned();
-        let (operation, subject) = match service.as_str() {
-            "iam" | "sts" => by_form(&body),
-            "scheduler" => by_path(request.method(), request.uri()),
-            "ses" => ("SendEmail".to_owned(), String::new()),
-            _ => by_target(header("x-amz-target"), &body),
-        };
-        let invocation = header("amz-sdk-invocation-id").to_owned();
-        Self { service, operation, subject, invocation, body }
+    /// A call to AWS.
+    pub(crate) fn of_aws(call: CallInfo) -> Self {
+        let named = || call.resource.rsplit(['/', ':']).next().filter(|name| *name != "*").map(str::to_owned);
+        let subject = if call.service == Service::DynamoDb { item(&call.body) } else { named() };
+        Self {
+            service: call.service.name().to_owned(),
+            operation: call.operation,
+            subject: subject.unwrap_or_default(),
+            invocation: call.invocation,
+            body: call.body,
+        }
+    }
+
+    /// A call to Slack.
+    pub(crate) fn of_slack(call: &slack::Call) -> Self {
+        let text = |name: &str| call.body.get(name).and_then(Value::as_str);
+        let subject = text("channel").or_else(|| text("user")).unwrap_or_default().to_owned();
+        let (operation, body) = (call.method.clone(), call.body.to_string().into());
+        Self { service: SLACK.to_owned(), operation, subject, invocation: String::new(), body }
+    }
+
+    /// Whether it is to Slack.
+    pub(crate) fn is_to_slack(&self) -> bool {
+        self.service == SLACK
     }
 }
 
@@ -69,30 +82,6 @@ impl std::fmt::Display for Call {
     }
 }
 
-fn by_form(body: &[u8]) -> (String, String) {
-    let mut operation = String::new();
-    let mut subject = String::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        match name.as_ref() {
-            "Action" => operation = value.into_owned(),
-            "UserName" | "RoleName" | "RoleArn" => last(&value).clone_into(&mut subject),
-            _ => {}
-        }
-    }
-    (operation, subject)
-}
-
-fn by_path(method: &str, uri: &str) -> (String, String) {
-    let path = uri.split('?').next().unwrap_or(uri);
-    let operation = match method {
-        "POST" => "CreateSchedule",
-        "PUT" => "UpdateSchedule",
-        "DELETE" => "DeleteSchedule",
-        _ => "GetSchedule",
-    };
-    (operation.to_owned(), last(path).to_owned())
-}
-
 /// What a body says it is about; all else is skipped unread.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -100,7 +89,6 @@ struct Named {
     key: Key,
     item: Key,
     table_name: Option<String>,
-    queue_url: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -116,15 +104,8 @@ struct Text {
     s: Option<String>,
 }
 
-fn by_target(target: &str, body: &[u8]) -> (String, String) {
-    let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    let Named { key, item, table_name, queue_url } = serde_json::from_slice(body).unwrap_or_default();
-    let request = key.request_id.or(item.request_id).or(key.project).and_then(|text| text.s);
-    let subject = request.or(table_name).or(queue_url).unwrap_or_default();
-    (operation, last(&subject).to_owned())
-}
-
-/// What comes after the last slash.
-fn last(text: &str) -> &str {
-    text.rsplit('/').next().unwrap_or(text)
+/// The request, the project or the table that a call to DynamoDB is about.
+fn item(body: &[u8]) -> Option<String> {
+    let Named { key, item, table_name } = serde_json::from_slice(body).unwrap_or_default();
+    key.request_id.or(item.request_id).or(key.project).and_then(|text| text.s).or(table_name)
 }

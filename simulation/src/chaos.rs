@@ -6,7 +6,7 @@ use testkit::aws::Lag;
 use crate::faults::Faults;
 use crate::history::History;
 use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER, TWO_APPROVERS};
-use crate::violation::{Holds, Invariant, broken};
+use crate::violation::Holds;
 
 /// Things that happen before a history settles, at most.
 const STEPS_MAX: u32 = 700;
@@ -120,7 +120,7 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
         choices.push((Next::Fire, 3));
     }
     let idle = choices.is_empty();
-    let buttons = history.slack.messages.iter().any(|message| !message.buttons.is_empty());
+    let buttons = history.stage.slack.look(|messages| messages.iter().any(|m| !m.buttons.is_empty()));
     choices.extend((script.asks > 0).then_some((Next::AccessRequest, 3)));
     choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
     choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
@@ -202,9 +202,10 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
             departure(history);
             Ok(())
         }
-        Next::Turnover => history.change_people().await.or_else(|error| {
-            broken(Invariant::Progress, format!("the catalogue could not be changed: {error}"))
-        }),
+        Next::Turnover => {
+            history.change_people().await;
+            Ok(())
+        }
         Next::Repeat(number) => {
             script.repeats -= 1;
             history.note(&format!("SQS delivers m{number} once more"));
@@ -240,8 +241,10 @@ fn ask(history: &mut History) {
 
 /// Somebody clicks a button that they see; most often somebody who may.
 fn click(history: &mut History) {
-    let with_buttons: Vec<_> =
-        history.slack.messages.iter().filter(|m| !m.buttons.is_empty()).cloned().collect();
+    let with_buttons: Vec<_> = history
+        .stage
+        .slack
+        .look(|messages| messages.iter().filter(|m| !m.buttons.is_empty()).cloned().collect());
     let rng = &mut history.rng;
     let Some(message) = rng.choice(with_buttons.iter()) else { return };
     let likely: Vec<_> = message.buttons.iter().filter(|b| b.action != "deny").collect();

@@ -37,10 +37,16 @@ impl VirtualClock {
         aws.shift_clock(seconds);
     }
 
+    /// The same, for whoever only reads it.
+    pub(crate) fn reading(&self) -> Clock {
+        let this = self.clone();
+        Clock::reading(move || this.now())
+    }
+
     /// The same, as the workers read it. One that waits stops at the gate until the time has passed.
     pub(crate) fn for_workers(&self, gate: &Gate) -> Clock {
-        let (this, gate) = (self.clone(), gate.clone());
-        Clock::reading(move || this.now()).sleeping(move |time| {
+        let gate = gate.clone();
+        self.reading().sleeping(move |time| {
             let gate = gate.clone();
             async move {
                 gate.pass(Call::waiting(time.as_secs().max(1))).await;

@@ -1,16 +1,15 @@
 //! What is so at one moment, in the table, IAM, Scheduler and the mailbox: what the invariants are about.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::iam::TAG_DEPLOYMENT;
 use domain::policy::sessions_denied;
 use domain::{Request, UnixSeconds};
 use serde_json::{Map, Value};
-use testkit::aws::{Mail, Release, ScheduleView, UserView, plain_item};
+use testkit::aws::{Credential, Mail, Release, ScheduleView, UserView, plain_item};
 
-use crate::client::Minted;
 use crate::invariants::deployments::BYSTANDER;
 use crate::stage::{SECOND, Stage};
 
@@ -35,7 +34,7 @@ pub(crate) struct Facts {
     pub(crate) bystander: Option<Arc<UserView>>,
     pub(crate) schedules: Arc<Vec<ScheduleView>>,
     pub(crate) mails: Arc<Vec<Mail>>,
-    pub(crate) minted: Arc<Vec<Minted>>,
+    pub(crate) minted: Arc<Vec<Credential>>,
     /// The requests whose session is denied on its role.
     pub(crate) denied_sessions: Arc<BTreeSet<String>>,
 }
@@ -84,13 +83,13 @@ impl Facts {
 
     /// Looks again at what may have changed.
     pub(crate) async fn refresh(&mut self, stage: &Stage, part: Part) {
-        let mint = || Arc::new(stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        let mint = || Arc::new(stage.aws.credentials());
         match part {
             Part::Table => {
                 self.beside_newer = stage.beside_newer;
                 self.beside_next = stage.has_next();
                 self.lost = Arc::new(stage.aws.lost_attributes());
-                self.read(&stage.aws.items(stage.requests_table(self.of_second)).await);
+                self.read(&stage.records(self.of_second).await);
             }
             Part::Iam => {
                 let role = testkit::aws::DEMO_SESSION_ROLE_ARN;

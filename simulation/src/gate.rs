@@ -5,7 +5,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
+use testkit::aws::{self, EmbeddedAws};
+use testkit::hook;
+use testkit::slack::{self, EmbeddedSlack};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::Call;
@@ -37,18 +39,55 @@ pub(crate) enum Way {
     Perform,
     /// It reaches its service, and the connection breaks before the answer comes back.
     PerformAndBreak,
+    /// Its service fails, and has done nothing.
+    Fail,
+    /// There were too many calls; Slack says to wait for so many seconds.
+    Throttle(u64),
+    /// Its service refuses it until somebody repairs something.
+    Refuse,
     /// This is the answer; the service never saw the call.
     Answer(Answer),
     /// The connection breaks; the service never saw the call.
     Break,
 }
 
-/// An answer over HTTP.
-#[derive(Debug, Clone, Default)]
+/// An answer as JSON.
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Bytes,
+    pub(crate) body: String,
+}
+
+/// The code of a key that somebody has to enable again.
+pub(crate) const DISABLED: &str = "KMSDisabledException";
+/// What Slack answers once the app's token was revoked, until somebody installs the app again.
+pub(crate) const REVOKED: &str = "token_revoked";
+
+impl Way {
+    fn at_aws(self) -> Option<aws::Fault> {
+        match self {
+            Self::Perform => None,
+            Self::PerformAndBreak => Some(aws::Fault::LoseAnswer),
+            Self::Fail => Some(aws::Fault::FailBefore),
+            Self::Throttle(_) => Some(aws::Fault::Throttle),
+            Self::Refuse => {
+                Some(aws::Fault::Says { status: 400, code: DISABLED, message: "The key is disabled." })
+            }
+            Self::Answer(Answer { status, body }) => Some(aws::Fault::Reply { status, body }),
+            Self::Break => Some(aws::Fault::Unreached),
+        }
+    }
+
+    fn at_slack(self) -> Option<slack::Fault> {
+        match self {
+            Self::Perform => None,
+            Self::PerformAndBreak => Some(slack::Fault::LoseAnswer),
+            Self::Throttle(retry_after_secs) => Some(slack::Fault::RateLimited { retry_after_secs }),
+            Self::Refuse => Some(slack::Fault::Api(REVOKED.to_owned())),
+            // Only the queues are answered for by the simulation itself.
+            Self::Fail | Self::Answer(_) | Self::Break => Some(slack::Fault::ServerError),
+        }
+    }
 }
 
 /// Where calls stop.
@@ -63,6 +102,20 @@ impl Gate {
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Arrival>) {
         let (arrivals, receiver) = mpsc::unbounded_channel();
         (Self { arrivals, open: Arc::new(AtomicBool::new(true)) }, receiver)
+    }
+
+    /// Has every call to this AWS and to this Slack pass here.
+    pub(crate) fn stand_before(&self, aws: &EmbeddedAws, slack: &EmbeddedSlack) {
+        let gate = self.clone();
+        aws.inject_when_ready(move |call| gate.clone().verdict(Call::of_aws(call), Way::at_aws));
+        let gate = self.clone();
+        slack.inject_when_ready(move |call| gate.clone().verdict(Call::of_slack(&call), Way::at_slack));
+    }
+
+    async fn verdict<F>(self, call: Call, fault: impl Fn(Way) -> Option<F>) -> hook::Verdict<F> {
+        let Verdict { way, hold } = self.pass(call).await;
+        let verdict = hook::Verdict::of(fault(way));
+        if hold { verdict.held(async move { self.read_answer().await }) } else { verdict }
     }
 
     /// From now on every call stops.

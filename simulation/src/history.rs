@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::job::{AccessRequest, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, RequestId, Status, UnixSeconds};
+use testkit::slack::{Button, Message};
 use tokio::sync::mpsc;
 
 use crate::call::Call;
@@ -16,7 +17,6 @@ use crate::outage::Outage;
 use crate::people::{PROJECT, person};
 use crate::queues::Queues;
 use crate::rolling::Rolling;
-use crate::slack::{self, Button, Workspace};
 use crate::stage::{SECOND, Stage};
 use crate::trace::Trace;
 use crate::turn::Worker;
@@ -34,7 +34,6 @@ pub(crate) struct History {
     /// The worker that ran last.
     pub(crate) running: u32,
     pub(crate) queues: Queues,
-    pub(crate) slack: Workspace,
     pub(crate) faults: Faults,
     pub(crate) facts: Facts,
     /// Those of the second deployment, where there is one.
@@ -73,7 +72,6 @@ impl History {
             next_worker: 1,
             running: 0,
             queues: Queues::default(),
-            slack: Workspace::default(),
             faults,
             facts: Facts::default(),
             second,
@@ -129,7 +127,7 @@ impl History {
     }
 
     /// Somebody clicks a button.
-    pub(crate) fn click(&mut self, who: &str, message: &slack::Message, button: &Button) {
+    pub(crate) fn click(&mut self, who: &str, message: &Message, button: &Button) {
         let (Ok(request_id), Some(user_id)) = (RequestId::parse(&button.value), person(who)) else { return };
         let channel = ChannelId::parse(&message.channel).ok();
         let message = channel.map(|channel| MessageRef { channel, ts: message.ts.clone() });

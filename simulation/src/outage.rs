@@ -4,9 +4,7 @@
 use domain::UnixSeconds;
 
 use crate::call::Call;
-use crate::gate::Answer;
 use crate::history::History;
-use crate::{errors, slack};
 
 /// Of so many random histories …
 const OF: u64 = 20;
@@ -58,30 +56,30 @@ impl Outage {
 
     fn refuses(&self, call: &Call) -> bool {
         match self.refusing {
-            Refusing::Slack => call.service == "slack",
+            Refusing::Slack => call.is_to_slack(),
             Refusing::Aws(service) => call.service == service,
         }
     }
 }
 
 impl History {
-    /// The answer of a service that refuses; nothing where it does not.
-    pub(crate) fn refusal(&mut self, call: &Call) -> Option<Answer> {
+    /// Whether the service of this call refuses it.
+    pub(crate) fn is_refused(&mut self, call: &Call) -> bool {
         let (now, calls) = (self.now(), self.calls.len());
-        let outage = self.outage.as_mut().filter(|outage| !outage.is_over && outage.refuses(call))?;
+        let Some(outage) = self.outage.as_mut().filter(|outage| !outage.is_over && outage.refuses(call))
+        else {
+            return false;
+        };
         if calls < outage.calls_before {
-            return None;
+            return false;
         }
         let seconds = outage.seconds;
         let until = *outage.until.get_or_insert(now.plus_seconds(seconds));
         if now >= until {
             self.repair();
-            return None;
+            return false;
         }
-        Some(match call.service.as_str() {
-            "slack" => slack::refused(),
-            service => errors::refused(service),
-        })
+        true
     }
 
     /// Somebody repairs it.

@@ -3,6 +3,7 @@
 use domain::SlackUserId;
 use serde_json::{Value, json};
 use testkit::aws::DEMO_SESSION_ROLE_ARN;
+use testkit::slack::Person;
 
 /// Asks.
 pub(crate) const DANA: &str = "U0DANA";
@@ -50,6 +51,16 @@ pub(crate) fn project(in_channel: bool, approvers: &[&str]) -> Value {
         fields.map(|fields| fields.insert("channel".to_owned(), CHANNEL.into()));
     }
     project
+}
+
+/// Everybody in the workspace.
+pub(crate) fn everybody() -> Vec<Person> {
+    [DANA, ERIN, OLIVIA, SAM, STRANGER].map(Person::with_id).into()
+}
+
+/// The mail address of a person.
+pub(crate) fn address(id: &str) -> String {
+    Person::with_id(id).email.unwrap_or_default()
 }
 
 /// How many must agree for a role.

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use testkit::aws::Release;
 
 use crate::call::Call;
-use crate::errors;
 use crate::gate::Answer;
 use crate::stage::SECOND;
 
@@ -186,7 +185,7 @@ impl Queues {
                 }
                 ok(&json!({}))
             }
-            _ => errors::failed("sqs"),
+            _ => failed(),
         }
     }
 
@@ -197,7 +196,7 @@ impl Queues {
         let delay = body.get("DelaySeconds").and_then(Value::as_i64).unwrap_or(0);
         let name = url.rsplit('/').next().unwrap_or_default();
         let Some(queue) = QueueName::ALL.into_iter().find(|queue| name.contains(queue.as_str())) else {
-            return errors::failed("sqs");
+            return failed();
         };
         if name.ends_with("-dlq") {
             let reason = text("/MessageAttributes/reason/StringValue");
@@ -219,5 +218,10 @@ impl Queues {
 }
 
 fn ok(body: &Value) -> Answer {
-    Answer { status: 200, headers: Vec::new(), body: body.to_string().into() }
+    Answer { status: 200, body: body.to_string() }
+}
+
+fn failed() -> Answer {
+    let body = json!({ "__type": "InternalFailure", "message": "This is no queue, or no call, of the simulation's." });
+    Answer { status: 500, body: body.to_string() }
 }

@@ -1,5 +1,7 @@
 //! The happy paths, each told in full: what the exhaustive pass puts a fault into.
 
+use testkit::slack::Message;
+
 use crate::history::History;
 use crate::people::{DANA, OLIVIA, SAM};
 use crate::violation::Holds;
@@ -100,10 +102,12 @@ async fn ask(history: &mut History, role: &str) -> Holds {
 
 /// Somebody clicks the newest button that they see.
 async fn click(history: &mut History, who: &str, action: &str) -> Holds {
-    let sees = |m: &&crate::slack::Message| m.recipient.as_deref().is_none_or(|recipient| recipient == who);
-    let found = history.slack.messages.iter().rev().filter(sees).find_map(|message| {
-        let button = message.buttons.iter().find(|button| button.action == action)?;
-        Some((message.clone(), button.clone()))
+    let sees = |m: &&Message| m.recipient.as_deref().is_none_or(|recipient| recipient == who);
+    let found = history.stage.slack.look(|messages| {
+        messages.iter().rev().filter(sees).find_map(|message| {
+            let button = message.buttons.iter().find(|button| button.action == action)?;
+            Some((message.clone(), button.clone()))
+        })
     });
     if let Some((message, button)) = found {
         history.click(who, &message, &button);

@@ -1,31 +1,28 @@
 //! What a history plays on: an embedded AWS of its own, a Slack of its own, and the three real handlers.
 
-use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use aws::iam::{Appearing, Iam, NewUser, TAG_EXPIRES_AT, TAG_REQUEST_ID};
 use aws::sqs::JobConsumer;
+use aws_config::SdkConfig;
 use aws_lambda_events::sqs::SqsMessage;
-use aws_smithy_runtime_api::client::http::HttpConnector;
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use domain::{DeploymentId, QueueName};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use service::clock::Clock;
-use service::config::WorkerSettings;
-use testkit::aws::{self as embedded, EmbeddedAws, Release};
-use tokio::net::TcpListener;
+use testkit::aws::{self as embedded, Release};
+use testkit::world::World;
 use tokio::sync::mpsc;
 use workers::consumer::{Handler, batch};
-use workers::{Context, Role, Slice, Worker};
+use workers::{Slice, Worker};
 
-use crate::client::{Mint, PastTheGate, gated};
+use crate::client::config;
 use crate::clock::{START, VirtualClock};
 use crate::gate::{Arrival, Gate};
 use crate::invariants::deployments::BYSTANDER;
+use crate::people::everybody;
 use crate::play::Beside;
 use crate::queues::Message;
-use crate::slack;
 
 /// The stage could not be set up: nothing to do with what is simulated.
 #[derive(Debug, thiserror::Error)]
@@ -41,16 +38,12 @@ impl SetUpFailed {
 /// The embedded AWS and the workers on it.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    pub(crate) aws: Arc<EmbeddedAws>,
+    world: World,
     pub(crate) clock: VirtualClock,
-    pub(crate) mint: Mint,
-    requests_table: String,
-    projects_table: String,
     pub(crate) pending_ttl_seconds: i64,
     /// Whether a newer program writes records too.
     pub(crate) beside_newer: bool,
     gate: Gate,
-    past: PastTheGate,
     ours: Workers,
     /// The workers of the next release.
     next: Option<Workers>,
@@ -65,8 +58,15 @@ type Workers = Vec<(JobConsumer, Arc<Worker>)>;
 #[derive(Debug)]
 struct Second {
     workers: Workers,
-    requests_table: String,
-    projects_table: String,
+    world: World,
+}
+
+impl Deref for Stage {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
 }
 
 impl Stage {
@@ -76,58 +76,44 @@ impl Stage {
         beside: Beside,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
         let failed = SetUpFailed::new;
-        let aws = EmbeddedAws::start().await;
-        aws.let_indexes_lag();
+        let world = World::start(everybody()).await.map_err(|e| failed(&e))?;
+        world.aws.let_indexes_lag();
         if beside.newer {
-            aws.let_another_version_write_beside(embedded::Beside::Newer);
+            world.aws.let_another_version_write_beside(embedded::Beside::Newer);
         } else if beside.next {
-            aws.let_another_version_write_beside(embedded::Beside::Nobody);
+            world.aws.let_another_version_write_beside(embedded::Beside::Nobody);
         }
-        let clock = VirtualClock::new(&aws);
+        let clock = VirtualClock::new(&world.aws);
+        world.slack.set_clock(clock.reading());
         let (gate, arrivals) = Gate::new();
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| failed(&e))?;
-        let address = listener.local_addr().map_err(|e| failed(&e))?;
-        slack::serve(listener, gate.clone());
+        gate.stand_before(&world.aws, &world.slack);
+        let sdk = config(&world.aws);
+        let settings = world.settings(QueueName::Provision).map_err(|e| failed(&e))?;
 
-        let mut variables = aws.variables();
-        variables.insert("SLACK_BOT_TOKEN".to_owned(), BOT_TOKEN.to_owned());
-        variables.insert("SLACK_API_URL".to_owned(), format!("http://{address}/api"));
-        let lookup = |name: &str| variables.get(name).cloned();
-        let settings = WorkerSettings::from_lookup(QueueName::Provision, &lookup).map_err(|e| failed(&e))?;
-        let mint = Mint::default();
-        let past = PastTheGate::default();
-        let sdk = gated(&aws.sdk_config(), &gate, &mint, &past).ok_or_else(|| failed(&"no HTTP client"))?;
-
-        let workers = async |sdk: &aws_config::SdkConfig, lookup: &dyn Fn(&str) -> Option<String>| {
+        let for_workers = clock.for_workers(&gate);
+        // So small that a look at the whole table goes on over the queue.
+        let slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
+        let workers = async |world: &World, sdk: &SdkConfig| {
             let mut workers = Workers::new();
             for queue in QueueName::ALL {
-                let own = WorkerSettings::from_lookup(queue, lookup).map_err(|e| failed(&e))?;
-                let mut context = Context::connect(&own, sdk).await.map_err(|e| failed(&e))?;
-                context.clock = clock.for_workers(&gate);
-                // So small that a look at the whole table goes on over the queue.
-                context.slice = Slice { page_records: 1, pages: 1, ..Slice::default() };
-                let role = Role::connect(&own, sdk).await.map_err(|e| failed(&e))?;
-                let consumer = JobConsumer::open(sdk, own.queues.of(queue)).await.map_err(|e| failed(&e))?;
-                workers.push((consumer, Arc::new(Worker::new(role, context))));
+                let url = world.settings(queue).map_err(|e| failed(&e))?.queues.of(queue).to_owned();
+                let worker = world.worker(queue, sdk, &for_workers, slice).await.map_err(|e| failed(&e))?;
+                let consumer = JobConsumer::open(sdk, &url).await.map_err(|e| failed(&e))?;
+                workers.push((consumer, Arc::new(worker)));
             }
             Ok(workers)
         };
-        let ours = workers(&sdk, &lookup).await?;
+        let ours = workers(&world, &sdk).await?;
         let next = match Release::Next.config(&sdk).filter(|_| beside.next) {
-            Some(sdk) => Some(workers(&sdk, &lookup).await?),
+            Some(sdk) => Some(workers(&world, &sdk).await?),
             None => None,
         };
         let second = if beside.second {
-            let mut own = aws.add_deployment(SECOND).await;
-            for name in ["SLACK_BOT_TOKEN", "SLACK_API_URL"] {
-                own.extend(variables.get(name).map(|value| (name.to_owned(), value.clone())));
-            }
-            let lookup = |name: &str| own.get(name).cloned();
-            let settings = WorkerSettings::from_lookup(QueueName::Revoke, &lookup).map_err(|e| failed(&e))?;
-            let workers = workers(&sdk, &lookup).await?;
-            add_bystander(&sdk, &clock.for_workers(&gate)).await.map_err(|e| failed(&e))?;
-            let (requests_table, projects_table) = (settings.requests_table, settings.projects_table);
-            Some(Second { workers, requests_table, projects_table })
+            let mut second = world.clone();
+            second.variables.extend(world.aws.add_deployment(SECOND).await);
+            let workers = workers(&second, &sdk).await?;
+            add_bystander(&sdk, &for_workers).await.map_err(|e| failed(&e))?;
+            Some(Second { workers, world: second })
         } else {
             None
         };
@@ -135,17 +121,13 @@ impl Stage {
             ours,
             next,
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
-            requests_table: settings.requests_table,
-            projects_table: settings.projects_table,
             beside_newer: beside.newer,
-            aws,
             clock,
-            mint,
             gate: gate.clone(),
             second,
-            past,
+            world,
         };
-        stage.put_project(project).await?;
+        stage.put_project(project).await;
         gate.close();
         Ok((stage, arrivals))
     }
@@ -160,19 +142,18 @@ impl Stage {
         self.next.is_some()
     }
 
-    /// The table of requests of the second deployment, or of the first.
-    pub(crate) fn requests_table(&self, of_second: bool) -> &str {
+    /// Every item of the table of requests of the second deployment, or of the first.
+    pub(crate) async fn records(&self, of_second: bool) -> Vec<Arc<Map<String, Value>>> {
         let second = self.second.as_ref().filter(|_| of_second);
-        second.map_or(&self.requests_table, |second| &second.requests_table)
+        let world = second.map_or(&self.world, |second| &second.world);
+        world.aws.items(&world.variable("DYNAMODB_TABLE_REQUESTS")).await
     }
 
     /// Puts the project into the catalogue, as `keylease projects apply` would; into the second deployment's too.
-    pub(crate) async fn put_project(&self, project: &Value) -> Result<(), SetUpFailed> {
-        let second = self.second.as_ref().map(|second| &second.projects_table);
-        for table in [&self.projects_table].into_iter().chain(second) {
-            put_item(&self.past, table, project).await.map_err(|error| SetUpFailed::new(&error))?;
+    pub(crate) async fn put_project(&self, project: &Value) {
+        for world in [&self.world].into_iter().chain(self.second.as_ref().map(|second| &second.world)) {
+            world.put_project(project).await;
         }
-        Ok(())
     }
 
     /// Hands a message to a worker, perhaps of the next release, which says at the gate when it is done.
@@ -211,7 +192,7 @@ impl Stage {
 pub(crate) const SECOND: &str = "second";
 
 /// A user of a deployment that has no workers here, whose time is long over.
-async fn add_bystander(sdk: &aws_config::SdkConfig, clock: &Clock) -> Result<(), String> {
+async fn add_bystander(sdk: &SdkConfig, clock: &Clock) -> Result<(), String> {
     let iam = Iam::new(sdk);
     let deployment = DeploymentId::parse(BYSTANDER).map_err(|e| e.to_string())?;
     let request_id = format!("{BYSTANDER}-1");
@@ -219,37 +200,4 @@ async fn add_bystander(sdk: &aws_config::SdkConfig, clock: &Clock) -> Result<(),
     let tags = [(TAG_REQUEST_ID, request_id), (TAG_EXPIRES_AT, START.plus_seconds(-3_600).rfc3339())];
     let user = NewUser { name: &name, deployment: &deployment, tags: &tags, boundary_arn: None };
     iam.ensure_user(&user, &mut Appearing::new(clock)).await.map(drop).map_err(|e| e.to_string())
-}
-
-const BOT_TOKEN: &str = "xoxb-simulated";
-
-/// Puts an item into a table of the embedded AWS, past the gate and without a client of its own.
-async fn put_item(past: &PastTheGate, table: &str, item: &Value) -> Result<(), String> {
-    let (connector, signed) = past.get().ok_or("no client has called yet")?;
-    let body = json!({ "TableName": table, "Item": attributes(item.as_object().unwrap_or(&Map::new())) });
-    let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
-    request.set_method("POST").map_err(|e| e.to_string())?;
-    request.set_uri("https://dynamodb.us-east-1.amazonaws.com/").map_err(|e| e.to_string())?;
-    let scope = format!("{signed}/20261123/us-east-1/dynamodb/aws4_request");
-    request.headers_mut().insert("authorization", scope);
-    request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.PutItem");
-    let answer = connector.call(request).await.map_err(|e| e.to_string())?;
-    if answer.status().is_success() { Ok(()) } else { Err(format!("PutItem: {}", answer.status().as_u16())) }
-}
-
-/// JSON as DynamoDB's tagged values.
-fn attributes(item: &Map<String, Value>) -> Value {
-    let tagged: HashMap<&String, Value> = item.iter().map(|(name, value)| (name, tagged(value))).collect();
-    json!(tagged)
-}
-
-fn tagged(value: &Value) -> Value {
-    match value {
-        Value::Null => json!({ "NULL": true }),
-        Value::Bool(value) => json!({ "BOOL": value }),
-        Value::Number(value) => json!({ "N": value.to_string() }),
-        Value::String(value) => json!({ "S": value }),
-        Value::Array(values) => json!({ "L": values.iter().map(tagged).collect::<Vec<_>>() }),
-        Value::Object(values) => json!({ "M": attributes(values) }),
-    }
 }

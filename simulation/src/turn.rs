@@ -1,6 +1,5 @@
 //! A worker's turn: from one call to AWS or Slack to the next, while all others stand at theirs.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use domain::{QueueName, UnixSeconds};
@@ -12,8 +11,8 @@ use crate::faults::Fault;
 use crate::gate::{Answer, Arrival, Verdict, Way};
 use crate::history::History;
 use crate::invariants::{deployments, secrets};
+use crate::logs;
 use crate::violation::{Holds, Invariant, broken};
-use crate::{errors, logs, slack};
 
 /// A worker that runs for so long in real time without coming to a call will never come to one.
 const RUN_LIMIT: Duration = Duration::from_mins(1);
@@ -131,10 +130,10 @@ impl History {
             if self.stage.has_second() {
                 deployments::own(&call, of_second, &self.ids_of_others(of_second))?;
             }
-            if let Some(answer) = self.refusal(&call) {
+            if self.is_refused(&call) {
                 self.note(&format!("w{id}   {call} -- is refused until somebody repairs it"));
                 self.calls.push(call.name());
-                let _it_waits = sender.send(Verdict { way: Way::Answer(answer), hold: false });
+                let _it_waits = sender.send(Verdict { way: Way::Refuse, hold: false });
                 self.run(id).await?;
                 return self.look(&call).await;
             }
@@ -190,14 +189,11 @@ impl History {
 
     fn verdict(&mut self, call: &Call, fault: Option<Fault>) -> Verdict {
         let hold = matches!(fault, Some(Fault::SlowAfter(_) | Fault::DieAfter));
-        let slack = call.service == "slack";
         let way = match fault {
-            Some(Fault::Fail | Fault::FailWholly) if slack => Way::Answer(slack::failed()),
-            Some(Fault::Throttle | Fault::ThrottleWholly) if slack => {
-                Way::Answer(slack::rate_limited(self.rng.u32(1..40)))
+            Some(Fault::Fail | Fault::FailWholly) => Way::Fail,
+            Some(Fault::Throttle | Fault::ThrottleWholly) => {
+                Way::Throttle(if call.is_to_slack() { self.rng.u32(1..40).into() } else { 0 })
             }
-            Some(Fault::Fail | Fault::FailWholly) => Way::Answer(errors::failed(&call.service)),
-            Some(Fault::Throttle | Fault::ThrottleWholly) => Way::Answer(errors::throttled(&call.service)),
             Some(Fault::Lose | Fault::LoseWholly) => {
                 self.own(call).map_or(Way::PerformAndBreak, |_lost| Way::Break)
             }
@@ -206,17 +202,13 @@ impl History {
         Verdict { way, hold }
     }
 
-    /// Performs a call to Slack or SQS, which are the simulation's own.
+    /// Performs a call to SQS, whose queues are the simulation's own.
     fn own(&mut self, call: &Call) -> Option<Answer> {
         let now = self.now();
-        match call.service.as_str() {
-            "slack" => Some(self.slack.perform(call, now)),
-            "sqs" => {
-                let honour_stale = self.rng.bool();
-                Some(self.queues.perform(call, now, honour_stale))
-            }
-            _ => None,
-        }
+        (call.service == "sqs").then(|| {
+            let honour_stale = self.rng.bool();
+            self.queues.perform(call, now, honour_stale)
+        })
     }
 
     /// Waits until the running worker has come to a call, to an answer or to its end.
@@ -240,8 +232,7 @@ impl History {
         }
         let lines = logs::take();
         // What was handed out in this very turn is not among the facts yet.
-        let minted = self.stage.mint.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        secrets::not_in_logs(&lines, &minted)
+        secrets::not_in_logs(&lines, &self.stage.aws.credentials())
     }
 
     /// What comes within so many turns of the runtime.

@@ -3,10 +3,10 @@
 
 use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
 use domain::{Job, SlackUserId, Status, UnixSeconds};
+use testkit::slack::Person;
 
 use crate::history::History;
 use crate::people::{APPROVERS, DANA, ERIN, OLIVIA, SAM, project};
-use crate::stage::SetUpFailed;
 
 /// Of so many random histories …
 const OF: u64 = 9;
@@ -92,19 +92,19 @@ impl History {
     }
 
     /// An approver leaves the list, with or without somebody in their place, or somebody leaves Slack.
-    pub(crate) async fn change_people(&mut self) -> Result<(), SetUpFailed> {
+    pub(crate) async fn change_people(&mut self) {
         let first = self.half_agreed();
-        let Some(turnover) = self.turnover.as_mut() else { return Ok(()) };
+        let Some(turnover) = self.turnover.as_mut() else { return };
         turnover.changes -= 1;
         let at = first.and_then(|who| turnover.listed.iter().position(|listed| *listed == who));
         if let Some(who) = first.filter(|_| turnover.rng.bool()) {
             self.leave_slack(who);
-            return Ok(());
+            return;
         }
         if at.is_none() && (turnover.rng.bool() || turnover.listed.len() < 2) {
             let who = *turnover.rng.choice([DANA, OLIVIA, SAM, SAM, ERIN].iter()).unwrap_or(&SAM);
             self.leave_slack(who);
-            return Ok(());
+            return;
         }
         let at = at.unwrap_or_else(|| turnover.rng.usize(0..turnover.listed.len()));
         let leaves = turnover.listed.remove(at);
@@ -116,13 +116,13 @@ impl History {
         self.note(&format!("{leaves} leaves the list of approvers, which is now {}", listed.join(", ")));
         self.known.left_the_list.push(Left { person: leaves.to_owned(), before_worker: self.next_worker });
         self.known.joined.extend(comes.map(str::to_owned));
-        self.stage.put_project(&project(in_channel, &listed)).await
+        self.stage.put_project(&project(in_channel, &listed)).await;
     }
 
     /// Somebody's account is deactivated.
     pub(crate) fn leave_slack(&mut self, who: &str) {
         self.note(&format!("{who} leaves"));
-        self.slack.deactivated.push(who.to_owned());
+        self.stage.slack.add_person(Person { deleted: true, ..Person::with_id(who) });
         self.known.left.push((who.to_owned(), self.now()));
         self.known.left_slack.push(Left { person: who.to_owned(), before_worker: self.next_worker });
     }

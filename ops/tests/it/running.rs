@@ -44,10 +44,8 @@ impl Running {
     pub(crate) async fn grant(&self, person: &str, role: &str) -> RequestId {
         let id = self.ask(person, role).await;
         let asked = |message: &Message| {
-            let blocks = message.blocks.to_string();
             message.recipient.as_deref() == Some(OWNER)
-                && blocks.contains("approve")
-                && blocks.contains(id.as_str())
+                && message.button("approve").as_deref() == Some(id.as_str())
         };
         let find = |messages: &[Message]| messages.iter().find(|message| asked(message)).cloned();
         let message = self.system.slack.wait_for(find, LIMIT).await.expect("the owner is asked");
@@ -60,9 +58,7 @@ impl Running {
     /// Waits until somebody was told all of this directly, in one message.
     pub(crate) async fn expect_message(&self, person: &str, what: &[&str]) -> String {
         let tells = |message: &Message| {
-            let text = message.text.replace('\u{200B}', "");
-            let is_theirs = message.recipient.as_deref() == Some(person);
-            (is_theirs && what.iter().all(|part| text.contains(part))).then_some(text)
+            message.told(person).filter(|text| what.iter().all(|part| text.contains(part)))
         };
         let find = |messages: &[Message]| messages.iter().find_map(&tells);
         self.system

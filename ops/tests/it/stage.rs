@@ -81,9 +81,7 @@ impl Stage {
     }
 
     async fn put(&self, table: &str, record: &Value) {
-        let item = serde_dynamo::to_item(record).unwrap();
-        let put = aws_sdk_dynamodb::Client::new(&self.aws.sdk_config()).put_item();
-        put.table_name(&self.variables[table]).set_item(Some(item)).send().await.unwrap();
+        self.aws.put(&self.variables[table], record).await;
     }
 }
 

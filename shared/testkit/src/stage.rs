@@ -130,19 +130,16 @@ impl Stage {
     }
 
     /// The settings that the workers were made from.
-    #[must_use]
     pub fn settings(&self) -> &WorkerSettings {
         &self.settings
     }
 
     /// What a worker has counted.
-    #[must_use]
     pub fn metrics(&self, queue: QueueName) -> &Metrics {
         self.worker(queue).metrics()
     }
 
     /// Now, as the workers read it.
-    #[must_use]
     pub fn now(&self) -> UnixSeconds {
         service::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
     }
@@ -183,7 +180,6 @@ impl Stage {
     }
 
     /// What somebody asks for.
-    #[must_use]
     pub fn spec(&self, person: &str, project: &str, role: &str, duration: &str) -> AccessRequest {
         AccessRequest {
             idempotency_key: format!("{person}-{}", next()),
@@ -199,7 +195,6 @@ impl Stage {
     }
 
     /// A click on a request's button in the approvers' channel.
-    #[must_use]
     pub fn click(&self, request_id: &RequestId, person: &str) -> Click {
         let ask = self.approval_message();
         Click {
@@ -213,13 +208,11 @@ impl Stage {
     }
 
     /// The message that asks the approvers.
-    #[must_use]
     pub fn approval_message(&self) -> Option<Message> {
         self.slack.messages().into_iter().find(|m| m.channel == APPROVALS)
     }
 
     /// What a person was told directly, oldest first.
-    #[must_use]
     pub fn messages_to(&self, person: &str) -> Vec<String> {
         self.slack.messages().iter().filter_map(|message| message.told(person)).collect()
     }
@@ -275,7 +268,6 @@ fn clock(shift: &Arc<AtomicI64>, aws: &Arc<EmbeddedAws>) -> Clock {
 }
 
 /// A project with both kinds of role, approved in a channel.
-#[must_use]
 pub fn payments() -> Value {
     let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     json!({
@@ -288,7 +280,6 @@ pub fn payments() -> Value {
 }
 
 /// Somebody of the workspace.
-#[must_use]
 pub fn person(id: &str) -> Person {
     Person::with_id(id)
 }

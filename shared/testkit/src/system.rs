@@ -28,9 +28,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(3);
 /// A running system.
 #[derive(Debug)]
 pub struct System {
-    /// The embedded AWS.
     pub aws: Arc<EmbeddedAws>,
-    /// The embedded Slack.
     pub slack: Arc<EmbeddedSlack>,
     /// Where the ingress listens, such as `http://127.0.0.1:40123`.
     pub ingress_url: String,
@@ -38,9 +36,7 @@ pub struct System {
     pub variables: BTreeMap<String, String>,
     /// The token that the workflow's web request carries.
     pub workflow_token: String,
-    /// The table of projects.
     pub projects_table: String,
-    /// The table of requests.
     pub requests_table: String,
     /// Tells one start from another.
     pub start_id: String,

@@ -17,9 +17,7 @@ use crate::slack::{EmbeddedSlack, Person};
 /// An AWS, a Slack, and an installation of Keylease between them, of which no program runs yet.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// The embedded AWS.
     pub aws: Arc<EmbeddedAws>,
-    /// The embedded Slack.
     pub slack: Arc<EmbeddedSlack>,
     /// What each program is told.
     pub variables: BTreeMap<String, String>,
@@ -66,7 +64,6 @@ impl World {
     }
 
     /// The value of a variable; empty where it is not set.
-    #[must_use]
     pub fn variable(&self, name: &str) -> String {
         self.variables.get(name).cloned().unwrap_or_default()
     }

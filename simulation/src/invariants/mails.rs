@@ -5,7 +5,7 @@ use testkit::aws::Mail;
 
 use super::keys::is_session;
 use crate::facts::Facts;
-use crate::slack::address;
+use crate::people::address;
 use crate::violation::{Holds, Invariant, broken};
 
 /// A grant is live only after a mail with its key was sent.

@@ -1,11 +1,12 @@
 //! Secrets: in the one mail to the one person, and nowhere else.
 
+use testkit::aws::Credential;
+
 use crate::call::Call;
-use crate::client::Minted;
 use crate::violation::{Holds, Invariant, broken};
 
 /// No call but the mail carries a secret.
-pub(crate) fn not_in_call(call: &Call, minted: &[Minted]) -> Holds {
+pub(crate) fn not_in_call(call: &Call, minted: &[Credential]) -> Holds {
     if call.service == "ses" || minted.is_empty() {
         return Ok(());
     }
@@ -24,7 +25,7 @@ pub(crate) fn not_in_call(call: &Call, minted: &[Minted]) -> Holds {
 }
 
 /// No log line holds a secret, and none says that a handler panicked.
-pub(crate) fn not_in_logs(lines: &[String], minted: &[Minted]) -> Holds {
+pub(crate) fn not_in_logs(lines: &[String], minted: &[Credential]) -> Holds {
     for line in lines {
         if let Some(minted) =
             minted.iter().find(|m| m.secrets.iter().any(|secret| line.contains(secret.as_str())))

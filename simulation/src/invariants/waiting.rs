@@ -2,10 +2,9 @@
 
 use domain::{Job, Status, UnixSeconds};
 
-use crate::errors::DISABLED;
 use crate::facts::Facts;
+use crate::gate::{DISABLED, REVOKED};
 use crate::queues::Queues;
-use crate::slack::REVOKED;
 use crate::violation::{Holds, Invariant, broken};
 
 /// In a history with an outage.

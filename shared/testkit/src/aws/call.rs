@@ -11,21 +11,15 @@ use super::{ACCOUNT, REGION};
 /// The services that are embedded, by the name that requests are signed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
-    /// Amazon DynamoDB.
     DynamoDb,
-    /// AWS Identity and Access Management.
     Iam,
-    /// Amazon EventBridge Scheduler.
     Scheduler,
-    /// AWS Secrets Manager.
     SecretsManager,
     /// Amazon Simple Email Service, API version 2.
     Ses,
-    /// Amazon Simple Queue Service.
     Sqs,
     /// AWS Systems Manager, of which the parameter store is embedded.
     Ssm,
-    /// AWS Security Token Service.
     Sts,
 }
 
@@ -42,7 +36,6 @@ impl Service {
     ];
 
     /// The name in signatures and in policies, such as `sqs`.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb",
@@ -66,7 +59,6 @@ impl Service {
 pub struct CallInfo {
     /// Counts calls from 1, in the order in which they came.
     pub number: u64,
-    /// The service that is called.
     pub service: Service,
     /// The operation, such as `SendMessage`.
     pub operation: String,
@@ -74,7 +66,8 @@ pub struct CallInfo {
     pub resource: String,
     /// The access key id that signed it.
     pub caller: String,
-    /// When it came.
+    /// The same for all tries of one call by the SDK.
+    pub invocation: String,
     pub at: Timestamp,
     /// The request's body as it came.
     pub body: Bytes,
@@ -82,13 +75,11 @@ pub struct CallInfo {
 
 impl CallInfo {
     /// The action as policies name it, such as `sqs:SendMessage`.
-    #[must_use]
     pub fn action(&self) -> String {
         format!("{}:{}", self.service.name(), self.operation)
     }
 
     /// Whether this is `operation` of `service` on something whose ARN ends with `name`.
-    #[must_use]
     pub fn is(&self, service: Service, operation: &str, name: &str) -> bool {
         self.service == service && self.operation == operation && self.resource.ends_with(name)
     }
@@ -104,7 +95,9 @@ pub(crate) fn name(request: &MockRequest, number: u64, at: Timestamp) -> Option<
         Service::Ses => (ses_operation(request), "*".to_owned()),
         _ => json_call(service, request),
     };
-    Some(CallInfo { number, service, operation, resource, caller, at, body: request.body.clone() })
+    let invocation = request.headers.get("amz-sdk-invocation-id").and_then(|id| id.to_str().ok());
+    let (invocation, body) = (invocation.unwrap_or_default().to_owned(), request.body.clone());
+    Some(CallInfo { number, service, operation, resource, caller, invocation, at, body })
 }
 
 /// The access key and the service in the signature's scope.

@@ -17,6 +17,7 @@ use aws_smithy_types::retry::RetryConfig;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 
 use super::call::{self, CallInfo, Service};
+use super::credential::Credential;
 use super::fault::{self, Fault};
 use super::gate::{self, Caller, Refusal};
 use super::{CALLS_LIMIT, EmbeddedAws, REGION, holder, long_poll, wire};
@@ -84,19 +85,39 @@ impl EmbeddedAws {
             return Ok(wire::error(Service::Sts, 403, "MissingAuthenticationToken", &message));
         };
         let hook = lock(&self.hook).clone();
-        let fault = hook.and_then(|hook| hook(&call));
-        if let Some(answer) = fault.as_ref().and_then(|fault| fault::refusal(fault, &call)) {
+        let (fault, hold) = hook.ask(|| call.clone()).await;
+        let answer = self.answer(request, &call, fault).await;
+        if let Some(hold) = hold {
+            hold.await;
+        }
+        answer
+    }
+
+    async fn answer(
+        &self,
+        request: MockRequest,
+        call: &CallInfo,
+        fault: Option<Fault>,
+    ) -> Result<MockResponse, ConnectorError> {
+        let broken = || ConnectorError::io("the connection broke before the answer arrived".into());
+        if let Some(answer) = fault.as_ref().and_then(|fault| fault::refusal(fault, call)) {
             return Ok(answer);
+        }
+        if fault == Some(Fault::Unreached) {
+            return Err(broken());
         }
         if let Some(Fault::Slow(delay)) = fault {
             tokio::time::sleep(delay).await;
         }
-        let mut answer = match self.admit(&request, &call).await {
-            Ok(caller) => self.perform(request, &call, &caller).await,
+        let mut answer = match self.admit(&request, call).await {
+            Ok(caller) => self.perform(request, call, &caller).await,
             Err(refusal) => refusal.answer(call.service),
         };
+        if let Some(credential) = Credential::handed_out(call, &answer) {
+            lock(&self.credentials).push(credential);
+        }
         if fault == Some(Fault::LoseAnswer) {
-            return Err(ConnectorError::io("the connection broke before the answer arrived".into()));
+            return Err(broken());
         }
         if let Ok(date) = self.now().strftime(wire::HTTP_DATE).to_string().parse() {
             answer.headers.insert(http::header::DATE, date);

@@ -1,6 +1,5 @@
 //! Faults that a test can put in front of any call.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use winterbaume_core::MockResponse;
@@ -20,27 +19,20 @@ pub enum Fault {
     /// The service refuses the caller with 403; nothing has happened.
     Deny,
     /// The service answers with this error; nothing has happened.
-    Answer {
-        /// The HTTP status.
-        status: u16,
-        /// The error code, as the service words it.
-        code: &'static str,
-    },
+    Answer { status: u16, code: &'static str },
     /// The service answers with this error, in these words; nothing has happened.
-    Says {
-        /// The HTTP status.
+    Says { status: u16, code: &'static str, message: &'static str },
+    /// The service answers this; nothing has happened.
+    Reply {
         status: u16,
-        /// The error code, as the service words it.
-        code: &'static str,
-        /// The message.
-        message: &'static str,
+        /// The body, as JSON.
+        body: String,
     },
+    /// The connection breaks; nothing has happened.
+    Unreached,
     /// It happens, after this long.
     Slow(Duration),
 }
-
-/// Decides for each call whether, and how, it goes wrong.
-pub type FaultHook = Arc<dyn Fn(&CallInfo) -> Option<Fault> + Send + Sync>;
 
 /// The answer of a call that never reached its service.
 pub(crate) fn refusal(fault: &Fault, call: &CallInfo) -> Option<MockResponse> {
@@ -63,7 +55,8 @@ pub(crate) fn refusal(fault: &Fault, call: &CallInfo) -> Option<MockResponse> {
             Some(wire::error(call.service, *status, code, "The service answers what the test wants."))
         }
         Fault::Says { status, code, message } => Some(wire::error(call.service, *status, code, message)),
-        Fault::LoseAnswer | Fault::Slow(_) => None,
+        Fault::Reply { status, body } => Some(MockResponse::json(*status, body.clone())),
+        Fault::LoseAnswer | Fault::Unreached | Fault::Slow(_) => None,
     }
 }
 

@@ -177,6 +177,7 @@ mod tests {
             operation: operation.to_owned(),
             resource: "*".to_owned(),
             caller: "AKIA".to_owned(),
+            invocation: String::new(),
             at: now,
             body: bytes::Bytes::new(),
         };

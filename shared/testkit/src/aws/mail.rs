@@ -18,11 +18,8 @@ const MAILBOX_LIMIT: usize = 1_000;
 pub struct Mail {
     /// The message id that the sender was given.
     pub id: String,
-    /// Who sent it.
     pub from: String,
-    /// Who it is for.
     pub to: Vec<String>,
-    /// Its subject.
     pub subject: String,
     /// Its plain text, or all of it when it was sent raw.
     pub text: String,

@@ -9,6 +9,7 @@ mod attached;
 mod call;
 mod client;
 mod condition;
+mod credential;
 mod deployment;
 mod fault;
 mod gate;
@@ -38,7 +39,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 
 pub use call::{CallInfo, Service};
-pub use fault::{Fault, FaultHook};
+pub use credential::Credential;
+pub use fault::Fault;
 pub use lag::Lag;
 pub use mail::Mail;
 pub use release::Release;
@@ -47,6 +49,7 @@ pub(crate) use signature::{hex, hmac_sha256};
 pub use tables::{Beside, plain_item};
 pub use view::{KeyView, MessageView, QueueView, ScheduleView, SessionView, UserView};
 
+use crate::hook::{Hook, Verdict};
 use crate::lock::lock;
 
 /// The account that everything is in.
@@ -60,7 +63,8 @@ const CALLS_LIMIT: usize = 20_000;
 pub struct EmbeddedAws {
     services: Services,
     calls: Mutex<VecDeque<CallInfo>>,
-    hook: Mutex<Option<FaultHook>>,
+    credentials: Mutex<Vec<Credential>>,
+    hook: Mutex<Hook<CallInfo, Fault>>,
     clock_shift_seconds: AtomicI64,
     /// Where the clock was stopped.
     stopped_at: OnceLock<Timestamp>,
@@ -104,6 +108,7 @@ impl EmbeddedAws {
         let aws = Arc::new(Self {
             services,
             calls: Mutex::default(),
+            credentials: Mutex::default(),
             hook: Mutex::default(),
             clock_shift_seconds: AtomicI64::new(0),
             stopped_at: OnceLock::new(),
@@ -114,13 +119,11 @@ impl EmbeddedAws {
     }
 
     /// The SDK configuration with which the workers call this AWS.
-    #[must_use]
     pub fn sdk_config(self: &Arc<Self>) -> aws_config::SdkConfig {
         client::worker_config(self)
     }
 
     /// The SDK configuration of someone who holds this key.
-    #[must_use]
     pub fn sdk_config_for(
         self: &Arc<Self>,
         access_key_id: &str,
@@ -131,19 +134,31 @@ impl EmbeddedAws {
     }
 
     /// The environment variables that describe this AWS, as a deployment would set them.
-    #[must_use]
     pub fn variables(&self) -> BTreeMap<String, String> {
         setup::variables()
     }
 
     /// Asks `hook` about each call from now on, whether and how it goes wrong.
     pub fn inject(&self, hook: impl Fn(&CallInfo) -> Option<Fault> + Send + Sync + 'static) {
-        *lock(&self.hook) = Some(Arc::new(hook));
+        self.inject_when_ready(move |call| std::future::ready(Verdict::of(hook(&call))));
+    }
+
+    /// The same, where the hook may take its time: each call waits for it.
+    pub fn inject_when_ready<A: Future<Output = Verdict<Fault>> + Send + 'static>(
+        &self,
+        hook: impl Fn(CallInfo) -> A + Send + Sync + 'static,
+    ) {
+        *lock(&self.hook) = Hook::new(hook);
     }
 
     /// Lets all calls through again.
     pub fn clear_faults(&self) {
-        *lock(&self.hook) = None;
+        *lock(&self.hook) = Hook::default();
+    }
+
+    /// Every credential that was ever handed out, oldest first.
+    pub fn credentials(&self) -> Vec<Credential> {
+        lock(&self.credentials).clone()
     }
 
     /// From now on an index of a table is behind it, as AWS's are: who reads one first after a write does not see that
@@ -170,13 +185,11 @@ impl EmbeddedAws {
     }
 
     /// What writes of requests lost of what [`Beside::Newer`] had written: paths in a record.
-    #[must_use]
     pub fn lost_attributes(&self) -> Vec<String> {
         self.services.dynamodb.lost()
     }
 
     /// The calls that have come since the start, oldest first; the newest 20,000 are kept.
-    #[must_use]
     pub fn calls(&self) -> Vec<CallInfo> {
         lock(&self.calls).iter().cloned().collect()
     }
@@ -197,7 +210,6 @@ impl EmbeddedAws {
     }
 
     /// The time at which policies are judged.
-    #[must_use]
     pub fn now(&self) -> Timestamp {
         let shift = SignedDuration::from_secs(self.clock_shift_seconds.load(Ordering::Relaxed));
         let now = self.stopped_at.get().copied().unwrap_or_else(crate::clock::now);

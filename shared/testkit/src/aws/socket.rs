@@ -22,7 +22,6 @@ impl EmbeddedAws {
     }
 
     /// The variables of a program that calls this AWS at `address`.
-    #[must_use]
     pub fn variables_at(&self, address: SocketAddr) -> BTreeMap<String, String> {
         let mut variables = self.variables();
         let own = [

@@ -143,7 +143,7 @@ fn duration_problem(seconds: i32, role: &RoleView) -> Option<String> {
 }
 
 /// The text of the first element with this name.
-fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
 }

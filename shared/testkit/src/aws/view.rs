@@ -16,13 +16,10 @@ use super::{EmbeddedAws, gate, holder, queue_store};
 /// An IAM user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserView {
-    /// Its name.
     pub name: String,
     /// Its path, such as `/keylease/`.
     pub path: String,
-    /// Its ARN.
     pub arn: String,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// Its access keys, without their secrets.
     pub keys: Vec<KeyView>,
@@ -37,7 +34,6 @@ pub struct UserView {
 /// An access key of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyView {
-    /// Its id.
     pub id: String,
     /// `Active` or `Inactive`.
     pub status: String,
@@ -48,13 +44,11 @@ pub struct KeyView {
 pub struct SessionView {
     /// The id of its key.
     pub access_key_id: String,
-    /// Its ARN.
     pub arn: String,
     /// When its credentials run out, in Unix seconds.
     pub ends_at: i64,
     /// Whether its policies deny it everything, because the grant is over or was ended.
     pub denied: bool,
-    /// Its session policy.
     pub policy: Option<Value>,
     /// The inline policies of its role, by name.
     pub role_policies: BTreeMap<String, Value>,
@@ -63,9 +57,7 @@ pub struct SessionView {
 /// A schedule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScheduleView {
-    /// Its group.
     pub group: String,
-    /// Its name.
     pub name: String,
     /// When it fires, such as `at(2026-11-23T10:00:00)`.
     pub expression: String,
@@ -82,11 +74,8 @@ pub struct ScheduleView {
 /// A queue.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueueView {
-    /// Its name.
     pub name: String,
-    /// Its URL.
     pub url: String,
-    /// Its ARN.
     pub arn: String,
     /// The name of its dead-letter queue; `None` on a dead-letter queue itself.
     pub dead_letter_queue: Option<String>,
@@ -96,20 +85,16 @@ pub struct QueueView {
     pub in_flight: usize,
     /// Messages that are delayed and were never received.
     pub delayed: usize,
-    /// All messages, oldest first.
     pub messages: Vec<MessageView>,
 }
 
 /// A message that lies in a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MessageView {
-    /// Its id.
     pub id: String,
-    /// Its body.
     pub body: String,
     /// Its attributes that are text.
     pub attributes: BTreeMap<String, String>,
-    /// How often it was received.
     pub receive_count: u32,
     /// When it was sent, in Unix milliseconds.
     pub sent_at_ms: i64,
@@ -175,7 +160,6 @@ impl EmbeddedAws {
     }
 
     /// All queues with their messages, by name.
-    #[must_use]
     pub fn queues(&self) -> Vec<QueueView> {
         let mut queues: Vec<QueueView> =
             self.services.queues.state().queues.values().map(queue_view).collect();
@@ -184,14 +168,12 @@ impl EmbeddedAws {
     }
 
     /// The queue with this name or URL.
-    #[must_use]
     pub fn queue(&self, name_or_url: &str) -> Option<QueueView> {
         let name = last_part(name_or_url, '/');
         self.services.queues.state().queues.get(name).map(queue_view)
     }
 
     /// All mails that were sent, oldest first; the newest 1,000 are kept.
-    #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
         self.services.ses.mails()
     }

@@ -15,7 +15,6 @@ const BUTTON_VALUE_CHARACTERS: usize = 2_000;
 const ACTION_ID_CHARACTERS: usize = 255;
 
 /// What Slack would say against these blocks; empty when it would take them.
-#[must_use]
 pub fn problems(blocks: &Value) -> Vec<String> {
     let Some(blocks) = blocks.as_array() else { return vec!["blocks must be an array".to_owned()] };
     let mut problems = Vec::new();

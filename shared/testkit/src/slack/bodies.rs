@@ -6,13 +6,11 @@ use super::methods::{APP_ID, TEAM_DOMAIN, TEAM_ID};
 use super::{Message, Person};
 
 /// A payload as the form that Slack posts.
-#[must_use]
 pub fn form(payload: &Value) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish()
 }
 
 /// The payload of a click, also on a message or a button that is not there.
-#[must_use]
 pub fn click_payload(person: &str, channel: &str, ts: &str, action_id: &str, request_id: &str) -> Value {
     json!({
         "type": "block_actions",
@@ -33,7 +31,6 @@ pub fn click_payload(person: &str, channel: &str, ts: &str, action_id: &str, req
 
 impl Person {
     /// Somebody with an active account, whose name and address come from the id.
-    #[must_use]
     pub fn with_id(id: &str) -> Self {
         let name = id.to_lowercase();
         Self {
@@ -49,17 +46,12 @@ impl Person {
 
 impl Message {
     /// What it tells this person directly, as it is read: without the characters that only keep text from being a link.
-    #[must_use]
     pub fn told(&self, person: &str) -> Option<String> {
         (self.recipient.as_deref() == Some(person)).then(|| self.text.replace('\u{200B}', ""))
     }
 
     /// The id of the request that its button with this action is for.
-    #[must_use]
     pub fn button(&self, action_id: &str) -> Option<String> {
-        let blocks = self.blocks.as_array()?.iter();
-        let mut elements = blocks.filter_map(|block| block.get("elements")?.as_array()).flatten();
-        let button = elements.find(|element| element.get("action_id").is_some_and(|id| id == action_id))?;
-        Some(button.get("value")?.as_str()?.to_owned())
+        self.buttons.iter().find(|button| button.action == action_id).map(|button| button.value.clone())
     }
 }

@@ -6,10 +6,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// 429; nothing has happened.
-    RateLimited {
-        /// The value of `Retry-After`.
-        retry_after_secs: u64,
-    },
+    RateLimited { retry_after_secs: u64 },
     /// 500; nothing has happened.
     ServerError,
     /// This HTTP status, as a proxy in between answers; nothing has happened.

@@ -1,8 +1,9 @@
 //! The Web API methods.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, views};
+use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, views};
 use crate::lock::lock;
 
 pub(crate) const TEAM_ID: &str = "T0SANDBOX";
@@ -31,11 +32,12 @@ pub(super) type Answer = Result<Value, MethodError>;
 impl EmbeddedSlack {
     /// Carries out one method; the answer is without `"ok": true`.
     pub(crate) fn perform(&self, method: &str, arguments: &Value) -> Answer {
+        let now = self.now();
         let mut state = lock(&self.state);
         let answer = match method {
             "auth.test" => Ok(auth_test()),
-            "chat.postMessage" => post(&mut state, arguments, None),
-            "chat.postEphemeral" => post_ephemeral(&mut state, arguments),
+            "chat.postMessage" => post(&mut state, arguments, None, now),
+            "chat.postEphemeral" => post_ephemeral(&mut state, arguments, now),
             "chat.update" => update(&mut state, arguments),
             "views.open" => views::open(&mut state, arguments),
             "views.update" => views::update(&mut state, arguments),
@@ -56,15 +58,16 @@ impl EmbeddedSlack {
     }
 }
 
-fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>) -> Answer {
+fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>, now: Timestamp) -> Answer {
     let (channel, recipient) = destination(state, text(arguments, "channel"))?;
     let content = content(arguments)?;
-    let ts = state.next_ts(crate::clock::now());
+    let ts = state.next_ts(now);
     let message = Message {
         channel: channel.clone(),
         ts: ts.clone(),
         recipient,
         text: content.0.chars().take(POST_TEXT_CHARACTERS).collect(),
+        buttons: buttons(&content.1),
         blocks: content.1,
         edits: 0,
         ephemeral_for,
@@ -76,12 +79,12 @@ fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>) -> 
     Ok(answer)
 }
 
-fn post_ephemeral(state: &mut State, arguments: &Value) -> Answer {
+fn post_ephemeral(state: &mut State, arguments: &Value, now: Timestamp) -> Answer {
     let person = text(arguments, "user").to_owned();
     if state.person(&person).is_none() {
         return Err("user_not_in_channel".into());
     }
-    let posted = post(state, arguments, Some(person))?;
+    let posted = post(state, arguments, Some(person), now)?;
     Ok(json!({ "message_ts": posted.get("ts") }))
 }
 
@@ -97,6 +100,7 @@ fn update(state: &mut State, arguments: &Value) -> Answer {
         .find(|message| message.channel == channel && message.ts == ts && message.ephemeral_for.is_none());
     let message = found.ok_or("message_not_found")?;
     message.text = text_;
+    message.buttons = buttons(&blocks);
     message.blocks = blocks;
     message.edits += 1;
     Ok(json!({ "channel": channel, "ts": ts, "text": message.text, "message": message_json(message) }))
@@ -167,6 +171,17 @@ fn destination(state: &State, channel: &str) -> Result<(String, Option<String>),
 
 fn direct_message(user: &str) -> String {
     format!("D{}", user.get(1..).unwrap_or_default())
+}
+
+fn buttons(blocks: &Value) -> Vec<Button> {
+    let elements = blocks.as_array().into_iter().flatten();
+    let elements = elements.filter_map(|block| block.get("elements")?.as_array()).flatten();
+    let text = |element: &Value, name: &str| Some(element.get(name)?.as_str()?.to_owned());
+    elements
+        .filter_map(|element| {
+            Some(Button { action: text(element, "action_id")?, value: text(element, "value")? })
+        })
+        .collect()
 }
 
 /// Text and blocks, when Slack would take them.

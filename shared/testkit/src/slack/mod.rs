@@ -21,6 +21,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use service::clock::Clock;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -32,6 +33,7 @@ pub use sign::sign;
 pub use view_rules::problems as view_problems;
 pub use views::View;
 
+use crate::hook::{Hook, Verdict};
 use crate::lock::lock;
 
 /// The newest messages that are kept.
@@ -44,15 +46,12 @@ const CALLS_LIMIT: usize = 10_000;
 pub struct Person {
     /// Their id, such as `U0DANA`.
     pub id: String,
-    /// Their short name.
     pub name: String,
-    /// Their whole name.
     pub real_name: String,
     /// Their email address, which Slack does not always show.
     pub email: Option<String>,
     /// Their time zone, such as `Europe/Berlin`.
     pub tz: String,
-    /// Whether their account is deactivated.
     pub deleted: bool,
 }
 
@@ -80,10 +79,20 @@ pub struct Message {
     pub text: String,
     /// Its blocks, `null` when it has none.
     pub blocks: Value,
-    /// How often it was updated.
+    /// The buttons in them.
+    #[serde(skip)]
+    pub buttons: Vec<Button>,
     pub edits: u32,
     /// The one person who sees it, when it is ephemeral.
     pub ephemeral_for: Option<String>,
+}
+
+/// A button on a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    pub action: String,
+    /// The id of the request that it is for.
+    pub value: String,
 }
 
 /// One call of the Web API.
@@ -91,9 +100,7 @@ pub struct Message {
 pub struct Call {
     /// The method, such as `chat.postMessage`.
     pub method: String,
-    /// When it came.
     pub at: Timestamp,
-    /// Its arguments.
     pub body: Value,
 }
 
@@ -104,6 +111,8 @@ pub struct EmbeddedSlack {
     signing_secret: String,
     bot_token: String,
     state: Mutex<State>,
+    hook: Mutex<Hook<Call, Fault>>,
+    clock: Mutex<Clock>,
     /// Counts changes of the messages.
     changed: watch::Sender<u64>,
     server: Mutex<Option<AbortHandle>>,
@@ -132,7 +141,6 @@ impl EmbeddedSlack {
     ///
     /// # Panics
     /// When the listener has no address, which a bound one always has.
-    #[must_use]
     pub fn start(
         listener: tokio::net::TcpListener,
         people: Vec<Person>,
@@ -146,6 +154,8 @@ impl EmbeddedSlack {
             signing_secret,
             bot_token,
             state: Mutex::new(State { people, scopes: needed_scopes(), ..State::default() }),
+            hook: Mutex::default(),
+            clock: Mutex::new(Clock::system()),
             changed: watch::Sender::new(0),
             server: Mutex::default(),
         });
@@ -155,7 +165,6 @@ impl EmbeddedSlack {
     }
 
     /// The base URL of the Web API.
-    #[must_use]
     pub fn api_url(&self) -> String {
         format!("http://{}/api", self.address)
     }
@@ -166,7 +175,6 @@ impl EmbeddedSlack {
     }
 
     /// Everyone in the workspace.
-    #[must_use]
     pub fn people(&self) -> Vec<Person> {
         lock(&self.state).people.clone()
     }
@@ -195,32 +203,32 @@ impl EmbeddedSlack {
     }
 
     /// The channels that have members of their own.
-    #[must_use]
     pub fn channels(&self) -> Vec<Channel> {
         lock(&self.state).channels.clone()
     }
 
     /// All messages, oldest first.
-    #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         lock(&self.state).messages.clone()
     }
 
     /// The time stamp of the newest message.
-    #[must_use]
     pub fn newest_ts(&self) -> Option<String> {
         lock(&self.state).messages.last().map(|message| message.ts.clone())
     }
 
     /// What this person sees: their direct messages, and the channels that they are in.
-    #[must_use]
     pub fn messages_seen_by(&self, person: &str) -> Vec<Message> {
         let state = lock(&self.state);
         state.messages.iter().filter(|message| state.sees(person, message)).cloned().collect()
     }
 
+    /// What `look` sees in the messages, which are not copied for it. `look` must not ask this workspace for anything else.
+    pub fn look<T>(&self, look: impl FnOnce(&[Message]) -> T) -> T {
+        look(&lock(&self.state).messages)
+    }
+
     /// All calls of the Web API, oldest first; the newest 10,000 are kept.
-    #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         lock(&self.state).calls.clone()
     }
@@ -255,7 +263,24 @@ impl EmbeddedSlack {
         lock(&self.state).faults.push(fault::Planned { method, about, fault, left: times });
     }
 
-    /// From now on nothing goes wrong.
+    /// Asks `hook` about each call from now on, whether and how it goes wrong; each call waits for it.
+    pub fn inject_when_ready<A: Future<Output = Verdict<Fault>> + Send + 'static>(
+        &self,
+        hook: impl Fn(Call) -> A + Send + Sync + 'static,
+    ) {
+        *lock(&self.hook) = Hook::new(hook);
+    }
+
+    /// Reads the time by this clock from now on.
+    pub fn set_clock(&self, clock: Clock) {
+        *lock(&self.clock) = clock;
+    }
+
+    fn now(&self) -> Timestamp {
+        lock(&self.clock).now().timestamp()
+    }
+
+    /// From now on nothing that was planned goes wrong.
     pub fn clear_faults(&self) {
         lock(&self.state).faults.clear();
     }

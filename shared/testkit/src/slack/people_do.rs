@@ -21,18 +21,10 @@ const ACK_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
 pub enum SlackError {
     /// The message is not there, or never was.
     #[error("there is no message {ts} in {channel}")]
-    NoMessage {
-        /// The channel that was looked in.
-        channel: String,
-        /// The message that was looked for.
-        ts: String,
-    },
+    NoMessage { channel: String, ts: String },
     /// The message has no such button, perhaps because it was updated.
     #[error("the message has no button {action_id}")]
-    NoButton {
-        /// The button that was looked for.
-        action_id: String,
-    },
+    NoButton { action_id: String },
     /// The form is closed, or never was.
     #[error("there is no open form {id}")]
     NoView {
@@ -94,7 +86,7 @@ impl EmbeddedSlack {
         content_type: &str,
         body: String,
     ) -> Result<(StatusCode, String), SlackError> {
-        let timestamp = crate::clock::now().as_second();
+        let timestamp = self.now().as_second();
         let headers = [
             ("x-slack-request-timestamp", timestamp.to_string()),
             ("x-slack-signature", sign(&self.signing_secret, timestamp, &body)),
@@ -109,6 +101,7 @@ impl EmbeddedSlack {
         ts: &str,
         action_id: &str,
     ) -> Result<Value, SlackError> {
+        let now = self.now();
         let mut state = lock(&self.state);
         let message = state.messages.iter().find(|message| message.channel == channel && message.ts == ts);
         let message = message
@@ -116,7 +109,7 @@ impl EmbeddedSlack {
             .ok_or_else(|| SlackError::NoMessage { channel: channel.to_owned(), ts: ts.to_owned() })?;
         let mut action = find_button(&message, action_id)
             .ok_or_else(|| SlackError::NoButton { action_id: action_id.to_owned() })?;
-        let action_ts = state.next_ts(crate::clock::now());
+        let action_ts = state.next_ts(now);
         let trigger_id = state.issue_trigger(person_id);
         let user_name = state.person(person_id).map_or(person_id, |person| &person.name).to_owned();
         let channels = state.channels.iter().find(|known| known.id == channel);

@@ -35,17 +35,25 @@ pub(crate) fn spawn(listener: TcpListener, slack: Weak<EmbeddedSlack>) -> AbortH
 }
 
 async fn answer(
-    State(slack): State<Weak<EmbeddedSlack>>,
+    State(workspace): State<Weak<EmbeddedSlack>>,
     Path(method): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(slack) = slack.upgrade() else { return StatusCode::GONE.into_response() };
+    let Some(slack) = workspace.upgrade() else { return StatusCode::GONE.into_response() };
     let arguments = arguments(&headers, query.as_deref().unwrap_or_default(), &body);
+    let hook = lock(&slack.hook).clone();
+    let planned = slack.record(&method, &arguments);
+    let at = slack.now();
+    // Whoever waits for a hook does not keep the workspace.
+    drop(slack);
+    let call = || Call { method: method.clone(), at, body: arguments.clone() };
+    let (fault, hold) = hook.ask(call).await;
+    let Some(slack) = workspace.upgrade() else { return StatusCode::GONE.into_response() };
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let authentic = bearer == Some(format!("Bearer {}", slack.bot_token).as_str());
-    match slack.record(&method, &arguments) {
+    let answer = match fault.or(planned) {
         Some(Fault::RateLimited { retry_after_secs }) => {
             let headers = [(header::RETRY_AFTER, retry_after_secs.to_string())];
             (StatusCode::TOO_MANY_REQUESTS, headers, error(&"ratelimited".into())).into_response()
@@ -77,14 +85,18 @@ async fn answer(
             }
             Err(failure) => error(&failure).into_response(),
         },
+    };
+    if let Some(hold) = hold {
+        hold.await;
     }
+    answer
 }
 
 impl EmbeddedSlack {
     /// Notes the call, and says what goes wrong with it.
     fn record(&self, method: &str, arguments: &Value) -> Option<Fault> {
+        let at = self.now();
         let mut state = lock(&self.state);
-        let at = crate::clock::now();
         state.calls.push(Call { method: method.to_owned(), at, body: arguments.clone() });
         let surplus = state.calls.len().saturating_sub(CALLS_LIMIT);
         state.calls.drain(..surplus);

@@ -3,7 +3,6 @@
 use crate::aws::{hex, hmac_sha256};
 
 /// The value of `X-Slack-Signature` for a body that is sent at `timestamp` (Unix seconds).
-#[must_use]
 pub fn sign(secret: &str, timestamp: i64, body: &str) -> String {
     let mac = hmac_sha256(secret.as_bytes(), format!("v0:{timestamp}:{body}").as_bytes());
     format!("v0={}", hex(&mac.unwrap_or_default()))

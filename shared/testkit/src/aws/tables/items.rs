@@ -46,7 +46,6 @@ pub(super) struct Table {
 
 /// What became of a write.
 pub(super) enum Put {
-    /// It is done.
     Done(Written),
     /// Its condition did not hold for this item.
     Refused(Option<Arc<Object>>),
@@ -56,7 +55,6 @@ pub(super) enum Put {
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) table: String,
-    /// The key's value.
     pub(super) key: String,
     pub(super) before: Option<Arc<Object>>,
 }

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 /// An item without its type tags.
-#[must_use]
 pub fn plain_item(item: &Map<String, Value>) -> Map<String, Value> {
     item.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
 }
