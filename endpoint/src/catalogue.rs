@@ -15,43 +15,36 @@ pub const STRANGER: &str = "U0STRANGER";
 pub const CHANNEL: &str = "C0APPROVALS";
 
 /// Everybody in the workspace.
-#[must_use]
 pub fn people() -> Vec<Person> {
     [(DANA, "dana", "Dana"), (OLIVIA, "olivia", "Olivia"), (SAM, "sam", "Sam"), (STRANGER, "kim", "Kim")]
-        .into_iter()
-        .map(|(id, name, real_name)| Person {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            real_name: real_name.to_owned(),
-            email: Some(format!("{name}@example.com")),
-            tz: "Europe/Berlin".to_owned(),
-            deleted: false,
-        })
-        .collect()
+        .map(|(id, name, real_name)| person(id, name, real_name))
+        .into()
 }
 
 /// Somebody else who works here, by a number.
-#[must_use]
 pub fn colleague(number: usize) -> Person {
-    Person {
-        id: format!("U0COLLEAGUE{number:02}"),
-        name: format!("colleague{number}"),
-        real_name: format!("Colleague {number}"),
-        email: Some(format!("colleague{number}@example.com")),
-        tz: "Europe/Berlin".to_owned(),
-        deleted: false,
-    }
+    let id = format!("U0COLLEAGUE{number:02}");
+    person(&id, &format!("colleague{number}"), &format!("Colleague {number}"))
+}
+
+fn person(id: &str, name: &str, real_name: &str) -> Person {
+    let email = Some(format!("{name}@example.com"));
+    Person { name: name.to_owned(), real_name: real_name.to_owned(), email, ..Person::with_id(id) }
+}
+
+/// A role that gives a user with `ReadOnlyAccess`.
+pub fn read_only() -> Value {
+    json!({
+        "kind": "user",
+        "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        "max_duration": "8h"
+    })
 }
 
 /// The projects, as their table records.
-#[must_use]
 pub fn projects(account: &str) -> Vec<Value> {
     let roles = json!({
-        "ReadOnly": {
-            "kind": "user",
-            "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
-            "max_duration": "8h"
-        },
+        "ReadOnly": read_only(),
         "PowerUser": {
             "kind": "session",
             "role_arn": power_role_arn(account),
@@ -77,7 +70,6 @@ pub fn projects(account: &str) -> Vec<Value> {
 }
 
 /// The role that `PowerUser` sessions assume.
-#[must_use]
 pub fn power_role_arn(account: &str) -> String {
     format!("arn:aws:iam::{account}:role/{POWER_ROLE}")
 }

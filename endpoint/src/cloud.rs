@@ -29,9 +29,7 @@ pub const RECEIVES_MAX: u32 = 4;
 /// A queue with its DLQ.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// Its URL.
     pub url: String,
-    /// Its DLQ's URL.
     pub dlq_url: String,
 }
 
@@ -42,15 +40,10 @@ pub struct Cloud {
     pub account: String,
     /// Clients of the root.
     pub config: SdkConfig,
-    /// The notify worker's queue.
     pub notify: Queue,
-    /// The provision worker's queue.
     pub provision: Queue,
-    /// The revoke worker's queue.
     pub revoke: Queue,
-    /// The table of projects.
     pub projects: String,
-    /// The table of requests.
     pub requests: String,
 }
 
@@ -61,7 +54,13 @@ impl Cloud {
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
         let config = sdk_config(credentials(&account, ROOT_SECRET, None)).await;
         let cloud = Self::installed(account, config, "").await;
-        tokio::join!(cloud.make_sender(), cloud.make_power_role(), cloud.make_scheduler_role());
+        let power = "arn:aws:iam::aws:policy/PowerUserAccess";
+        tokio::join!(cloud.make_sender(), cloud.make_scheduler_role(), async {
+            cloud.add_role(catalogue::POWER_ROLE).await;
+            let attach = aws_sdk_iam::Client::new(&cloud.config).attach_role_policy();
+            let attach = attach.role_name(catalogue::POWER_ROLE).policy_arn(power);
+            attach.send().await.expect("a policy on the role");
+        });
         cloud
     }
 
@@ -85,13 +84,11 @@ impl Cloud {
     }
 
     /// The endpoint that everything talks to.
-    #[must_use]
     pub fn endpoint(&self) -> &'static str {
         emulator().url()
     }
 
     /// What the schedules' role is called; the emulator does not look at what it may do, `keylease doctor` does.
-    #[must_use]
     pub fn scheduler_role_arn(&self) -> String {
         format!("arn:aws:iam::{}:role/keylease-scheduler", self.account)
     }
@@ -133,39 +130,23 @@ impl Cloud {
         let put = iam.put_role_policy().role_name("keylease-scheduler").policy_name("send");
         put.policy_document(send.to_string()).send().await.expect("a policy on the role");
     }
-
-    async fn make_power_role(&self) {
-        let iam = aws_sdk_iam::Client::new(&self.config);
-        let trust = json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": {"AWS": format!("arn:aws:iam::{}:root", self.account)},
-                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
-            }]
-        });
-        let role = iam.create_role().role_name(catalogue::POWER_ROLE);
-        role.assume_role_policy_document(trust.to_string()).send().await.expect("a role to assume");
-        iam.attach_role_policy()
-            .role_name(catalogue::POWER_ROLE)
-            .policy_arn("arn:aws:iam::aws:policy/PowerUserAccess")
-            .send()
-            .await
-            .expect("a policy on the role");
-    }
 }
 
 /// A credential from its parts.
-#[must_use]
 pub fn credentials(id: &str, secret: &str, token: Option<String>) -> Credentials {
     Credentials::new(id, secret, token, None, "endpoint tests")
 }
 
 /// Clients that talk to the emulator with these credentials.
 pub async fn sdk_config(credentials: Credentials) -> SdkConfig {
+    config_at(emulator().url(), REGION, credentials).await
+}
+
+/// Clients that talk to an emulator with these credentials.
+pub(crate) async fn config_at(endpoint: &str, region: &'static str, credentials: Credentials) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new(REGION))
-        .endpoint_url(emulator().url())
+        .region(Region::new(region))
+        .endpoint_url(endpoint)
         .credentials_provider(credentials)
         .load()
         .await

@@ -33,7 +33,6 @@ pub(crate) fn emulator() -> &'static Emulator {
 }
 
 /// A port on the loopback that nothing listens on.
-#[must_use]
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let spread = u16::try_from(std::process::id() % 10_000).unwrap_or(0);

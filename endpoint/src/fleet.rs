@@ -27,7 +27,6 @@ pub struct Fleet {
 
 impl Fleet {
     /// Starts all four. The seed names the run when it fails.
-    #[must_use]
     pub fn start(variables: &Variables, seed: u64) -> Self {
         let running = PROGRAMS.into_iter().map(|name| (name, Program::start(name, variables))).collect();
         Self { variables: variables.clone(), running, said: String::new(), seed }

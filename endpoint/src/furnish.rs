@@ -1,5 +1,6 @@
 //! What single tests need in their account besides what every account has.
 
+use aws_config::SdkConfig;
 use aws_sdk_sqs::types::{MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde_json::{Value, json};
 
@@ -9,43 +10,33 @@ use crate::cloud::{Cloud, Queue, REGION};
 pub const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
+/// A managed policy that allows everything.
+pub const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
 /// Messages that SQS takes at once.
 const BATCH_MAX: usize = 10;
 
 impl Cloud {
     /// Puts a project into the catalogue.
     pub async fn add_project(&self, project: &Value) {
-        self.add(&self.projects, project).await;
+        put(&self.config, &self.projects, project).await;
     }
 
     /// Puts a request's record into its table.
     pub async fn add_request(&self, request: &Value) {
-        self.add(&self.requests, request).await;
-    }
-
-    async fn add(&self, table: &str, record: &Value) {
-        let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
-        let item = serde_dynamo::to_item(record).expect("a record as an item");
-        let put = dynamodb.put_item().table_name(table).set_item(Some(item));
-        put.send().await.expect("a record in its table");
+        put(&self.config, &self.requests, request).await;
     }
 
     /// Makes a role that may do everything and that everybody in the account may assume; gives its ARN.
     pub async fn add_admin_role(&self, name: &str) -> String {
-        let iam = aws_sdk_iam::Client::new(&self.config);
-        let trust = json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": {"AWS": format!("arn:aws:iam::{}:root", self.account)},
-                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
-            }]
-        });
-        let made = iam.create_role().role_name(name).assume_role_policy_document(trust.to_string()).send();
-        let role = made.await.expect("a role").role.expect("the role");
-        let put = iam.put_role_policy().role_name(name).policy_name("everything").policy_document(EVERYTHING);
-        put.send().await.expect("a policy on the role");
-        role.arn
+        let arn = self.add_role(name).await;
+        may_do_everything(&self.config, name).await;
+        arn
+    }
+
+    /// Makes a role that everybody in the account may assume; gives its ARN.
+    pub(crate) async fn add_role(&self, name: &str) -> String {
+        make_role(&self.config, name, &format!("arn:aws:iam::{}:root", self.account)).await
     }
 
     /// Lets the three queues hand a message out so often before it goes to the DLQ.
@@ -105,4 +96,51 @@ impl Cloud {
         let sqs = aws_sdk_sqs::Client::new(&self.config);
         sqs.purge_queue().queue_url(&self.revoke.url).send().await.expect("an empty queue");
     }
+}
+
+/// Puts a record into a table as it is.
+pub(crate) async fn put(account: &SdkConfig, table: &str, record: &Value) {
+    let item = serde_dynamo::to_item(record).expect("a record as an item");
+    let put = aws_sdk_dynamodb::Client::new(account).put_item().table_name(table).set_item(Some(item));
+    put.send().await.expect("a record in its table");
+}
+
+/// Makes a role that this principal may assume; gives its ARN.
+pub(crate) async fn make_role(account: &SdkConfig, name: &str, trusted: &str) -> String {
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "AWS": trusted },
+        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"] }] });
+    let role = aws_sdk_iam::Client::new(account).create_role().role_name(name);
+    let made = role.assume_role_policy_document(trust.to_string()).send().await;
+    made.expect("a role").role.expect("the role").arn
+}
+
+/// Lets a role do everything.
+pub(crate) async fn may_do_everything(account: &SdkConfig, role: &str) {
+    let put = aws_sdk_iam::Client::new(account).put_role_policy().role_name(role).policy_name("everything");
+    put.policy_document(EVERYTHING).send().await.expect("a policy on the role");
+}
+
+/// Attaches everything to a user that IAM can attach and that the emulator has; `what` tells two such users apart.
+pub async fn attach(account: &SdkConfig, user: &str, what: &str) {
+    let iam = aws_sdk_iam::Client::new(account);
+    let own = iam.put_user_policy().user_name(user).policy_name("more").policy_document(EVERYTHING);
+    own.send().await.expect("an inline policy");
+    let attached = iam.attach_user_policy().user_name(user).policy_arn(ADMINISTRATOR);
+    attached.send().await.expect("a managed policy");
+    iam.create_access_key().user_name(user).send().await.expect("a key");
+    let profile = iam.create_login_profile().user_name(user).password("long-Enough-1-for-any-policy");
+    profile.send().await.expect("a password");
+    let group = friends(what);
+    iam.create_group().group_name(&group).send().await.expect("a group");
+    iam.add_user_to_group().group_name(&group).user_name(user).send().await.expect("a member");
+    let device = iam.create_virtual_mfa_device().virtual_mfa_device_name(format!("telephone-{what}"));
+    let device = device.send().await.expect("a device").virtual_mfa_device.expect("the device");
+    let enable = iam.enable_mfa_device().user_name(user).serial_number(device.serial_number);
+    let enable = enable.authentication_code1("123456").authentication_code2("654321");
+    enable.send().await.expect("a device of the user");
+}
+
+/// The group that [`attach`] puts a user into.
+pub fn friends(what: &str) -> String {
+    format!("friends-{what}")
 }

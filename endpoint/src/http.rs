@@ -11,9 +11,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
-    /// The status code.
     pub status: u16,
-    /// The body as text.
     pub body: String,
 }
 
@@ -31,8 +29,9 @@ pub async fn get(base: &str, path: &str) -> Answer {
 }
 
 async fn exchange(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    let host = base.strip_prefix("http://").expect("tests speak plain HTTP on the loopback");
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    let base = base.strip_prefix("http://").expect("tests speak plain HTTP on the loopback");
+    let (host, under) = base.split_at(base.find('/').unwrap_or(base.len()));
+    let mut head = format!("{method} {under}{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }

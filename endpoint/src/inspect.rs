@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_iam::types::Tag;
 use serde_json::Value;
@@ -15,26 +16,20 @@ pub const USER_PATH: &str = "/keylease/";
 /// A mail that was sent.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// Its receivers.
     pub to: Vec<String>,
-    /// Its subject.
     pub subject: String,
-    /// Its text.
     pub text: String,
 }
 
 /// A message that lies in a queue, seen without receiving it.
 #[derive(Debug, Clone)]
 pub struct Lying {
-    /// Its body.
     pub body: String,
-    /// Its attributes.
     pub attributes: Value,
 }
 
 impl Lying {
     /// One attribute, as text.
-    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes[name]["StringValue"].as_str()
     }
@@ -43,15 +38,12 @@ impl Lying {
 impl Cloud {
     /// Every request's record.
     pub async fn requests(&self) -> Vec<Value> {
-        self.rows(&self.requests).await
+        rows(&self.config, &self.requests).await
     }
 
     /// Users that grants made.
     pub async fn users(&self) -> Vec<aws_sdk_iam::types::User> {
-        let iam = aws_sdk_iam::Client::new(&self.config);
-        let page = iam.list_users().path_prefix(USER_PATH).send().await.expect("the users");
-        assert!(!page.is_truncated, "a test has few users");
-        page.users
+        users(&self.config).await
     }
 
     /// A user's tags.
@@ -88,16 +80,13 @@ impl Cloud {
 
     /// Every mail that was sent, oldest first.
     pub async fn mails(&self) -> Vec<Mail> {
-        let path = format!("/_ministack/ses/messages?account={}", self.account);
-        let answer = self.peek(&path).await;
-        let mails = answer["messages"][&self.account].as_array().cloned().unwrap_or_default();
-        mails.iter().map(mail).collect()
+        mails(self.endpoint(), &self.account).await
     }
 
     /// What lies in a queue, hidden or not.
     pub async fn lying(&self, url: &str) -> Vec<Lying> {
         let path = format!("/_ministack/sqs/messages?account={}&QueueUrl={url}", self.account);
-        let answer = self.peek(&path).await;
+        let answer = peek(self.endpoint(), &path).await;
         let queues = answer["messages"][&self.account].as_object().cloned().unwrap_or_default();
         let regions = queues.values().filter_map(Value::as_object).flat_map(|queues| queues.values());
         let messages = regions.filter_map(Value::as_array).flatten();
@@ -110,12 +99,19 @@ impl Cloud {
 
     /// Puts a body on a queue as it is.
     pub async fn put(&self, queue: &Queue, body: &str) {
-        let sqs = aws_sdk_sqs::Client::new(&self.config);
-        sqs.send_message().queue_url(&queue.url).message_body(body).send().await.expect("a message sent");
+        send(&self.config, &queue.url, body).await;
+    }
+
+    /// How many messages lie in the three queues.
+    pub async fn queued(&self) -> usize {
+        let mut lying = 0;
+        for queue in self.queues() {
+            lying += self.lying(&queue.url).await.len();
+        }
+        lying
     }
 
     /// The three queues.
-    #[must_use]
     pub fn queues(&self) -> [&Queue; 3] {
         [&self.notify, &self.provision, &self.revoke]
     }
@@ -124,7 +120,7 @@ impl Cloud {
     pub async fn everything_kept(&self) -> String {
         let mut text = String::new();
         for table in [&self.projects, &self.requests] {
-            text.push_str(&Value::from(self.rows(table).await).to_string());
+            text.push_str(&Value::from(rows(&self.config, table).await).to_string());
         }
         for queue in self.queues() {
             for url in [&queue.url, &queue.dlq_url] {
@@ -133,20 +129,40 @@ impl Cloud {
         }
         text
     }
+}
 
-    async fn rows(&self, table: &str) -> Vec<Value> {
-        let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
-        let scan =
-            dynamodb.scan().table_name(table).consistent_read(true).send().await.expect("a table's rows");
-        let items = scan.items.unwrap_or_default();
-        items.into_iter().map(row).collect()
-    }
+/// A table's records.
+pub(crate) async fn rows(account: &SdkConfig, table: &str) -> Vec<Value> {
+    let scan = aws_sdk_dynamodb::Client::new(account).scan().table_name(table).consistent_read(true);
+    let items = scan.send().await.expect("a table's rows").items.unwrap_or_default();
+    items.into_iter().map(row).collect()
+}
 
-    async fn peek(&self, path: &str) -> Value {
-        let answer = http::get(self.endpoint(), path).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        serde_json::from_str(&answer.body).expect("JSON from the emulator")
-    }
+/// Users that grants made, in an account.
+pub(crate) async fn users(account: &SdkConfig) -> Vec<aws_sdk_iam::types::User> {
+    let iam = aws_sdk_iam::Client::new(account);
+    let page = iam.list_users().path_prefix(USER_PATH).send().await.expect("the users");
+    assert!(!page.is_truncated, "a test has few users");
+    page.users
+}
+
+/// Every mail that an account sent, oldest first.
+pub(crate) async fn mails(endpoint: &str, account: &str) -> Vec<Mail> {
+    let answer = peek(endpoint, &format!("/_ministack/ses/messages?account={account}")).await;
+    let mails = answer["messages"][account].as_array().cloned().unwrap_or_default();
+    mails.iter().map(mail).collect()
+}
+
+/// Puts a body on a queue as it is.
+pub(crate) async fn send(account: &SdkConfig, url: &str, body: &str) {
+    let sqs = aws_sdk_sqs::Client::new(account);
+    sqs.send_message().queue_url(url).message_body(body).send().await.expect("a message sent");
+}
+
+async fn peek(endpoint: &str, path: &str) -> Value {
+    let answer = http::get(endpoint, path).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    serde_json::from_str(&answer.body).expect("JSON from the emulator")
 }
 
 /// A row as JSON, without what JSON cannot hold.

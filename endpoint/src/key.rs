@@ -7,9 +7,7 @@ use crate::cloud::{credentials, sdk_config};
 /// What a mail delivered.
 #[derive(Clone)]
 pub struct Key {
-    /// The access key's id.
     pub id: String,
-    /// Its secret.
     pub secret: String,
     /// A session's token.
     pub token: Option<String>,
@@ -17,7 +15,6 @@ pub struct Key {
 
 impl Key {
     /// The credential in a mail's text.
-    #[must_use]
     pub fn in_mail(text: &str) -> Self {
         let value = |name: &str| value_after(text, name);
         Self {

@@ -10,6 +10,8 @@
     clippy::missing_panics_doc,
     reason = "a surprise in test support is a failed test, told where it happened"
 )]
+#![allow(missing_docs, reason = "a comment says more than its name, or is not there")]
+#![allow(clippy::must_use_candidate, reason = "a test that throws an answer away sees nothing of it")]
 
 pub mod catalogue;
 pub mod cloud;
@@ -22,14 +24,13 @@ pub mod furnish;
 pub mod http;
 pub mod inspect;
 pub mod key;
-pub mod lambda;
 pub mod live;
 pub mod outgrow;
 pub mod payload;
 pub mod program;
-pub mod proxy;
 pub mod settings;
 pub mod stage;
+pub mod workspace;
 
 pub use cloud::Cloud;
 pub use emulator::free_port;

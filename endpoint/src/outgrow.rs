@@ -6,11 +6,9 @@ use aws_config::SdkConfig;
 use aws_sdk_iam::types::{StatusType, Tag};
 use aws_sdk_sts::error::ProvideErrorMetadata;
 
-use crate::furnish::EVERYTHING;
+use crate::furnish::{ADMINISTRATOR, EVERYTHING};
 use crate::key::code;
 
-/// A managed policy that allows everything.
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 /// The name of what the tries make.
 const OUTGROWN: &str = "outgrown";
 
@@ -22,13 +20,10 @@ const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","P
 pub struct Target {
     /// The user that whoever tries is, or one that stands by.
     pub user: String,
-    /// An access key of that user.
     pub access_key_id: String,
-    /// An inline policy of that user.
     pub policy: String,
     /// A role that everybody in the account may assume and that may do everything.
     pub role: String,
-    /// Its ARN.
     pub role_arn: String,
 }
 

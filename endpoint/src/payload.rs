@@ -11,7 +11,6 @@ pub const SIGNING_SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// A form that is ready to be sent, signed.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// The form.
     pub body: String,
     /// Seconds, as text.
     pub timestamp: String,
@@ -21,7 +20,6 @@ pub struct Signed {
 
 impl Signed {
     /// Signs a body at a time that is `offset` seconds from now.
-    #[must_use]
     pub fn at(offset: i64, body: String) -> Self {
         let timestamp = now() + offset;
         let signature = sign(SIGNING_SECRET, timestamp, &body);
@@ -29,7 +27,6 @@ impl Signed {
     }
 
     /// Its headers.
-    #[must_use]
     pub fn headers(&self) -> [(&'static str, &str); 3] {
         [
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -40,7 +37,6 @@ impl Signed {
 }
 
 /// The form of a click.
-#[must_use]
 pub fn click(person: &str, channel: &str, ts: &str, action_id: &str, request_id: &str) -> String {
     form(&click_payload(person, channel, ts, action_id, request_id))
 }
@@ -50,7 +46,6 @@ pub fn click(person: &str, channel: &str, ts: &str, action_id: &str, request_id:
     clippy::disallowed_methods,
     reason = "the programs' own clock is the wall clock; a black-box test has no other"
 )]
-#[must_use]
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
     since.as_secs() as i64

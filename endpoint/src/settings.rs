@@ -3,19 +3,16 @@
 use std::path::PathBuf;
 
 /// The emulator's program.
-#[must_use]
 pub fn emulator_program() -> PathBuf {
     path("KEYLEASE_MINISTACK")
 }
 
 /// The folder of the programs under test.
-#[must_use]
 pub fn programs() -> PathBuf {
     path("KEYLEASE_PROGRAMS")
 }
 
 /// The folder of what the tests write down of a run, made where it is not there.
-#[must_use]
 pub fn logs() -> PathBuf {
     let folder = programs().join("endpoint-logs");
     std::fs::create_dir_all(&folder).expect("a folder for logs");
@@ -23,19 +20,16 @@ pub fn logs() -> PathBuf {
 }
 
 /// The compiled deployment program.
-#[must_use]
 pub fn deployment() -> PathBuf {
     path("KEYLEASE_DEPLOYMENT")
 }
 
 /// The folder of the programs' Lambda packages.
-#[must_use]
 pub fn packages() -> PathBuf {
     path("KEYLEASE_PACKAGES")
 }
 
 /// What makes a run with random kills the same again: its seed, printed when it failed.
-#[must_use]
 pub fn kill_seed() -> Option<u64> {
     std::env::var_os("KEYLEASE_KILL_SEED")?.to_str()?.parse().ok()
 }

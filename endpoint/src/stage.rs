@@ -1,40 +1,41 @@
 //! A stage: one account, one Slack and the four programs, for one test.
 
-use std::sync::Arc;
+use std::ops::Deref;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use testkit::slack::{EmbeddedSlack, Message};
-use tokio::net::TcpListener;
 
 use crate::catalogue::{self, DANA};
 use crate::cloud::{Cloud, FROM_ADDRESS, REGION, ROOT_SECRET};
-use crate::emulator::{emulator, free_port};
+use crate::emulator::free_port;
 use crate::eventually::{PATIENCE, eventually};
-use crate::http::{self, Answer};
+use crate::http;
 use crate::inspect::Mail;
-use crate::payload::{SIGNING_SECRET, Signed};
+use crate::payload::SIGNING_SECRET;
 use crate::program::{Program, Variables};
+use crate::workspace::{self, Workspace};
 
-/// The bot's token.
-pub const BOT_TOKEN: &str = "xoxb-11111-22222-endpointtests";
-/// The workflow's token.
-pub const WORKFLOW_TOKEN: &str = "workflow-token-of-the-endpoint-tests";
+pub use crate::workspace::{BOT_TOKEN, WORKFLOW_TOKEN, button, words};
 
 /// The programs, the ingress first.
 pub const PROGRAMS: [&str; 4] = ["ingress", "notify", "provision", "revoke"];
 
 /// Everything that one test needs, and nothing that another touches.
 pub struct Stage {
-    /// The account.
     pub cloud: Cloud,
-    /// Slack.
-    pub slack: Arc<EmbeddedSlack>,
     /// The variables that the programs were started with.
     pub variables: Variables,
-    /// Where the ingress listens.
-    pub ingress_url: String,
+    workspace: Workspace,
     programs: Vec<(&'static str, Program)>,
+}
+
+impl Deref for Stage {
+    type Target = Workspace;
+
+    fn deref(&self) -> &Workspace {
+        &self.workspace
+    }
 }
 
 impl Stage {
@@ -78,25 +79,22 @@ impl Stage {
     }
 
     async fn on(cloud: Cloud, other: &[(&str, &str)]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for Slack");
-        let people = catalogue::people();
-        let slack = EmbeddedSlack::start(listener, people, SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned());
+        let slack = workspace::slack(catalogue::people()).await;
         let port = free_port();
         let mut variables = variables(&cloud, &slack, port);
         for (name, value) in other {
             set(&mut variables, name, value);
         }
         let ingress_url = format!("http://127.0.0.1:{port}");
-        Self { cloud, slack, variables, ingress_url, programs: Vec::new() }
+        let workspace = Workspace::new(slack, ingress_url, &cloud.config, &cloud.requests);
+        Self { cloud, variables, workspace, programs: Vec::new() }
     }
 
-    /// Starts one program.
     pub fn start(&mut self, name: &'static str) {
         self.programs.push((name, Program::start(name, &self.variables)));
     }
 
     /// Takes one program out, to stop or crash it.
-    #[must_use]
     pub fn take(&mut self, name: &str) -> Program {
         let index = self.programs.iter().position(|(running, _)| *running == name);
         self.programs.remove(index.unwrap_or_else(|| panic!("{name} does not run"))).1
@@ -122,56 +120,11 @@ impl Stage {
         assert_eq!(http::get(&self.ingress_url, "/healthz").await.status, 200);
     }
 
-    /// Posts what a workflow posts, with the workflow's token.
-    pub async fn ask(&self, person: &str, project: &str, role: &str, duration: &str) -> Answer {
-        let ask = json!({
-            "user_id": person, "user_name": person.to_lowercase(),
-            "project": project, "role": role, "duration": duration,
-            "justification": "looking into ticket 42"
-        });
-        let bearer = format!("Bearer {WORKFLOW_TOKEN}");
-        let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
-        let body = ask.to_string();
-        http::send(&self.ingress_url, "POST", "/workflows/aws-access", &headers, body.as_bytes()).await
-    }
-
     /// Dana asks; gives the message that asks the approvers.
     pub async fn dana_asks(&self, role: &str, duration: &str) -> Message {
         let answer = self.ask(DANA, "payments", role, duration).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         self.message_with("approve").await
-    }
-
-    /// The first message that has such a button.
-    pub async fn message_with(&self, action_id: &str) -> Message {
-        let find = |messages: &[Message]| {
-            messages.iter().find(|message| button(message, action_id).is_some()).cloned()
-        };
-        let found = self.slack.wait_for(find, PATIENCE).await;
-        found.unwrap_or_else(|| {
-            panic!("no message with a button `{action_id}`; see {}", emulator().log().display())
-        })
-    }
-
-    /// The first message that is for this person, edited or not, and has all of these words.
-    pub async fn expect_message(&self, person: &str, words: &[&str]) -> Message {
-        let find =
-            |messages: &[Message]| messages.iter().find(|message| is_for(message, person, words)).cloned();
-        let found = self.slack.wait_for(find, PATIENCE).await;
-        found.unwrap_or_else(|| panic!("{person} was not told {words:?}, only: {:#?}", self.slack.messages()))
-    }
-
-    /// A click, as Slack sends it; the ingress must take it.
-    pub async fn click(&self, person: &str, message: &Message, action_id: &str) {
-        let click =
-            self.slack.click(&self.ingress_url, person, &message.channel, &message.ts, action_id).await;
-        assert_eq!(click.expect("a click that Slack can send").as_u16(), 200);
-    }
-
-    /// Posts a signed form to the route of clicks.
-    pub async fn post_interaction(&self, signed: &Signed) -> Answer {
-        let body = signed.body.as_bytes();
-        http::send(&self.ingress_url, "POST", "/slack/interactions", &signed.headers(), body).await
     }
 
     /// Waits until the only request has this status, and gives its record.
@@ -195,24 +148,6 @@ impl Stage {
         let what = "a mail";
         eventually(what, PATIENCE, async || self.cloud.mails().await.into_iter().next()).await
     }
-}
-
-/// The id that a message's button carries, if the message has that button.
-#[must_use]
-pub fn button(message: &Message, action_id: &str) -> Option<String> {
-    message.button(action_id)
-}
-
-/// All that a message says: its text and its blocks.
-#[must_use]
-pub fn words(message: &Message) -> String {
-    format!("{} {}", message.text, message.blocks)
-}
-
-fn is_for(message: &Message, person: &str, wanted: &[&str]) -> bool {
-    let receiver = message.recipient.as_deref().or(message.ephemeral_for.as_deref());
-    let said = words(message);
-    receiver == Some(person) && wanted.iter().all(|word| said.contains(word))
 }
 
 /// Sets a variable, or takes its usual value away when the new one is empty.

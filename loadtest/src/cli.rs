@@ -11,7 +11,7 @@ const SHORT_STARTS: u32 = 3;
 
 /// Measures Keylease's programs under load, and checks that no acknowledged click is lost.
 ///
-/// Prints a table, and writes target/loadtest/SCENARIO.json and SCENARIO.html. Exit status 1: the run was not correct.
+/// Prints a table, and writes target/loadtest/SCENARIO.json. Exit status 1: the run was not correct.
 #[derive(Debug, Parser)]
 #[command(name = "loadtest", version)]
 pub(crate) struct Options {

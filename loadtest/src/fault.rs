@@ -7,14 +7,8 @@ pub(crate) enum Fault {
     #[error("{0}")]
     Program(String),
     /// A program that is measured did not do what it must.
-    #[error("{name} {what}; what it said is in {log}")]
-    Unfit {
-        /// The program.
-        name: &'static str,
-        what: String,
-        /// Where its log is.
-        log: String,
-    },
+    #[error(transparent)]
+    Unfit(#[from] testkit::program::Unfit),
     /// A socket or a file.
     #[error("{0}: {1}")]
     Io(&'static str, std::io::Error),

@@ -6,7 +6,6 @@ mod cli;
 mod clock;
 mod fault;
 mod latency;
-mod process;
 mod programs;
 mod progress;
 mod report;
@@ -46,10 +45,9 @@ async fn run(options: Options) -> Result<bool, Fault> {
         Command::Cold(wanted) => scenario::cold::run(&wanted, &options.programs).await?,
     };
     let mut said = report::table::text(&report);
-    for file in report::write(&report, &programs::target_folder().join("loadtest"))? {
-        said.push_str(&format!("{}\n", file.display()));
-    }
-    // Whoever reads it may have seen enough; the files are written all the same.
+    let file = report::write(&report, &programs::target_folder().join("loadtest"))?;
+    said.push_str(&format!("{}\n", file.display()));
+    // Whoever reads it may have seen enough; the file is written all the same.
     let _read_or_not = std::io::stdout().write_all(said.as_bytes());
     for problem in &report.problems {
         eprintln!("loadtest: {problem}");

@@ -9,7 +9,7 @@ use super::roles::{self, MEMBER, REGION, SENDER};
 use super::{AT_URL, LISTED_POLICY, MAIN};
 use crate::payload::SIGNING_SECRET;
 use crate::settings;
-use crate::stage::{BOT_TOKEN, WORKFLOW_TOKEN};
+use crate::workspace::{BOT_TOKEN, WORKFLOW_TOKEN};
 
 /// The stack itself, in its own account, with everything that can be granted.
 pub(super) fn main_stack(endpoint: &str, slack: &EmbeddedSlack) -> Value {

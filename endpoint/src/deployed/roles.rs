@@ -1,13 +1,13 @@
 //! The roles that sessions are made of, which exist before the stack does, and the functions' own roles, as tests use them.
 
 use aws_config::SdkConfig;
-use aws_credential_types::Credentials;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use serde_json::{Value, json};
 
-use super::{Deployed, MAIN, config};
+use super::{Deployed, MAIN};
 use crate::catalogue::{CHANNEL, OLIVIA, POWER_ROLE, SAM};
-use crate::furnish::EVERYTHING;
+use crate::cloud::{config_at, credentials};
+use crate::furnish::{self, EVERYTHING};
 
 /// Where everything is.
 pub const REGION: &str = "us-east-1";
@@ -55,13 +55,8 @@ impl Deployed {
     pub(super) async fn make_session_roles(&self) {
         let provision = format!("arn:aws:iam::{MAIN}:role/keylease-provision");
         for (config, trusted) in [(&self.main, provision), (&self.member, member())] {
-            let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
-                "Principal": { "AWS": trusted }, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"] }] });
-            let iam = aws_sdk_iam::Client::new(config);
-            let role = iam.create_role().role_name(POWER_ROLE).assume_role_policy_document(trust.to_string());
-            role.send().await.expect("a role to assume");
-            let put = iam.put_role_policy().role_name(POWER_ROLE).policy_name("everything");
-            put.policy_document(EVERYTHING).send().await.expect("a policy on the role");
+            furnish::make_role(config, POWER_ROLE, &trusted).await;
+            furnish::may_do_everything(config, POWER_ROLE).await;
         }
     }
 
@@ -92,13 +87,7 @@ impl Deployed {
     /// Clients with the session that was handed out.
     pub async fn with(&self, session: AssumeRoleOutput) -> SdkConfig {
         let key = session.credentials.expect("credentials");
-        let credentials = Credentials::new(
-            key.access_key_id,
-            key.secret_access_key,
-            Some(key.session_token),
-            None,
-            "a role",
-        );
-        config(self.endpoint(), credentials).await
+        let credentials = credentials(&key.access_key_id, &key.secret_access_key, Some(key.session_token));
+        config_at(self.endpoint(), REGION, credentials).await
     }
 }

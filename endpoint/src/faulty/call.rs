@@ -19,9 +19,7 @@ enum Protocol {
 /// A call.
 pub(super) struct Call {
     head: String,
-    /// Its body.
     pub(super) body: Vec<u8>,
-    /// Its action's name.
     pub(super) action: String,
     protocol: Protocol,
 }

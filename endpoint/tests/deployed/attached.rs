@@ -5,10 +5,8 @@ use aws_sdk_iam::Client as Iam;
 use aws_sdk_iam::types::Tag;
 use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::deployed::Deployed;
-use endpoint::furnish::EVERYTHING;
+use endpoint::furnish::attach;
 use serde_json::json;
-
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 /// The catalogue offers a policy that the stack does not list: IAM refuses it, and provision takes back what it had made,
 /// with all that somebody attached meanwhile.
@@ -72,24 +70,4 @@ pub(crate) async fn leave(account: &SdkConfig, id: &str) {
 
 fn tag(key: &str, value: &str) -> Tag {
     Tag::builder().key(key).value(value).build().expect("a tag")
-}
-
-/// Everything that IAM can attach to a user and that the emulator has.
-pub(crate) async fn attach(account: &SdkConfig, user: &str, what: &str) {
-    let iam = Iam::new(account);
-    let own = iam.put_user_policy().user_name(user).policy_name("more").policy_document(EVERYTHING);
-    own.send().await.expect("an inline policy");
-    let attached = iam.attach_user_policy().user_name(user).policy_arn(ADMINISTRATOR);
-    attached.send().await.expect("a managed policy");
-    iam.create_access_key().user_name(user).send().await.expect("a key");
-    let profile = iam.create_login_profile().user_name(user).password("long-Enough-1-for-any-policy");
-    profile.send().await.expect("a password");
-    let group = format!("friends-{what}");
-    iam.create_group().group_name(&group).send().await.expect("a group");
-    iam.add_user_to_group().group_name(&group).user_name(user).send().await.expect("a member");
-    let device = iam.create_virtual_mfa_device().virtual_mfa_device_name(format!("telephone-{what}"));
-    let device = device.send().await.expect("a device").virtual_mfa_device.expect("the device");
-    let enable = iam.enable_mfa_device().user_name(user).serial_number(device.serial_number);
-    let enable = enable.authentication_code1("123456").authentication_code2("654321");
-    enable.send().await.expect("a device of the user");
 }

@@ -6,9 +6,8 @@ use aws_sdk_iam::Client;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN, MEMBER};
-use endpoint::furnish::EVERYTHING;
+use endpoint::furnish::{ADMINISTRATOR, EVERYTHING};
 
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 /// The boundary of a user whose grant is over.
 const DENIED: &str = "arn:aws:iam::aws:policy/AWSDenyAll";
 const USER: &str = "keylease-denied-0";

@@ -15,7 +15,7 @@ pub(crate) async fn takes_what_slack_sends(stack: &Deployed) {
     let signed = Signed::at(0, click(OLIVIA, &message.channel, &message.ts, "deny", &id));
     let changed = signed.body.replace("deny", "approve");
     assert_ne!(changed, signed.body);
-    assert_eq!(stack.post("/slack/interactions", &signed.headers(), &changed).await.status, 401);
+    assert_eq!(stack.post("/slack/interactions", &signed.headers(), changed.as_bytes()).await.status, 401);
     assert_eq!(stack.until(&id, "PENDING").await["status"], "PENDING");
 
     stack.click(OLIVIA, &message, "approve").await;

@@ -9,9 +9,10 @@ pub(crate) async fn admits_only_the_authentic(stack: &Deployed) {
     assert_eq!((health.status, health.body.as_str()), (200, "ok"));
     let ask = json!({ "user_id": "U0DANA", "user_name": "dana", "project": "payments", "role": "ReadOnly",
         "duration": "1h" });
-    assert_eq!(stack.post_ask("somebody-elses-token", &ask).await.status, 401);
-    assert_eq!(stack.post("/workflows/aws-access", &[], &ask.to_string()).await.status, 401);
-    let incomplete = stack.post_ask(WORKFLOW_TOKEN, &json!({ "user_id": "U0DANA" })).await;
+    let ask = ask.to_string();
+    assert_eq!(stack.post_workflow("somebody-elses-token", ask.as_bytes()).await.status, 401);
+    assert_eq!(stack.post("/workflows/aws-access", &[], ask.as_bytes()).await.status, 401);
+    let incomplete = stack.post_workflow(WORKFLOW_TOKEN, br#"{"user_id":"U0DANA"}"#).await;
     assert_eq!(incomplete.status, 400, "{}", incomplete.body);
     let forged = [
         ("Content-Type", "application/x-www-form-urlencoded"),
@@ -19,7 +20,7 @@ pub(crate) async fn admits_only_the_authentic(stack: &Deployed) {
         ("X-Slack-Signature", "v0=0000000000000000000000000000000000000000000000000000000000000000"),
     ];
     for route in ["/slack/interactions", "/slack/commands", "/slack/events"] {
-        assert_eq!(stack.post(route, &forged, "payload=%7B%7D").await.status, 401, "{route}");
+        assert_eq!(stack.post(route, &forged, b"payload=%7B%7D").await.status, 401, "{route}");
     }
     assert!(stack.requests().await.is_empty(), "nothing of that was a request");
 }

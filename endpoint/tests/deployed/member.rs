@@ -3,8 +3,9 @@
 use aws_sdk_iam::Client as Iam;
 use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::deployed::Deployed;
+use endpoint::furnish::attach;
 
-use crate::attached::{attach, leave};
+use crate::attached::leave;
 
 pub(crate) async fn grants_live_there(stack: &Deployed) {
     let id = stack.live(DANA, "elsewhere", "ReadOnly", "1h").await;

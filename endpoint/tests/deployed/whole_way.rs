@@ -3,7 +3,6 @@
 use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER};
 use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN};
 use endpoint::payload;
-use endpoint::stage::WORKFLOW_TOKEN;
 use serde_json::json;
 use testkit::slack::Fault;
 
@@ -82,10 +81,8 @@ pub(crate) async fn of_a_session_that_was_lost(stack: &Deployed) {
 }
 
 pub(crate) async fn of_a_denial(stack: &Deployed) {
-    let unknown = json!({ "user_id": DANA, "user_name": "dana", "project": "nowhere", "role": "ReadOnly",
-        "duration": "1h" });
     stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
-    assert_eq!(stack.post_ask(WORKFLOW_TOKEN, &unknown).await.status, 200);
+    assert_eq!(stack.ask(DANA, "nowhere", "ReadOnly", "1h").await.status, 200);
     stack.expect_message(DANA, &["nowhere", "payments"]).await;
 
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;

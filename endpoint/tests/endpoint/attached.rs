@@ -2,14 +2,12 @@
 
 use aws_sdk_iam::Client as Iam;
 use endpoint::catalogue::DANA;
-use endpoint::furnish::EVERYTHING;
 use endpoint::live::Live;
 use endpoint::stage::button;
-use endpoint::{PATIENCE, Stage, eventually};
+use endpoint::{PATIENCE, Stage, eventually, furnish};
 
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-const GROUP: &str = "friends";
-const DEVICE: &str = "telephone";
+/// Tells what is attached from what other tests attach.
+const WHAT: &str = "more";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_with_things_attached_goes_at_its_end() {
@@ -52,25 +50,11 @@ async fn a_user_with_things_attached_is_swept() {
 }
 
 async fn attach(stage: &Stage, live: &Live) {
-    let iam = Iam::new(&stage.cloud.config);
     let user = live.user.as_str();
-    let own = iam.put_user_policy().user_name(user).policy_name("more").policy_document(EVERYTHING);
-    own.send().await.expect("an inline policy");
-    let attached = iam.attach_user_policy().user_name(user).policy_arn(ADMINISTRATOR);
-    attached.send().await.expect("a managed policy");
-    iam.create_access_key().user_name(user).send().await.expect("a second key");
-    let profile = iam.create_login_profile().user_name(user).password("long-Enough-1-for-any-policy");
-    profile.send().await.expect("a password");
-    iam.create_group().group_name(GROUP).send().await.expect("a group");
-    iam.add_user_to_group().group_name(GROUP).user_name(user).send().await.expect("a member");
-    let device = iam.create_virtual_mfa_device().virtual_mfa_device_name(DEVICE).send().await;
-    let device = device.expect("a device").virtual_mfa_device.expect("the device");
-    let enable = iam.enable_mfa_device().user_name(user).serial_number(device.serial_number);
-    let enable = enable.authentication_code1("123456").authentication_code2("654321");
-    enable.send().await.expect("a device of the user");
-
+    furnish::attach(&stage.cloud.config, user, WHAT).await;
     // It would hold up whoever only deletes the user.
-    let delete = iam.delete_user().user_name(user).send().await.expect_err("a conflict");
+    let delete =
+        Iam::new(&stage.cloud.config).delete_user().user_name(user).send().await.expect_err("a conflict");
     assert!(delete.into_service_error().is_delete_conflict_exception());
 }
 
@@ -79,7 +63,8 @@ async fn nothing_is_left(stage: &Stage, live: &Live) {
     let iam = Iam::new(&stage.cloud.config);
     let user = live.user.as_str();
     assert!(stage.cloud.users().await.is_empty(), "the user is still there");
-    let members = iam.get_group().group_name(GROUP).send().await.expect("the group stays").users;
+    let members =
+        iam.get_group().group_name(furnish::friends(WHAT)).send().await.expect("the group stays").users;
     assert!(members.is_empty(), "{members:?}");
     let devices = iam.list_virtual_mfa_devices().send().await.expect("devices").virtual_mfa_devices;
     assert!(devices.is_empty(), "{devices:?}");

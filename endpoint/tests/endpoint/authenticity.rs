@@ -1,7 +1,6 @@
 //! Only Slack and the workflow are listened to.
 
 use endpoint::Stage;
-use endpoint::http;
 use endpoint::payload::{self, Signed};
 use endpoint::stage::WORKFLOW_TOKEN;
 
@@ -33,10 +32,10 @@ async fn what_is_not_signed_by_slack_is_turned_away() {
     }
     let unsigned = [("Content-Type", "application/x-www-form-urlencoded")];
     for path in ["/slack/interactions", "/slack/commands", "/slack/events"] {
-        let answer = http::send(&stage.ingress_url, "POST", path, &unsigned, good.body.as_bytes()).await;
+        let answer = stage.post(path, &unsigned, good.body.as_bytes()).await;
         assert_eq!(answer.status, 401, "{path} without a signature");
     }
-    nothing_is_queued(&stage).await;
+    assert_eq!(stage.cloud.queued().await, 0, "something was queued");
     assert_eq!(stage.post_interaction(&good).await.status, 200, "and the good one is taken");
     stage.close().await;
 }
@@ -46,26 +45,20 @@ async fn a_workflow_shows_its_token_or_a_signature() {
     let stage = Stage::ingress_alone(&[]).await;
     let json = ("Content-Type", "application/json");
     let post = async |headers: &[(&str, &str)]| {
-        http::send(&stage.ingress_url, "POST", "/workflows/aws-access", headers, ASK.as_bytes()).await.status
+        stage.post("/workflows/aws-access", headers, ASK.as_bytes()).await.status
     };
     let near_miss = format!("Bearer {WORKFLOW_TOKEN}x");
     for token in ["", "Bearer ", "Bearer wrong", WORKFLOW_TOKEN, near_miss.as_str()] {
         assert_eq!(post(&[json, ("Authorization", token)]).await, 401, "{token:?}");
     }
     assert_eq!(post(&[json]).await, 401);
-    nothing_is_queued(&stage).await;
+    assert_eq!(stage.cloud.queued().await, 0, "something was queued");
 
     let signed = Signed::at(0, ASK.to_owned());
     let [_, time, signature] = signed.headers();
     assert_eq!(post(&[json, time, signature]).await, 200, "signed by Slack");
     let bearer = format!("Bearer {WORKFLOW_TOKEN}");
     assert_eq!(post(&[json, ("Authorization", bearer.as_str())]).await, 200, "with the token");
-    assert_eq!(stage.cloud.lying(&stage.cloud.notify.url).await.len(), 2, "both are on the queue");
+    assert_eq!(stage.cloud.queued().await, 2, "both are on the queue");
     stage.close().await;
-}
-
-async fn nothing_is_queued(stage: &Stage) {
-    for queue in stage.cloud.queues() {
-        assert_eq!(stage.cloud.lying(&queue.url).await.len(), 0, "something was queued");
-    }
 }

@@ -7,6 +7,8 @@ use endpoint::catalogue::OLIVIA;
 use endpoint::faulty::{Faulty, Until, Wrong};
 use endpoint::key::Key;
 
+use crate::whole::nothing_is_dead;
+
 /// So long IAM does not see what was just made.
 const UNSEEN: Until = Until::Elapsed(Duration::from_secs(3));
 
@@ -20,9 +22,7 @@ async fn comes_live(variable: &str, action: &'static str, wrong: Wrong, until: U
     assert!(faulty.met(action) > 0, "{action} never went wrong");
     let key = Key::in_mail(&stage.first_mail().await.text);
     assert_eq!(key.reads().await, Ok(()));
-    for queue in stage.cloud.queues() {
-        assert!(stage.cloud.lying(&queue.dlq_url).await.is_empty(), "nothing is in a dead-letter queue");
-    }
+    nothing_is_dead(&stage).await;
     stage.close().await;
 }
 

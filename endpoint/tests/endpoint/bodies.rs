@@ -31,10 +31,10 @@ async fn a_workflow_is_told_which_field_is_wrong() {
         assert_eq!(answer.status, 400, "{body:?}: {}", answer.body);
         assert!(error(&answer).is_some(), "{body:?}: {}", answer.body);
     }
-    assert_eq!(queued(&stage).await, 0);
+    assert_eq!(stage.cloud.queued().await, 0);
     let answer = post(&stage, &whole.to_string()).await;
     assert_eq!((answer.status, serde_json::from_str(&answer.body).ok()), (200, Some(json!({"outputs": {}}))));
-    assert_eq!(queued(&stage).await, 1);
+    assert_eq!(stage.cloud.queued().await, 1);
     stage.close().await;
 }
 
@@ -60,7 +60,7 @@ async fn a_body_that_is_nearly_right_is_taken() {
     for body in &bodies {
         assert_eq!(post(&stage, body).await.status, 200, "{body}");
     }
-    assert_eq!(queued(&stage).await, bodies.len());
+    assert_eq!(stage.cloud.queued().await, bodies.len());
     stage.close().await;
 }
 
@@ -72,7 +72,7 @@ async fn a_body_that_is_too_big_is_refused() {
     let ask = json!({"user_id": "U0DANA", "justification": "y".repeat(BODY_MAX_BYTES)});
     assert_eq!(post(&stage, &ask.to_string()).await.status, 413);
     assert_eq!(http::get(&stage.ingress_url, "/healthz").await.status, 200, "and it still serves");
-    assert_eq!(queued(&stage).await, 0);
+    assert_eq!(stage.cloud.queued().await, 0);
     stage.close().await;
 }
 
@@ -95,7 +95,7 @@ async fn a_malformed_interaction_is_refused_and_an_unknown_one_acknowledged() {
         let answer = stage.post_interaction(&Signed::at(0, payload::form(&payload))).await;
         assert_eq!(answer.status, 200, "{payload}: {}", answer.body);
     }
-    assert_eq!(queued(&stage).await, 0);
+    assert_eq!(stage.cloud.queued().await, 0);
     stage.close().await;
 }
 
@@ -108,25 +108,14 @@ async fn slack_verifies_the_route_of_events() {
     );
     let [_, time, signature] = signed.headers();
     let headers = [("Content-Type", "application/json"), time, signature];
-    let answer =
-        http::send(&stage.ingress_url, "POST", "/slack/events", &headers, signed.body.as_bytes()).await;
+    let answer = stage.post("/slack/events", &headers, signed.body.as_bytes()).await;
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("a-challenge"), "{}", answer.body);
     stage.close().await;
 }
 
 async fn post(stage: &Stage, body: &str) -> Answer {
-    let bearer = format!("Bearer {WORKFLOW_TOKEN}");
-    let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
-    http::send(&stage.ingress_url, "POST", "/workflows/aws-access", &headers, body.as_bytes()).await
-}
-
-async fn queued(stage: &Stage) -> usize {
-    let mut lying = 0;
-    for queue in stage.cloud.queues() {
-        lying += stage.cloud.lying(&queue.url).await.len();
-    }
-    lying
+    stage.post_workflow(WORKFLOW_TOKEN, body.as_bytes()).await
 }
 
 fn error(answer: &Answer) -> Option<String> {

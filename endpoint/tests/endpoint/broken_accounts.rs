@@ -1,6 +1,6 @@
 //! An account whose role cannot be assumed: what needs it waits, and nobody else notices.
 
-use endpoint::catalogue::{DANA, OLIVIA, SAM};
+use endpoint::catalogue::{DANA, OLIVIA, SAM, read_only};
 use endpoint::stage::words;
 use endpoint::{CLAIMS_END, PATIENCE, Stage, eventually};
 use serde_json::json;
@@ -26,9 +26,7 @@ async fn an_account_that_cannot_be_reached_holds_up_its_own_grants_alone() {
         .add_project(&json!({
             "project": "elsewhere", "owner_slack_id": OLIVIA, "channel": "C0APPROVALS",
             "account_role_arn": format!("arn:aws:iam::{account}:role/{MEMBER}"),
-            "roles": {"ReadOnly": {
-                "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"
-            }}
+            "roles": {"ReadOnly": read_only()}
         }))
         .await;
     let waits = stage.asked_and_approved(DANA, "elsewhere", "ReadOnly", "1h").await;

@@ -1,7 +1,7 @@
 //! Many people who do the same at once, looked at together: one look at the table for all of them.
 
 use endpoint::catalogue::{OLIVIA, colleague};
-use endpoint::{CLAIMS_END, PATIENCE, Stage, eventually};
+use endpoint::{CLAIMS_END, Stage, eventually};
 use serde_json::Value;
 use testkit::slack::Message;
 
@@ -25,13 +25,7 @@ impl Crowd {
             let person = colleague(number);
             people.push(person.id.clone());
             stage.slack.add_person(person);
-            eventually("the ask is taken", PATIENCE, async || {
-                let answer = stage.ask(&people[number], "payments", role, duration).await;
-                // A machine that is busy may answer 503, and then people ask again.
-                assert!(matches!(answer.status, 200 | 503), "{} {}", answer.status, answer.body);
-                (answer.status == 200).then_some(())
-            })
-            .await;
+            stage.ask_until_taken(&people[number], "payments", role, duration).await;
         }
         let asked = eventually("approvers are asked for everybody", CLAIMS_END, async || {
             let requests = stage.cloud.requests().await;

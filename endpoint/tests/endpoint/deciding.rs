@@ -6,7 +6,9 @@ use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER};
 use endpoint::eventually::never;
 use endpoint::payload::{self, Signed};
 use endpoint::stage::button;
-use endpoint::{CLAIMS_END, PATIENCE, Stage, eventually};
+use endpoint::{PATIENCE, Stage, eventually};
+
+use crate::whole::{all_is_done, nothing_is_dead};
 
 /// How long nothing must happen for a test to say that nothing happens.
 const QUIET: Duration = Duration::from_secs(3);
@@ -133,14 +135,7 @@ async fn nothing_is_granted(stage: &Stage, status: &str) {
 }
 
 async fn stays_one_grant(stage: &Stage) {
-    eventually("every queue is empty", CLAIMS_END, async || {
-        let mut lying = 0;
-        for queue in stage.cloud.queues() {
-            lying += stage.cloud.lying(&queue.url).await.len();
-        }
-        (lying == 0).then_some(())
-    })
-    .await;
+    all_is_done(stage).await;
     let request = stage.only_request("ACTIVE").await;
     let decisions = request["history"].as_array().into_iter().flatten();
     let approvals = decisions.filter(|change| change["to"] == "APPROVED").count();
@@ -149,10 +144,7 @@ async fn stays_one_grant(stage: &Stage) {
     assert_eq!(users.len(), 1);
     assert_eq!(stage.cloud.access_keys(&users[0].user_name).await.len(), 1);
     assert_eq!(stage.cloud.mails().await.len(), 1);
-    for queue in stage.cloud.queues() {
-        let dead = stage.cloud.lying(&queue.dlq_url).await;
-        assert!(dead.is_empty(), "a repeated click is no failure: {dead:?}");
-    }
+    nothing_is_dead(stage).await;
     let asking = stage.slack.messages().iter().filter(|message| button(message, "approve").is_some()).count();
     assert_eq!(asking, 0, "no message asks again");
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use endpoint::catalogue::{DANA, SAM};
+use endpoint::faulty::{Faulty, Wrong};
 use endpoint::key::Key;
-use endpoint::proxy::{Mode, Proxy};
 use endpoint::{PATIENCE, Stage, eventually, payload};
 use testkit::slack::Fault;
 
@@ -22,7 +22,7 @@ const SLACK_METHODS: [&str; 5] =
 async fn access_ends_though_the_table_refuses() {
     let (stage, proxy) = stage_behind("AWS_ENDPOINT_URL_DYNAMODB").await;
     let live = stage.live(DANA, "payments", "ReadOnly", "12s").await;
-    proxy.set(Mode::Refusing);
+    proxy.all_go_wrong(Wrong::Refused);
     live.ends_on_time().await;
     stage.no_user_is_left(PATIENCE).await;
     let late = payload::now() - live.expires_at;
@@ -35,7 +35,7 @@ async fn access_ends_though_the_table_refuses() {
 async fn access_ends_though_the_table_hangs() {
     let (stage, proxy) = stage_behind("AWS_ENDPOINT_URL_DYNAMODB").await;
     let live = stage.live(DANA, "payments", "ReadOnly", "12s").await;
-    proxy.set(Mode::Hanging);
+    proxy.all_go_wrong(Wrong::Hangs);
     live.ends_on_time().await;
     stage.no_user_is_left(GOES_THOUGH_CALLS_HANG).await;
     the_record_follows(&stage, &proxy, &live.id).await;
@@ -45,7 +45,7 @@ async fn access_ends_though_the_table_hangs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_whose_mail_cannot_be_sent_ends_with_nothing_left() {
     let (stage, proxy) = stage_behind("AWS_ENDPOINT_URL_SESV2").await;
-    proxy.set(Mode::Refusing);
+    proxy.all_go_wrong(Wrong::Refused);
     // So long that only whoever tried can have taken away what there was.
     ends_unsent(stage, "1h").await;
     drop(proxy);
@@ -54,7 +54,7 @@ async fn a_grant_whose_mail_cannot_be_sent_ends_with_nothing_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_whose_mail_hangs_ends_with_nothing_left() {
     let (stage, proxy) = stage_behind("AWS_ENDPOINT_URL_SESV2").await;
-    proxy.set(Mode::Hanging);
+    proxy.all_go_wrong(Wrong::Hangs);
     // So short that it is over while the mail still hangs.
     ends_unsent(stage, "15s").await;
     drop(proxy);
@@ -64,10 +64,10 @@ async fn a_grant_whose_mail_hangs_ends_with_nothing_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_whose_answer_is_lost_is_followed_by_one_with_the_key_that_works() {
     let (stage, proxy) = stage_behind("AWS_ENDPOINT_URL_SESV2").await;
-    proxy.set(Mode::LosingAnswers);
+    proxy.all_go_wrong(Wrong::AnswerLost);
     let id = stage.asked_and_approved(DANA, "payments", "ReadOnly", "1h").await;
     let first = eventually("a mail", PATIENCE, async || stage.mails_for(&id).await.into_iter().next()).await;
-    proxy.set(Mode::Passing);
+    proxy.go_right();
     let request = stage.request_is(&id, "ACTIVE", PATIENCE).await;
     let mails = stage.mails_for(&id).await;
     let last = Key::in_mail(&mails.last().expect("a mail").text);
@@ -97,8 +97,8 @@ async fn access_ends_though_nothing_is_left_to_end_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn access_ends_though_everything_is_down_at_once() {
-    let tables = Proxy::start().await;
-    let mails = Proxy::start().await;
+    let tables = Faulty::start().await;
+    let mails = Faulty::start().await;
     let stage = Stage::open_with(&[
         ("AWS_ENDPOINT_URL_DYNAMODB", tables.url()),
         ("AWS_ENDPOINT_URL_SESV2", mails.url()),
@@ -111,8 +111,8 @@ async fn access_ends_though_everything_is_down_at_once() {
     for method in SLACK_METHODS {
         stage.slack.fail(method, Fault::Hang, FOR_GOOD);
     }
-    mails.set(Mode::Refusing);
-    tables.set(Mode::Refusing);
+    mails.all_go_wrong(Wrong::Refused);
+    tables.all_go_wrong(Wrong::Refused);
     for live in [&by_session, &by_user] {
         stage.cloud.lose_the_end_of(&live.id).await;
     }
@@ -124,15 +124,15 @@ async fn access_ends_though_everything_is_down_at_once() {
 }
 
 /// A stage whose programs reach one service through a proxy.
-async fn stage_behind(variable: &str) -> (Stage, Proxy) {
-    let proxy = Proxy::start().await;
+async fn stage_behind(variable: &str) -> (Stage, Faulty) {
+    let proxy = Faulty::start().await;
     let stage = Stage::open_with(&[(variable, proxy.url())]).await;
     (stage, proxy)
 }
 
 /// With the table back, a sweep brings the record and the people up to date.
-async fn the_record_follows(stage: &Stage, proxy: &Proxy, id: &str) {
-    proxy.set(Mode::Passing);
+async fn the_record_follows(stage: &Stage, proxy: &Faulty, id: &str) {
+    proxy.go_right();
     stage.cloud.sweep().await;
     let request = stage.request_is_gone(id, PATIENCE).await;
     assert_eq!(request["status"], "EXPIRED");

@@ -2,10 +2,10 @@
 
 use endpoint::catalogue::DANA;
 use endpoint::http::{self, Answer};
-use endpoint::lambda::RuntimeApi;
 use endpoint::stage::set;
 use endpoint::{PATIENCE, Program, Stage, eventually};
 use serde_json::{Value, json};
+use testkit::lambda::RuntimeApi;
 
 /// Gives a program a port of its own for its metrics, starts it, and says where they are.
 pub(crate) async fn starts_with_metrics(stage: &mut Stage, name: &'static str) -> String {
@@ -112,15 +112,15 @@ async fn on_lambda_the_lines_are_out_before_the_answer_is() {
         "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1700000000000"},
         "messageAttributes": {}, "eventSource": "aws:sqs"
     }]});
-    let mut api = RuntimeApi::start(event.to_string()).await;
+    let mut api = RuntimeApi::start(event.to_string()).await.unwrap();
     let mut variables = stage.variables.clone();
     for (name, value) in api.variables() {
-        set(&mut variables, name, value);
+        set(&mut variables, name, &value);
     }
     // Lambda does not scrape, so this says nothing to it.
     set(&mut variables, "METRICS_ADDR", "127.0.0.1:1");
     let mut program = Program::start("revoke", &variables);
-    let answer = api.answer().await;
+    let (_, answer) = api.answer(PATIENCE).await.expect("an answer in time");
     assert!(answer.contains(r#""batchItemFailures":[]"#), "{answer}");
     // Frozen for good, at the moment of its answer.
     program.crash();

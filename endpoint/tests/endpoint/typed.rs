@@ -1,8 +1,8 @@
 //! What people type, through the workflow and through the slash command: it is taken as they mean it, or answered with what
 //! was understood.
 
-use endpoint::catalogue::{OLIVIA, SAM, colleague};
-use endpoint::http::{self, Answer};
+use endpoint::catalogue::{OLIVIA, SAM, colleague, read_only};
+use endpoint::http::Answer;
 use endpoint::payload::Signed;
 use endpoint::stage::{WORKFLOW_TOKEN, words};
 use endpoint::{CLAIMS_END, Stage, eventually};
@@ -251,23 +251,18 @@ fn newcomer(stage: &Stage, number: usize) -> String {
 }
 
 async fn ask(stage: &Stage, body: &str) -> Answer {
-    let bearer = format!("Bearer {WORKFLOW_TOKEN}");
-    let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
-    http::send(&stage.ingress_url, "POST", "/workflows/aws-access", &headers, body.as_bytes()).await
+    stage.post_workflow(WORKFLOW_TOKEN, body.as_bytes()).await
 }
 
 async fn command(stage: &Stage, person: &str, text: &str) -> Answer {
     let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let form = format!("command=%2Faccess&user_id={person}&user_name=x&text={encoded}");
-    let signed = Signed::at(0, form);
-    http::send(&stage.ingress_url, "POST", "/slack/commands", &signed.headers(), signed.body.as_bytes()).await
+    stage.post_signed("/slack/commands", &Signed::at(0, form)).await
 }
 
 fn project(name: &str) -> Value {
     json!({
         "project": name, "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM], "channel": "C0APPROVALS",
-        "roles": {"ReadOnly": {
-            "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"
-        }}
+        "roles": {"ReadOnly": read_only()}
     })
 }

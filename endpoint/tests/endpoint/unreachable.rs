@@ -1,6 +1,6 @@
 //! People and channels that Slack delivers nothing to: whoever asked hears of it, and no job is dead for it.
 
-use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER, colleague};
+use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER, colleague, read_only};
 use endpoint::payload::{self, Signed};
 use endpoint::stage::button;
 use endpoint::{PATIENCE, Stage, eventually};
@@ -91,9 +91,7 @@ async fn a_stranger_of_another_workspace_clicks(stage: &Stage) {
 fn project(name: &str, channel: Option<&str>, approvers: &[&str]) -> serde_json::Value {
     let mut project = json!({
         "project": name, "owner_slack_id": approvers[0], "approver_slack_ids": approvers,
-        "roles": {"ReadOnly": {
-            "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"
-        }}
+        "roles": {"ReadOnly": read_only()}
     });
     if let Some(channel) = channel {
         project["channel"] = json!(channel);

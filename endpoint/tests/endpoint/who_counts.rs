@@ -39,7 +39,7 @@ async fn off_the_list(stage: &Stage) {
 }
 
 async fn deactivated(stage: &Stage) {
-    let leaver = person("U0LEAVER");
+    let leaver = Person::with_id("U0LEAVER");
     stage.slack.add_person(leaver.clone());
     stage.cloud.add_project(&project("leaving", &["U0LEAVER", SAM, STRANGER])).await;
     let (id, asking) = stage.asked(SAM, "leaving", "Two", "1h").await;
@@ -54,7 +54,7 @@ async fn deactivated(stage: &Stage) {
 /// In an Enterprise Grid one person has an id of the workspace and one of the organisation.
 async fn one_person_under_two_ids(stage: &Stage) {
     for id in ["U0GRID", "W0GRID"] {
-        stage.slack.add_person(person(id));
+        stage.slack.add_person(Person::with_id(id));
         stage.slack.set_enterprise_id(id, "W0GRID");
     }
     stage.cloud.add_project(&project("grid", &["W0GRID", SAM])).await;
@@ -104,17 +104,6 @@ async fn says(stage: &Stage, asking: &Message, what: &str) {
         messages.iter().any(|m| m.ts == asking.ts && words(m).contains(what)).then_some(())
     })
     .await;
-}
-
-fn person(id: &str) -> Person {
-    Person {
-        id: id.to_owned(),
-        name: id.to_lowercase(),
-        real_name: id.to_owned(),
-        email: Some(format!("{}@example.com", id.to_lowercase())),
-        tz: "Europe/Berlin".to_owned(),
-        deleted: false,
-    }
 }
 
 fn project(name: &str, approvers: &[&str]) -> Value {

@@ -12,14 +12,8 @@ pub(crate) async fn nothing_is_dead(stage: &Stage) {
 
 /// Waits until there is nothing more to do.
 pub(crate) async fn all_is_done(stage: &Stage) {
-    eventually("every queue is empty", CLAIMS_END, async || {
-        let mut lying = 0;
-        for queue in stage.cloud.queues() {
-            lying += stage.cloud.lying(&queue.url).await.len();
-        }
-        (lying == 0).then_some(())
-    })
-    .await;
+    eventually("every queue is empty", CLAIMS_END, async || (stage.cloud.queued().await == 0).then_some(()))
+        .await;
 }
 
 /// Waits until a call of this method of Slack's was made whose arguments contain this, so often.

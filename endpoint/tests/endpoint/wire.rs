@@ -1,7 +1,7 @@
 //! HTTP that is not as it should be: other methods and paths, huge and broken bodies, the same thing sent twice.
 
 use endpoint::catalogue::{DANA, OLIVIA};
-use endpoint::http::{self, Answer};
+use endpoint::http;
 use endpoint::payload::{self, Signed};
 use endpoint::stage::{WORKFLOW_TOKEN, button};
 use endpoint::{PATIENCE, Stage, eventually};
@@ -39,7 +39,7 @@ async fn other_methods_and_paths_are_refused_and_queue_nothing() {
     }
     assert_eq!(send("POST", "/healthz").await, 405);
     assert_eq!(http::get(&stage.ingress_url, "/healthz?x=1").await.status, 200);
-    assert_eq!(queued(&stage).await, 0);
+    assert_eq!(stage.cloud.queued().await, 0);
     // What stands after the path is nobody's.
     assert_eq!(send("POST", "/slack/interactions?retry=1").await, 200);
     stage.close().await;
@@ -66,19 +66,17 @@ async fn broken_bodies_are_answered_and_queue_nothing() {
         b"{\"user_id\":{\"type\":\"rich_text\",\"elements\":[1,null,{\"elements\":7}]},\"project\":1,\"role\":2,\"duration\":3}",
     ];
     for body in bodies {
-        let answer = workflow(&stage, body).await;
+        let answer = stage.post_workflow(WORKFLOW_TOKEN, body).await;
         let shown = String::from_utf8_lossy(body).chars().take(80).collect::<String>();
         // Whoever has the right token hears what is wrong with the body.
         assert_eq!(answer.status, 400, "{shown}: {}", answer.body);
         let signed = Signed::at(0, String::from_utf8_lossy(body).into_owned());
         for route in ["/slack/interactions", "/slack/commands", "/slack/events"] {
-            let answer =
-                http::send(&stage.ingress_url, "POST", route, &signed.headers(), signed.body.as_bytes())
-                    .await;
+            let answer = stage.post_signed(route, &signed).await;
             assert!(matches!(answer.status, 200 | 400), "{route} {shown}: {} {}", answer.status, answer.body);
         }
     }
-    assert_eq!(queued(&stage).await, 0);
+    assert_eq!(stage.cloud.queued().await, 0);
     assert_eq!(http::get(&stage.ingress_url, "/healthz").await.status, 200);
     stage.close().await;
 }
@@ -91,14 +89,14 @@ async fn a_body_in_chunks_is_read_and_one_that_stops_is_answered() {
     let (first, second) = body.split_at(20);
     let chunks = format!("{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n", first.len(), second.len());
     assert_eq!(raw(&stage, "Transfer-Encoding: chunked", &chunks).await, 200);
-    assert_eq!(queued(&stage).await, 1);
+    assert_eq!(stage.cloud.queued().await, 1);
     // 16 MiB in chunks, of which the first 256 KiB are the limit.
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
     assert_eq!(raw(&stage, "Transfer-Encoding: chunked", &(chunk.repeat(16) + "0\r\n\r\n")).await, 413);
     assert_eq!(raw(&stage, "Content-Length: 1000", first).await, 408);
     assert_eq!(raw(&stage, "Content-Length: 9999999999", first).await, 413);
     assert_eq!(raw(&stage, "Content-Length: many", first).await, 400);
-    assert_eq!(queued(&stage).await, 1);
+    assert_eq!(stage.cloud.queued().await, 1);
     stage.close().await;
 }
 
@@ -106,11 +104,14 @@ async fn a_body_in_chunks_is_read_and_one_that_stops_is_answered() {
 async fn the_same_sent_twice_is_done_once() {
     let stage = Stage::open().await;
     let body = whole("twice").to_string();
-    let (one, two) = tokio::join!(workflow(&stage, body.as_bytes()), workflow(&stage, body.as_bytes()));
+    let (one, two) = tokio::join!(
+        stage.post_workflow(WORKFLOW_TOKEN, body.as_bytes()),
+        stage.post_workflow(WORKFLOW_TOKEN, body.as_bytes())
+    );
     assert_eq!((one.status, two.status), (200, 200));
     let asking = stage.message_with("approve").await;
     // A step that timed out sends it again later.
-    assert_eq!(workflow(&stage, body.as_bytes()).await.status, 200);
+    assert_eq!(stage.post_workflow(WORKFLOW_TOKEN, body.as_bytes()).await.status, 200);
     all_is_done(&stage).await;
     assert_eq!(stage.cloud.requests().await.len(), 1);
     assert_eq!(
@@ -156,12 +157,6 @@ fn whole(why: &str) -> Value {
     json!({"user_id": DANA, "user_name": "dana", "project": "payments", "role": "ReadOnly", "duration": "2h", "justification": why})
 }
 
-async fn workflow(stage: &Stage, body: &[u8]) -> Answer {
-    let bearer = format!("Bearer {WORKFLOW_TOKEN}");
-    let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
-    http::send(&stage.ingress_url, "POST", "/workflows/aws-access", &headers, body).await
-}
-
 /// The status of the answer to a workflow's request with this header and these bytes after its head; the connection stays
 /// open until it comes.
 async fn raw(stage: &Stage, header: &str, bytes: &str) -> u16 {
@@ -187,12 +182,4 @@ async fn raw(stage: &Stage, header: &str, bytes: &str) -> u16 {
         .nth(1)
         .and_then(|code| code.parse().ok())
         .unwrap_or_else(|| panic!("no answer: {answer:?}"))
-}
-
-async fn queued(stage: &Stage) -> usize {
-    let mut lying = 0;
-    for queue in stage.cloud.queues() {
-        lying += stage.cloud.lying(&queue.url).await.len();
-    }
-    lying
 }

@@ -1,7 +1,5 @@
-//! What a run has shown: the same content as a table, as JSON and as a page.
+//! What a run has shown: as a table to read, and as JSON with every figure for other programs.
 
-mod page;
-mod plot;
 pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +27,6 @@ pub(crate) struct Report {
     /// The figures to look at first.
     pub(crate) headlines: Vec<Headline>,
     pub(crate) tables: Vec<Table>,
-    pub(crate) plots: Vec<Plot>,
     /// The figures as measured, for other programs.
     pub(crate) figures: Value,
 }
@@ -52,63 +49,13 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<String>>,
 }
 
-/// A picture of figures.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Plot {
-    pub(crate) title: String,
-    pub(crate) x: Axis,
-    pub(crate) y: Axis,
-    pub(crate) lines: Vec<Line>,
-    /// Stretches of the x axis with a name of their own.
-    pub(crate) spans: Vec<Span>,
-}
-
-/// One axis.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Axis {
-    /// What it counts, with its unit.
-    pub(crate) name: String,
-    pub(crate) scale: Scale,
-}
-
-/// How an axis counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum Scale {
-    /// Evenly, from zero.
-    Linear,
-    /// By powers of ten.
-    Logarithmic,
-    /// By nines: 0 is the median's side, 1 is 90 %, 2 is 99 %, …
-    Nines,
-}
-
-/// One line of a plot.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Line {
-    pub(crate) name: String,
-    pub(crate) points: Vec<(f64, f64)>,
-}
-
-/// A stretch of a plot.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Span {
-    pub(crate) name: String,
-    pub(crate) from: f64,
-    pub(crate) to: f64,
-}
-
-/// Writes the JSON and the page; says where.
-pub(crate) fn write(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+/// Writes the JSON; says where.
+pub(crate) fn write(report: &Report, folder: &Path) -> Result<PathBuf, Fault> {
     std::fs::create_dir_all(folder).map_err(Fault::io("no folder for the report"))?;
     let json = serde_json::to_string_pretty(report).map_err(|error| Fault::Stage(error.to_string()))?;
-    let files = [("json", json), ("html", page::html(report))];
-    let mut written = Vec::new();
-    for (ending, text) in files {
-        let path = folder.join(format!("{}.{ending}", report.scenario));
-        std::fs::write(&path, text).map_err(Fault::io("the report cannot be written"))?;
-        written.push(path);
-    }
-    Ok(written)
+    let path = folder.join(format!("{}.json", report.scenario));
+    std::fs::write(&path, json).map_err(Fault::io("the report cannot be written"))?;
+    Ok(path)
 }
 
 /// The middle one of some figures; of an even number, the mean of the two in the middle.

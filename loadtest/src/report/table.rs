@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, Table as Cells, presets};
 
 use super::{Report, Table};
 
-/// All of it but the plots.
+/// All of it.
 pub(crate) fn text(report: &Report) -> String {
     let mut text = format!("\n{}: {}\n", report.scenario, report.about);
     for headline in &report.headlines {

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use testkit::program::{Program, Variables};
+
 use crate::fault::Fault;
-use crate::process::{Process, Variables, free_address};
+use crate::programs::{PROGRAM_WAIT, free_address, start};
 use crate::stand_in::QueueStandIn;
 
 /// What the clicks are signed with.
@@ -13,7 +15,7 @@ pub(crate) const SIGNING_SECRET: &str = "a-signing-secret-of-the-load-test";
 /// An ingress that serves on a socket.
 #[derive(Debug)]
 pub(crate) struct Ingress {
-    pub(crate) process: Process,
+    pub(crate) process: Program,
     pub(crate) address: SocketAddr,
 }
 
@@ -23,8 +25,8 @@ impl Ingress {
         let address = free_address().await?;
         let mut variables = variables(queue);
         variables.push(("LISTEN_ADDR".to_owned(), address.to_string()));
-        let mut process = Process::start("ingress", &programs.join("ingress"), &[], &variables)?;
-        process.listens(address).await?;
+        let mut process = start("ingress", &programs.join("ingress"), &[], &variables)?;
+        process.listens(address, PROGRAM_WAIT).await?;
         Ok(Self { process, address })
     }
 }

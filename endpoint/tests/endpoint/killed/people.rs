@@ -66,14 +66,7 @@ pub(super) fn plans(seed: u64) -> Vec<Plan> {
 /// Puts everybody into the workspace.
 pub(super) fn arrive(stage: &Stage) {
     for number in 0..PEOPLE {
-        stage.slack.add_person(Person {
-            id: person(number),
-            name: format!("person{number}"),
-            real_name: format!("Person {number}"),
-            email: Some(format!("person{number}@example.com")),
-            tz: String::from("Europe/Berlin"),
-            deleted: false,
-        });
+        stage.slack.add_person(Person::with_id(&person(number)));
     }
 }
 

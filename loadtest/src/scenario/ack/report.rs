@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::cli::{Ack, Programs};
-use crate::latency::{Latencies, PERCENTILES};
-use crate::report::{Axis, Headline, Line, Plot, Report, Scale, Table, figure, median};
+use crate::latency::PERCENTILES;
+use crate::report::{Headline, Report, Table, figure, median};
 use crate::scenario::{built, machine};
 
 use super::side::Measured;
@@ -69,7 +69,6 @@ pub(super) fn of(wanted: &Ack, programs: &Programs, measured: &[Measured]) -> Re
             headings: ["", "ceiling", "ingress", "ratio"].map(str::to_owned).into(),
             rows,
         }],
-        plots: vec![latency_plot(wanted, measured), throughput_plot(measured)],
         figures: json!({
             "sides": measured,
             "percentiles_ms": medians.iter().map(|side| &side.percentiles).collect::<Vec<_>>(),
@@ -145,31 +144,4 @@ fn rows(wanted: &Ack, ceiling: &Medians, ingress: &Medians) -> Vec<Vec<String>> 
     rows.push(row("memory MiB".to_owned(), ceiling.memory_mib, ingress.memory_mib));
     rows.push(row("memory MiB, at most".to_owned(), ceiling.memory_most_mib, ingress.memory_most_mib));
     rows
-}
-
-fn latency_plot(wanted: &Ack, measured: &[Measured]) -> Plot {
-    let lines = measured.iter().map(|side| {
-        let mut all = Latencies::default();
-        side.at_rate.iter().for_each(|round| all.merge(round));
-        Line { name: side.name.to_owned(), points: all.curve() }
-    });
-    Plot {
-        title: format!("Latency at {} clicks/s, queue at {} ms", wanted.rate, wanted.queue_ms),
-        x: Axis { name: "so many are at least as fast".to_owned(), scale: Scale::Nines },
-        y: Axis { name: "ms".to_owned(), scale: Scale::Logarithmic },
-        lines: lines.collect(),
-        spans: Vec::new(),
-    }
-}
-
-fn throughput_plot(measured: &[Measured]) -> Plot {
-    let lines =
-        measured.iter().map(|side| Line { name: side.name.to_owned(), points: side.over_time.clone() });
-    Plot {
-        title: "Throughput at full speed, queue at 0 ms, last round".to_owned(),
-        x: Axis { name: "seconds".to_owned(), scale: Scale::Linear },
-        y: Axis { name: "acknowledged/s".to_owned(), scale: Scale::Logarithmic },
-        lines: lines.collect(),
-        spans: Vec::new(),
-    }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use testkit::program::Program;
 
 use crate::cli::Ack;
 use crate::fault::Fault;
 use crate::latency::Latencies;
-use crate::process::{Process, free_address};
+use crate::programs::{PROGRAM_WAIT, free_address, start};
 use crate::scenario::ingress::{Ingress, SIGNING_SECRET};
 use crate::stand_in::{Mood, QueueStandIn};
 use crate::tally::Tally;
@@ -28,7 +29,7 @@ const ACKS: f64 = 1_000.0;
 #[derive(Debug)]
 pub(super) struct Side {
     pub(super) name: &'static str,
-    process: Process,
+    process: Program,
     target: Target,
     clicks: Arc<Clicks>,
     measured: Measured,
@@ -45,8 +46,6 @@ pub(super) struct Measured {
     /// Latencies at the given rate, by round.
     #[serde(skip)]
     pub(super) at_rate: Vec<Latencies>,
-    /// Acknowledged clicks in each tenth of a second at full speed, from the last round.
-    pub(super) over_time: Vec<(f64, f64)>,
     /// Memory at the end.
     pub(super) memory: Memory,
     /// Acknowledged clicks in all, each matched with its job.
@@ -64,13 +63,13 @@ impl Side {
     pub(super) async fn ceiling(queue: &QueueStandIn) -> Result<Self, Fault> {
         let address = free_address().await?;
         let own = std::env::current_exe().map_err(Fault::io("this program does not know where it is"))?;
-        let arguments = ["ceiling".to_owned(), address.to_string(), queue.address.to_string()];
-        let mut process = Process::start("ceiling", &own, &arguments, &Vec::new())?;
-        process.listens(address).await?;
+        let (listen, queue_address) = (address.to_string(), queue.address.to_string());
+        let mut process = start("ceiling", &own, &["ceiling", &listen, &queue_address], &Vec::new())?;
+        process.listens(address, PROGRAM_WAIT).await?;
         Ok(Self::of("ceiling", process, Target::Ceiling { address, queue_url: queue.queue_url("provision") }))
     }
 
-    fn of(name: &'static str, process: Process, target: Target) -> Self {
+    fn of(name: &'static str, process: Program, target: Target) -> Self {
         let clicks = Arc::new(Clicks::new(SIGNING_SECRET));
         Self { name, process, target, clicks, measured: Measured { name, ..Measured::default() } }
     }
@@ -94,7 +93,6 @@ impl Side {
             let cpu = after.saturating_sub(before).as_secs_f64();
             self.measured.cpu_for_1000.push(cpu / acknowledged.max(1.0) * ACKS);
         }
-        self.measured.over_time = over_time(&answers);
     }
 
     pub(super) async fn at_rate(&mut self, wanted: &Ack, queue: &QueueStandIn) {
@@ -110,7 +108,7 @@ impl Side {
     pub(super) async fn finish(mut self) -> Result<Measured, Fault> {
         self.measured.memory = usage::memory(self.process.pid()).unwrap_or_default();
         if self.name == "ingress" {
-            self.process.stop().await?;
+            self.process.stop(PROGRAM_WAIT).await?;
         }
         Ok(self.measured)
     }
@@ -122,18 +120,4 @@ impl Side {
         self.measured.problems.extend(tally.problems(self.name));
         tally.acknowledged
     }
-}
-
-/// Acknowledged clicks a second, in each tenth of a second but the last, which is not whole.
-fn over_time(answers: &[Answered]) -> Vec<(f64, f64)> {
-    const SLOT_SECONDS: f64 = 0.1;
-    let slot = |answer: &Answered| (answer.done.as_secs_f64() / SLOT_SECONDS) as usize;
-    let acknowledged = || answers.iter().filter(|answer| answer.is_acknowledged());
-    let mut slots = vec![0.0; acknowledged().map(slot).max().unwrap_or(0)];
-    for answer in acknowledged() {
-        if let Some(count) = slots.get_mut(slot(answer)) {
-            *count += 1.0 / SLOT_SECONDS;
-        }
-    }
-    slots.into_iter().enumerate().map(|(index, count)| (index as f64 * SLOT_SECONDS, count)).collect()
 }

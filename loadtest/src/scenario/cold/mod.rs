@@ -10,18 +10,21 @@ mod stages;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use testkit::lambda::RuntimeApi;
+use testkit::program::{Program, Variables};
 
 use crate::cli::{Cold, Programs};
 use crate::clock;
 use crate::fault::Fault;
-use crate::process::{Process, Variables, free_address};
+use crate::programs;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::scenario::ingress::{SIGNING_SECRET, variables};
 use crate::stand_in::QueueStandIn;
+use crate::traffic::ANSWER_WAIT;
 use crate::traffic::click::Clicks;
 use crate::usage;
 
@@ -91,38 +94,40 @@ async fn start(way: Way, program: &Path, queue: &QueueStandIn, clicks: &Arc<Clic
     let serial = click.serial;
     let (process, begun, took, status) = match way {
         Way::Server | Way::ServerWithoutRoots => {
-            let address = free_address().await?;
+            let address = programs::free_address().await?;
             set("LISTEN_ADDR", address.to_string());
             let (process, begun) = begin(program, &variables)?;
             let (took, status) = server::first_answer(begun.1, address, click).await?;
             (process, begun.0, took, status)
         }
         Way::Lambda => {
-            let runtime = lambda::Runtime::start(&click).await?;
-            variables.extend(runtime.variables());
+            let runtime = RuntimeApi::start(lambda::event(&click)).await;
+            let mut runtime = runtime.map_err(Fault::io("no port for the runtime API"))?;
+            for (name, value) in runtime.variables() {
+                set(name, value);
+            }
             let (process, begun) = begin(program, &variables)?;
-            let (answered, status) = runtime.first_answer().await;
+            let answer = runtime.answer(ANSWER_WAIT).await;
+            let (answered, status) =
+                answer.map_or_else(|| (Instant::now(), None), |(at, body)| (at, lambda::status(&body)));
             (process, begun.0, answered.duration_since(begun.1), status)
         }
     };
     let memory_kib = usage::memory(process.pid()).unwrap_or_default().most_kib;
-    let stages = stages::of(begun, &process.said());
+    let stages = stages::of(begun, &process.output());
     let jobs = queue.take_ledger();
     let problem = (status != Some(200) || jobs != [serial]).then(|| {
-        format!(
-            "a start as {}: the first click was answered {status:?}, and the queue took {} jobs; what it said is in {}",
-            way.name(),
-            jobs.len(),
-            process.log().display()
-        )
+        let what =
+            format!("was answered {status:?} for its first click, and the queue took {} jobs", jobs.len());
+        format!("a start as {}: {}", way.name(), process.unfit(what))
     });
     Ok(Start { way, took, stages, memory_kib, problem })
 }
 
 /// When a process was started: on the wall, and on the clock that durations are measured by.
-type Begun = (jiff::Timestamp, std::time::Instant);
+type Begun = (jiff::Timestamp, Instant);
 
-fn begin(program: &Path, variables: &Variables) -> Result<(Process, Begun), Fault> {
-    let begun = (clock::now(), std::time::Instant::now());
-    Ok((Process::start("ingress", program, &[], variables)?, begun))
+fn begin(program: &Path, variables: &Variables) -> Result<(Program, Begun), Fault> {
+    let begun = (clock::now(), Instant::now());
+    Ok((programs::start("ingress", program, &[], variables)?, begun))
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Start, WAYS, Way};
 use crate::cli::Programs;
-use crate::report::{Axis, Headline, Line, Plot, Report, Scale, Table, figure, median};
+use crate::report::{Headline, Report, Table, figure, median};
 use crate::scenario::{built, machine};
 
 /// The goals, in milliseconds.
@@ -41,7 +41,6 @@ pub(super) fn of(programs: &Programs, starts: &[Start], size_bytes: u64) -> Repo
         correct: "every acknowledged click has its one job on the queue.",
         headlines,
         tables: vec![whole(starts, size_bytes), parts(starts)],
-        plots: vec![plot(starts)],
         figures: json!({ "starts": starts, "program_bytes": size_bytes }),
     }
 }
@@ -85,22 +84,6 @@ fn parts(starts: &[Start]) -> Table {
         title: "Where the time goes, medians in ms".to_owned(),
         headings: [""].into_iter().chain(WAYS.map(Way::name)).map(str::to_owned).collect(),
         rows: names.iter().map(row).collect(),
-    }
-}
-
-fn plot(starts: &[Start]) -> Plot {
-    let line = |way: Way| {
-        let mut times = times(starts, way);
-        times.sort_by(f64::total_cmp);
-        let points = times.into_iter().enumerate().map(|(index, time)| ((index + 1) as f64, time));
-        Line { name: way.name().to_owned(), points: points.collect() }
-    };
-    Plot {
-        title: "Every start, fastest first".to_owned(),
-        x: Axis { name: "start".to_owned(), scale: Scale::Linear },
-        y: Axis { name: "ms".to_owned(), scale: Scale::Linear },
-        lines: WAYS.map(line).into(),
-        spans: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use testkit::slack::Message;
 
-use super::stage::{CHANNEL, OWNER, PROJECT, ROLE, Stage, WORKFLOW_TOKEN, requester};
+use super::stage::{CHANNEL, OWNER, PROJECT, ROLE, Stage, requester};
 use super::watch::Mark;
 
 /// Longest wait for one leg. Eventual retries after a stumble fit in.
@@ -25,12 +25,10 @@ pub(super) struct Legs {
     pub(super) told: Duration,
     /// From the click on "end" until the user is read back as gone.
     pub(super) gone: Duration,
-    /// When it was over, from the start of the run.
-    pub(super) over: Duration,
 }
 
 /// Plays it for this person; what went wrong, as a sentence.
-pub(super) async fn whole(stage: &Stage, person: u32, start: Instant) -> Result<Legs, String> {
+pub(super) async fn whole(stage: &Stage, person: u32) -> Result<Legs, String> {
     let (who, url) = (requester(person), stage.ingress_url());
     let since = newest(stage);
     let asked = Instant::now();
@@ -38,7 +36,7 @@ pub(super) async fn whole(stage: &Stage, person: u32, start: Instant) -> Result<
         "duration": "1h",
         // The same again within seconds would count as this one sent twice.
         "justification": format!("Load, after {since}")});
-    let answer = stage.slack.ask(&url, Some(WORKFLOW_TOKEN), wish).await;
+    let answer = stage.slack.ask(&url, Some(&stage.variable("WORKFLOW_TOKEN")), wish).await;
     acknowledged("asking", answer.map(|(status, _)| status.as_u16()))?;
     let mention = format!("<@{who}>");
     let is_ours = |message: &Message| message.channel == CHANNEL && message.text.contains(&mention);
@@ -64,7 +62,6 @@ pub(super) async fn whole(stage: &Stage, person: u32, start: Instant) -> Result<
         made: active.saturating_duration_since(approved),
         told: told - approved,
         gone: gone.saturating_duration_since(ended),
-        over: gone - start,
     })
 }
 

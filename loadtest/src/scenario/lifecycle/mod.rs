@@ -61,7 +61,7 @@ pub(crate) async fn run(wanted: &Lifecycle, programs: &Programs) -> Result<Repor
         people.spawn(async move {
             let (mut legs, mut problems) = (Vec::new(), Vec::new());
             while problems.len() < PROBLEMS_MAX && goes_on(&wanted, &started, start) {
-                match journey::whole(&stage, person, start).await {
+                match journey::whole(&stage, person).await {
                     Ok(done) => legs.push(done),
                     Err(problem) => problems.push(problem),
                 }

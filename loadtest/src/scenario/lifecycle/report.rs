@@ -8,7 +8,7 @@ use super::journey::Legs;
 use super::{Measured, mib};
 use crate::cli::{Lifecycle, Programs};
 use crate::latency::{Latencies, PERCENTILES};
-use crate::report::{Axis, Headline, Line, Plot, Report, Scale, Table, figure};
+use crate::report::{Headline, Report, Table, figure};
 use crate::scenario::{built, machine};
 
 /// The goal for a worker's memory.
@@ -45,7 +45,6 @@ pub(super) fn of(wanted: &Lifecycle, programs: &Programs, measured: &Measured) -
         correct: "every request went its whole way, and nothing is left behind.",
         headlines: headlines(measured),
         tables: vec![legs(measured), calls(measured), program_rows(measured)],
-        plots: vec![legs_plot(measured), over_time(measured), memory_plot(measured)],
         figures: json!(measured),
     }
 }
@@ -100,56 +99,17 @@ fn calls(measured: &Measured) -> Table {
 
 fn program_rows(measured: &Measured) -> Table {
     let done = measured.legs.len().max(1) as f64;
-    let rows = measured.programs.iter().map(|(name, memory, cpu)| {
-        let figures =
-            [mib(memory.now_kib), mib(memory.most_kib), cpu.as_secs_f64() * 1_000.0 / done].map(figure);
+    let rows = measured.programs.iter().zip(&measured.memory).map(|((name, memory, cpu), (_, points))| {
+        let early = points.get(points.len() / 10).map_or(0.0, |(_, mib)| *mib);
+        let cpu_ms = cpu.as_secs_f64() * 1_000.0 / done;
+        let figures = [early, mib(memory.now_kib), mib(memory.most_kib), cpu_ms].map(figure);
         [(*name).to_owned()].into_iter().chain(figures).collect()
     });
     Table {
         title: "Programs".to_owned(),
-        headings: ["", "memory MiB", "at most MiB", "CPU ms for a request"].map(str::to_owned).into(),
+        headings: ["", "MiB after a tenth", "at the end", "at most", "CPU ms for a request"]
+            .map(str::to_owned)
+            .into(),
         rows: rows.collect(),
-    }
-}
-
-fn legs_plot(measured: &Measured) -> Plot {
-    let lines = LEGS.map(|leg| Line { name: leg.0.to_owned(), points: latencies(measured, leg).curve() });
-    Plot {
-        title: "Legs".to_owned(),
-        x: Axis { name: "so many are at least as fast".to_owned(), scale: Scale::Nines },
-        y: Axis { name: "ms".to_owned(), scale: Scale::Logarithmic },
-        lines: lines.into(),
-        spans: Vec::new(),
-    }
-}
-
-fn over_time(measured: &Measured) -> Plot {
-    let mut slots = vec![0.0; measured.took.as_secs() as usize];
-    for legs in &measured.legs {
-        if let Some(count) = slots.get_mut(legs.over.as_secs() as usize) {
-            *count += 1.0;
-        }
-    }
-    let points = slots.into_iter().enumerate().map(|(second, count)| (second as f64, count)).collect();
-    Plot {
-        title: "Requests that were over, by second".to_owned(),
-        x: Axis { name: "seconds".to_owned(), scale: Scale::Linear },
-        y: Axis { name: "requests/s".to_owned(), scale: Scale::Linear },
-        lines: vec![Line { name: "over".to_owned(), points }],
-        spans: Vec::new(),
-    }
-}
-
-fn memory_plot(measured: &Measured) -> Plot {
-    let lines = measured
-        .memory
-        .iter()
-        .map(|(name, points)| Line { name: (*name).to_owned(), points: points.clone() });
-    Plot {
-        title: "Resident memory of the programs".to_owned(),
-        x: Axis { name: "seconds".to_owned(), scale: Scale::Linear },
-        y: Axis { name: "MiB".to_owned(), scale: Scale::Linear },
-        lines: lines.collect(),
-        spans: Vec::new(),
     }
 }

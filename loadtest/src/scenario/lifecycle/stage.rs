@@ -1,20 +1,20 @@
 //! The stage: embedded AWS and Slack, and the four programs as processes.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use aws::dynamodb::Store;
-use domain::project::Project;
-use serde_json::json;
-use testkit::aws::{EmbeddedAws, schedules};
-use testkit::slack::{EmbeddedSlack, Person};
+use serde_json::{Value, json};
+use testkit::aws::schedules;
+use testkit::program::{Program, Variables};
+use testkit::slack::Person;
+use testkit::world::World;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use crate::cli::Programs;
 use crate::fault::Fault;
-use crate::process::{Process, Variables, free_address};
-use crate::scenario::ingress::SIGNING_SECRET;
+use crate::programs::{PROGRAM_WAIT, free_address, start};
 
 use super::watch::Watch;
 
@@ -25,19 +25,15 @@ pub(super) const OWNER: &str = "U0OWNER";
 /// What is asked for.
 pub(super) const PROJECT: &str = "payments";
 pub(super) const ROLE: &str = "ReadOnly";
-/// What the workflow carries.
-pub(super) const WORKFLOW_TOKEN: &str = "a-token-of-the-load-test";
 
-const BOT_TOKEN: &str = "xoxb-of-the-load-test";
 const WORKERS: [&str; 3] = ["notify", "provision", "revoke"];
 
 /// Everything that a request needs.
 pub(super) struct Stage {
-    pub(super) aws: Arc<EmbeddedAws>,
-    pub(super) slack: Arc<EmbeddedSlack>,
+    world: World,
     pub(super) watch: Watch,
     ingress: SocketAddr,
-    processes: Vec<(&'static str, Process)>,
+    processes: Vec<(&'static str, Program)>,
     serving: Vec<AbortHandle>,
 }
 
@@ -46,46 +42,43 @@ pub(super) fn requester(number: u32) -> String {
     format!("U0LOAD{number}")
 }
 
+impl Deref for Stage {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
 impl Stage {
     pub(super) async fn start(programs: &Programs, people: u32) -> Result<Self, Fault> {
-        let aws = EmbeddedAws::start().await;
-        let watch = Watch::over(&aws);
+        let everyone = (0..people).map(requester).chain([OWNER.to_owned()]);
+        let world = World::start(everyone.map(|id| Person::with_id(&id)).collect()).await;
+        let mut world = world.map_err(Fault::io("no port for the embedded Slack"))?;
+        let watch = Watch::over(&world.aws);
         let listener =
             TcpListener::bind("127.0.0.1:0").await.map_err(Fault::io("no port for the embedded AWS"))?;
         let address = listener.local_addr().map_err(Fault::io("the embedded AWS has no address"))?;
-        let served = tokio::spawn(Arc::clone(&aws).serve(listener)).abort_handle();
-        let fired = tokio::spawn(schedules::run(Arc::clone(&aws), std::future::pending())).abort_handle();
-        let listener =
-            TcpListener::bind("127.0.0.1:0").await.map_err(Fault::io("no port for the embedded Slack"))?;
-        let everyone = (0..people)
-            .map(|number| Person::with_id(&requester(number)))
-            .chain([Person::with_id(OWNER)])
-            .collect();
-        let slack = EmbeddedSlack::start(listener, everyone, SIGNING_SECRET.to_owned(), BOT_TOKEN.to_owned());
+        let aws = || Arc::clone(&world.aws);
+        let served = tokio::spawn(aws().serve(listener)).abort_handle();
+        let fired = tokio::spawn(schedules::run(aws(), std::future::pending())).abort_handle();
         let ingress = free_address().await?;
-
-        let mut variables: Variables = aws.variables_at(address).into_iter().collect();
-        let own = [
-            ("LISTEN_ADDR", ingress.to_string()),
-            ("SLACK_SIGNING_SECRET", SIGNING_SECRET.to_owned()),
-            ("SLACK_BOT_TOKEN", BOT_TOKEN.to_owned()),
-            ("SLACK_API_URL", slack.api_url()),
-            ("WORKFLOW_TOKEN", WORKFLOW_TOKEN.to_owned()),
-            ("LOG_FORMAT", "json".to_owned()),
-        ];
-        variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
-        fill(&aws).await?;
+        world.variables.extend(world.aws.variables_at(address));
+        world.set("LISTEN_ADDR", &ingress.to_string());
+        world.set("LOG_FORMAT", "json");
+        world.put_project(&project()).await;
+        let variables: Variables = world.variables.clone().into_iter().collect();
 
         let mut processes = Vec::new();
         let folder = programs.folder("ingress")?;
-        let mut process = Process::start("ingress", &folder.join("ingress"), &[], &variables)?;
-        process.listens(ingress).await?;
+        let mut process = start("ingress", &folder.join("ingress"), &[], &variables)?;
+        process.listens(ingress, PROGRAM_WAIT).await?;
         processes.push(("ingress", process));
         let folder = programs.folder("workers")?;
         for name in WORKERS {
-            processes.push((name, Process::start(name, &folder.join(name), &[], &variables)?));
+            processes.push((name, start(name, &folder.join(name), &[], &variables)?));
         }
-        Ok(Self { aws, slack, watch, ingress, processes, serving: vec![served, fired] })
+        Ok(Self { world, watch, ingress, processes, serving: vec![served, fired] })
     }
 
     pub(super) fn ingress_url(&self) -> String {
@@ -115,26 +108,19 @@ impl Stage {
 
     /// Ends the programs as an operator would.
     pub(super) async fn stop(self) -> Result<(), Fault> {
-        for (_, process) in self.processes {
-            process.stop().await?;
+        for (_, mut process) in self.processes {
+            process.stop(PROGRAM_WAIT).await?;
         }
         self.serving.iter().for_each(AbortHandle::abort);
         Ok(())
     }
 }
 
-/// Puts the one project into the catalogue.
-async fn fill(aws: &Arc<EmbeddedAws>) -> Result<(), Fault> {
-    let project = json!({
+/// The one project.
+fn project() -> Value {
+    json!({
         "project": PROJECT, "owner_slack_id": OWNER, "channel": CHANNEL,
         "roles": {ROLE: {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
             "max_duration": "8h"}}
-    });
-    let project: Project =
-        serde_json::from_value(project).map_err(|error| Fault::Stage(error.to_string()))?;
-    let variables = aws.variables();
-    let table = |name: &str| variables.get(name).map(String::as_str).unwrap_or_default();
-    let store =
-        Store::new(&aws.sdk_config(), table("DYNAMODB_TABLE_PROJECTS"), table("DYNAMODB_TABLE_REQUESTS"));
-    store.put_project(&project).await.map_err(|error| Fault::Stage(error.to_string()))
+    })
 }

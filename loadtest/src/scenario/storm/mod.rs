@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use tokio::time::{interval, sleep};
+use tokio::time::sleep;
 
 use crate::cli::{Programs, Storm};
 use crate::fault::Fault;
+use crate::programs::PROGRAM_WAIT;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::stand_in::{Mood, QueueStandIn};
@@ -30,8 +31,6 @@ const CONNECTIONS: u32 = 2_000;
 const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);
 /// Resident memory that the ingress may have at most, in MiB, with over a thousand clicks waiting.
 const MEMORY_MAX_MIB: u64 = 64;
-/// How often memory is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 const KIB_IN_MIB: u64 = 1_024;
 
 /// What was measured.
@@ -43,8 +42,6 @@ struct Measured {
     tally: Tally,
     #[serde(skip)]
     weather: Weather,
-    /// Resident memory in MiB by seconds.
-    memory: Vec<(f64, f64)>,
     memory_at_end: Memory,
     /// From the queue's return to the first acknowledgement after it.
     first_after: Option<Duration>,
@@ -59,7 +56,7 @@ struct Measured {
 pub(crate) async fn run(wanted: &Storm, programs: &Programs) -> Result<Report, Fault> {
     let wanted = wanted.sized(programs.short);
     let queue = QueueStandIn::start().await?;
-    let ingress = Ingress::start(&programs.folder("ingress")?, &queue).await?;
+    let mut ingress = Ingress::start(&programs.folder("ingress")?, &queue).await?;
     let weather = Weather::over(wanted.length());
     let load = Open { rate: wanted.rate(), count: wanted.clicks, connections: CONNECTIONS };
     let target = Target::Ingress(ingress.address);
@@ -75,32 +72,15 @@ pub(crate) async fn run(wanted: &Storm, programs: &Programs) -> Result<Report, F
             progress.step();
         }
     };
-    let mut memory = Vec::new();
-    let (answers, ()) = {
-        let both = async { tokio::join!(at_constant_rate(&load, &target, &clicks), turning) };
-        tokio::pin!(both);
-        let (start, mut look) = (Instant::now(), interval(LOOK_EVERY));
-        loop {
-            tokio::select! {
-                done = &mut both => break done,
-                _ = look.tick() => memory.push((start.elapsed(), usage::memory(pid).unwrap_or_default())),
-            }
-        }
-    };
+    let (answers, ()) = tokio::join!(at_constant_rate(&load, &target, &clicks), turning);
     let memory_at_end = usage::memory(pid).unwrap_or_default();
     // An ingress that has come through also ends as it should.
-    ingress.process.stop().await?;
-    let measured = measure(answers, &queue.take_ledger(), weather, &memory, memory_at_end);
+    ingress.process.stop(PROGRAM_WAIT).await?;
+    let measured = measure(answers, &queue.take_ledger(), weather, memory_at_end);
     Ok(report::of(&wanted, programs, &measured))
 }
 
-fn measure(
-    answers: Vec<Answered>,
-    jobs: &[u64],
-    weather: Weather,
-    memory: &[(Duration, Memory)],
-    memory_at_end: Memory,
-) -> Measured {
+fn measure(answers: Vec<Answered>, jobs: &[u64], weather: Weather, memory_at_end: Memory) -> Measured {
     let tally = Tally::of(&answers, jobs);
     let mut problems = tally.problems_when_some_fail("ingress");
     let refusals = || answers.iter().filter(|answer| !answer.is_acknowledged());
@@ -131,10 +111,6 @@ fn measure(
     }
     Measured {
         well_after: first_after.map(|first| failed_after.map_or(first, |failed| failed.max(first))),
-        memory: memory
-            .iter()
-            .map(|(at, memory)| (at.as_secs_f64(), memory.now_kib as f64 / KIB_IN_MIB as f64))
-            .collect(),
         answers,
         tally,
         weather,

@@ -5,12 +5,9 @@ use serde_json::json;
 use super::{ANSWER_WITHIN, KIB_IN_MIB, MEMORY_MAX_MIB, Measured};
 use crate::cli::{Programs, Storm};
 use crate::latency::Latencies;
-use crate::report::{Axis, Headline, Line, Plot, Report, Scale, Span, Table, figure};
+use crate::report::{Headline, Report, Table, figure};
 use crate::scenario::{built, machine};
 use crate::traffic::Answered;
-
-/// Length of a slot of the plot of answers, in seconds.
-const SLOT_SECONDS: f64 = 0.2;
 
 pub(super) fn of(wanted: &Storm, programs: &Programs, measured: &Measured) -> Report {
     let tally = &measured.tally;
@@ -47,7 +44,6 @@ pub(super) fn of(wanted: &Storm, programs: &Programs, measured: &Measured) -> Re
             },
             by_spell(measured),
         ],
-        plots: vec![answers_plot(measured), memory_plot(measured)],
         figures: json!({ "measured": measured, "acknowledged": tally.acknowledged, "unavailable": tally.unavailable }),
     }
 }
@@ -114,48 +110,5 @@ fn by_spell(measured: &Measured) -> Table {
             .map(str::to_owned)
             .into(),
         rows: rows.collect(),
-    }
-}
-
-fn spans(measured: &Measured) -> Vec<Span> {
-    let spells = measured.weather.spells.iter();
-    spells
-        .map(|spell| Span {
-            name: spell.name.to_owned(),
-            from: spell.from.as_secs_f64(),
-            to: spell.to.as_secs_f64(),
-        })
-        .collect()
-}
-
-fn answers_plot(measured: &Measured) -> Plot {
-    let line = |name: &str, acknowledged: bool| {
-        let slot = |answer: &Answered| (answer.done.as_secs_f64() / SLOT_SECONDS) as usize;
-        let last = measured.answers.iter().map(slot).max().unwrap_or(0);
-        let mut slots = vec![0.0; last + 1];
-        for answer in measured.answers.iter().filter(|answer| answer.is_acknowledged() == acknowledged) {
-            if let Some(count) = slots.get_mut(slot(answer)) {
-                *count += 1.0 / SLOT_SECONDS;
-            }
-        }
-        let points = slots.into_iter().enumerate().map(|(index, count)| (index as f64 * SLOT_SECONDS, count));
-        Line { name: name.to_owned(), points: points.collect() }
-    };
-    Plot {
-        title: "Answers a second".to_owned(),
-        x: Axis { name: "seconds".to_owned(), scale: Scale::Linear },
-        y: Axis { name: "answers/s".to_owned(), scale: Scale::Linear },
-        lines: vec![line("200", true), line("503", false)],
-        spans: spans(measured),
-    }
-}
-
-fn memory_plot(measured: &Measured) -> Plot {
-    Plot {
-        title: "Resident memory of the ingress, in MiB".to_owned(),
-        x: Axis { name: "seconds".to_owned(), scale: Scale::Linear },
-        y: Axis { name: "MiB".to_owned(), scale: Scale::Linear },
-        lines: vec![Line { name: "ingress".to_owned(), points: measured.memory.clone() }],
-        spans: spans(measured),
     }
 }
