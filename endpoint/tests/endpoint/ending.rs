@@ -3,7 +3,6 @@
 use endpoint::catalogue::{DANA, OLIVIA, SAM, STRANGER};
 use endpoint::key::Key;
 use endpoint::payload::{self, Signed};
-use endpoint::stage::button;
 use endpoint::{PATIENCE, Stage, eventually};
 use serde_json::Value;
 
@@ -69,11 +68,9 @@ async fn ended_early_by(person: &str) {
     let id = request["request_id"].as_str().unwrap();
     let again = payload::click(person, &live.channel, &live.ts, "revoke", id);
     assert_eq!(stage.post_interaction(&Signed::at(0, again)).await.status, 200);
-    stage
-        .cloud
-        .put(&stage.cloud.revoke, &format!(r#"{{"version":1,"job":"revoke","request_id":"{id}"}}"#))
-        .await;
-    stage.cloud.put(&stage.cloud.revoke, r#"{"version":1,"job":"sweep"}"#).await;
+    let job = format!(r#"{{"version":1,"job":"revoke","request_id":"{id}"}}"#);
+    stage.cloud.put(&stage.cloud.revoke, &job).await;
+    stage.cloud.sweep().await;
     eventually("the jobs were done", PATIENCE, async || {
         stage.cloud.lying(&stage.cloud.revoke.url).await.is_empty().then_some(())
     })
@@ -84,13 +81,8 @@ async fn ended_early_by(person: &str) {
 }
 
 async fn live_grant(stage: &Stage) -> (Key, testkit::slack::Message) {
-    let asked = stage.dana_asks("ReadOnly", "2h").await;
-    stage.click(OLIVIA, &asked, "approve").await;
-    let key = Key::in_mail(&stage.first_mail().await.text);
-    stage.only_request("ACTIVE").await;
-    let live = stage.message_with("revoke").await;
-    assert!(button(&live, "revoke").is_some());
-    (key, live)
+    let live = stage.live(DANA, "payments", "ReadOnly", "2h").await;
+    (live.key, stage.message_with("revoke").await)
 }
 
 /// Waits until the record says that all is gone, and looks whether it is.

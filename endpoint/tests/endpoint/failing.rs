@@ -43,8 +43,7 @@ async fn a_request_that_nobody_decides_lapses() {
         (payload::now() > asked_at + 2).then_some(())
     })
     .await;
-    // The schedule that sends this every five minutes is part of the deployment.
-    stage.cloud.put(&stage.cloud.revoke, r#"{"version":1,"job":"sweep"}"#).await;
+    stage.cloud.sweep().await;
     let lapsed = stage.only_request("LAPSED").await;
     assert!(lapsed["decided_at"].is_null(), "{lapsed:#}");
     stage.expect_message(DANA, &["lapsed"]).await;

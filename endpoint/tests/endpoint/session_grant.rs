@@ -1,6 +1,6 @@
 //! The whole way of a grant that is a session of an existing role.
 
-use endpoint::catalogue::{DANA, OLIVIA, POWER_ROLE, SAM};
+use endpoint::catalogue::{DANA, POWER_ROLE, SAM};
 use endpoint::key::Key;
 use endpoint::{PATIENCE, Stage, eventually};
 
@@ -29,11 +29,7 @@ async fn a_session_grant_goes_the_whole_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_ended_early_is_denied_at_once() {
     let stage = Stage::open().await;
-    let asked = stage.dana_asks("PowerUser", "30m").await;
-    stage.click(OLIVIA, &asked, "approve").await;
-    let key = Key::in_mail(&stage.first_mail().await.text);
-    stage.only_request("ACTIVE").await;
-    assert_eq!(key.reads().await, Ok(()));
+    let key = stage.live(DANA, "payments", "PowerUser", "30m").await.key;
 
     let live = stage.message_with("revoke").await;
     stage.click(DANA, &live, "revoke").await;

@@ -44,7 +44,7 @@ pub(super) async fn ask(State(system): State<Arc<System>>, Json(ask): Json<Acces
         "duration": ask.duration,
         "justification": ask.justification,
     });
-    match system.slack.ask(&system.ingress_url, Some(&system.workflow_token), body).await {
+    match system.slack.ask(&system.ingress_url, Some(&system.variable("WORKFLOW_TOKEN")), body).await {
         Ok((StatusCode::OK, _)) => Json(json!({ "ok": true })),
         Ok((status, body)) => {
             let body: Value = serde_json::from_str(&body).unwrap_or_default();

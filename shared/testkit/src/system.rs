@@ -1,6 +1,6 @@
 //! The whole system in one process: embedded AWS and Slack, the ingress, the three workers, and the schedules.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +11,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::aws::{EmbeddedAws, schedules};
+use crate::aws::schedules;
 use crate::demo;
-use crate::slack::EmbeddedSlack;
 use crate::world::{World, secret};
 
 /// The shortest grant in the sandbox, so that its end can be watched.
@@ -28,16 +27,9 @@ const STOP_LIMIT: Duration = Duration::from_secs(3);
 /// A running system.
 #[derive(Debug)]
 pub struct System {
-    pub aws: Arc<EmbeddedAws>,
-    pub slack: Arc<EmbeddedSlack>,
+    world: World,
     /// Where the ingress listens, such as `http://127.0.0.1:40123`.
     pub ingress_url: String,
-    /// What the workers were told, for a command line beside them.
-    pub variables: BTreeMap<String, String>,
-    /// The token that the workflow's web request carries.
-    pub workflow_token: String,
-    pub projects_table: String,
-    pub requests_table: String,
     /// Tells one start from another.
     pub start_id: String,
     stopping: watch::Sender<bool>,
@@ -53,6 +45,14 @@ pub enum StartError {
     /// The sandbox describes itself wrongly.
     #[error(transparent)]
     Configuration(#[from] ConfigError),
+}
+
+impl Deref for System {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
 }
 
 impl System {
@@ -92,13 +92,8 @@ impl System {
         }
         Ok(Arc::new(Self {
             ingress_url,
-            workflow_token: world.variable("WORKFLOW_TOKEN"),
-            projects_table: world.variable("DYNAMODB_TABLE_PROJECTS"),
-            requests_table: world.variable("DYNAMODB_TABLE_REQUESTS"),
             start_id: secret(""),
-            aws: world.aws,
-            slack: world.slack,
-            variables: world.variables,
+            world,
             stopping,
             tasks: tokio::sync::Mutex::new(tasks),
         }))
