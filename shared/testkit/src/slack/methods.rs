@@ -1,6 +1,5 @@
 //! The Web API methods.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, views};
@@ -32,12 +31,11 @@ pub(super) type Answer = Result<Value, MethodError>;
 impl EmbeddedSlack {
     /// Carries out one method; the answer is without `"ok": true`.
     pub(crate) fn perform(&self, method: &str, arguments: &Value) -> Answer {
-        let now = self.now();
         let mut state = lock(&self.state);
         let answer = match method {
             "auth.test" => Ok(auth_test()),
-            "chat.postMessage" => post(&mut state, arguments, None, now),
-            "chat.postEphemeral" => post_ephemeral(&mut state, arguments, now),
+            "chat.postMessage" => post(&mut state, arguments, None),
+            "chat.postEphemeral" => post_ephemeral(&mut state, arguments),
             "chat.update" => update(&mut state, arguments),
             "views.open" => views::open(&mut state, arguments),
             "views.update" => views::update(&mut state, arguments),
@@ -58,10 +56,10 @@ impl EmbeddedSlack {
     }
 }
 
-fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>, now: Timestamp) -> Answer {
+fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>) -> Answer {
     let (channel, recipient) = destination(state, text(arguments, "channel"))?;
     let content = content(arguments)?;
-    let ts = state.next_ts(now);
+    let ts = state.next_ts();
     let message = Message {
         channel: channel.clone(),
         ts: ts.clone(),
@@ -79,12 +77,12 @@ fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>, now
     Ok(answer)
 }
 
-fn post_ephemeral(state: &mut State, arguments: &Value, now: Timestamp) -> Answer {
+fn post_ephemeral(state: &mut State, arguments: &Value) -> Answer {
     let person = text(arguments, "user").to_owned();
     if state.person(&person).is_none() {
         return Err("user_not_in_channel".into());
     }
-    let posted = post(state, arguments, Some(person), now)?;
+    let posted = post(state, arguments, Some(person))?;
     Ok(json!({ "message_ts": posted.get("ts") }))
 }
 

@@ -112,7 +112,6 @@ pub struct EmbeddedSlack {
     bot_token: String,
     state: Mutex<State>,
     hook: Mutex<Hook<Call, Fault>>,
-    clock: Mutex<Clock>,
     /// Counts changes of the messages.
     changed: watch::Sender<u64>,
     server: Mutex<Option<AbortHandle>>,
@@ -120,6 +119,7 @@ pub struct EmbeddedSlack {
 
 #[derive(Debug, Default)]
 struct State {
+    clock: Clock,
     people: Vec<Person>,
     /// In an Enterprise Grid: which people are one person of the organisation, by their ids.
     enterprise_ids: std::collections::BTreeMap<String, String>,
@@ -155,7 +155,6 @@ impl EmbeddedSlack {
             bot_token,
             state: Mutex::new(State { people, scopes: needed_scopes(), ..State::default() }),
             hook: Mutex::default(),
-            clock: Mutex::new(Clock::system()),
             changed: watch::Sender::new(0),
             server: Mutex::default(),
         });
@@ -207,7 +206,6 @@ impl EmbeddedSlack {
         lock(&self.state).channels.clone()
     }
 
-    /// All messages, oldest first.
     pub fn messages(&self) -> Vec<Message> {
         lock(&self.state).messages.clone()
     }
@@ -273,11 +271,11 @@ impl EmbeddedSlack {
 
     /// Reads the time by this clock from now on.
     pub fn set_clock(&self, clock: Clock) {
-        *lock(&self.clock) = clock;
+        lock(&self.state).clock = clock;
     }
 
     fn now(&self) -> Timestamp {
-        lock(&self.clock).now().timestamp()
+        lock(&self.state).now()
     }
 
     /// From now on nothing that was planned goes wrong.
@@ -317,8 +315,13 @@ impl State {
         channel.is_none_or(|channel| channel.members.iter().any(|member| member == person))
     }
 
+    fn now(&self) -> Timestamp {
+        self.clock.now().timestamp()
+    }
+
     /// A time stamp as Slack writes it, later than any before.
-    fn next_ts(&mut self, now: Timestamp) -> String {
+    fn next_ts(&mut self) -> String {
+        let now = self.now();
         self.last_ts_micros = now.as_microsecond().max(self.last_ts_micros + 1);
         format!("{}.{:06}", self.last_ts_micros / 1_000_000, self.last_ts_micros % 1_000_000)
     }

@@ -101,7 +101,6 @@ impl EmbeddedSlack {
         ts: &str,
         action_id: &str,
     ) -> Result<Value, SlackError> {
-        let now = self.now();
         let mut state = lock(&self.state);
         let message = state.messages.iter().find(|message| message.channel == channel && message.ts == ts);
         let message = message
@@ -109,7 +108,7 @@ impl EmbeddedSlack {
             .ok_or_else(|| SlackError::NoMessage { channel: channel.to_owned(), ts: ts.to_owned() })?;
         let mut action = find_button(&message, action_id)
             .ok_or_else(|| SlackError::NoButton { action_id: action_id.to_owned() })?;
-        let action_ts = state.next_ts(now);
+        let action_ts = state.next_ts();
         let trigger_id = state.issue_trigger(person_id);
         let user_name = state.person(person_id).map_or(person_id, |person| &person.name).to_owned();
         let channels = state.channels.iter().find(|known| known.id == channel);

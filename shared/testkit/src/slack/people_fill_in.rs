@@ -15,13 +15,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 impl EmbeddedSlack {
     /// The forms that somebody sees, oldest first.
-    #[must_use]
     pub fn views_seen_by(&self, person: &str) -> Vec<View> {
         lock(&self.state).views.iter().filter(|view| view.is_open && view.person == person).cloned().collect()
     }
 
     /// A form, also one that is closed.
-    #[must_use]
     pub fn view(&self, id: &str) -> Option<View> {
         lock(&self.state).views.iter().find(|view| view.id == id).cloned()
     }

@@ -95,8 +95,8 @@ async fn answer(
 impl EmbeddedSlack {
     /// Notes the call, and says what goes wrong with it.
     fn record(&self, method: &str, arguments: &Value) -> Option<Fault> {
-        let at = self.now();
         let mut state = lock(&self.state);
+        let at = state.now();
         state.calls.push(Call { method: method.to_owned(), at, body: arguments.clone() });
         let surplus = state.calls.len().saturating_sub(CALLS_LIMIT);
         state.calls.drain(..surplus);

@@ -19,7 +19,6 @@ const CONTEXT_ELEMENTS_LIMIT: usize = 10;
 const INPUT_LENGTH_LIMIT: u64 = 3_000;
 
 /// What Slack would say against this form; empty when it would take it.
-#[must_use]
 pub fn problems(view: &Value) -> Vec<String> {
     let mut rules = Rules(Vec::new());
     if view.get("type").and_then(Value::as_str) != Some("modal") {

@@ -14,7 +14,6 @@ const KEPT_LIMIT: usize = 1_000;
 /// A form that the app opened for somebody.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct View {
-    /// Its id.
     pub id: String,
     /// Who sees it.
     pub person: String,
@@ -42,8 +41,8 @@ pub(super) struct Trigger {
 impl State {
     /// A new trigger for what this person just did.
     pub(super) fn issue_trigger(&mut self, person: &str) -> String {
-        let now = crate::clock::now();
-        let id = format!("{}.{TEAM_ID}", self.next_ts(now));
+        let now = self.now();
+        let id = format!("{}.{TEAM_ID}", self.next_ts());
         let surplus = (self.triggers.len() + 1).saturating_sub(KEPT_LIMIT);
         self.triggers.drain(..surplus);
         self.triggers.push(Trigger {
@@ -57,7 +56,7 @@ impl State {
 }
 
 pub(super) fn open(state: &mut State, arguments: &Value) -> Answer {
-    let now = crate::clock::now();
+    let now = state.now();
     let id = text(arguments, "trigger_id");
     let trigger = state.triggers.iter_mut().find(|trigger| trigger.id == id).ok_or("invalid_trigger_id")?;
     if trigger.is_used {
@@ -69,7 +68,7 @@ pub(super) fn open(state: &mut State, arguments: &Value) -> Answer {
     let view = checked(arguments)?;
     trigger.is_used = true;
     let person = trigger.person.clone();
-    let ts = state.next_ts(now);
+    let ts = state.next_ts();
     let id = format!("V0{}", ts.replace('.', ""));
     let opened = View { id, person, hash: ts, updates: 0, is_open: true, view, errors: Value::Null };
     let answer = json!({ "view": view_json(&opened) });
@@ -80,7 +79,7 @@ pub(super) fn open(state: &mut State, arguments: &Value) -> Answer {
 }
 
 pub(super) fn update(state: &mut State, arguments: &Value) -> Answer {
-    let next_hash = state.next_ts(crate::clock::now());
+    let next_hash = state.next_ts();
     let id = text(arguments, "view_id");
     let found = state.views.iter_mut().find(|view| view.id == id && view.is_open);
     let open = found.ok_or("not_found")?;

@@ -125,6 +125,7 @@ impl Moment {
                 recipient: posted.recipient.clone(),
                 text: posted.text.clone(),
                 blocks: Value::Null,
+                buttons: Vec::new(),
                 edits: 0,
                 ephemeral_for: posted.ephemeral_for.clone(),
             });
