@@ -1,10 +1,11 @@
 //! Disorder: what happens next is drawn from the seed, then everything settles.
 
 use domain::Job;
+use slack::ids;
 use testkit::aws::Lag;
 
 use crate::faults::Faults;
-use crate::history::History;
+use crate::history::{History, buttons};
 use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER, TWO_APPROVERS};
 use crate::violation::Holds;
 
@@ -120,7 +121,7 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
         choices.push((Next::Fire, 3));
     }
     let idle = choices.is_empty();
-    let buttons = history.stage.slack.look(|messages| messages.iter().any(|m| !m.buttons.is_empty()));
+    let buttons = history.stage.slack.look(|messages| messages.iter().any(|m| buttons(m).next().is_some()));
     choices.extend((script.asks > 0).then_some((Next::AccessRequest, 3)));
     choices.extend((script.clicks > 0 && buttons).then_some((Next::Click, 2)));
     choices.extend((script.sweeps > 0).then_some((Next::Sweep, 1)));
@@ -244,11 +245,13 @@ fn click(history: &mut History) {
     let with_buttons: Vec<_> = history
         .stage
         .slack
-        .look(|messages| messages.iter().filter(|m| !m.buttons.is_empty()).cloned().collect());
+        .look(|messages| messages.iter().filter(|m| buttons(m).next().is_some()).cloned().collect());
     let rng = &mut history.rng;
     let Some(message) = rng.choice(with_buttons.iter()) else { return };
-    let likely: Vec<_> = message.buttons.iter().filter(|b| b.action != "deny").collect();
-    let button = if rng.u32(0..4) > 0 { rng.choice(likely) } else { rng.choice(&message.buttons) };
+    let likely: Vec<_> = buttons(message).filter(|button| button.action != ids::DENY).collect();
+    let any: Vec<_> = buttons(message).collect();
+    let among = if rng.u32(0..4) > 0 { likely } else { any };
+    let button = rng.choice(among);
     let Some(button) = button else { return };
     let anybody = [OLIVIA, OLIVIA, SAM, SAM, DANA, ERIN, STRANGER];
     let who = match message.recipient.as_deref() {

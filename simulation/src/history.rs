@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::job::{AccessRequest, Click, MessageRef};
 use domain::{ChannelId, Job, QueueName, RequestId, Status, UnixSeconds};
+use slack::ids;
 use testkit::slack::{Button, Message};
 use tokio::sync::mpsc;
 
@@ -134,9 +135,10 @@ impl History {
         let clicked_at = Some(self.now());
         let click = Click { request_id, user_id, clicked_at, click_id: None, message, reason: None };
         let job = match button.action.as_str() {
-            "approve" => Job::Approve(click),
-            "deny" => Job::Deny(click),
-            _ => Job::EndGrant(click),
+            ids::APPROVE => Job::Approve(click),
+            ids::DENY => Job::Deny(click),
+            ids::END => Job::EndGrant(click),
+            _ => return,
         };
         self.note(&format!("{who} clicks {} of {}", button.action, button.value));
         self.known.clicks.push(Clicked {
@@ -299,4 +301,10 @@ impl History {
         self.note(&format!("{fired} schedule(s) fire"));
         self.check(&[Part::Scheduler]).await
     }
+}
+
+/// The buttons of a message whose click is a job. The others open a form.
+pub(crate) fn buttons(message: &Message) -> impl Iterator<Item = &Button> {
+    let is_job = |button: &&Button| [ids::APPROVE, ids::DENY, ids::END].contains(&button.action.as_str());
+    message.buttons.iter().filter(is_job)
 }
