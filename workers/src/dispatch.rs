@@ -5,6 +5,7 @@ use domain::job::ShorterApproval;
 use domain::{Job, QueueName};
 use service::config::{RoleSettings, WorkerSettings};
 use service::metrics::Metrics;
+use slack::messages::failed_click::Button;
 
 use crate::consumer::{Attempt, Handler};
 use crate::context::{Context, ProvisionDeps, StartError};
@@ -13,6 +14,7 @@ use crate::grants::{deprovision, provision};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
 use crate::requests::fill_form::{LatestChoices, fill_form};
+use crate::requests::waiter::Waiter;
 use crate::requests::{
     approve, deny, end, end_by_operator, failed_click, submit, undelivered, waiting_click,
 };
@@ -83,13 +85,13 @@ impl Handler for Worker {
     async fn handle(&self, job: &Job, attempt: Attempt) -> Result<(), Failure> {
         let outcome = self.dispatch(job, attempt).await;
         if let Err(Failure::Reject { .. }) = &outcome {
-            Box::pin(failed_click::tell(&self.context, job)).await;
+            Box::pin(failed_click::tell(&self.context, waiter(job))).await;
         }
         outcome
     }
 
     async fn on_waiting(&self, job: &Job, error: &str) -> bool {
-        Box::pin(waiting_click::tell(&self.context, job, error)).await
+        Box::pin(waiting_click::tell(&self.context, waiter(job), error)).await
     }
 
     /// What was begun of a grant is taken away again, and whoever waits for an answer gets one. Of the rest nothing is
@@ -115,7 +117,7 @@ impl Handler for Worker {
             | Job::ExpireGrant { .. }
             | Job::Sweep
             | Job::SweepAll { .. } => {
-                Box::pin(failed_click::tell(context, job)).await;
+                Box::pin(failed_click::tell(context, waiter(job))).await;
                 Ok(())
             }
         }
@@ -156,6 +158,27 @@ impl Worker {
             Job::Sweep => Box::pin(reconcile::sweep(context)).await,
             Job::SweepAll { after } => Box::pin(full_scan::sweep_all(context, after.as_deref())).await,
         }
+    }
+}
+
+/// Who waits for it.
+fn waiter(job: &Job) -> Waiter<'_> {
+    match job {
+        Job::Approve(click) => Waiter::Clicked(Button::Approve, click),
+        Job::ApproveShorter(shorter) => Waiter::Clicked(Button::Approve, &shorter.click),
+        Job::Deny(click) => Waiter::Clicked(Button::Deny, click),
+        Job::EndGrant(click) => Waiter::Clicked(Button::End, click),
+        Job::Provision { request_id } => Waiter::Credential(request_id),
+        Job::ExpireGrant { request_id } => Waiter::Removal(request_id),
+        Job::Undelivered { request_id, why: _ } => Waiter::LostEmail(request_id),
+        // Whoever asked is told by the handler itself, a form that stays as it was opened can be filled in all the same, and
+        // an operator looks at the command line.
+        Job::Submit(_)
+        | Job::FillForm(_)
+        | Job::SyncSlack { .. }
+        | Job::EndByOperator { .. }
+        | Job::Sweep
+        | Job::SweepAll { .. } => Waiter::Nobody,
     }
 }
 

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::job::{Click, MessageRef};
 use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
-use slack::ids;
+use slack::ids::{self, JobOfClick};
 use slack::modals::About;
 use tokio::time::Instant;
 
@@ -90,20 +90,12 @@ fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
     Some((button, RequestId::parse(text(action, "/value")?).ok()?))
 }
 
-/// What a button asks for.
-type Make = fn(Click) -> Job;
-
 /// One of our buttons, with the request that it is for.
-fn parse_action(action: &Value) -> Option<(Make, RequestId)> {
+fn parse_action(action: &Value) -> Option<(JobOfClick, RequestId)> {
     if text(action, "/block_id").is_some_and(|id| id != ids::ACTIONS_BLOCK_ID) {
         return None;
     }
-    let make: Make = match text(action, "/action_id")? {
-        ids::APPROVE => Job::Approve,
-        ids::DENY => Job::Deny,
-        ids::END => Job::EndGrant,
-        _ => return None,
-    };
+    let make = ids::job_of(text(action, "/action_id")?)?;
     Some((make, RequestId::parse(text(action, "/value")?).ok()?))
 }
 

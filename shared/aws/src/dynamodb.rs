@@ -6,22 +6,29 @@
 mod batch;
 mod carry;
 mod catalogue;
+mod item;
+mod mark;
 mod newer;
 mod open;
 mod pages;
+mod record;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::as_read::AsRead;
 use domain::{Project, ProjectName, Request, RequestId};
-use serde_dynamo::{from_item, to_item};
+use serde_dynamo::to_item;
 
-use crate::error::{CallError, from_sdk};
+use crate::error::from_sdk;
 use carry::carry;
+use item::Item;
+use record::{read_project, read_request, with_mark};
 
-pub use open::{OPEN_ATTRIBUTE, OpenPage};
+pub use mark::OPEN_ATTRIBUTE;
+pub use open::OpenPage;
 pub use pages::{PageStart, RequestsPage};
+pub use record::StoreError;
 
 /// The tables of projects and of requests.
 #[derive(Debug, Clone)]
@@ -29,37 +36,6 @@ pub struct Store {
     client: Client,
     projects_table: String,
     requests_table: String,
-}
-
-/// Why a record could not be read or written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// The call failed.
-    #[error(transparent)]
-    Call(#[from] CallError),
-    /// The record is there, and is not what it should be.
-    #[error("the record `{key}` in table `{table}` cannot be read: {why}")]
-    Unreadable {
-        /// The table.
-        table: String,
-        /// The record's key.
-        key: String,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The record was written by a newer program and says something that this one does not know. That one handles it.
-    #[error("the record `{key}` in table `{table}` was written by a newer version: {what} is not known here")]
-    Newer {
-        /// The table.
-        table: String,
-        /// The record's key.
-        key: String,
-        /// What is not known.
-        what: String,
-    },
-    /// Somebody else wrote the record since it was read: read it again and decide again.
-    #[error("the request `{0}` was changed by another worker meanwhile")]
-    Conflict(RequestId),
 }
 
 /// What became of a request that was to be created.
@@ -243,48 +219,4 @@ impl Store {
             None => item,
         })
     }
-}
-
-impl StoreError {
-    /// The key of the record that it is about, where that is known.
-    #[must_use]
-    pub fn key(&self) -> Option<&str> {
-        match self {
-            Self::Unreadable { key, .. } | Self::Newer { key, .. } => Some(key),
-            Self::Conflict(id) => Some(id.as_str()),
-            Self::Call(_) => None,
-        }
-    }
-}
-
-type Item = std::collections::HashMap<String, AttributeValue>;
-
-/// A request, with the record as it stands. The mark is no part of it: each write works it out anew.
-fn read_request(table: &str, key: &str, mut item: Item) -> Result<Request, StoreError> {
-    item.remove(OPEN_ATTRIBUTE);
-    match from_item::<_, Request>(newer::readable(item.clone())) {
-        Ok(mut request) => {
-            request.as_read = AsRead::new(item);
-            Ok(request)
-        }
-        Err(error) => Err(unreadable(table, key, &error, newer::written_by_newer(&item))),
-    }
-}
-
-fn with_mark(request: &Request, mut item: Item) -> Item {
-    item.extend(open::mark(request));
-    item
-}
-
-fn unreadable(table: &str, key: &str, error: &serde_dynamo::Error, newer: Option<String>) -> StoreError {
-    let (table, key) = (table.to_owned(), key.to_owned());
-    match newer {
-        Some(what) => StoreError::Newer { table, key, what },
-        None => StoreError::Unreadable { table, key, why: error.to_string() },
-    }
-}
-
-fn read_project(table: &str, key: &str, item: Item) -> Result<Project, StoreError> {
-    let newer = newer::project_by_newer(&item);
-    from_item(item).map_err(|error| unreadable(table, key, &error, newer))
 }

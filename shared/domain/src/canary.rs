@@ -4,6 +4,7 @@
 
 use crate::actor::Actor;
 use crate::audit::{Entry, inputs};
+use crate::duration::GrantDuration;
 use crate::ids::{DeploymentId, InvalidId, OperatorName, RequestId, RoleName};
 use crate::job::Job;
 use crate::project::{Project, Role};
@@ -11,8 +12,8 @@ use crate::request::{Ask, Grant, Request};
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
-/// How long a canary lasts, in seconds.
-pub const CANARY_SECONDS: u32 = 60;
+/// How long a canary lasts, at most.
+pub const CANARY_LASTS: GrantDuration = GrantDuration::MINUTE;
 /// The name of its first event.
 const EVENT: &str = "canary";
 /// What its record says where a person's would say why.
@@ -74,7 +75,7 @@ pub fn canary(
     let ask = Ask {
         project: project.project.clone(),
         role: name.clone(),
-        duration_seconds: CANARY_SECONDS.min(role.longest().seconds()),
+        duration: CANARY_LASTS.min(role.longest()),
         justification: Some(WHY.to_owned()),
         requester_slack_id: project.owner_slack_id.clone(),
         requester_name: EVENT.to_owned(),
@@ -87,7 +88,7 @@ pub fn canary(
     request.decision.grant =
         Some(Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() });
     request.work.outbox.push(Job::Provision { request_id });
-    request.access.expires_at = Some(now.after(request.duration()));
+    request.access.expires_at = Some(now.after(request.ask.duration));
     request.record(Entry {
         at: now,
         event: EVENT,
@@ -157,7 +158,7 @@ mod tests {
             NOW,
         )
         .unwrap();
-        assert_eq!(short.ask.duration_seconds, 30);
+        assert_eq!(short.ask.duration.seconds(), 30);
         assert_eq!(
             canary_role(&project, Some("Admin")).unwrap_err().to_string(),
             "the project payments has no role Admin; it has Power, ReadOnly, Short"

@@ -4,6 +4,7 @@
 
 mod invalid;
 mod read;
+pub(crate) mod seconds;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub struct GrantDuration(u32);
 impl GrantDuration {
     /// One second.
     pub const SHORTEST: Self = Self(1);
+    /// One minute.
+    pub const MINUTE: Self = Self(60);
 
     /// A duration of whole seconds, if it is within the limits.
     pub fn from_seconds(seconds: u64) -> Result<Self, InvalidDuration> {

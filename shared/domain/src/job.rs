@@ -31,6 +31,7 @@ pub enum QueueName {
 /// Everything that a worker can be asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub enum Job {
     /// Take in what somebody asked for.
     #[serde(rename = "intake")]
@@ -41,27 +42,19 @@ pub enum Job {
     Deny(Click),
     /// Bring Slack up to date with what a request has become.
     #[serde(rename = "tell")]
-    SyncSlack {
-        /// Which request.
-        request_id: RequestId,
-    },
+    SyncSlack { request_id: RequestId },
     /// Somebody clicked "approve".
     Approve(Click),
     /// Somebody approved for less time than was asked for.
     ApproveShorter(ShorterApproval),
     /// Make the credential of an approved request.
-    Provision {
-        /// Which request.
-        request_id: RequestId,
-    },
+    Provision { request_id: RequestId },
     /// Somebody clicked "end access".
     #[serde(rename = "end")]
     EndGrant(Click),
     /// An operator ends a grant early, or closes a request that is still pending. `keylease grants revoke` sends this.
     EndByOperator {
-        /// Which request.
         request_id: RequestId,
-        /// Who.
         by: OperatorName,
         /// When the operator asked for it; absent in bodies from before jobs carried it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,10 +69,7 @@ pub enum Job {
     },
     /// A grant's time is over. `EventBridge` Scheduler sends this.
     #[serde(rename = "revoke")]
-    ExpireGrant {
-        /// Which request.
-        request_id: RequestId,
-    },
+    ExpireGrant { request_id: RequestId },
     /// Find and finish what was left over. `EventBridge` Scheduler sends this every 5 minutes.
     Sweep,
     /// The same for every request in the table, whether or not it bears a mark, some at a time. `EventBridge` Scheduler
@@ -94,13 +84,13 @@ pub enum Job {
 
 /// What somebody asked for, as typed: nothing in it is checked yet but its shape.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct AccessRequest {
     /// Names this one ask, so that a second delivery of it is recognised.
     #[serde(rename = "intake_id")]
     pub idempotency_key: String,
     /// When Slack handed it over.
     pub received_at: UnixSeconds,
-    /// Who asks.
     pub user_id: SlackUserId,
     /// What they are called, as Slack says it.
     pub user_name: String,

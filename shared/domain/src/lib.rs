@@ -19,6 +19,7 @@ pub mod end_reason;
 pub mod history;
 pub mod ids;
 pub mod job;
+pub mod kind;
 pub mod late_click;
 pub mod lifecycle;
 pub mod names;

@@ -194,7 +194,7 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
     if is_stale(at, now) {
         return Err(Illegal::Stale { clicked_at: at });
     }
-    let duration = shorter.map_or(request.duration(), |shorter| shorter.min(request.duration()));
+    let duration = shorter.map_or(request.ask.duration, |shorter| shorter.min(request.ask.duration));
     if !has_enough {
         return Ok(change(request, event, now, Status::Pending, |next| {
             next.decision.approvals = counted;
@@ -218,9 +218,9 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
 
 /// Less is granted than was asked for, which stays known. Where several approve, the shortest counts.
 fn shorten(next: &mut Request, duration: GrantDuration) {
-    if duration < next.duration() {
-        next.decision.asked_duration_seconds.get_or_insert(next.ask.duration_seconds);
-        next.ask.duration_seconds = duration.seconds();
+    if duration < next.ask.duration {
+        next.decision.asked_duration_seconds.get_or_insert(next.ask.duration.seconds());
+        next.ask.duration = duration;
     }
 }
 

@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::IntoDeserializer;
-use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::duration::GrantDuration;
 use crate::ids::{ChannelId, ProjectName, RoleName, SlackUserId};
+use crate::kind::RoleKind;
 
-/// Longest role session, in seconds: AWS allows one hour when a role's own credentials assume another role.
-pub const SESSION_MAX_SECONDS: u32 = 3_600;
 /// Most approvers that a project of the catalogue may have.
 pub const APPROVERS_MAX: usize = 500;
 
@@ -56,29 +53,6 @@ pub struct Role {
     pub approver_slack_ids: Vec<SlackUserId>,
     /// Who may ask for this role, instead of those of the project; they may when it is empty.
     pub requester_slack_ids: Vec<SlackUserId>,
-}
-
-/// How a role's credential is made. Kept with each grant, so that ending it does not depend on the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum RoleKind {
-    /// An IAM user of its own, with an access key.
-    User {
-        /// Managed policies that it gets.
-        #[serde(default)]
-        policy_arns: Vec<String>,
-        /// A policy document that it gets besides, as JSON text.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        inline_policy: Option<String>,
-    },
-    /// A session of an existing role.
-    Session {
-        /// The role to assume.
-        role_arn: String,
-        /// A policy document that narrows the session, as JSON text.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        inline_policy: Option<String>,
-    },
 }
 
 /// A record of the table of projects, readable or not.
@@ -167,34 +141,11 @@ impl Project {
 }
 
 impl Role {
-    /// The longest grant: the catalogue's limit, and for sessions also AWS's.
+    /// The longest grant: the catalogue's limit, or AWS's for this kind where that is shorter.
     #[must_use]
     pub fn longest(&self) -> GrantDuration {
-        match &self.kind {
-            RoleKind::User { .. } => self.max_duration,
-            RoleKind::Session { .. } => {
-                GrantDuration::from_seconds(u64::from(SESSION_MAX_SECONDS.min(self.max_duration.seconds())))
-                    .unwrap_or(self.max_duration)
-            }
-        }
-    }
-}
-
-impl RoleKind {
-    /// Whether this version knows a kind of this name.
-    #[must_use]
-    pub fn is_known(name: &str) -> bool {
-        let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
-        record::Kind::deserialize(name).is_ok()
-    }
-
-    /// Whether the credential is a role session.
-    #[must_use]
-    pub fn is_session(&self) -> bool {
-        match self {
-            Self::Session { role_arn: _, inline_policy: _ } => true,
-            Self::User { policy_arns: _, inline_policy: _ } => false,
-        }
+        let of_aws = self.kind.name().longest();
+        of_aws.map_or(self.max_duration, |of_aws| of_aws.min(self.max_duration))
     }
 }
 
@@ -204,25 +155,13 @@ mod record {
     use serde::{Deserialize, Serialize};
 
     use super::{GrantDuration, Role, RoleKind, SlackUserId};
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    pub(super) enum Kind {
-        User,
-        Session,
-    }
+    use crate::kind::{KindFault, KindFields};
 
     #[derive(Serialize, Deserialize)]
     pub(super) struct RoleRecord {
-        kind: Kind,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        policy_arns: Vec<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        role_arn: Option<String>,
+        #[serde(flatten)]
+        kind: KindFields,
         max_duration: GrantDuration,
-        /// A JSON document, or the same as text.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        inline_policy: Option<serde_json::Value>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approvals_required: Option<u32>,
         #[serde(default, deserialize_with = "super::all_in_capitals", skip_serializing_if = "Vec::is_empty")]
@@ -231,30 +170,12 @@ mod record {
         requester_slack_ids: Vec<SlackUserId>,
     }
 
-    #[derive(Debug, thiserror::Error)]
-    pub(super) enum RoleFault {
-        #[error("a role of kind `user` needs `policy_arns` or `inline_policy`")]
-        NothingAllowed,
-        #[error("a role of kind `session` needs `role_arn`")]
-        NoRoleArn,
-        #[error("`inline_policy` is not a JSON object")]
-        PolicyNotJson,
-    }
-
     impl TryFrom<RoleRecord> for Role {
-        type Error = RoleFault;
+        type Error = KindFault;
 
-        fn try_from(record: RoleRecord) -> Result<Self, RoleFault> {
-            let inline_policy = record.inline_policy.map(policy_text).transpose()?;
-            let kind = match (record.kind, record.role_arn) {
-                (Kind::User, _) if record.policy_arns.is_empty() && inline_policy.is_none() => {
-                    return Err(RoleFault::NothingAllowed);
-                }
-                (Kind::User, _) => RoleKind::User { policy_arns: record.policy_arns, inline_policy },
-                (Kind::Session, Some(role_arn)) => RoleKind::Session { role_arn, inline_policy },
-                (Kind::Session, None) => return Err(RoleFault::NoRoleArn),
-            };
+        fn try_from(record: RoleRecord) -> Result<Self, KindFault> {
             let approvals_required = record.approvals_required.unwrap_or(1).max(1);
+            let kind = RoleKind::try_from(record.kind)?;
             Ok(Self {
                 kind,
                 max_duration: record.max_duration,
@@ -265,35 +186,12 @@ mod record {
         }
     }
 
-    fn policy_text(value: serde_json::Value) -> Result<String, RoleFault> {
-        let document = match value {
-            serde_json::Value::String(text) => {
-                serde_json::from_str(&text).map_err(|_| RoleFault::PolicyNotJson)?
-            }
-            other => other,
-        };
-        if document.is_object() { Ok(document.to_string()) } else { Err(RoleFault::PolicyNotJson) }
-    }
-
     impl From<Role> for RoleRecord {
         fn from(role: Role) -> Self {
-            let text = |policy: Option<String>| policy.map(serde_json::Value::String);
-            let (kind, policy_arns, role_arn, inline_policy) = match role.kind {
-                RoleKind::User { policy_arns, inline_policy } => {
-                    (Kind::User, policy_arns, None, text(inline_policy))
-                }
-                RoleKind::Session { role_arn, inline_policy } => {
-                    (Kind::Session, Vec::new(), Some(role_arn), text(inline_policy))
-                }
-            };
-            let approvals_required = Some(role.approvals_required);
             Self {
-                kind,
-                policy_arns,
-                role_arn,
+                kind: role.kind.into(),
                 max_duration: role.max_duration,
-                inline_policy,
-                approvals_required,
+                approvals_required: Some(role.approvals_required),
                 approver_slack_ids: role.approver_slack_ids,
                 requester_slack_ids: role.requester_slack_ids,
             }

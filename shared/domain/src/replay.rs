@@ -186,7 +186,7 @@ fn approve(click: &Click, request: &Request, at: PreviewContext) -> ReplayPrevie
     match request.status.phase() {
         Phase::Undecided if clicked_at >= request.lapses_at(at.pending_ttl) => lapses(),
         Phase::Undecided
-            if is_stale(clicked_at, at.now) || clicked_at.after(request.duration()) <= at.now =>
+            if is_stale(clicked_at, at.now) || clicked_at.after(request.ask.duration) <= at.now =>
         {
             changes("grants nothing: the click is too old, and whoever clicked is asked again")
         }

@@ -10,7 +10,7 @@ use crate::as_read::AsRead;
 use crate::duration::GrantDuration;
 use crate::history::History;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
-use crate::project::RoleKind;
+use crate::kind::RoleKind;
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
@@ -19,30 +19,23 @@ pub use work::{Claim, Recipient, Resent, Waiting, Work};
 
 /// One request, as its table record has it: grouped here, flat there. Times are Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Request {
-    /// Its key.
     pub request_id: RequestId,
-    /// How far it has come.
     pub status: Status,
     /// Grows by one with each write; a write is conditional on the version that was read.
     #[serde(default)]
     pub version: u64,
-    /// What was asked for, by whom.
     #[serde(flatten)]
     pub ask: Ask,
-    /// Who decided, and what was granted.
     #[serde(flatten)]
     pub decision: Decision,
-    /// What was made in AWS, until when, and how it ended.
     #[serde(flatten)]
     pub access: Access,
-    /// What Slack shows of it.
     #[serde(flatten)]
     pub slack: SlackState,
-    /// Who works on it, and what is still to be sent.
     #[serde(flatten)]
     pub work: Work,
-    /// Every change.
     #[serde(flatten)]
     pub audit: AuditTrail,
     /// The whole record as it was read, for what this version does not know of it.
@@ -52,22 +45,20 @@ pub struct Request {
 
 /// What was asked for, by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Ask {
-    /// The project that was asked for.
     pub project: ProjectName,
-    /// The role that was asked for.
     pub role: RoleName,
     /// How long access lasts, from the decision.
-    pub duration_seconds: u32,
+    #[serde(rename = "duration_seconds", with = "crate::duration::seconds")]
+    pub duration: GrantDuration,
     /// Why, as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub justification: Option<String>,
-    /// Who asked.
     pub requester_slack_id: SlackUserId,
     /// What they are called.
     #[serde(default)]
     pub requester_name: String,
-    /// When it was asked.
     pub created_at: UnixSeconds,
     /// Names the submission that made it, so that a second delivery is recognised.
     #[serde(rename = "intake_id", default)]
@@ -76,14 +67,13 @@ pub struct Ask {
 
 /// Who decided, and what was granted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Decision {
     /// Who agreed so far, where a role needs several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<SlackUserId>,
-    /// Who decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approver_slack_id: Option<SlackUserId>,
-    /// When it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<UnixSeconds>,
     /// Why it was denied, as typed.
@@ -99,8 +89,8 @@ pub struct Decision {
 
 /// What was made in AWS, until when, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Access {
-    /// When access ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixSeconds>,
     /// IAM user name or assumed-role ARN.
@@ -118,10 +108,8 @@ pub struct Access {
     /// Why it failed, in plain words. Set before everything is undone, so that nobody goes on making it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
-    /// Who ended it early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<Actor>,
-    /// When access ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<UnixSeconds>,
     /// When everything that was made for it had been read back as gone.
@@ -168,13 +156,6 @@ impl Request {
         }
     }
 
-    /// How long access lasts.
-    #[must_use]
-    pub fn duration(&self) -> GrantDuration {
-        // A record with a length outside the grammar was not written here; the shortest is the safe reading.
-        GrantDuration::from_seconds(u64::from(self.ask.duration_seconds)).unwrap_or(GrantDuration::SHORTEST)
-    }
-
     /// How long was asked for, where an approver granted less.
     #[must_use]
     pub fn shortened_from(&self) -> Option<GrantDuration> {
@@ -185,6 +166,12 @@ impl Request {
     #[must_use]
     pub fn aws_name(&self) -> String {
         aws_name(&self.request_id)
+    }
+
+    /// Whether the time that was granted is over.
+    #[must_use]
+    pub fn time_is_over(&self, now: UnixSeconds) -> bool {
+        self.access.expires_at.is_some_and(|end| now >= end)
     }
 
     /// Whether it was this person who denied it.

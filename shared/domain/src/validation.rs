@@ -171,7 +171,7 @@ pub fn open(
     let asked = Ask {
         project: project.project.clone(),
         role: admitted.role.clone(),
-        duration_seconds: admitted.duration.seconds(),
+        duration: admitted.duration,
         justification: typed.filter(|text| !text.trim().is_empty()),
         requester_slack_id: ask.user_id.clone(),
         requester_name: ask.user_name.clone(),

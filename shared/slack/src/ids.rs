@@ -1,5 +1,8 @@
 //! The ids by which Slack says what was clicked or filled in: written by messages and forms, read by the ingress.
 
+use domain::Job;
+use domain::job::Click;
+
 /// The block that holds a request's buttons.
 pub const ACTIONS_BLOCK_ID: &str = "aws_actions";
 /// Approve a request.
@@ -15,6 +18,20 @@ pub const MORE_BLOCK_ID: &str = "aws_more";
 pub const DENY_REASON: &str = "deny_reason";
 /// Approve a request for less time: a button, and the form that it opens.
 pub const APPROVE_SHORTER: &str = "approve_shorter";
+
+/// What makes a click into a job.
+pub type JobOfClick = fn(Click) -> Job;
+
+/// The job that a click on a request's button asks for, by the button's id; nothing for what is no button of ours.
+#[must_use]
+pub fn job_of(action_id: &str) -> Option<JobOfClick> {
+    match action_id {
+        APPROVE => Some(Job::Approve),
+        DENY => Some(Job::Deny),
+        END => Some(Job::EndGrant),
+        _ => None,
+    }
+}
 
 /// The form by which somebody asks for access, the shortcut that opens it, and a button that does.
 pub const REQUEST_ACCESS: &str = "request_access";

@@ -96,7 +96,7 @@ fn acted_on_in_time(
 
 /// Access lasts from the click that decided.
 fn lasts_from_the_click(request: &Request, clicked_at: UnixSeconds) -> Holds {
-    let ends = clicked_at.after(request.duration());
+    let ends = clicked_at.after(request.ask.duration);
     if request.access.expires_at == Some(ends) {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use domain::{Job, Request};
 use tracing::warn;
 
 use crate::failure::Failure;
-use crate::grants::kinds::Making;
+use crate::grants::kinds::making::Making;
 
 /// Scheduler may take no schedule whose moment is less than so many seconds away: it is accurate to the minute, and its
 /// clock and ours may differ.

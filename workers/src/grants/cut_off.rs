@@ -8,7 +8,6 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::kinds::Kind;
 use crate::unit_of_work::change::apply;
 
 /// Pages of requests, or of the index, that are looked through, at most.
@@ -77,7 +76,7 @@ async fn others(
 
 fn is_cut_off(request: &Request, role_arn: &str, cut_off_at: UnixSeconds) -> bool {
     let grant = request.decision.grant.as_ref();
-    let is_on_role = grant.is_some_and(|grant| Kind::of(grant).session_role_arn() == Some(role_arn));
+    let is_on_role = grant.is_some_and(|grant| grant.role.session_role_arn() == Some(role_arn));
     let made_at =
         request.audit.history.iter().rev().find(|change| change.to == Status::Active).map(|change| change.at);
     request.status == Status::Active && is_on_role && made_at.is_some_and(|at| at <= cut_off_at)

@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::grants::cut_off;
-use crate::reconcile::Tally;
+use crate::reconcile::tally::Tally;
 
 /// Prunes the denials on every role of which the catalogue grants sessions. What fails waits for the next sweep: a denial
 /// that stays too long takes nothing from anybody.

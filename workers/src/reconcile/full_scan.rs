@@ -13,8 +13,8 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::reconcile::Tally;
 use crate::reconcile::requests::reconcile;
+use crate::reconcile::tally::Tally;
 
 /// Handles the job `sweep_all`.
 pub(crate) async fn sweep_all(context: &Context, after: Option<&str>) -> Result<(), Failure> {

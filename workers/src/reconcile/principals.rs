@@ -15,8 +15,8 @@ use tracing::{info, warn};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::kinds::iam_user::remove_user;
-use crate::reconcile::Tally;
 use crate::reconcile::side_by_side::side_by_side;
+use crate::reconcile::tally::Tally;
 use crate::reconcile::turn::Progress;
 
 /// Accounts that are looked at at once, at most.

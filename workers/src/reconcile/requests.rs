@@ -15,7 +15,7 @@ use tracing::warn;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::deprovision::deprovision;
-use crate::reconcile::Tally;
+use crate::reconcile::tally::Tally;
 use crate::unit_of_work::change::{apply, edit, send_outbox};
 
 /// Pages of requests, or of the index, that one sweep reads, at most: at 1 MB or 100 keys a page, far more than there

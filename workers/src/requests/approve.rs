@@ -34,7 +34,7 @@ pub(crate) async fn approve(
         let why = ClickRefused::MayNotDecide(MayNotDecide::NotAnApprover);
         return refuse(context, click, &request, project.as_ref(), &why).await;
     }
-    let (project, role) = match offered(&request, project.as_ref(), shorter.unwrap_or(request.duration())) {
+    let (project, role) = match offered(&request, project.as_ref(), shorter.unwrap_or(request.ask.duration)) {
         Ok(found) => found,
         Err(why) => {
             let why = match why {
@@ -148,8 +148,8 @@ fn out_of_range(
     shorter: Option<GrantDuration>,
 ) -> Option<ClickRefused> {
     match shorter? {
-        longer if longer > request.duration() => Some(ClickRefused::LongerThanAsked),
-        short if short < context.min_duration && short < request.duration() => {
+        longer if longer > request.ask.duration => Some(ClickRefused::LongerThanAsked),
+        short if short < context.min_duration && short < request.ask.duration => {
             Some(ClickRefused::TooShort { shortest: context.min_duration })
         }
         _ => None,

@@ -4,33 +4,22 @@
 
 use domain::authorization::was_taken_in;
 use domain::job::Click;
-use domain::{Actor, Job, Request, RequestId, Status};
+use domain::{Actor, Request, RequestId, Status};
 use slack::SlackMessageContent;
 use slack::messages::failed_click::{Button, email_lost, no_such_request, not_carried_out, not_known};
 use tracing::warn;
 
 use crate::context::Context;
+use crate::requests::waiter::Waiter;
 use crate::slack_sync::direct::post_direct;
 
-/// Tells whoever waits for `job` that it was not done. Nothing that fails here keeps the job from being dead-lettered.
-pub(crate) async fn tell(context: &Context, job: &Job) {
-    match job {
-        Job::Approve(click) => clicked(context, Button::Approve, click).await,
-        Job::ApproveShorter(shorter) => clicked(context, Button::Approve, &shorter.click).await,
-        Job::Deny(click) => clicked(context, Button::Deny, click).await,
-        Job::EndGrant(click) => clicked(context, Button::End, click).await,
-        Job::Undelivered { request_id, why: _ } => undelivered(context, request_id).await,
-        // The requester hears of the first three by what becomes of the request. The operator sees at the command line that
-        // nothing ended, and the sweep does what the timers did not.
-        // A form that stays as it was opened can be filled in all the same.
-        Job::Submit(_)
-        | Job::FillForm(_)
-        | Job::SyncSlack { .. }
-        | Job::Provision { .. }
-        | Job::EndByOperator { .. }
-        | Job::ExpireGrant { .. }
-        | Job::Sweep
-        | Job::SweepAll { .. } => {}
+/// Tells whoever waits for a job that it was not done. Nothing that fails here keeps the job from being dead-lettered.
+pub(crate) async fn tell(context: &Context, waiter: Waiter<'_>) {
+    match waiter {
+        Waiter::Clicked(button, click) => clicked(context, button, click).await,
+        Waiter::LostEmail(request_id) => undelivered(context, request_id).await,
+        // The requester hears of the credential by what becomes of the request, and the sweep does what the timers did not.
+        Waiter::Credential(_) | Waiter::Removal(_) | Waiter::Nobody => {}
     }
 }
 

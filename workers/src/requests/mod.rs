@@ -15,4 +15,5 @@ pub(crate) mod submit;
 pub(crate) mod undelivered;
 pub(crate) mod user_groups;
 pub(crate) mod visible;
+pub(crate) mod waiter;
 pub(crate) mod waiting_click;

@@ -4,7 +4,7 @@
 //! see would change, and whoever clicked would take the silence for success.
 
 use domain::job::Click;
-use domain::{Actor, Job, RequestId, SlackUserId, Status};
+use domain::{Actor, RequestId, SlackUserId, Status};
 use slack::SlackMessageContent;
 use slack::messages::failed_click::{Button, email_lost};
 use slack::messages::waiting_click::{click_waits, credential_waits, removal_waits, unread_click_waits};
@@ -13,26 +13,17 @@ use tracing::warn;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::failed_click::was_carried_out;
+use crate::requests::waiter::Waiter;
 use crate::slack_sync::direct::post_direct;
 
-/// Tells whoever clicked that `job` waits, and for what. Returns whether they were told, or nobody has to be.
-pub(crate) async fn tell(context: &Context, job: &Job, why: &str) -> bool {
-    let message = match job {
-        Job::Approve(click) => clicked(context, Button::Approve, click, why).await,
-        Job::ApproveShorter(shorter) => clicked(context, Button::Approve, &shorter.click, why).await,
-        Job::Deny(click) => clicked(context, Button::Deny, click, why).await,
-        Job::EndGrant(click) => clicked(context, Button::End, click, why).await,
-        Job::Provision { request_id } => credential(context, request_id, why).await,
-        Job::ExpireGrant { request_id } => removal(context, request_id, why).await,
-        Job::Undelivered { request_id, why: _ } => email(context, request_id).await,
-        // Whoever asked was told by the handler itself, an operator looks at the command line, and of the rest nobody
-        // clicked for it.
-        Job::Submit(_)
-        | Job::FillForm(_)
-        | Job::SyncSlack { .. }
-        | Job::EndByOperator { .. }
-        | Job::Sweep
-        | Job::SweepAll { .. } => Ok(None),
+/// Tells whoever waits for a job that it waits for an operator, and why. Returns whether they were told, or nobody has to be.
+pub(crate) async fn tell(context: &Context, waiter: Waiter<'_>, why: &str) -> bool {
+    let message = match waiter {
+        Waiter::Clicked(button, click) => clicked(context, button, click, why).await,
+        Waiter::Credential(request_id) => credential(context, request_id, why).await,
+        Waiter::Removal(request_id) => removal(context, request_id, why).await,
+        Waiter::LostEmail(request_id) => email(context, request_id).await,
+        Waiter::Nobody => Ok(None),
     };
     let told = match message {
         Ok(None) => Ok(()),

@@ -10,7 +10,7 @@ async fn a_request_is_stored_and_everybody_is_told() {
     stage.ask("ReadOnly", "1h30m").await;
     let request = stage.request().await;
     assert_eq!(request.status, Status::Pending);
-    assert_eq!(request.ask.duration_seconds, 5_400);
+    assert_eq!(request.ask.duration.seconds(), 5_400);
     assert!(request.work.outbox.is_empty(), "the jobs that follow are sent");
 
     let ask = stage.approval_message().expect("the approvers are asked");

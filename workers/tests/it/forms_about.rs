@@ -82,7 +82,7 @@ async fn an_approval_for_less_time_grants_that_and_says_so() {
     let id = stage.request().await.request_id;
     decide(&stage, &shorter(&stage, &id, OLIVIA, "1h")).await;
     let request = stage.request().await;
-    assert_eq!((request.status, request.ask.duration_seconds), (Status::Active, 3_600));
+    assert_eq!((request.status, request.ask.duration.seconds()), (Status::Active, 3_600));
     assert_eq!(request.decision.asked_duration_seconds, Some(14_400));
     let (decided, expires) = (request.decision.decided_at.unwrap(), request.access.expires_at.unwrap());
     assert_eq!(expires.seconds_since(decided), 3_600);
@@ -119,10 +119,10 @@ async fn of_two_approvals_the_shorter_counts() {
     let (stage, id) = asked("Both", "4h").await;
     decide(&stage, &shorter(&stage, &id, OLIVIA, "1h")).await;
     let request = stage.request().await;
-    assert_eq!((request.status, request.ask.duration_seconds), (Status::Pending, 3_600));
+    assert_eq!((request.status, request.ask.duration.seconds()), (Status::Pending, 3_600));
     decide(&stage, &Job::Approve(stage.click(&id, SAM))).await;
     let request = stage.request().await;
-    assert_eq!((request.status, request.ask.duration_seconds), (Status::Active, 3_600));
+    assert_eq!((request.status, request.ask.duration.seconds()), (Status::Active, 3_600));
     assert_eq!(request.decision.asked_duration_seconds, Some(14_400));
 }
 
@@ -135,7 +135,7 @@ async fn a_limit_that_was_lowered_since_can_be_kept_by_approving_for_less() {
     decide(&stage, &shorter(&stage, &id, OLIVIA, "3h")).await;
     assert_eq!(stage.request().await.status, Status::Pending);
     decide(&stage, &shorter(&stage, &id, OLIVIA, "2h")).await;
-    assert_eq!(stage.request().await.ask.duration_seconds, 7_200);
+    assert_eq!(stage.request().await.ask.duration.seconds(), 7_200);
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ impl Typing for Stage {
         Some((
             request.ask.project.to_string(),
             request.ask.role.to_string(),
-            request.ask.duration_seconds,
+            request.ask.duration.seconds(),
             request.ask.justification.unwrap_or_default(),
         ))
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use aws::dynamodb::{Created, Store};
 use aws::sqs::JobSender;
-use domain::canary::{CANARY_SECONDS, canary, canary_role};
+use domain::canary::{CANARY_LASTS, canary, canary_role};
 use domain::request::Work;
 use domain::{Job, OperatorName, ProjectName, Request, Status};
 
@@ -35,8 +35,10 @@ pub(super) async fn run(project: &str, role: Option<&str>, yes: bool, env: &Env)
     let role = canary_role(&found, role).map_err(|error| Failure::new(error.to_string()))?;
     let by = operator(env).await?;
     let question = format!(
-        "Make a real grant of {} on {name} for {CANARY_SECONDS} s, as {by}, and send it to its owner {}?",
-        role.0, found.owner_slack_id
+        "Make a real grant of {} on {name} for {} s, as {by}, and send it to its owner {}?",
+        role.0,
+        CANARY_LASTS.seconds(),
+        found.owner_slack_id
     );
     env.confirm(&question, yes).await?;
 

@@ -1,7 +1,6 @@
 //! `keylease projects list`.
 
 use catalogue::diff::Unreadable;
-use domain::project::RoleKind;
 use domain::{ChannelId, Project, Role, RoleName, SlackUserId};
 use serde::Serialize;
 
@@ -69,9 +68,10 @@ fn rows(project: &Project) -> Vec<Vec<String>> {
 }
 
 fn of_role((name, role): (&RoleName, &Role)) -> [String; 4] {
-    let kind = match role.kind {
-        RoleKind::User { .. } => "user",
-        RoleKind::Session { .. } => "session",
-    };
-    [name.to_string(), kind.to_owned(), role.longest().compact(), role.approvals_required.to_string()]
+    [
+        name.to_string(),
+        role.kind.name().as_str().to_owned(),
+        role.longest().compact(),
+        role.approvals_required.to_string(),
+    ]
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::{Request, RequestId};
 
-use super::{Item, Store, StoreError, read_request};
+use super::Store;
+use super::item::Item;
+use super::record::{StoreError, read_request};
 use crate::error::{CallError, from_sdk};
 
 const CALL: &str = "dynamodb:BatchGetItem";

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_dynamo::{from_item, to_item};
 
-use super::Item;
+use super::item::Item;
 use super::newer::{is_readable, readable};
 
 /// What is written: `now`, and of the record as it was `read` everything that this version does not know.

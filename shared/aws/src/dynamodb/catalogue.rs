@@ -6,7 +6,9 @@ use domain::project::CatalogueRecord;
 use serde_dynamo::to_item;
 
 use super::carry::carry;
-use super::{Item, Store, StoreError, newer, read_project, unreadable};
+use super::item::Item;
+use super::record::{StoreError, read_project, unreadable};
+use super::{Store, newer};
 use crate::error::from_sdk;
 
 /// Records of one page of a scan, at most. An answer has 1 MB at most, and a record up to 400 KB.

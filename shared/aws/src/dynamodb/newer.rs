@@ -1,12 +1,12 @@
 //! Records that a newer program wrote: what this version cannot read of them, and what it can do without.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::project::RoleKind;
+use domain::kind::KindName;
 use domain::request::Audience;
 use domain::{Actor, Status};
 use serde_dynamo::from_attribute_value;
 
-use super::Item;
+use super::item::Item;
 
 /// Statuses that the requester was told of.
 const TOLD: &str = "told";
@@ -88,7 +88,7 @@ fn newer_status(status: Option<&AttributeValue>) -> Option<String> {
 
 fn newer_kind(role: &AttributeValue) -> Option<String> {
     let text = field(role, "kind")?.as_s().ok()?;
-    (is_word(text) && !RoleKind::is_known(text)).then(|| format!("the kind of role `{text}`"))
+    (is_word(text) && KindName::parse(text).is_none()).then(|| format!("the kind of role `{text}`"))
 }
 
 /// Who did something, other than a person or an operator: `policy:oncall`.

@@ -1,18 +1,16 @@
-//! The mark on requests that a sweep may still have something to do for, and the index of those that bear it.
+//! The index of the requests that bear the mark.
 //!
-//! The mark is no part of the request: it is worked out from it at each write, and nobody reads it back as one of its
-//! fields. The index holds keys alone and is a moment behind the table, so what is read by it is read again from the table.
+//! It holds keys alone and is a moment behind the table, so what is read by it is read again from the table.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Request, RequestId};
+use domain::RequestId;
 
-use super::{Item, PageStart, Store, StoreError};
+use super::Store;
+use super::mark::{OPEN, OPEN_ATTRIBUTE};
+use super::pages::PageStart;
+use super::record::StoreError;
 use crate::error::from_sdk;
 
-/// The attribute that is the index's only key. A request that is settled has none, and so is not in the index.
-pub const OPEN_ATTRIBUTE: &str = "open";
-/// What the attribute says, always.
-const OPEN: &str = "yes";
 /// Keys of one page of the index, at most: as many as the table gives records for at once.
 const PAGE_KEYS: i32 = 100;
 
@@ -25,16 +23,6 @@ pub struct OpenPage {
     pub unreadable: Vec<StoreError>,
     /// Where to go on; `None` after the last page.
     pub next: Option<PageStart>,
-}
-
-/// The attribute of an item, for a request that bears the mark.
-pub(super) fn mark(request: &Request) -> Option<(String, AttributeValue)> {
-    request.needs_sweep().then(|| (OPEN_ATTRIBUTE.to_owned(), AttributeValue::S(OPEN.to_owned())))
-}
-
-/// Whether an item bears the mark.
-pub(super) fn is_marked(item: &Item) -> bool {
-    item.get(OPEN_ATTRIBUTE).and_then(|mark| mark.as_s().ok()).is_some_and(|mark| mark == OPEN)
 }
 
 impl Store {

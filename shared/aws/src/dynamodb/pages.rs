@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Request, RequestId};
 
-use super::open::is_marked;
-use super::{Item, Store, StoreError, read_request};
+use super::Store;
+use super::item::Item;
+use super::mark::is_marked;
+use super::record::{StoreError, read_request};
 use crate::error::from_sdk;
 
 const KEY: &str = "request_id";

@@ -4,6 +4,7 @@
 //! are the SDK's own, and a mistake here costs time and never a job.
 
 mod credentials;
+mod failed;
 mod post;
 mod signed;
 
@@ -23,13 +24,11 @@ use super::JobSender;
 use crate::error::CallError;
 use crate::sdk::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT};
 use credentials::Cached;
+use failed::Failed;
 use signed::Signer;
 
 pub use post::{Post, Posted};
 use service::config::QueueUrls;
-
-/// Why the short way did not do; whoever sees it lets the SDK send.
-type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sends jobs to their queues, one by one and fast.
 #[derive(Debug)]

@@ -1,14 +1,11 @@
 //! Inline policies: whether IAM would take them, and whether they fit beside the guard.
 
-use domain::UnixSeconds;
-use domain::policy::{PolicyFault, check_user_inline, guard, session_policy};
+use domain::kind::KindName;
 use serde_json::Value as Json;
 
 use crate::fault::{Findings, quoted, within};
 use crate::node::{Entry, Node, Value};
 
-/// Any moment: guards of all moments are of one length.
-const AT: UnixSeconds = UnixSeconds(1_800_000_000);
 /// The elements of a policy document (IAM's policy grammar).
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
 /// The elements of a statement of an identity's policy.
@@ -17,7 +14,7 @@ const STATEMENT: [&str; 7] = ["Sid", "Effect", "Action", "NotAction", "Resource"
 const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
 
 /// Checks a policy, as a map or as JSON text.
-pub(super) fn check(written: &Node, session: bool, field: &str, found: &mut Findings) {
+pub(super) fn check(written: &Node, kind: Option<KindName>, field: &str, found: &mut Findings) {
     let Some(document) = document(written, field, found) else { return };
     let before = found.faults.len();
     if written.text().is_some() && document.get("Statement").is_none() {
@@ -28,20 +25,8 @@ pub(super) fn check(written: &Node, session: bool, field: &str, found: &mut Find
         return;
     }
     let text = document.to_json().to_string();
-    let fits = if session {
-        session_policy(AT, Some(&text)).map(drop)
-    } else {
-        check_user_inline(&guard(AT), &text)
-    };
-    match fits {
-        Ok(()) => {}
-        Err(PolicyFault::TooLong { chars, limit }) if session => {
-            let what = format!(
-                "the policy has {chars} characters with the guard, and STS takes {limit}: narrow the role itself instead"
-            );
-            found.fault(written.line, field, what);
-        }
-        Err(fault) => found.fault(written.line, field, fault.to_string()),
+    if let Some(Err(why)) = kind.map(|kind| kind.check_policy(&text)) {
+        found.fault(written.line, field, why);
     }
 }
 

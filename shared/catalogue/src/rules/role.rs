@@ -1,7 +1,7 @@
 //! A role by itself: how long, and what it allows.
 
 use domain::GrantDuration;
-use domain::project::SESSION_MAX_SECONDS;
+use domain::kind::KindName;
 
 use super::policy;
 use crate::fault::{Findings, within};
@@ -9,24 +9,31 @@ use crate::node::{Node, Value};
 
 /// Checks a role.
 pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &mut Findings) {
-    let session = role.get("kind").and_then(Node::text) == Some("session");
-    longest(role, session, field, shortest, found);
+    // A kind that is none is told of by the schema.
+    let kind = role.get("kind").and_then(Node::text).and_then(KindName::parse);
+    longest(role, kind, field, shortest, found);
     if let Some(document) = role.get("inline_policy") {
-        policy::check(document, session, &within(field, "inline_policy"), found);
+        policy::check(document, kind, &within(field, "inline_policy"), found);
     }
-    let user = role.get("kind").and_then(Node::text) == Some("user");
+    // Where a kind needs one field and no other, the schema says so.
+    let Some(kind) = kind else { return };
+    let any_of = kind.needs_one_of();
+    let [first, _, ..] = any_of else { return };
     // A field of the wrong type is told of by the schema.
-    let arns = role
-        .get("policy_arns")
-        .is_some_and(|arns| !matches!(&arns.value, Value::List(items) if items.is_empty()));
-    if user && !arns && role.get("inline_policy").is_none() {
-        let what =
-            "is missing: a role of kind `user` needs policy_arns or inline_policy, or it allows nothing";
-        found.fault(role.line, &within(field, "policy_arns"), what);
+    let is_there = |field: &&str| {
+        role.get(field).is_some_and(|node| !matches!(&node.value, Value::List(items) if items.is_empty()))
+    };
+    if !any_of.iter().any(is_there) {
+        let what = format!(
+            "is missing: a role of kind `{}` needs {}, or it allows nothing",
+            kind.as_str(),
+            any_of.join(" or ")
+        );
+        found.fault(role.line, &within(field, first), what);
     }
 }
 
-fn longest(role: &Node, session: bool, field: &str, shortest: GrantDuration, found: &mut Findings) {
+fn longest(role: &Node, kind: Option<KindName>, field: &str, shortest: GrantDuration, found: &mut Findings) {
     let Some(node) = role.get("max_duration") else { return };
     let Some(longest) = node.text().and_then(|text| GrantDuration::parse(text).ok()) else { return };
     let field = within(field, "max_duration");
@@ -38,10 +45,15 @@ fn longest(role: &Node, session: bool, field: &str, shortest: GrantDuration, fou
         );
         found.fault(node.line, &field, what);
     }
-    if session && longest.seconds() > SESSION_MAX_SECONDS {
+    if let Some((kind, most)) = kind.and_then(|kind| Some((kind, kind.longest()?)))
+        && longest > most
+    {
         let what = format!(
-            "{} is too long for a role of kind `session`: 1h at most, for AWS ends the sessions of chained roles then",
-            longest.compact()
+            "{} is too long for a role of kind `{}`: {} at most, for {}",
+            longest.compact(),
+            kind.as_str(),
+            most.compact(),
+            kind.why_no_longer()
         );
         found.fault(node.line, &field, what);
     }

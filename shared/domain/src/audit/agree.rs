@@ -54,7 +54,7 @@ fn record(request: &Request) -> Vec<(&'static str, Value)> {
         ("created_at", value(&request.ask.created_at)),
         ("project", value(&request.ask.project)),
         ("role", value(&request.ask.role)),
-        ("duration_seconds", value(&request.ask.duration_seconds)),
+        ("duration_seconds", value(&request.ask.duration.seconds())),
         ("justification", value(&request.ask.justification)),
         ("intake_id", value(&request.ask.idempotency_key)),
         ("approvals", value(&request.decision.approvals)),

@@ -47,7 +47,7 @@ pub(crate) fn of_canary(canary: &Request) -> Inputs {
         "project": canary.ask.project,
         "role": canary.ask.role,
         "grant": canary.decision.grant,
-        "duration_seconds": canary.ask.duration_seconds,
+        "duration_seconds": canary.ask.duration.seconds(),
         "expires_at": canary.access.expires_at,
     }))
 }
@@ -84,7 +84,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "void_approvals": void(before, by, Rules { approvers, self_approval_allowed: *self_approval_allowed, people }),
                 "self_approval_allowed": self_approval_allowed,
                 "grant": grant,
-                "duration_seconds": after.ask.duration_seconds,
+                "duration_seconds": after.ask.duration.seconds(),
                 "asked_duration_seconds": after.decision.asked_duration_seconds,
                 "expires_at": after.access.expires_at,
                 "member_of": members_of(approvers, by, people),

@@ -150,12 +150,15 @@ fn a_role_is_offered_for_as_long_as_the_catalogue_has_it_so() {
     };
     let asked = request(&[]);
     let as_asked = project("ReadOnly", "1h");
-    assert_eq!(offered(&asked, Some(&as_asked), asked.duration()).map(|(project, _)| project), Ok(&as_asked));
-    assert_eq!(offered(&asked, None, asked.duration()), Err(NotOffered::NoProject));
-    assert_eq!(offered(&asked, Some(&project("Admin", "1h")), asked.duration()), Err(NotOffered::NoRole));
+    assert_eq!(
+        offered(&asked, Some(&as_asked), asked.ask.duration).map(|(project, _)| project),
+        Ok(&as_asked)
+    );
+    assert_eq!(offered(&asked, None, asked.ask.duration), Err(NotOffered::NoProject));
+    assert_eq!(offered(&asked, Some(&project("Admin", "1h")), asked.ask.duration), Err(NotOffered::NoRole));
     let longest = GrantDuration::parse("59m").unwrap();
     assert_eq!(
-        offered(&asked, Some(&project("ReadOnly", "59m")), asked.duration()),
+        offered(&asked, Some(&project("ReadOnly", "59m")), asked.ask.duration),
         Err(NotOffered::TooLong { longest })
     );
 }

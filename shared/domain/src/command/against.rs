@@ -1,7 +1,8 @@
 //! A command against the catalogue: which of its words name a project and a role.
 
-use super::words::{Apart, Word, words};
-use super::{HEAD_WORDS_MAX, duration_at, ways, why};
+use super::parts::{duration_at, why};
+use super::ways;
+use super::words::{Apart, HEAD_WORDS_MAX, Word, words};
 use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RoleName};
 use crate::names::fold;

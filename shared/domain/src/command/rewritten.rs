@@ -1,27 +1,9 @@
 //! Commands that say in another way which part is which, rewritten in the documented order.
 
-use super::words::{Apart, Word, is_between, quoted, words};
-use super::{duration_at, read};
-use crate::names::{fold, is_quote, one_kind};
-
-/// What a label says of what follows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Label {
-    Project,
-    Role,
-    Duration,
-    Reason,
-}
-
-/// A label in a text. Offsets are bytes.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    label: Label,
-    /// Where the label begins.
-    start: usize,
-    /// Where its value begins.
-    value: usize,
-}
+use super::label::{Found, Label, label_at, trimmed};
+use super::parts::{duration_at, read};
+use super::words::{Apart, quoted, words};
+use crate::names::is_quote;
 
 /// `project=payments role: ReadOnly --duration 2h` in the documented order; nothing where no part of the request has a
 /// label. A label within the reason is part of it.
@@ -79,15 +61,6 @@ pub(super) fn without_outer_quotes(text: &str) -> Option<String> {
     is_several.then(|| format!("{inner} {}", text.get(length..).unwrap_or_default().trim_start()))
 }
 
-/// The reason, without the word that says that it is one.
-pub(super) fn without_label_of_reason(text: &str) -> &str {
-    let word = words(text, Apart::Space).into_iter().next();
-    match word.and_then(|word| label_at(text, word)) {
-        Some(Found { label: Label::Reason, value, .. }) => trimmed(text.get(value..).unwrap_or_default()),
-        Some(_) | None => text,
-    }
-}
-
 /// The labels of a text, each kind once. Behind a duration that ends the request, what follows is the reason.
 fn labels(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
@@ -109,45 +82,6 @@ fn labels(text: &str) -> Vec<Found> {
     found
 }
 
-/// The label with which a word begins: `project=payments`, `project: payments`, `project = payments`, `--project payments`.
-fn label_at(text: &str, word: Word<'_>) -> Option<Found> {
-    let rest = text.get(word.start..)?;
-    let bare = rest.trim_start_matches(|c| one_kind(c) == '-');
-    let is_option = bare.len() < rest.len();
-    let letters = bare.find(|c: char| !c.is_alphabetic()).unwrap_or(bare.len());
-    let name = bare.get(..letters)?;
-    let label = label(name).or_else(|| option(name).filter(|_| is_option))?;
-    let after = bare.get(letters..)?;
-    let signs = after.trim_start();
-    let value = match signs.chars().next() {
-        Some(sign @ (':' | '=' | '\u{FF1A}' | '\u{FF1D}')) => signs.get(sign.len_utf8()..)?,
-        Some(_) if is_option && signs.len() < after.len() => signs,
-        Some(_) | None => return None,
-    };
-    let start = word.start;
-    Some(Found { label, start, value: text.len() - value.trim_start().len() })
-}
-
-fn label(word: &str) -> Option<Label> {
-    match fold(word).as_str() {
-        "project" => Some(Label::Project),
-        "role" => Some(Label::Role),
-        "duration" | "time" | "for" | "length" => Some(Label::Duration),
-        "reason" | "why" | "justification" | "because" => Some(Label::Reason),
-        _ => None,
-    }
-}
-
-/// The letter of an option: `-p payments -r ReadOnly -d 2h`.
-fn option(letter: &str) -> Option<Label> {
-    match letter {
-        "p" => Some(Label::Project),
-        "r" => Some(Label::Role),
-        "d" => Some(Label::Duration),
-        _ => None,
-    }
-}
-
 /// Several words in quotes, so that they stay one name.
 fn in_quotes(value: &str) -> String {
     let is_quoted = quoted(value).is_some_and(|(_, length)| length == value.len());
@@ -156,8 +90,4 @@ fn in_quotes(value: &str) -> String {
     } else {
         format!("\"{value}\"")
     }
-}
-
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(is_between)
 }

@@ -1,7 +1,9 @@
 //! The words of a command, and what stands between them.
 
-use super::HEAD_WORDS_MAX;
 use crate::names::{is_quote, one_kind};
+
+/// Words of a command that may name a project, a role and a duration; what follows them is the reason.
+pub const HEAD_WORDS_MAX: usize = 32;
 
 /// A word, or several in quotes. Offsets are bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,10 +12,10 @@ use crate::time::UnixSeconds;
 
 /// Something that happened, or that somebody wants to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub enum Event {
     /// An approver, who may, agreed.
     Approve {
-        /// Who.
         by: SlackUserId,
         /// When their click reached the ingress: access lasts from then.
         at: UnixSeconds,
@@ -36,7 +36,6 @@ pub enum Event {
     },
     /// An approver, who may, said no.
     Deny {
-        /// Who.
         by: SlackUserId,
         /// When their click reached the ingress.
         at: UnixSeconds,
@@ -51,15 +50,11 @@ pub enum Event {
         pending_ttl: GrantDuration,
     },
     /// Nobody could be asked to decide: Slack took no message to any approver.
-    AskFailed {
-        /// Why not.
-        why: String,
-    },
+    AskFailed { why: String },
     /// The credential exists and was sent.
     Activate,
     /// The credential cannot be made, and whatever was made of it was taken away again.
     Fail {
-        /// Why, in plain words.
         why: String,
         /// Whether everything was taken away; otherwise that is still to be done.
         removed: bool,
@@ -68,7 +63,6 @@ pub enum Event {
     Expire,
     /// Somebody, who may, ended the grant early. From an operator, it also closes a request that is still pending.
     EndEarly {
-        /// Who: a person, or an operator.
         by: Actor,
         /// When their click reached the ingress, or the operator typed the command.
         at: UnixSeconds,

@@ -9,7 +9,7 @@ use crate::cause::ended_undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ProjectName, RequestId, RoleName};
-use crate::project::RoleKind;
+use crate::kind::RoleKind;
 use crate::request::Ask;
 use crate::request::Grant;
 
@@ -25,7 +25,7 @@ fn request(status: Status) -> Request {
     let ask = Ask {
         project: ProjectName::parse("payments").unwrap(),
         role: RoleName::parse("ReadOnly").unwrap(),
-        duration_seconds: LASTS_SECONDS,
+        duration: GrantDuration::from_seconds(LASTS_SECONDS.into()).unwrap(),
         justification: None,
         requester_slack_id: person("U0DANA"),
         requester_name: "dana".into(),
@@ -191,7 +191,7 @@ fn an_approval_that_is_worked_on_too_late_grants_nothing_and_an_end_always_count
     }
     let short = {
         let mut request = request(Status::Pending);
-        request.ask.duration_seconds = 600;
+        request.ask.duration = GrantDuration::from_seconds(600).unwrap();
         request
     };
     let approve = clicked(approve_by("U0OWNER", 1), click);

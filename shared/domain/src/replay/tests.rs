@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
-use crate::project::RoleKind;
+use crate::kind::RoleKind;
 use crate::request::Grant;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);

@@ -19,7 +19,7 @@ use crate::messages::{access, approved_by, decider, doer, ended, failure, mentio
 #[must_use]
 pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
     let requester = mention(&request.ask.requester_slack_id);
-    let asks = format!("{requester} asks for {} for {}.", access(request), request.duration());
+    let asks = format!("{requester} asks for {} for {}.", access(request), request.ask.duration);
     let mut blocks = vec![header(title(request)), section(&asks)];
     blocks.push(fields(&[
         ("Who", requester),
@@ -207,8 +207,8 @@ fn buttons(request: &Request) -> Vec<Block> {
 /// How long access lasts, and how long was asked for where an approver made that less.
 fn how_long(request: &Request) -> String {
     match request.shortened_from() {
-        Some(asked) => format!("{} ({asked} were asked for)", request.duration()),
-        None => request.duration().to_string(),
+        Some(asked) => format!("{} ({asked} were asked for)", request.ask.duration),
+        None => request.ask.duration.to_string(),
     }
 }
 

@@ -103,11 +103,11 @@ pub fn click_refused(
         }
         ClickRefused::NowTooLong { longest } => format!(
             "{about} cannot be approved: it asks for {}, and the role's limit is now {longest}. You can deny it.",
-            request.duration()
+            request.ask.duration
         ),
         ClickRefused::LongerThanAsked => format!(
             "{about} is for {} by now, and you cannot approve it for longer. Nothing was approved.",
-            request.duration()
+            request.ask.duration
         ),
         ClickRefused::TooShort { shortest } => {
             format!("{about} cannot be approved for less than {shortest}. Nothing was approved.")

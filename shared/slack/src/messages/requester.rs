@@ -32,7 +32,7 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
     let text = match request.status {
         Status::Approved => waiting(request, &access, &until)?,
         Status::Pending => {
-            let lasts = request.duration();
+            let lasts = request.ask.duration;
             match asked(request, project) {
                 Some(people) => format!(
                     "I asked {people} to approve {access} for {lasts}. I will tell you what they decide."
@@ -144,7 +144,7 @@ fn denied(request: &Request, access: &str) -> String {
 /// How much less was granted than was asked for.
 fn shortened(request: &Request) -> String {
     request.shortened_from().map_or_else(String::new, |asked| {
-        format!(" for {}, which is less than the {asked} that you asked for", request.duration())
+        format!(" for {}, which is less than the {asked} that you asked for", request.ask.duration)
     })
 }
 

@@ -29,7 +29,7 @@ pub fn opening(about: &About) -> Value {
 /// The form with the choices that are shorter than what was asked for.
 #[must_use]
 pub fn filled(request: &Request, about: &About, shortest: GrantDuration) -> Value {
-    let asked = request.duration();
+    let asked = request.ask.duration;
     if request.status != Status::Pending {
         return notice(APPROVE_SHORTER, TITLE, "This request is not waiting for a decision any more.");
     }

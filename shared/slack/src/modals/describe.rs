@@ -1,6 +1,7 @@
 //! What a role is, in a sentence, and who can approve it.
 
-use domain::project::{Project, Role, RoleKind};
+use domain::kind::RoleKind;
+use domain::project::{Project, Role};
 use domain::{RoleName, SlackUserId};
 
 use crate::messages::{list, mentions, name};

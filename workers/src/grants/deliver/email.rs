@@ -110,7 +110,7 @@ impl EmailParts<'_> {
              To end it early, press \"End access now\" in Slack.\n\n\
              {NOT_YOURS}\n\n\
              Request {id}\n",
-            duration = request.duration(),
+            duration = request.ask.duration,
             key = credential.access_key_id,
             secret = credential.secret_access_key.reveal(),
             id = request.request_id,
@@ -128,7 +128,7 @@ impl EmailParts<'_> {
                         h1 style="font-size:1.35em;margin:0 0 .25em" { (self.title) }
                         @if let Some(about) = &self.test { p { strong { (about) } } }
                         p style="margin:0 0 1.25em" {
-                            "It works until " strong { (self.until) } ". It lasts " (self.request.duration())
+                            "It works until " strong { (self.until) } ". It lasts " (self.request.ask.duration)
                             " from the approval, and then it stops by itself."
                         }
                         table style="border-collapse:collapse;width:100%;background:#fff;border:1px solid #dfe3e8;border-radius:6px" {

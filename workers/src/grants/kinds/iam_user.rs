@@ -16,7 +16,7 @@ use tracing::warn;
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::credential::Credential;
-use crate::grants::kinds::Making;
+use crate::grants::kinds::making::Making;
 use crate::unit_of_work::claim::Held;
 
 pub(crate) use remove::remove_user;

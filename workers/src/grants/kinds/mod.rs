@@ -1,34 +1,20 @@
 //! The kinds of grants, one file for each. [`Kind`] is the one place that tells them apart.
 
 pub(crate) mod iam_user;
+pub(crate) mod making;
 mod role_session;
 
-use aws::iam::Appearing;
-use domain::project::RoleKind;
+use domain::kind::RoleKind;
 use domain::request::Grant;
-use domain::{Request, Status, UnixSeconds};
+use domain::{Request, Status};
 use service::CallError;
 
-use crate::context::{Context, ProvisionDeps};
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::credential::Credential;
-use crate::unit_of_work::claim::Held;
 use iam_user::IamUser;
+use making::Making;
 use role_session::RoleSession;
-
-/// One try at making a grant.
-#[derive(Debug)]
-pub(crate) struct Making<'a> {
-    pub(crate) context: &'a Context,
-    pub(crate) deps: &'a ProvisionDeps,
-    /// The claim that it is made under.
-    pub(crate) held: &'a Held,
-    pub(crate) expires_at: UnixSeconds,
-    /// Whom CloudTrail names for a session.
-    pub(crate) source_identity: &'a str,
-    /// How long AWS may still take to see what was just made.
-    pub(crate) appearing: Appearing,
-}
 
 /// What a grant is in AWS. Each step may be repeated.
 #[derive(Debug, Clone, Copy)]
@@ -101,24 +87,12 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// The role of which it is a session.
-    pub(crate) fn session_role_arn(&self) -> Option<&str> {
-        match self {
-            Self::IamUser(_) => None,
-            Self::RoleSession(session) => Some(session.role_arn),
-        }
-    }
-
     /// Whether something is still to be done at the time at which the grant would have ended.
     pub(crate) fn needs_its_schedule(&self, context: &Context, request: &Request) -> bool {
         match self {
             Self::IamUser(_) => false,
             // The denial of a session that ended early goes then.
-            Self::RoleSession(_) => request.status == Status::Revoked && !is_over(request, context.now()),
+            Self::RoleSession(_) => request.status == Status::Revoked && !request.time_is_over(context.now()),
         }
     }
-}
-
-fn is_over(request: &Request, now: UnixSeconds) -> bool {
-    request.access.expires_at.is_some_and(|end| now >= end)
 }

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::grants::credential::Credential;
 use crate::grants::cut_off;
 use crate::grants::kinds::iam_user::{account, too_much};
-use crate::grants::kinds::{Making, is_over};
+use crate::grants::kinds::making::Making;
 
 /// A session to be opened, or one to be ended.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ impl RoleSession<'_> {
         let Some(id) = &request.access.assumed_role_id else { return Ok(()) };
         let iam = context.iam(self.account_role_arn).await;
         let now = context.now();
-        if is_over(request, now) {
+        if request.time_is_over(now) {
             // Earlier releases named a denial after its session.
             iam.delete_role_policy(role_arn, &request.aws_name()).await?;
             if let Err(error) = iam.prune_denials(role_arn, now).await {

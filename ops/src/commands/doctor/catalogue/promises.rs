@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws::inspect::{identity, permissions};
 use domain::Project;
+use domain::kind::Needed;
 use domain::policy::missing_from_trust;
-use domain::project::RoleKind;
 use service::CallError;
 
 use crate::commands::doctor::context::DoctorContext;
@@ -18,8 +18,8 @@ const LOOKUPS_MAX: usize = 500;
 /// The part of an ARN that AWS's own policies have where others have an account.
 const OF_AWS: &str = "aws";
 
-/// The longest session of a role that the catalogue promises, in seconds; nothing for a policy.
-type Promise = Option<u32>;
+/// What the catalogue needs, and the longest grant by it, in seconds.
+type Promise<'a> = (Needed<'a>, u32);
 
 pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
     let account = match identity(ctx.aws).await {
@@ -27,12 +27,12 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
         // The credentials' own check says what is wrong with them.
         Err(_) => return Vec::new(),
     };
-    let named = named(projects);
+    let needed = needed(projects);
     let (here, elsewhere): (Vec<_>, Vec<_>) =
-        named.iter().partition(|((arn, _), _)| [OF_AWS, &account].contains(&account_of(arn)));
+        needed.iter().partition(|((need, _), _)| [OF_AWS, &account].contains(&account_of(arn(*need))));
     let mut found = Vec::new();
-    for ((arn, promise), by) in here.iter().take(LOOKUPS_MAX) {
-        let looked = look(ctx, arn, *promise, by).await;
+    for (promise, by) in here.iter().take(LOOKUPS_MAX) {
+        let looked = look(ctx, **promise, by).await;
         found.extend(looked.unwrap_or_else(|error| Some(Finding::unknown(CHECK, &error))));
     }
     let left_out = elsewhere.len() + here.len().saturating_sub(LOOKUPS_MAX);
@@ -44,50 +44,55 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
     found
 }
 
-/// Each ARN that the catalogue names, with the first `project/role` that does.
-fn named(projects: &[Project]) -> BTreeMap<(&str, Promise), String> {
-    let mut named = BTreeMap::new();
+/// Each thing that the catalogue needs, with the first `project/role` that does. A policy is there or not, however long a
+/// grant of it lasts.
+fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
+    let mut needed = BTreeMap::new();
     for project in projects {
         for (name, role) in &project.roles {
-            let arns: Vec<(&str, Promise)> = match &role.kind {
-                RoleKind::User { policy_arns, .. } => {
-                    policy_arns.iter().map(|arn| (arn.as_str(), None)).collect()
-                }
-                RoleKind::Session { role_arn, .. } => {
-                    vec![(role_arn.as_str(), Some(role.longest().seconds()))]
-                }
-            };
-            for arn in arns {
-                named.entry(arn).or_insert_with(|| format!("{}/{name}", project.project));
+            for need in role.kind.needs() {
+                let seconds = match need {
+                    Needed::Policy(_) => 0,
+                    Needed::Role(_) => role.longest().seconds(),
+                };
+                needed.entry((need, seconds)).or_insert_with(|| format!("{}/{name}", project.project));
             }
         }
     }
-    named
+    needed
 }
 
 async fn look(
     ctx: &DoctorContext<'_>,
-    arn: &str,
-    promise: Promise,
+    (need, promised): Promise<'_>,
     by: &str,
 ) -> Result<Option<Finding>, CallError> {
     let missing = |what: &str| {
-        let detail = format!("{by} names {what} {arn}, which is not there");
+        let detail = format!("{by} names {what} {}, which is not there", arn(need));
         Some(Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply"))
     };
-    let Some(promised) = promise else {
-        let is_there = permissions::is_policy(ctx.aws, arn).await?;
-        return Ok(if is_there { None } else { missing("the policy") });
-    };
-    Ok(match permissions::role(ctx.aws, arn).await? {
-        Some(role) if role.session_max_seconds < promised => {
-            let most = role.session_max_seconds;
-            let detail = format!("{by} promises {promised} s, and a session of {arn} lasts {most} s at most");
-            Some(Finding::fail(CHECK, detail, "raise the role's longest session, or promise less"))
+    match need {
+        Needed::Policy(arn) => {
+            let is_there = permissions::is_policy(ctx.aws, arn).await?;
+            Ok(if is_there { None } else { missing("the policy") })
         }
-        Some(role) => untrusting(&role.trust, arn, by),
-        None => missing("the role"),
-    })
+        Needed::Role(arn) => Ok(match permissions::role(ctx.aws, arn).await? {
+            Some(role) if role.session_max_seconds < promised => {
+                let most = role.session_max_seconds;
+                let detail =
+                    format!("{by} promises {promised} s, and a session of {arn} lasts {most} s at most");
+                Some(Finding::fail(CHECK, detail, "raise the role's longest session, or promise less"))
+            }
+            Some(role) => untrusting(&role.trust, arn, by),
+            None => missing("the role"),
+        }),
+    }
+}
+
+fn arn(need: Needed<'_>) -> &str {
+    match need {
+        Needed::Policy(arn) | Needed::Role(arn) => arn,
+    }
 }
 
 /// Every session is made with the person's address as its source identity, so the role has to allow both.

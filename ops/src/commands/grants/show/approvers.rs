@@ -42,11 +42,11 @@ pub(super) async fn look(env: &Env, store: &Store, request: Option<&Request>) ->
 }
 
 async fn approvers(env: &Env, request: &Request, project: Option<&Project>) -> Approvers {
-    let obstacle = offered(request, project, request.duration()).err().map(|why| match why {
+    let obstacle = offered(request, project, request.ask.duration).err().map(|why| match why {
         NotOffered::NoProject => format!("the catalogue has no project {} any more", request.ask.project),
         NotOffered::NoRole => format!("the project no longer offers the role {}", request.ask.role),
         NotOffered::TooLong { longest } => {
-            format!("it asks for {}, and the role's limit is now {longest}", request.duration())
+            format!("it asks for {}, and the role's limit is now {longest}", request.ask.duration)
         }
     });
     let Some(project) = project else {

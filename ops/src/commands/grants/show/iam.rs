@@ -2,8 +2,8 @@
 
 use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeyInfo, UserInfo};
 use aws_config::SdkConfig;
+use domain::kind::InAws;
 use domain::policy::{Ends, ends};
-use domain::project::RoleKind;
 use domain::request::aws_name;
 use domain::{Request, RequestId, UnixSeconds};
 use serde::Serialize;
@@ -38,11 +38,17 @@ pub(super) struct Inline {
 /// Reads it, in the account that this configuration acts in.
 pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&Request>) -> InIam {
     let (iam, name) = (Iam::new(account), aws_name(id));
-    let role = request.and_then(|request| request.decision.grant.as_ref()).map(|grant| &grant.role);
-    if let Some(RoleKind::Session { role_arn, .. }) = role {
-        let denial = Part::of(iam.denial_seen(role_arn, &name).await);
-        return InIam::Session { role_arn: role_arn.clone(), denial };
+    let grant = request.and_then(|request| request.decision.grant.as_ref());
+    match grant.map_or(InAws::User, |grant| grant.role.in_aws()) {
+        InAws::SessionOf(role_arn) => {
+            let denial = Part::of(iam.denial_seen(role_arn, &name).await);
+            InIam::Session { role_arn: role_arn.to_owned(), denial }
+        }
+        InAws::User => look_at_user(&iam, name).await,
     }
+}
+
+async fn look_at_user(iam: &Iam, name: String) -> InIam {
     let (user, keys, inline, attached) = tokio::join!(
         iam.describe_user(&name),
         iam.list_keys(&name),

@@ -20,7 +20,7 @@ pub(super) fn lines(request: &Request, now: UnixSeconds) -> Vec<String> {
         person(&request.ask.requester_name, &request.ask.requester_slack_id),
         request.ask.role,
         request.ask.project,
-        request.duration()
+        request.ask.duration
     );
     let told = [
         ("what", Some(asked)),

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::Failed;
+use super::failed::Failed;
 
 /// Largest answer that is read, in bytes; a good one has some 150.
 const ANSWER_MAX_BYTES: usize = 16 * 1024;

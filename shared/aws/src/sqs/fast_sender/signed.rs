@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 use http::{Request, Uri};
 use http_body_util::Full;
 
-use super::Failed;
+use super::failed::Failed;
 
 const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 const TARGET_HEADER: &str = "x-amz-target";

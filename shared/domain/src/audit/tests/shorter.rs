@@ -15,7 +15,7 @@ fn approve_for(by: &str, length: &str, required: u32) -> Event {
 fn an_approver_may_grant_less_and_never_more() {
     for (length, seconds, was) in [("15m", 900, Some(3_600)), ("1h", 3_600, None), ("300d", 3_600, None)] {
         let request = after(&asked(), &approve_for("U0OWNER", length, 1), 10);
-        assert_eq!(request.ask.duration_seconds, seconds);
+        assert_eq!(request.ask.duration.seconds(), seconds);
         assert_eq!(request.access.expires_at, Some(UnixSeconds(START + 10 + i64::from(seconds))));
         assert_eq!(request.decision.asked_duration_seconds, was);
         assert_eq!(faults(&request), "");
@@ -28,7 +28,7 @@ fn of_several_approvals_the_shortest_counts_and_what_was_asked_stays_known() {
         let request = after(&asked(), &approve_for("U0OWNER", first, 2), 10);
         assert_eq!(faults(&request), "");
         let request = after(&request, &approve_for("U0SECOND", second, 2), 20);
-        let granted = (request.ask.duration_seconds, request.decision.asked_duration_seconds);
+        let granted = (request.ask.duration.seconds(), request.decision.asked_duration_seconds);
         assert_eq!(granted, (1_800, Some(3_600)), "{first} {second}");
         assert_eq!(request.access.expires_at, Some(UnixSeconds(START + 20 + 1_800)));
         assert_eq!(request.audit.history.last().unwrap().inputs["duration_seconds"], 1_800);

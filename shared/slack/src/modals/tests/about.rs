@@ -19,7 +19,7 @@ fn asked(seconds: u32) -> Request {
     let ask = Ask {
         project: ProjectName::parse(&"*&".repeat(32)).unwrap(),
         role: RoleName::parse("ReadOnly").unwrap(),
-        duration_seconds: seconds,
+        duration: domain::GrantDuration::from_seconds(seconds.into()).unwrap(),
         justification: None,
         requester_slack_id: SlackUserId::parse("U0DANA").unwrap(),
         requester_name: "dana".to_owned(),

@@ -1,0 +1,273 @@
+//! The kinds of grants: what each is in AWS, and what whoever looks at one has to know of it.
+//!
+//! A new kind is a variant here with its row of [`KindName`] and its description; how it is made and taken away is a file of
+//! `workers/src/grants/kinds`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::duration::GrantDuration;
+use crate::policy::{PolicyFault, check_user_inline, guard, session_policy};
+use crate::time::UnixSeconds;
+
+/// Guards of all moments are of one length.
+const ANY_MOMENT: UnixSeconds = UnixSeconds(1_800_000_000);
+/// Longest role session, in seconds: AWS allows one hour when a role's own credentials assume another role.
+const SESSION_MAX_SECONDS: u32 = 3_600;
+
+/// How a role's credential is made. Kept with each grant, so that ending it does not depend on the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum RoleKind {
+    /// An IAM user of its own, with an access key.
+    User {
+        /// Managed policies that it gets.
+        #[serde(default)]
+        policy_arns: Vec<String>,
+        /// A policy document that it gets besides, as JSON text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inline_policy: Option<String>,
+    },
+    /// A session of an existing role.
+    Session {
+        /// The role to assume.
+        role_arn: String,
+        /// A policy document that narrows the session, as JSON text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inline_policy: Option<String>,
+    },
+}
+
+/// A kind by its name alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KindName {
+    /// An IAM user of its own.
+    User,
+    /// A session of an existing role.
+    Session,
+}
+
+/// What a grant is in AWS, for whoever looks there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InAws<'a> {
+    /// An IAM user named after the request, with everything that it has.
+    User,
+    /// A session of this role, which AWS does not list; once it was ended early, a denial on the role.
+    SessionOf(&'a str),
+}
+
+/// Something in AWS that has to be there before a grant is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needed<'a> {
+    /// A policy, by its ARN.
+    Policy(&'a str),
+    /// A role, by its ARN, which the provision worker may assume.
+    Role(&'a str),
+}
+
+/// Why a role of the catalogue is of no kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KindFault {
+    /// None of the fields is there of which the kind needs one.
+    #[error("a role of kind `{}` needs {}", .0.as_str(), .0.any_of())]
+    Lacks(KindName),
+    /// The policy document is none.
+    #[error("`inline_policy` is not a JSON object")]
+    PolicyNotJson,
+}
+
+/// A kind as the table has it, among the fields of its role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindFields {
+    kind: KindName,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    policy_arns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_arn: Option<String>,
+    /// A JSON document, or the same as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    inline_policy: Option<serde_json::Value>,
+}
+
+impl KindName {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::User, Self::Session];
+
+    /// The kind of this name, if this version knows it.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Its name in the catalogue and in the record of a grant.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Session => "session",
+        }
+    }
+
+    /// The longest that AWS lets one last.
+    #[must_use]
+    pub fn longest(self) -> Option<GrantDuration> {
+        match self {
+            Self::User => None,
+            Self::Session => GrantDuration::from_seconds(SESSION_MAX_SECONDS.into()).ok(),
+        }
+    }
+
+    /// Why no longer, after a colon.
+    #[must_use]
+    pub const fn why_no_longer(self) -> &'static str {
+        match self {
+            Self::User => "",
+            Self::Session => "AWS ends the sessions of chained roles then",
+        }
+    }
+
+    /// The fields of which a role of this kind needs at least one.
+    #[must_use]
+    pub const fn needs_one_of(self) -> &'static [&'static str] {
+        match self {
+            Self::User => &["policy_arns", "inline_policy"],
+            Self::Session => &["role_arn"],
+        }
+    }
+
+    /// Whether a policy that a role of this kind names fits beside the guard; if not, why, and what to do.
+    pub fn check_policy(self, policy: &str) -> Result<(), String> {
+        let fits = match self {
+            Self::User => check_user_inline(&guard(ANY_MOMENT), policy),
+            Self::Session => session_policy(ANY_MOMENT, Some(policy)).map(drop),
+        };
+        fits.map_err(|fault| match (self, fault) {
+            (Self::Session, PolicyFault::TooLong { chars, limit }) => format!(
+                "the policy has {chars} characters with the guard, and STS takes {limit}: narrow the role itself instead"
+            ),
+            (Self::User | Self::Session, fault) => fault.to_string(),
+        })
+    }
+
+    fn any_of(self) -> String {
+        let fields: Vec<String> = self.needs_one_of().iter().map(|field| format!("`{field}`")).collect();
+        fields.join(" or ")
+    }
+}
+
+impl RoleKind {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> KindName {
+        match self {
+            Self::User { .. } => KindName::User,
+            Self::Session { .. } => KindName::Session,
+        }
+    }
+
+    /// What a grant of it is in AWS.
+    #[must_use]
+    pub fn in_aws(&self) -> InAws<'_> {
+        match self {
+            Self::User { .. } => InAws::User,
+            Self::Session { role_arn, .. } => InAws::SessionOf(role_arn),
+        }
+    }
+
+    /// What has to be there before it is made.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Needed<'_>> {
+        match self {
+            Self::User { policy_arns, .. } => policy_arns.iter().map(|arn| Needed::Policy(arn)).collect(),
+            Self::Session { role_arn, .. } => vec![Needed::Role(role_arn)],
+        }
+    }
+
+    /// The role of which it is a session, where it is one.
+    #[must_use]
+    pub fn session_role_arn(&self) -> Option<&str> {
+        match self.in_aws() {
+            InAws::SessionOf(role_arn) => Some(role_arn),
+            InAws::User => None,
+        }
+    }
+
+    /// Whether the credential is a role session.
+    #[must_use]
+    pub fn is_session(&self) -> bool {
+        self.session_role_arn().is_some()
+    }
+}
+
+impl TryFrom<KindFields> for RoleKind {
+    type Error = KindFault;
+
+    fn try_from(fields: KindFields) -> Result<Self, KindFault> {
+        let inline_policy = fields.inline_policy.map(policy_text).transpose()?;
+        let lacks = KindFault::Lacks(fields.kind);
+        match fields.kind {
+            KindName::User if fields.policy_arns.is_empty() && inline_policy.is_none() => Err(lacks),
+            KindName::User => Ok(Self::User { policy_arns: fields.policy_arns, inline_policy }),
+            KindName::Session => Ok(Self::Session { role_arn: fields.role_arn.ok_or(lacks)?, inline_policy }),
+        }
+    }
+}
+
+impl From<RoleKind> for KindFields {
+    fn from(role: RoleKind) -> Self {
+        let text = |policy: Option<String>| policy.map(serde_json::Value::String);
+        let kind = role.name();
+        match role {
+            RoleKind::User { policy_arns, inline_policy } => {
+                Self { kind, policy_arns, role_arn: None, inline_policy: text(inline_policy) }
+            }
+            RoleKind::Session { role_arn, inline_policy } => Self {
+                kind,
+                policy_arns: Vec::new(),
+                role_arn: Some(role_arn),
+                inline_policy: text(inline_policy),
+            },
+        }
+    }
+}
+
+fn policy_text(value: serde_json::Value) -> Result<String, KindFault> {
+    let document = match value {
+        serde_json::Value::String(text) => {
+            serde_json::from_str(&text).map_err(|_| KindFault::PolicyNotJson)?
+        }
+        other => other,
+    };
+    if document.is_object() { Ok(document.to_string()) } else { Err(KindFault::PolicyNotJson) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_one_name_wherever_it_stands() {
+        for kind in KindName::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(KindName::parse(kind.as_str()), Some(kind));
+        }
+        let grants = [
+            RoleKind::User { policy_arns: Vec::new(), inline_policy: None },
+            RoleKind::Session { role_arn: "arn".into(), inline_policy: None },
+        ];
+        assert_eq!(grants.len(), KindName::ALL.len(), "one of each");
+        for grant in grants {
+            assert_eq!(serde_json::to_value(&grant).unwrap()["kind"], grant.name().as_str());
+        }
+        assert_eq!(KindName::parse("root"), None);
+    }
+
+    #[test]
+    fn a_role_without_what_its_kind_needs_is_refused() {
+        for kind in KindName::ALL {
+            let fields = serde_json::from_value::<KindFields>(serde_json::json!({ "kind": kind })).unwrap();
+            let refused = RoleKind::try_from(fields).unwrap_err().to_string();
+            assert!(kind.needs_one_of().iter().all(|field| refused.contains(field)), "{refused}");
+        }
+    }
+}
