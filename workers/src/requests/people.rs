@@ -84,7 +84,8 @@ impl<'a> Lookups<'a> {
             return Ok(());
         }
         self.groups_left -= 1;
-        let members = self.context.user_groups.members(self.context, group).await?;
+        let members =
+            self.context.user_groups.members(&self.context.slack, group, self.context.now()).await?;
         self.people.add_group(group.clone(), members);
         Ok(())
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{SlackUserId, UnixSeconds};
+use slack::Slack;
 use tracing::warn;
 
-use crate::context::Context;
 use crate::failure::Failure;
 
 /// How long members are remembered, in seconds: as long as somebody who left a group may still decide.
@@ -30,14 +30,14 @@ impl UserGroups {
     /// The members of a group; nobody in one that is empty, disabled or gone.
     pub(crate) async fn members(
         &self,
-        context: &Context,
+        slack: &Slack,
         group: &SlackUserId,
+        now: UnixSeconds,
     ) -> Result<Vec<SlackUserId>, Failure> {
-        let now = context.now();
         if let Some(members) = self.remembered(group, now) {
             return Ok(members);
         }
-        let mut members = context.slack.members(group).await?;
+        let mut members = slack.members(group).await?;
         if members.is_empty() {
             warn!(%group, "the user group has no members, or is gone");
         }

@@ -15,10 +15,8 @@ use imports::{Imports, Path};
 const RE_EXPORTS_MAX: usize = 8;
 
 /// The crates that hold the rule, by their folders of sources. One that comes to hold it is added.
-const HELD_BY: [&str; 12] = [
-    "endpoint/src",
+const HELD_BY: [&str; 10] = [
     "ingress/src",
-    "loadtest/src",
     "ops/src",
     "sandbox/src",
     "shared/aws/src",
