@@ -18,8 +18,8 @@ const LOOKUPS_MAX: usize = 500;
 /// The part of an ARN that AWS's own policies have where others have an account.
 const OF_AWS: &str = "aws";
 
-/// What the catalogue needs, and the longest grant by it, in seconds.
-type Promise<'a> = (Needed<'a>, u32);
+/// What the catalogue needs, first its ARN, and the longest grant by it, in seconds.
+type Promise<'a> = (&'a str, Needed<'a>, u32);
 
 pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
     let account = match identity(ctx.aws).await {
@@ -29,7 +29,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
     };
     let needed = needed(projects);
     let (here, elsewhere): (Vec<_>, Vec<_>) =
-        needed.iter().partition(|((need, _), _)| [OF_AWS, &account].contains(&account_of(arn(*need))));
+        needed.iter().partition(|((arn, ..), _)| [OF_AWS, &account].contains(&account_of(arn)));
     let mut found = Vec::new();
     for (promise, by) in here.iter().take(LOOKUPS_MAX) {
         let looked = look(ctx, **promise, by).await;
@@ -55,7 +55,9 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
                     Needed::Policy(_) => 0,
                     Needed::Role(_) => role.longest().seconds(),
                 };
-                needed.entry((need, seconds)).or_insert_with(|| format!("{}/{name}", project.project));
+                needed
+                    .entry((arn(need), need, seconds))
+                    .or_insert_with(|| format!("{}/{name}", project.project));
             }
         }
     }
@@ -64,19 +66,19 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
 
 async fn look(
     ctx: &DoctorContext<'_>,
-    (need, promised): Promise<'_>,
+    (arn, need, promised): Promise<'_>,
     by: &str,
 ) -> Result<Option<Finding>, CallError> {
     let missing = |what: &str| {
-        let detail = format!("{by} names {what} {}, which is not there", arn(need));
+        let detail = format!("{by} names {what} {arn}, which is not there");
         Some(Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply"))
     };
     match need {
-        Needed::Policy(arn) => {
+        Needed::Policy(_) => {
             let is_there = permissions::is_policy(ctx.aws, arn).await?;
             Ok(if is_there { None } else { missing("the policy") })
         }
-        Needed::Role(arn) => Ok(match permissions::role(ctx.aws, arn).await? {
+        Needed::Role(_) => Ok(match permissions::role(ctx.aws, arn).await? {
             Some(role) if role.session_max_seconds < promised => {
                 let most = role.session_max_seconds;
                 let detail =
