@@ -189,6 +189,12 @@ async fn sigint_stops_a_program_as_sigterm_does() {
     let mut stage = Stage::open().await;
     for name in PROGRAMS {
         let mut program = stage.take(name);
+        // A signal that comes before a program listens for it ends it as the system does.
+        eventually("it runs", PATIENCE, async || {
+            let said = program.output();
+            ["taking jobs", "listening"].iter().any(|line| said.contains(line)).then_some(())
+        })
+        .await;
         program.signal("INT");
         let status = program.ended().await;
         assert!(status.success(), "{name} ended with {status}: {}", program.output());

@@ -101,7 +101,8 @@ pub(crate) enum Source {
     },
 }
 
-/// An ask that came now. Slack's encodings are decoded here, and nowhere else; a command's were before it was read.
+/// An ask that came now. Slack's encodings are decoded here, and nowhere else; a command's were before it was read, and what is
+/// typed into a form comes as it was typed.
 pub(crate) fn access_request(
     user_id: SlackUserId,
     user_name: &str,
@@ -109,13 +110,13 @@ pub(crate) fn access_request(
     justification: Option<&str>,
     source: Source,
 ) -> AccessRequest {
-    let (command, submission) = match source {
-        Source::Workflow => (None, None),
-        Source::Command { text, trigger_id } => (Some(text), trigger_id),
-        Source::Form { view_id } => (None, Some(view_id)),
+    let (is_encoded, command, submission) = match source {
+        Source::Workflow => (true, None, None),
+        Source::Command { text, trigger_id } => (false, Some(text), trigger_id),
+        Source::Form { view_id } => (false, None, Some(view_id)),
     };
     let plain = |text: &str, max_chars: usize| {
-        let decoded = if command.is_none() { decode(text) } else { text.to_owned() };
+        let decoded = if is_encoded { decode(text) } else { text.to_owned() };
         replace_noncharacters(&decoded, max_chars)
     };
     let project = plain(&typed.project, TYPED_MAX_CHARS);

@@ -32,6 +32,7 @@ pub async fn poll<H: Handler>(
     let permits = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
     let mut jobs = JoinSet::new();
     tokio::pin!(shutdown);
+    info!(in_flight_max = IN_FLIGHT_MAX, "taking jobs");
     loop {
         // Permits come before messages, so that nothing is received that cannot be worked on at once.
         let first = tokio::select! {
