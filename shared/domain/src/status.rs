@@ -1,6 +1,6 @@
 //! How far a request has come, and everything that follows from that alone.
 //!
-//! A new status is a row of [`Status::row`]; what holds for several statuses is asked of their [`Phase`].
+//! A new status is a row in `Status::row`; what holds for several statuses is asked of their [`Phase`].
 
 use serde::{Deserialize, Serialize};
 
