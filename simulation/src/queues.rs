@@ -43,7 +43,7 @@ pub(crate) struct Queues {
     messages: Vec<Message>,
     /// The message of each receipt.
     receipts: Vec<u32>,
-    pub(crate) parked: Vec<DeadLetter>,
+    pub(crate) dead_letters: Vec<DeadLetter>,
 }
 
 impl Message {
@@ -121,7 +121,7 @@ impl Queues {
         if message.receives >= testkit::aws::MAX_RECEIVE_COUNT {
             message.deleted = true;
             let (queue, body) = (message.queue, message.body.clone());
-            self.parked.push(DeadLetter { queue, body, reason: None, error: None });
+            self.dead_letters.push(DeadLetter { queue, body, reason: None, error: None });
             return None;
         }
         message.receives += 1;
@@ -142,18 +142,18 @@ impl Queues {
     /// Puts what was dead-lettered because it was not known, and is known to whoever replays it, back on its queue; how
     /// many messages that was.
     pub(crate) fn replay(&mut self, now: UnixSeconds, is_known: impl Fn(&str) -> bool) -> usize {
-        let was_unknown = |parked: &DeadLetter| {
-            parked
+        let was_unknown = |dead_letter: &DeadLetter| {
+            dead_letter
                 .reason
                 .as_deref()
                 .is_some_and(|reason| ["unknown_job", "unknown_version"].contains(&reason))
         };
-        let (replayed, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.parked)
+        let (replayed, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.dead_letters)
             .into_iter()
-            .partition(|parked| was_unknown(parked) && is_known(&parked.body));
-        self.parked = left;
-        for parked in &replayed {
-            self.put(parked.queue, &parked.body, now);
+            .partition(|dead_letter| was_unknown(dead_letter) && is_known(&dead_letter.body));
+        self.dead_letters = left;
+        for dead_letter in &replayed {
+            self.put(dead_letter.queue, &dead_letter.body, now);
         }
         replayed.len()
     }
@@ -201,7 +201,7 @@ impl Queues {
         if name.ends_with("-dlq") {
             let reason = text("/MessageAttributes/reason/StringValue");
             let error = text("/MessageAttributes/error/StringValue");
-            self.parked.push(DeadLetter { queue, body: message, reason, error });
+            self.dead_letters.push(DeadLetter { queue, body: message, reason, error });
         } else {
             let of_second = name.contains(&format!("-{SECOND}-"));
             self.put_for(queue, of_second, &message, now.plus_seconds(delay));

@@ -58,13 +58,19 @@ fn is_only_for_next(item: &Arc<Map<String, Value>>) -> bool {
 /// A job that ours does not know is in the dead-letter queue as it was sent.
 pub(crate) fn unknown_jobs_are_whole(queues: &Queues) -> Holds {
     let unknown = |reason: &String| matches!(reason.as_str(), "unknown_job" | "unknown_version" | "not_json");
-    for parked in queues.parked.iter().filter(|parked| parked.reason.as_ref().is_some_and(unknown)) {
-        if !queues.all().iter().any(|message| message.queue == parked.queue && message.body == parked.body) {
+    for dead_letter in
+        queues.dead_letters.iter().filter(|dead_letter| dead_letter.reason.as_ref().is_some_and(unknown))
+    {
+        if !queues
+            .all()
+            .iter()
+            .any(|message| message.queue == dead_letter.queue && message.body == dead_letter.body)
+        {
             return broken(
                 Invariant::NothingErased,
                 format!(
                     "a job that is not known lies in the DLQ otherwise than it was sent: {}",
-                    parked.body
+                    dead_letter.body
                 ),
             );
         }

@@ -55,8 +55,8 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
 /// What must hold when all time is over.
 pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Observed) -> Holds {
     at_rest(facts, queues)?;
-    if queues.parked.len() < known.poison {
-        return broken(Invariant::AllAtRest, "a message that is no job was dropped instead of parked");
+    if queues.dead_letters.len() < known.poison {
+        return broken(Invariant::AllAtRest, "a message that is no job was dropped instead of dead-lettered");
     }
     if let Some(request) = facts.requests.iter().find(|request| !request.status.is_final()) {
         return broken(Invariant::Progress, format!("{} is {} for ever", request.request_id, request.status));
@@ -86,11 +86,11 @@ pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Observed) -> Ho
 
 /// A job that could still be done is not in a dead-letter queue, and what is there says why.
 fn only_hopeless_jobs_are_parked(queues: &Queues) -> Holds {
-    for parked in &queues.parked {
-        let queue = parked.queue.as_str();
-        let what =
-            Job::decode(&parked.body).map_or_else(|_| "unreadable".to_owned(), |job| job.name().to_owned());
-        let Some(reason) = &parked.reason else {
+    for dead_letter in &queues.dead_letters {
+        let queue = dead_letter.queue.as_str();
+        let what = Job::decode(&dead_letter.body)
+            .map_or_else(|_| "unreadable".to_owned(), |job| job.name().to_owned());
+        let Some(reason) = &dead_letter.reason else {
             return broken(
                 Invariant::AllAtRest,
                 format!("`{what}` lies in the DLQ of {queue} without a reason"),
@@ -98,7 +98,7 @@ fn only_hopeless_jobs_are_parked(queues: &Queues) -> Holds {
         };
         let permanent = matches!(reason.as_str(), "not_json" | "unknown_version" | "unknown_job");
         if !permanent {
-            let error = parked.error.as_deref().unwrap_or_default();
+            let error = dead_letter.error.as_deref().unwrap_or_default();
             return broken(
                 Invariant::AllAtRest,
                 format!("`{what}` lies in the DLQ of {queue} and could be done: {reason}, {error}"),

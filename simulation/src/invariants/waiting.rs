@@ -9,9 +9,9 @@ use crate::violation::{Holds, Invariant, broken};
 
 /// In a history with an outage.
 pub(crate) fn nothing_is_given_up(facts: &Facts, queues: &Queues, now: UnixSeconds) -> Holds {
-    for parked in &queues.parked {
-        let Ok(job) = Job::decode(&parked.body) else { continue };
-        let why = parked.reason.as_deref().unwrap_or("it was delivered too often");
+    for dead_letter in &queues.dead_letters {
+        let Ok(job) = Job::decode(&dead_letter.body) else { continue };
+        let why = dead_letter.reason.as_deref().unwrap_or("it was delivered too often");
         return broken(
             Invariant::WaitsForOperator,
             format!("`{}` of {:?} is given up: {why}", job.name(), job.request_id()),

@@ -29,7 +29,7 @@ async fn when_slack_refuses_channel_and_approvers_the_request_is_closed_and_may_
         stage.slack.fail("chat.postMessage", Fault::Api(channel.into()), 1);
         stage.slack.fail("chat.postMessage", Fault::Api(direct.into()), 2);
         let left = stage.ask("ReadOnly", "1h").await;
-        assert!(left.rejected.is_empty(), "nothing is parked: {left:?}");
+        assert!(left.rejected.is_empty(), "nothing is dead-lettered: {left:?}");
         let request = stage.request().await;
         assert_eq!(request.status, Status::Lapsed);
         assert!(request.work.outbox.is_empty());

@@ -57,7 +57,10 @@ async fn a_lease_that_ran_out_while_its_extension_hangs_leaves_the_outcome_to_ot
     let handler = Arc::new(Slow(Duration::from_millis(1_500), Metrics::of("notify")));
     let response = batch(&consumer, &handler, vec![record]).await;
     assert_eq!(response.batch_item_failures.len(), 1, "it is left to come back");
-    assert!(stage.aws.queue("keylease-notify-dlq").unwrap().messages.is_empty(), "and not parked besides");
+    assert!(
+        stage.aws.queue("keylease-notify-dlq").unwrap().messages.is_empty(),
+        "and not dead-lettered besides"
+    );
     assert!(handler.1.text().contains(r#"job_name="tell",outcome="lost"} 1"#), "{}", handler.1.text());
 }
 

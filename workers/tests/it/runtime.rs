@@ -143,17 +143,17 @@ async fn what_cannot_be_read_is_parked_with_why_and_the_queue_goes_on() {
         worker.send(body).await;
     }
     worker.send_job().await;
-    worker.until("parked", |queue, dlq| empty(queue) && dlq.messages.len() == 3).await;
-    let mut parked: Vec<(String, String)> = worker
+    worker.until("dead_lettered", |queue, dlq| empty(queue) && dlq.messages.len() == 3).await;
+    let mut dead_lettered: Vec<(String, String)> = worker
         .queue("keylease-notify-dlq")
         .messages
         .into_iter()
         .map(|m| (m.attributes["reason"].clone(), m.attributes["error"].clone()))
         .collect();
-    parked.sort();
-    let reasons: Vec<&str> = parked.iter().map(|(reason, _)| reason.as_str()).collect();
+    dead_lettered.sort();
+    let reasons: Vec<&str> = dead_lettered.iter().map(|(reason, _)| reason.as_str()).collect();
     assert_eq!(reasons, ["not_json", "unknown_job", "unknown_version"]);
-    assert!(parked.iter().all(|(_, error)| error.len() > 10), "{parked:?}");
+    assert!(dead_lettered.iter().all(|(_, error)| error.len() > 10), "{dead_lettered:?}");
     assert_eq!(worker.handler.calls.load(Ordering::SeqCst), 1);
     worker.stop().await;
 }
@@ -201,10 +201,10 @@ async fn a_job_longer_than_the_visibility_timeout_is_not_handed_out_again() {
 async fn the_last_try_gives_up_and_parks() {
     let worker = running(30, |_| async { Err(Failure::retry("never")) }).await;
     worker.send_job().await;
-    worker.until("parked", |queue, dlq| empty(queue) && !empty(dlq)).await;
-    let parked = worker.queue("keylease-notify-dlq").messages.remove(0);
-    assert_eq!(parked.attributes["reason"], "retries_exhausted");
-    assert_eq!(parked.attributes["error"], "never");
+    worker.until("dead_lettered", |queue, dlq| empty(queue) && !empty(dlq)).await;
+    let dead_lettered = worker.queue("keylease-notify-dlq").messages.remove(0);
+    assert_eq!(dead_lettered.attributes["reason"], "retries_exhausted");
+    assert_eq!(dead_lettered.attributes["error"], "never");
     assert_eq!(worker.handler.given_up.load(Ordering::SeqCst), 1);
     worker.stop().await;
 }

@@ -27,7 +27,7 @@ struct Fleet {
     /// Whether the deploy is over, and one release is left.
     only: Option<Which>,
     /// Bodies that were dead-lettered.
-    parked: Vec<(QueueName, String)>,
+    dead_lettered: Vec<(QueueName, String)>,
     /// Jobs that were put off because their record could not be read.
     put_off: u32,
 }
@@ -49,7 +49,7 @@ impl Fleet {
             others.push(worker.unwrap());
         }
         let rng = fastrand::Rng::with_seed(seed);
-        Self { stage, release, others, rng, only: None, parked: Vec::new(), put_off: 0 }
+        Self { stage, release, others, rng, only: None, dead_lettered: Vec::new(), put_off: 0 }
     }
 
     /// Hands out jobs until no queue has any.
@@ -90,7 +90,7 @@ impl Fleet {
                     "{which:?} {}: {reason} {error}",
                     message.body
                 );
-                self.parked.push((queue, message.body.clone()));
+                self.dead_lettered.push((queue, message.body.clone()));
                 consumer.delete(&message.receipt_handle).await.unwrap();
             }
             Err(Failure::Later { .. } | Failure::Retry { .. }) => {
@@ -117,7 +117,7 @@ impl Fleet {
     async fn finish(&mut self, left: Which) {
         self.only = Some(left);
         let queues = aws_sdk_sqs::Client::new(&self.stage.sdk);
-        for (queue, body) in std::mem::take(&mut self.parked) {
+        for (queue, body) in std::mem::take(&mut self.dead_lettered) {
             let send = queues.send_message().queue_url(self.stage.settings().queues.of(queue));
             send.message_body(body).send().await.unwrap();
         }
@@ -185,23 +185,23 @@ async fn is_over(fleet: &Fleet, seed: u64) {
 
 #[tokio::test]
 async fn beside_the_next_release_nothing_that_it_wrote_is_lost_and_all_comes_to_its_end() {
-    let (mut put_off, mut parked) = (0, 0);
+    let (mut put_off, mut dead_lettered) = (0, 0);
     for seed in 0..HISTORIES {
         let fleet = whole_way(Release::Next, seed, Which::Other).await;
         is_over(&fleet, seed).await;
         assert_eq!(fleet.stage.aws.lost_attributes(), Vec::<String>::new(), "{seed}");
         put_off += fleet.put_off;
-        parked += fleet.parked.len();
+        dead_lettered += fleet.dead_lettered.len();
     }
     assert!(put_off > 0, "some record could not be read by ours");
-    assert_eq!(parked, 0, "all was replayed");
+    assert_eq!(dead_lettered, 0, "all was replayed");
 }
 
 #[tokio::test]
 async fn beside_the_previous_release_all_comes_to_its_end() {
     for seed in 0..HISTORIES {
         let fleet = whole_way(Release::Previous, seed, Which::Present).await;
-        assert!(fleet.parked.is_empty(), "{seed}: each reads what the other sends");
+        assert!(fleet.dead_lettered.is_empty(), "{seed}: each reads what the other sends");
         is_over(&fleet, seed).await;
     }
 }

@@ -169,9 +169,9 @@ async fn it_waits_for_days_and_is_given_up_then_with_its_reason() {
     let worker = Worker::new().await;
     worker.work(&revoke(), 1, Some(ago(OPERATOR_WAIT_MAX_SECONDS + 60))).await;
     assert!(worker.queue("keylease-revoke").messages.is_empty());
-    let parked = worker.queue("keylease-revoke-dlq").messages.remove(0);
-    assert_eq!(parked.attributes["reason"], "needs_operator");
-    assert_eq!(parked.attributes["error"], "the token is expired");
+    let dead_lettered = worker.queue("keylease-revoke-dlq").messages.remove(0);
+    assert_eq!(dead_lettered.attributes["reason"], "needs_operator");
+    assert_eq!(dead_lettered.attributes["error"], "the token is expired");
     assert_eq!(worker.handler.given_up.load(Ordering::Relaxed), 1);
 }
 

@@ -25,7 +25,7 @@ fn lines(path: &PathBuf) -> Vec<Value> {
 #[tokio::test]
 async fn it_asks_first_and_a_no_leaves_everything() {
     let stage = Stage::new().await;
-    let id = stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    let id = stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     let ran = stage.answering("no\n", &["dlq", "drop", "notify", "--id", &id]).await;
     insta::assert_snapshot!(ran.shown(), @r#"
     Remove 1 job from keylease-notify-dlq for good? Nothing is saved without --save FILE. Type yes or no:
@@ -45,8 +45,8 @@ async fn what_is_saved_is_whole_and_needs_no_question() {
     let path = file("dropped.jsonl");
     fs::write(&path, "{\"cut\":").unwrap();
     let poison = "\u{9b}not\n\"JSON\" — at all";
-    let id = stage.park("notify", poison, "not_json", "e").await;
-    let other = stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    let id = stage.dead_letter("notify", poison, "not_json", "e").await;
+    let other = stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     let ran = stage.keylease(&["dlq", "drop", "notify", "--id", &id, "--save", path.to_str().unwrap()]).await;
     assert_eq!(ran.status, 0, "{}", ran.shown());
     let text = fs::read_to_string(&path).unwrap();
@@ -66,7 +66,9 @@ async fn several_are_found_among_many_and_one_that_is_not_there_is_named() {
     let stage = Stage::new().await;
     let mut ids = Vec::new();
     for number in 0..300 {
-        ids.push(stage.park("revoke", &job("revoke", &format!("r-{number}")), "call_refused", "e").await);
+        ids.push(
+            stage.dead_letter("revoke", &job("revoke", &format!("r-{number}")), "call_refused", "e").await,
+        );
     }
     let path = file("several.jsonl");
     let (first, last) = (&ids[0], &ids[299]);
@@ -82,7 +84,7 @@ async fn several_are_found_among_many_and_one_that_is_not_there_is_named() {
 #[tokio::test]
 async fn what_cannot_be_saved_is_not_removed() {
     let stage = Stage::new().await;
-    let id = stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    let id = stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     for path in ["/nowhere/at/all.jsonl", "/dev/full"] {
         let ran = stage.keylease(&["dlq", "drop", "notify", "--id", &id, "--save", path]).await;
         assert_eq!(ran.status, 1, "{path}");
@@ -94,7 +96,7 @@ async fn what_cannot_be_saved_is_not_removed() {
 #[tokio::test]
 async fn what_could_not_be_removed_is_said_and_stays_visible() {
     let stage = Stage::new().await;
-    let id = stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    let id = stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     stage.aws.inject(|call| {
         call.is(Service::Sqs, "DeleteMessageBatch", "keylease-notify-dlq").then_some(Fault::Deny)
     });

@@ -14,11 +14,15 @@ async fn each_job_says_what_became_of_its_request_and_what_a_replay_would_do() {
     stage.request("live-0", "ACTIVE", 0).await;
     stage.request("over-0", "EXPIRED", -60).await;
     stage.request("late-0", "APPROVED", -60).await;
-    let told = stage.park("notify", &job("tell", "over-0"), "retries_exhausted", "slack: timed out").await;
-    let again = stage.park("notify", &job("tell", "gone-0"), "retries_exhausted", "slack: timed out").await;
-    let poison = stage.park("notify", "hello\u{9b}there", "not_json", "the body is not JSON").await;
-    let late = stage.park("provision", &job("provision", "late-0"), "call_refused", "iam:CreateUser").await;
-    let done = stage.park("provision", &click("approve", "over-0"), "call_refused", "no such channel").await;
+    let told =
+        stage.dead_letter("notify", &job("tell", "over-0"), "retries_exhausted", "slack: timed out").await;
+    let again =
+        stage.dead_letter("notify", &job("tell", "gone-0"), "retries_exhausted", "slack: timed out").await;
+    let poison = stage.dead_letter("notify", "hello\u{9b}there", "not_json", "the body is not JSON").await;
+    let late =
+        stage.dead_letter("provision", &job("provision", "late-0"), "call_refused", "iam:CreateUser").await;
+    let done =
+        stage.dead_letter("provision", &click("approve", "over-0"), "call_refused", "no such channel").await;
     let by_sqs = stage.park_with("revoke", &job("revoke", "live-0"), &[]).await;
     let scheduler = [
         ("ERROR_CODE", "AccessDenied"),
@@ -106,7 +110,7 @@ async fn as_json_it_is_all_there() {
     let stage = Stage::three_hours_later().await;
     stage.request("over-0", "EXPIRED", -60).await;
     let body = job("provision", "over-0");
-    let id = stage.park("provision", &body, "retries_exhausted", "ses: throttled").await;
+    let id = stage.dead_letter("provision", &body, "retries_exhausted", "ses: throttled").await;
     let ran = stage.keylease(&["dlq", "list", "provision", "--json"]).await;
     assert_eq!(ran.status, 0, "{}", ran.shown());
     let message = &messages(&ran)[0];
@@ -126,7 +130,7 @@ async fn as_json_it_is_all_there() {
 async fn three_hundred_are_read_once_each_and_left_as_they_were() {
     let stage = Stage::new().await;
     for number in 0..300 {
-        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
     }
     let before = stage.dlq("notify");
     let ran = stage.keylease(&["dlq", "list", "notify", "--json"]).await;
@@ -140,7 +144,7 @@ async fn three_hundred_are_read_once_each_and_left_as_they_were() {
 async fn a_reading_that_fails_in_the_middle_shows_what_it_has_and_leaves_all_visible() {
     let stage = Stage::new().await;
     for number in 0..25 {
-        stage.park("revoke", &job("revoke", &format!("r-{number}")), "call_refused", "e").await;
+        stage.dead_letter("revoke", &job("revoke", &format!("r-{number}")), "call_refused", "e").await;
     }
     let before = stage.aws.calls().len() as u64;
     stage.aws.inject(move |call| {
@@ -158,7 +162,7 @@ async fn a_reading_that_fails_in_the_middle_shows_what_it_has_and_leaves_all_vis
 #[tokio::test]
 async fn what_cannot_be_shown_again_is_said() {
     let stage = Stage::new().await;
-    stage.park("revoke", &job("revoke", "r-0"), "call_refused", "e").await;
+    stage.dead_letter("revoke", &job("revoke", "r-0"), "call_refused", "e").await;
     stage.aws.inject(|call| (call.operation == "ChangeMessageVisibilityBatch").then_some(Fault::Deny));
     let ran = stage.keylease(&["dlq", "list", "revoke"]).await;
     assert_eq!(ran.status, 0, "{}", ran.shown());
@@ -172,7 +176,7 @@ async fn what_cannot_be_shown_again_is_said() {
 async fn one_that_is_told_to_stop_leaves_all_visible() {
     let stage = Stage::new().await;
     for number in 0..25 {
-        stage.park("revoke", &job("revoke", &format!("r-{number}")), "call_refused", "e").await;
+        stage.dead_letter("revoke", &job("revoke", &format!("r-{number}")), "call_refused", "e").await;
     }
     let stop = stage.stop.clone();
     stage.aws.inject(move |call| {
@@ -190,7 +194,7 @@ async fn one_that_is_told_to_stop_leaves_all_visible() {
 #[tokio::test]
 async fn one_queue_that_may_not_be_read_hides_no_other() {
     let stage = Stage::new().await;
-    stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     stage
         .aws
         .inject(|call| call.is(Service::Sqs, "ReceiveMessage", "keylease-revoke-dlq").then_some(Fault::Deny));
@@ -203,7 +207,7 @@ async fn one_queue_that_may_not_be_read_hides_no_other() {
 #[tokio::test]
 async fn with_the_table_down_it_lists_all_the_same() {
     let stage = Stage::new().await;
-    stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
     let ran = stage.keylease(&["dlq", "list", "notify"]).await;
     assert_eq!(ran.status, 0, "{}", ran.shown());
@@ -214,7 +218,7 @@ async fn with_the_table_down_it_lists_all_the_same() {
 #[tokio::test]
 async fn a_queue_is_found_by_any_of_its_names() {
     let stage = Stage::new().await;
-    stage.park("revoke", &job("revoke", "r-0"), "call_refused", "e").await;
+    stage.dead_letter("revoke", &job("revoke", "r-0"), "call_refused", "e").await;
     let (queue, dlq) = (stage.queue("revoke"), stage.dlq("revoke"));
     for name in [&queue.url, &dlq.name, &dlq.arn] {
         let ran = stage.keylease(&["dlq", "list", name]).await;
@@ -241,9 +245,9 @@ async fn an_unknown_queue_and_one_that_is_not_there_are_told_apart() {
 async fn what_only_a_newer_program_can_read_says_what_will_happen() {
     let stage = Stage::new().await;
     stage.put_request(&json!({"request_id": "newer-0", "status": "READY", "project": "payments"})).await;
-    stage.park("provision", &job("provision", "newer-0"), "retries_exhausted", "e").await;
+    stage.dead_letter("provision", &job("provision", "newer-0"), "retries_exhausted", "e").await;
     let later = json!({"version": 2, "job": "provision", "request_id": "newer-0"}).to_string();
-    stage.park("provision", &later, "unknown_version", "e").await;
+    stage.dead_letter("provision", &later, "unknown_version", "e").await;
     let ran = stage.keylease(&["dlq", "list", "provision"]).await;
     let shown = ran.shown();
     assert!(shown.contains("waits on its queue until a worker of a newer version takes it"), "{shown}");
@@ -269,7 +273,7 @@ async fn a_queue_is_meant_by_its_name_url_or_arn() {
 #[tokio::test]
 async fn ages_are_told_in_their_largest_unit() {
     let mut stage = Stage::new().await;
-    stage.park("notify", "{}", "not_a_job", "e").await;
+    stage.dead_letter("notify", "{}", "not_a_job", "e").await;
     for (later, age) in [(-600, "0 s"), (90, "1 min"), (3_660, "1 h"), (86_000, "23 h"), (900_000, "10 d")] {
         stage.clock = Clock::reading(move || now().plus_seconds(later));
         let ran = stage.keylease(&["dlq", "list", "notify"]).await;
@@ -280,8 +284,8 @@ async fn ages_are_told_in_their_largest_unit() {
 #[tokio::test]
 async fn what_others_wrote_moves_no_cursor_and_has_an_end() {
     let stage = Stage::new().await;
-    stage.park("notify", "{}", "not_a_job", "a\n\tb \u{9b}2J\u{202e}c").await;
-    stage.park("notify", "{}", "not_a_job", &"x".repeat(500)).await;
+    stage.dead_letter("notify", "{}", "not_a_job", "a\n\tb \u{9b}2J\u{202e}c").await;
+    stage.dead_letter("notify", "{}", "not_a_job", &"x".repeat(500)).await;
     let ran = stage.keylease(&["dlq", "list", "notify"]).await;
     assert!(ran.out.contains("error:  a b \u{fffd}2J\u{fffd}c\n"), "{}", ran.out);
     assert!(ran.out.contains(&format!("error:  {}…\n", "x".repeat(300))), "{}", ran.out);

@@ -33,7 +33,7 @@ impl Stage {
     }
 
     /// Parks a body as a worker does; gives the message's id.
-    async fn park(&self, queue: &str, body: &str, reason: &str, error: &str) -> String {
+    async fn dead_letter(&self, queue: &str, body: &str, reason: &str, error: &str) -> String {
         self.park_with(queue, body, &[("reason", reason), ("error", error)]).await
     }
 

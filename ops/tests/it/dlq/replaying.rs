@@ -25,7 +25,7 @@ async fn every_kind_goes_back_to_its_own_queue_without_what_parking_added() {
     let all = [("notify", &notify[..]), ("provision", &provision), ("revoke", &revoke)];
     for (queue, jobs) in all {
         for body in jobs {
-            stage.park(queue, body, "retries_exhausted", "e").await;
+            stage.dead_letter(queue, body, "retries_exhausted", "e").await;
         }
     }
     stage.park_with("schedule", &job("revoke", "r-1"), &[("ERROR_CODE", "AccessDenied")]).await;
@@ -86,7 +86,7 @@ async fn a_click_that_names_no_time_counts_from_when_it_was_sent_and_not_from_th
 #[tokio::test]
 async fn a_job_that_came_on_the_wrong_queue_goes_where_it_belongs() {
     let stage = Stage::new().await;
-    stage.park("notify", &job("revoke", "r-0"), "wrong_queue", "e").await;
+    stage.dead_letter("notify", &job("revoke", "r-0"), "wrong_queue", "e").await;
     assert_eq!(stage.keylease(&["dlq", "replay", "notify"]).await.status, 0);
     assert_eq!(bodies(&stage.queue("revoke")), [job("revoke", "r-0")]);
     assert_eq!(stage.queue("notify").messages, []);
@@ -99,12 +99,14 @@ async fn it_says_what_the_jobs_come_to() {
     stage.request("late-0", "APPROVED", -1).await;
     for over in 0..3 {
         stage.request(&format!("over-{over}"), "EXPIRED", -60).await;
-        stage.park("provision", &job("provision", &format!("over-{over}")), "retries_exhausted", "e").await;
+        stage
+            .dead_letter("provision", &job("provision", &format!("over-{over}")), "retries_exhausted", "e")
+            .await;
     }
     for id in ["live-0", "late-0", "unknown-0"] {
-        stage.park("provision", &job("provision", id), "retries_exhausted", "e").await;
+        stage.dead_letter("provision", &job("provision", id), "retries_exhausted", "e").await;
     }
-    stage.park("provision", "poison", "not_json", "e").await;
+    stage.dead_letter("provision", "poison", "not_json", "e").await;
     let rehearsed = stage.keylease(&["dlq", "replay", "provision", "--dry-run"]).await;
     insta::assert_snapshot!(rehearsed.shown(), @r#"
     provision: 6 jobs would be sent back, 1 skipped, 0 left, 0 failed
@@ -134,7 +136,7 @@ async fn it_says_what_the_jobs_come_to() {
 async fn a_dry_run_changes_nothing() {
     let stage = Stage::new().await;
     for number in 0..25 {
-        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
     }
     let before = bodies(&stage.dlq("notify"));
     let ran = stage.keylease(&["dlq", "replay", "notify", "--dry-run", "--json"]).await;
@@ -150,7 +152,7 @@ async fn a_dry_run_changes_nothing() {
 #[tokio::test]
 async fn between_sending_and_deleting_nothing_is_lost() {
     let stage = Stage::new().await;
-    stage.park("revoke", &job("revoke", "r-0"), "retries_exhausted", "e").await;
+    stage.dead_letter("revoke", &job("revoke", "r-0"), "retries_exhausted", "e").await;
     stage.aws.inject(|call| (call.operation == "DeleteMessageBatch").then_some(Fault::FailBefore));
     let ran = stage.keylease(&["dlq", "replay", "revoke"]).await;
     assert_eq!(ran.status, 1, "{}", ran.shown());
@@ -168,7 +170,7 @@ async fn between_sending_and_deleting_nothing_is_lost() {
 #[tokio::test]
 async fn what_was_sent_and_comes_back_is_only_deleted() {
     let stage = Stage::new().await;
-    stage.park("revoke", &job("revoke", "r-0"), "retries_exhausted", "e").await;
+    stage.dead_letter("revoke", &job("revoke", "r-0"), "retries_exhausted", "e").await;
     let (fails, mut failed) = tokio::sync::mpsc::unbounded_channel();
     stage.aws.inject(move |call| {
         if call.operation == "DeleteMessageBatch" && !fails.is_closed() {
@@ -205,7 +207,7 @@ async fn an_answer_that_is_lost_loses_no_job() {
 async fn nothing_is_lost_with(lost: &'static str) {
     let stage = Stage::new().await;
     for number in 0..15 {
-        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
     }
     let first = AtomicBool::new(true);
     stage.aws.inject(move |call| {
@@ -220,7 +222,7 @@ async fn nothing_is_lost_with(lost: &'static str) {
 #[tokio::test]
 async fn what_cannot_be_sent_stays_and_is_visible() {
     let stage = Stage::new().await;
-    stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
     stage
         .aws
         .inject(|call| call.is(Service::Sqs, "SendMessageBatch", "keylease-notify").then_some(Fault::Deny));
@@ -234,9 +236,9 @@ async fn what_cannot_be_sent_stays_and_is_visible() {
 #[tokio::test]
 async fn only_those_that_are_named_are_sent_also_one_that_is_no_job() {
     let stage = Stage::new().await;
-    let named = stage.park("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
-    let poison = stage.park("notify", "poison", "not_json", "e").await;
-    let other = stage.park("notify", &job("tell", "r-1"), "retries_exhausted", "e").await;
+    let named = stage.dead_letter("notify", &job("tell", "r-0"), "retries_exhausted", "e").await;
+    let poison = stage.dead_letter("notify", "poison", "not_json", "e").await;
+    let other = stage.dead_letter("notify", &job("tell", "r-1"), "retries_exhausted", "e").await;
     let ran =
         stage.keylease(&["dlq", "replay", "notify", "--id", &named, "--id", &poison, "--id", "nobody"]).await;
     assert_eq!(ran.status, 1);
@@ -251,7 +253,7 @@ async fn only_those_that_are_named_are_sent_also_one_that_is_no_job() {
 async fn three_hundred_go_back_each_once() {
     let stage = Stage::new().await;
     for number in 0..300 {
-        stage.park("notify", &job("tell", &format!("r-{number:03}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number:03}")), "retries_exhausted", "e").await;
     }
     let before = bodies(&stage.dlq("notify"));
     let ran = stage.keylease(&["dlq", "replay", "notify", "--rate", "1000"]).await;
@@ -264,7 +266,7 @@ async fn three_hundred_go_back_each_once() {
 async fn jobs_that_come_back_at_once_do_not_go_round_for_ever() {
     let stage = Arc::new(Stage::new().await);
     for number in 0..30 {
-        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
     }
     let (worker, done) = (Arc::clone(&stage), Arc::new(AtomicBool::new(false)));
     let stop = Arc::clone(&done);
@@ -274,7 +276,7 @@ async fn jobs_that_come_back_at_once_do_not_go_round_for_ever() {
             let receive = sqs.receive_message().queue_url(worker.queue("notify").url);
             let received = receive.max_number_of_messages(10).wait_time_seconds(1).send().await.unwrap();
             for message in received.messages.unwrap_or_default() {
-                worker.park("notify", &message.body.unwrap(), "retries_exhausted", "e").await;
+                worker.dead_letter("notify", &message.body.unwrap(), "retries_exhausted", "e").await;
                 let delete = sqs.delete_message().queue_url(worker.queue("notify").url);
                 delete.receipt_handle(message.receipt_handle.unwrap()).send().await.unwrap();
             }
@@ -297,7 +299,7 @@ async fn jobs_that_come_back_at_once_do_not_go_round_for_ever() {
 async fn one_that_is_told_to_stop_does_so_between_batches_and_can_go_on() {
     let stage = Stage::new().await;
     for number in 0..40 {
-        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
     }
     let (stop, sends) = (stage.stop.clone(), AtomicU32::new(0));
     stage.aws.inject(move |call| {
@@ -327,7 +329,7 @@ async fn one_that_is_told_to_stop_does_so_between_batches_and_can_go_on() {
 async fn it_sends_no_faster_than_it_may() {
     let stage = Stage::new().await;
     for number in 0..9 {
-        stage.park("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
+        stage.dead_letter("notify", &job("tell", &format!("r-{number}")), "retries_exhausted", "e").await;
     }
     let calls = stage.aws.calls().len();
     assert_eq!(stage.keylease(&["dlq", "replay", "notify", "--rate", "4"]).await.status, 0);

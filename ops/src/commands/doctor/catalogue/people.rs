@@ -18,8 +18,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
     // Slack's own check says what is wrong with the token.
     let Some(slack) = slack(ctx).await else { return Vec::new() };
     let mut people: BTreeMap<&SlackUserId, Option<&'static str>> = BTreeMap::new();
-    let everybody = projects.iter().flat_map(|project| project.named());
-    for person in everybody {
+    for person in projects.iter().flat_map(approvers) {
         if people.len() < PEOPLE_MAX && !people.contains_key(person) {
             let Ok(standing) = standing(&slack, person).await else { return Vec::new() };
             people.insert(person, standing);
@@ -36,8 +35,13 @@ async fn slack(ctx: &DoctorContext<'_>) -> Option<Slack> {
 /// What keeps somebody from approving; nothing where nothing does.
 async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static str>, service::CallError> {
     if person.is_user_group() {
-        let members = slack.members(person).await?;
-        return Ok(members.is_empty().then_some("is a user group without members, or gone"));
+        return match slack.members(person).await {
+            Ok(members) => Ok(members.is_empty().then_some("is a user group without members, or gone")),
+            Err(error) if error.is("missing_scope") => {
+                Ok(Some("is a user group, and the app lacks the scope usergroups:read"))
+            }
+            Err(error) => Err(error),
+        };
     }
     match slack.person(person).await {
         Ok(person) if person.deactivated => Ok(Some("is deactivated")),
@@ -48,9 +52,13 @@ async fn standing(slack: &Slack, person: &SlackUserId) -> Result<Option<&'static
     }
 }
 
+/// Everybody and every user group that may approve something in it, each once.
+fn approvers(project: &Project) -> BTreeSet<&SlackUserId> {
+    project.roles.keys().flat_map(|role| project.approvers(role)).collect()
+}
+
 fn look(project: &Project, people: &BTreeMap<&SlackUserId, Option<&'static str>>) -> Option<Finding> {
-    let approvers: BTreeSet<&SlackUserId> =
-        project.roles.keys().flat_map(|role| project.approvers(role)).collect();
+    let approvers = approvers(project);
     let standing = |person: &SlackUserId| people.get(person).copied().flatten();
     let out: Vec<_> = approvers.iter().filter_map(|person| Some((*person, standing(person)?))).collect();
     let left = approvers.len().saturating_sub(out.len());
