@@ -1,4 +1,4 @@
-//! `browser`: the sandbox's page, used by a real browser as a person would.
+//! `browser`: the sandbox's page and the claim page, used by a real browser as a person would.
 //!
 //! `KEYLEASE_SCREENSHOT=docs/sandbox.png cargo xtask browser` also takes a picture of it with a grant live.
 
@@ -19,8 +19,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     let npm = find(&["npm"]).ok_or(NO_NODE)?;
     let chromium = chromium().ok_or(NO_CHROMIUM)?;
     install_once(&folder.join("node_modules"), &folder.join("package-lock.json"), || {
-        run_process(Command::new(npm).args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))
+        run_process(Command::new(&npm).args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))
     })?;
+    let page = workspace.root().join("ingress/page");
+    install_once(&page.join("node_modules"), &page.join("package-lock.json"), || {
+        run_process(Command::new(&npm).args(["ci", "--no-audit", "--no-fund"]).current_dir(&page))
+    })?;
+    run_process(Command::new(&node).args(["build.js", "--check"]).current_dir(&page))?;
     build_programs(workspace)?;
     let mut tests = Command::new(node);
     tests
