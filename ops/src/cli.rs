@@ -1,6 +1,7 @@
 //! What can be typed. Types only: what a command does is in `commands`.
 
 pub mod audit;
+pub mod claim;
 pub mod dlq;
 pub mod doctor;
 pub mod grants;
@@ -13,7 +14,7 @@ use clap_complete::Shell;
 use crate::failure::{DONE, WRONG_USAGE};
 use crate::terminal::Terminal;
 
-/// See, replay, end and prove what Keylease does.
+/// Claim the access that you asked for; see, replay, end and prove what Keylease does.
 #[derive(Debug, Parser)]
 #[command(name = "keylease", version, arg_required_else_help = true, propagate_version = true)]
 pub struct Cli {
@@ -44,6 +45,12 @@ pub enum Command {
     /// The Slack app
     #[command(subcommand)]
     Slack(slack::Slack),
+    /// Claims a credential on this machine
+    Claim(claim::Claim),
+    /// Prints a claimed credential for AWS's tools, renewed where the grant goes on
+    Credentials(claim::Credentials),
+    /// Opens the AWS console with a claimed session
+    Console(claim::Console),
     /// Prints completions for a shell, to be sourced by it
     #[command(after_help = "Example:\n  keylease completions bash > /etc/bash_completion.d/keylease")]
     Completions {

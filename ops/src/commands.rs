@@ -1,7 +1,10 @@
 //! What each command does: one file for each.
 
 mod audit;
+mod claim;
 mod completions;
+mod console;
+mod credentials;
 mod dlq;
 mod doctor;
 mod filter;
@@ -22,6 +25,9 @@ pub(crate) async fn run(cli: &Cli, env: &Env) -> Result<(), Failure> {
         Command::Audit(audit) => Box::pin(audit::run(audit, cli.json, env)).await,
         Command::Doctor(doctor) => Box::pin(doctor::run(doctor, cli.json, env)).await,
         Command::Slack(slack) => slack::run(slack, env),
+        Command::Claim(claim) => Box::pin(claim::run(claim, cli.json, env)).await,
+        Command::Credentials(credentials) => credentials::run(credentials, env).await,
+        Command::Console(console) => console::run(console, cli.json, env).await,
         Command::Completions { shell } => completions::run(*shell, env),
     }
 }

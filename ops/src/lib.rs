@@ -1,15 +1,18 @@
-//! `keylease`, the operator's command line: what is typed ([`cli`]), what each command does (`commands`, one file each),
+//! `keylease`, the command line of operators and of people who ask: what is typed ([`cli`]), what each command does (`commands`, one file each),
 //! and how it speaks ([`terminal`], [`failure`]).
 //!
 //! A command takes its arguments and its [`Env`], shows one typed result, and ends with a status:
 //! 0 done, 1 failed, 2 wrong usage.
 
+mod claims;
 pub mod cli;
 mod commands;
 pub mod env;
 pub mod failure;
+mod http;
 mod moment;
 mod operator;
+mod profiles;
 pub mod progress;
 mod table;
 pub mod terminal;

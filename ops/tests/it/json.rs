@@ -9,7 +9,7 @@ const BILLING: &str = r#"{"project": "billing", "owner_slack_id": "U0OWNER", "ro
     {"kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h"}}}"#;
 
 /// The block under the heading of a command; the last one where there are several.
-fn documented(command: &str) -> Value {
+pub(crate) fn documented(command: &str) -> Value {
     let document = std::fs::read_to_string(DOCUMENT).unwrap();
     let heading = format!("`keylease {command}`\n");
     let section = document.split("\n## ").find(|section| section.starts_with(&heading));
@@ -19,7 +19,7 @@ fn documented(command: &str) -> Value {
 }
 
 /// Where a value is not what the document says it is.
-fn differences(value: &Value, says: &Value, at: &str) -> Vec<String> {
+pub(crate) fn differences(value: &Value, says: &Value, at: &str) -> Vec<String> {
     let differs = |what: &str| vec![format!("{at}: {value} is not {what}")];
     match (says, value) {
         (Value::String(kinds), _) => {

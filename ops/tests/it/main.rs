@@ -9,6 +9,7 @@
 
 mod agreement;
 mod audit;
+mod claiming;
 mod dlq;
 mod doctor;
 mod grants_filters;

@@ -47,6 +47,7 @@ variables! {
     PENDING_TTL = Some("24h"), "an undecided request lapses after this";
     METRICS_ADDR = None, "optional address and port that Prometheus scrapes metrics from";
     METRICS_NAMESPACE = Some("Keylease"), "CloudWatch's namespace of the metrics, on Lambda";
+    AWS_SIGNIN_URL = None, "optional URL of AWS's federation endpoint, for tests; http:// for loopback only";
     RUST_LOG = Some("info"), "what is logged";
     LOG_FORMAT = None, "json or pretty; pretty when standard error is a terminal";
 }

@@ -1,0 +1,150 @@
+//! The credential of a profile now: what is kept, or the next one, asked for by a request that this machine signs.
+
+use domain::UnixSeconds;
+
+use super::credential::Credential;
+use super::server::{Renewal, Server};
+use super::wait::{FOR_A_WORKER, Waited, until_ready};
+use crate::env::Env;
+use crate::failure::Failure;
+use crate::profiles::folders::Folders;
+use crate::profiles::kept::{Kept, KeptSession};
+use crate::profiles::lock::Lock;
+use crate::profiles::name::ProfileName;
+use crate::profiles::sections::Which;
+use crate::profiles::write::read;
+
+/// A session with less left is renewed: when AWS's own tools no longer wait for a new one.
+const RENEWED_BEFORE_SECONDS: i64 = 10 * 60;
+/// A clock that is this wrong is not the reason why a signature is not taken.
+const CLOCK_DIFFERENCE_SECONDS: i64 = 60;
+
+/// What came of a renewal.
+enum Renewed {
+    To(Credential),
+    /// The grant is over.
+    Over,
+}
+
+/// The credential of a profile, renewed where little of it is left and the grant goes on.
+pub(crate) async fn credential(
+    folders: &Folders,
+    name: &ProfileName,
+    env: &Env,
+) -> Result<Credential, Failure> {
+    // Tools that run at once would each renew it.
+    let _lock = Lock::of(&folders.lock(name), env).await?;
+    let mut kept = Kept::read(folders, name)?.ok_or_else(|| {
+        Failure::new(format!("`{name}` is not a profile that keylease claim wrote on this machine"))
+            .hint("claim one: keylease claim URL --profile NAME")
+    })?;
+    let Some(session) = &kept.session else { return key_of_file(folders, name, &kept, env) };
+    let left = session.credential.seconds_left(env.clock.now());
+    let is_fresh = left.is_none_or(|left| left > RENEWED_BEFORE_SECONDS);
+    let works = left.is_none_or(|left| left > 0);
+    if is_fresh || (session.is_last && works) {
+        return Ok(session.credential.clone());
+    }
+    if session.is_last {
+        return over(kept, folders, name, env);
+    }
+    match renew(&kept, session, env).await {
+        Ok(Renewed::To(credential)) => {
+            kept.renew(credential.clone());
+            kept.write(folders, name)?;
+            Ok(credential)
+        }
+        Ok(Renewed::Over) => over(kept, folders, name, env),
+        // It may be renewed the next time.
+        Err(failure) if works => {
+            env.terminal.note(&failure.text("not renewed yet:"));
+            Ok(session.credential.clone())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn renew(kept: &Kept, session: &KeptSession, env: &Env) -> Result<Renewed, Failure> {
+    let server = Server::of(&kept.link)?;
+    let accepted = match ask(&server, kept, session, env.clock.now()).await? {
+        Renewal::NotTaken { failure, server_time: Some(time) } => {
+            let difference = time.seconds_since(env.clock.now()).abs();
+            if difference < CLOCK_DIFFERENCE_SECONDS {
+                return Err(failure);
+            }
+            env.terminal.note("this machine's clock is wrong; the server's is used");
+            ask(&server, kept, session, time).await?
+        }
+        other => other,
+    };
+    let delivery_id = match accepted {
+        Renewal::Accepted(delivery_id) => delivery_id,
+        Renewal::Over => return Ok(Renewed::Over),
+        Renewal::NotTaken { failure, .. } => return Err(failure),
+    };
+    let delivery = kept.link.delivery(&delivery_id);
+    match until_ready(&server, delivery, FOR_A_WORKER, env).await? {
+        Waited::Ready(sealed) => {
+            let opened = sealing::open(&session.key, delivery, &sealed);
+            let opened = opened.map_err(|error| {
+                Failure::new("the renewed credential cannot be opened").because(error).hint("try again")
+            })?;
+            Credential::parse(&opened).map(Renewed::To)
+        }
+        Waited::Refused | Waited::Over => Ok(Renewed::Over),
+        Waited::TooLong(why) => {
+            let failure = Failure::new("the credential was not renewed in time").hint("try again");
+            Err(match why {
+                Some(why) => failure.because(why),
+                None => failure,
+            })
+        }
+    }
+}
+
+async fn ask(
+    server: &Server,
+    kept: &Kept,
+    session: &KeptSession,
+    at: UnixSeconds,
+) -> Result<Renewal, Failure> {
+    let delivery = kept.link.delivery(&session.delivery_id);
+    let signature = sealing::sign_renewal(&session.key, delivery, at.0)
+        .map_err(|error| Failure::new("the request cannot be signed").because(error))?;
+    server.renew(delivery, at, &signature).await
+}
+
+/// A user's key is in AWS's file, and nowhere else.
+fn key_of_file(folders: &Folders, name: &ProfileName, kept: &Kept, env: &Env) -> Result<Credential, Failure> {
+    if kept.expires_at.is_some_and(|end| end <= env.clock.now()) {
+        return Err(ended(name));
+    }
+    let file = read(&folders.credentials)?;
+    let setting = |key: &str| Which::Credentials.get(&file, name, key);
+    let id = setting("aws_access_key_id").filter(|id| *id == kept.access_key_id);
+    let (Some(id), Some(secret)) = (id, setting("aws_secret_access_key")) else {
+        return Err(Failure::new(format!(
+            "the key of `{name}` is no longer in {}",
+            folders.credentials.display()
+        ))
+        .hint("claim it again: keylease claim URL --profile NAME"));
+    };
+    Ok(Credential {
+        access_key_id: id,
+        secret_access_key: service::secret::SecretAccessKey::new(secret),
+        session_token: None,
+        expires_at: kept.expires_at,
+    })
+}
+
+/// Says that it is over. What is over needs no key and no credential any more, so neither stays on this machine.
+fn over(mut kept: Kept, folders: &Folders, name: &ProfileName, env: &Env) -> Result<Credential, Failure> {
+    kept.session = None;
+    kept.expires_at = Some(env.clock.now());
+    kept.write(folders, name)?;
+    Err(ended(name))
+}
+
+fn ended(name: &ProfileName) -> Failure {
+    Failure::new(format!("the access of `{name}` has ended")).hint("ask for it again in Slack, and claim it")
+}

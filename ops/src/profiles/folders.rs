@@ -1,0 +1,67 @@
+//! Where AWS's tools have their files, and where Keylease has its own.
+
+use std::path::{Path, PathBuf};
+
+use super::name::ProfileName;
+use crate::env::Env;
+use crate::failure::Failure;
+
+/// The files and folders of this person.
+#[derive(Debug, Clone)]
+pub(crate) struct Folders {
+    /// AWS's file of keys.
+    pub(crate) credentials: PathBuf,
+    /// AWS's file of everything else.
+    pub(crate) config: PathBuf,
+    /// Keylease's own.
+    pub(crate) own: PathBuf,
+}
+
+impl Folders {
+    /// As the variables of AWS's tools and of the operating system say.
+    pub(crate) fn of(env: &Env) -> Result<Self, Failure> {
+        let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        let variable = |name: &str| env.variable(name).filter(|value| !value.trim().is_empty());
+        let base = variable(home).map(PathBuf::from);
+        let at_home = |variable_name: &str, path: &str| {
+            if let Some(named) = variable(variable_name) {
+                return Ok(expanded(&named, base.as_deref()));
+            }
+            let found = base.as_ref().map(|base| base.join(path));
+            found.ok_or_else(|| {
+                Failure::new(format!("it is not known where your files are: {home} is not set"))
+                    .hint(format!("set {home}, or use --json, which writes no file"))
+            })
+        };
+        let own = if cfg!(windows) { "APPDATA" } else { "XDG_CONFIG_HOME" };
+        let own_default = if cfg!(windows) { "AppData/Roaming" } else { ".config" };
+        Ok(Self {
+            credentials: at_home("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")?,
+            config: at_home("AWS_CONFIG_FILE", ".aws/config")?,
+            own: at_home(own, own_default)?.join("keylease"),
+        })
+    }
+
+    /// What Keylease keeps of a profile.
+    pub(crate) fn kept(&self, name: &ProfileName) -> PathBuf {
+        self.own.join("profiles").join(format!("{name}.json"))
+    }
+
+    /// Held by whoever renews this profile.
+    pub(crate) fn lock(&self, name: &ProfileName) -> PathBuf {
+        self.own.join("profiles").join(format!("{name}.lock"))
+    }
+
+    /// Held by whoever writes AWS's files.
+    pub(crate) fn files_lock(&self) -> PathBuf {
+        self.own.join("files.lock")
+    }
+}
+
+/// AWS's tools expand the tilde in these variables themselves.
+fn expanded(path: &str, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
+}

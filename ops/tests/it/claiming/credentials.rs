@@ -1,0 +1,145 @@
+//! `keylease credentials`: from what is kept, renewed while the grant goes on, and over when that is over.
+
+use serde_json::json;
+
+use super::server::Answer;
+use super::{Machine, NOW, claimed, key, session};
+
+#[tokio::test]
+async fn what_works_for_long_is_printed_without_a_call() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    machine.pass(2_999);
+    for _ in 0..2 {
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.json(), ran.err.as_str()), (0, session(NOW + 3_600), ""));
+    }
+    assert_eq!(claims.inner().renewals, 0);
+}
+
+#[tokio::test]
+async fn an_eight_hour_grant_is_renewed_each_hour_by_the_key_that_claimed_it() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    for hour in 2..=8 {
+        machine.pass(3_100);
+        let now = NOW + (hour - 1) * 3_100;
+        claims.inner().now = now;
+        claims.inner().answer = Answer::Credential(session(now + 3_600));
+        for _ in 0..2 {
+            let ran = machine.keylease(&["credentials", "work"]).await;
+            assert_eq!((ran.status, ran.json()), (0, session(now + 3_600)), "{}", ran.shown());
+        }
+        assert_eq!(claims.inner().renewals, hour as u32 - 1, "one renewal serves until the next is due");
+    }
+}
+
+#[tokio::test]
+async fn the_last_session_is_not_renewed_again_and_then_it_is_over() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    machine.pass(3_100);
+    claims.inner().now = NOW + 3_100;
+    for _ in 0..3 {
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.json()), (0, session(NOW + 3_600)), "{}", ran.shown());
+    }
+    assert_eq!(claims.inner().renewals, 1, "the grant ends when the session ends");
+    machine.pass(500);
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
+    assert!(ran.err.contains("the access of `work` has ended") && ran.err.contains("hint:"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn what_is_over_leaves_no_secret_on_the_machine() {
+    for answer in [Answer::Over, Answer::Refused] {
+        let (machine, claims) = claimed(session(NOW + 3_600)).await;
+        machine.pass(3_100);
+        claims.inner().now = NOW + 3_100;
+        claims.inner().answer = answer;
+        for _ in 0..2 {
+            let ran = machine.keylease(&["credentials", "work"]).await;
+            assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
+            assert!(ran.err.contains("has ended"), "{}", ran.err);
+        }
+        assert_eq!(claims.inner().renewals, 1);
+        for (path, text) in machine.files() {
+            let secret =
+                ["session-secret", "token-", "private_key"].iter().any(|secret| text.contains(secret));
+            assert!(!secret, "{}", path.display());
+        }
+        claims.inner().answer = Answer::Credential(key());
+        let ran = machine.keylease(&["claim", &claims.link(), "--profile", "work"]).await;
+        assert_eq!(ran.status, 0, "the profile is still known to be Keylease's: {}", ran.shown());
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_in_passing_costs_nothing_while_the_session_works() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    machine.pass(3_100);
+    claims.inner().now = NOW + 3_100;
+    claims.inner().failing.push_back(503);
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!((ran.status, ran.json()), (0, session(NOW + 3_600)), "{}", ran.shown());
+    assert!(ran.err.contains("not renewed yet"), "{}", ran.err);
+    claims.inner().answer = Answer::Credential(session(NOW + 6_700));
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!(ran.json(), session(NOW + 6_700), "it is renewed the next time: {}", ran.shown());
+    machine.pass(3_600);
+    for answer in [Answer::Waiting, Answer::ForAnother(key())] {
+        claims.inner().now = NOW + 6_700;
+        claims.inner().answer = answer;
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
+        assert!(ran.err.contains("hint:") && !ran.err.contains("has ended"), "{}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_put_right_by_the_servers() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    machine.pass(3_100);
+    claims.inner().now = NOW + 3_100 - 1_000;
+    claims.inner().answer = Answer::Credential(session(NOW + 5_700));
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!((ran.status, ran.json()), (0, session(NOW + 5_700)), "{}", ran.shown());
+    assert!(ran.err.contains("clock is wrong"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_users_key_is_printed_from_awss_file_until_its_end() {
+    let (machine, _claims) = claimed(key()).await;
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!((ran.status, ran.json()), (0, key()), "{}", ran.shown());
+    machine.pass(7_200);
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert!(ran.status == 1 && ran.err.contains("has ended"), "{}", ran.shown());
+    let (machine, _claims) = claimed(key()).await;
+    machine.write(".aws/credentials", "[work]\naws_access_key_id = AKIAMINE\naws_secret_access_key = mine\n");
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert!(
+        ran.status == 1 && !ran.shown().contains("mine"),
+        "another's key is not printed: {}",
+        ran.shown()
+    );
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_kept_or_cannot_be_read_says_what_to_do() {
+    let machine = Machine::new();
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert!(ran.status == 1 && ran.err.contains("keylease claim"), "{}", ran.shown());
+    let (machine, _claims) = claimed(session(NOW + 3_600)).await;
+    let file = ".config/keylease/profiles/work.json";
+    let written = machine.read(file);
+    for broken in [
+        String::new(),
+        written.replace("\"version\": 1", "\"version\": 2"),
+        written.replace("\"private_key\": \"", "\"private_key\": \"*"),
+        json!({ "session-secret": 1 }).to_string(),
+    ] {
+        machine.write(file, &broken);
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{broken}");
+        assert!(ran.err.contains(file) && !ran.err.contains("session-secret"), "{}", ran.err);
+    }
+}
