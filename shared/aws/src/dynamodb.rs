@@ -6,6 +6,7 @@
 mod batch;
 mod carry;
 mod catalogue;
+mod holdings;
 mod item;
 mod mark;
 mod newer;
@@ -25,6 +26,7 @@ use carry::carry;
 use item::Item;
 use record::{read_project, read_request, with_mark};
 
+pub use holdings::Written;
 pub use mark::OPEN_ATTRIBUTE;
 pub use open::OpenPage;
 pub use pages::{PageStart, RequestsPage};

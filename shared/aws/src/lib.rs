@@ -5,6 +5,7 @@
 pub mod dynamodb;
 mod error;
 pub mod iam;
+pub mod identity_center;
 pub mod inspect;
 pub mod scheduler;
 pub mod sdk;

@@ -17,6 +17,7 @@ pub mod directory;
 pub mod duration;
 pub mod end_reason;
 pub mod history;
+pub mod holding;
 pub mod ids;
 pub mod job;
 pub mod kind;

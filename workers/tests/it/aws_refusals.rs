@@ -78,9 +78,11 @@ impl Answer {
                 Service::Ses => answer(400, "LimitExceededException"),
                 Service::DynamoDb
                 | Service::Iam
+                | Service::IdentityStore
                 | Service::SecretsManager
                 | Service::Sqs
                 | Service::Ssm
+                | Service::Sso
                 | Service::Sts => answer(409, "LimitExceeded"),
             },
             Kind::Changing(code) => answer(409, code),

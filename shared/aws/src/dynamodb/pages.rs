@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::holding::Holding;
 use domain::{Request, RequestId};
 
 use super::Store;
+use super::holdings;
 use super::item::Item;
 use super::mark::is_marked;
 use super::record::{StoreError, read_request};
@@ -24,6 +26,8 @@ pub struct RequestsPage {
     pub requests: Vec<Request>,
     /// Those of them whose mark is not what it should be: their record was put there by hand, or by an earlier version.
     pub mismarked: BTreeSet<RequestId>,
+    /// Which grants hold what several may.
+    pub holdings: Vec<Holding>,
     /// What could not be read.
     pub unreadable: Vec<StoreError>,
     /// Where to go on; `None` after the last page.
@@ -78,6 +82,13 @@ impl Store {
             RequestsPage { next: page.last_evaluated_key.map(PageStart), ..RequestsPage::default() };
         for item in page.items.unwrap_or_default() {
             let (key, is_marked) = (key_of(&item).to_owned(), is_marked(&item));
+            if holdings::is_holding(&key) {
+                match holdings::read(&self.requests_table, &key, item) {
+                    Ok(holding) => result.holdings.push(holding),
+                    Err(error) => result.unreadable.push(error),
+                }
+                continue;
+            }
             match read_request(&self.requests_table, &key, item) {
                 Ok(request) => {
                     if is_marked != request.needs_sweep() {

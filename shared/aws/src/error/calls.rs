@@ -72,6 +72,16 @@ const SCHEDULER: &[&str] = &[
     "ValidationException",
 ];
 
+const IDENTITY_CENTER: &[&str] =
+    &["InternalServerException", "ResourceNotFoundException", "ValidationException"];
+const IDENTITY_CENTER_WRITE: &[&str] = &[
+    "ConflictException",
+    "InternalServerException",
+    "ResourceNotFoundException",
+    "ServiceQuotaExceededException",
+    "ValidationException",
+];
+
 /// Each call and the codes of its own.
 pub(super) const CALLS: &[(&str, &[&str])] = &[
     ("dynamodb:BatchGetItem", DYNAMODB_READ),
@@ -180,6 +190,13 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
     ),
     ("iam:RemoveUserFromGroup", IAM_DELETE),
     ("iam:SimulatePrincipalPolicy", &["AccessDenied", "InvalidInput", "NoSuchEntity"]),
+    ("identitystore:CreateGroupMembership", IDENTITY_CENTER_WRITE),
+    ("identitystore:DeleteGroupMembership", IDENTITY_CENTER_WRITE),
+    ("identitystore:DescribeGroup", IDENTITY_CENTER),
+    ("identitystore:DescribeUser", IDENTITY_CENTER),
+    ("identitystore:GetGroupMembershipId", IDENTITY_CENTER),
+    ("identitystore:GetUserId", IDENTITY_CENTER),
+    ("identitystore:IsMemberInGroups", IDENTITY_CENTER),
     ("scheduler:CreateSchedule", SCHEDULER),
     ("scheduler:DeleteSchedule", SCHEDULER),
     ("scheduler:GetSchedule", SCHEDULER),
@@ -250,6 +267,13 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
         "ssm:GetParameter",
         &["InternalServerError", "InvalidKeyId", "ParameterNotFound", "ParameterVersionNotFound"],
     ),
+    ("sso:CreateAccountAssignment", IDENTITY_CENTER_WRITE),
+    ("sso:DeleteAccountAssignment", IDENTITY_CENTER_WRITE),
+    ("sso:DescribeAccountAssignmentCreationStatus", IDENTITY_CENTER),
+    ("sso:DescribeAccountAssignmentDeletionStatus", IDENTITY_CENTER),
+    ("sso:DescribePermissionSet", IDENTITY_CENTER),
+    ("sso:ListAccountAssignments", IDENTITY_CENTER),
+    ("sso:ListInstances", IDENTITY_CENTER),
     (
         "sts:AssumeRole",
         &[

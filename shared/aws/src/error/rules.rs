@@ -1,6 +1,12 @@
 //! The one table of error codes and remedies for AWS. `docs/errors.md` shows it; a test compares the two.
 
-use service::call_error::{Remedy, by_status};
+mod find;
+
+use service::call_error::Remedy;
+
+pub(crate) use find::remedy;
+#[cfg(test)]
+pub(crate) use find::rule;
 
 /// Error codes that have the same remedy for the same reason.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +25,7 @@ const FINAL: Remedy = Remedy::Permanent;
 const ALL: &[&str] = &["*"];
 
 /// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers that has no row here.
-pub(crate) const TAKES_AWAY: [&str; 13] = [
+pub(crate) const TAKES_AWAY: [&str; 15] = [
     "iam:DeactivateMFADevice",
     "iam:DeleteAccessKey",
     "iam:DeleteLoginProfile",
@@ -33,6 +39,8 @@ pub(crate) const TAKES_AWAY: [&str; 13] = [
     "iam:DetachUserPolicy",
     "iam:PutUserPermissionsBoundary",
     "iam:RemoveUserFromGroup",
+    "identitystore:DeleteGroupMembership",
+    "sso:DeleteAccountAssignment",
 ];
 
 pub(crate) const RULES: &[Rule] = &[
@@ -249,6 +257,25 @@ pub(crate) const RULES: &[Rule] = &[
         remedy: FINAL,
         why: "what is asked for cannot be",
     },
+    // IAM Identity Center.
+    Rule {
+        calls: &["identitystore:*", "sso:*"],
+        codes: &["ConflictException"],
+        remedy: RETRY,
+        why: "an earlier change of the same thing has not come to its end",
+    },
+    Rule {
+        calls: &["identitystore:*", "sso:*"],
+        codes: &["ResourceNotFoundException", "ValidationException"],
+        remedy: FINAL,
+        why: "what is asked for cannot be; where it is gone already, the caller takes that for done",
+    },
+    Rule {
+        calls: &["identitystore:CreateGroupMembership", "sso:CreateAccountAssignment"],
+        codes: &["AccessDenied", "AccessDeniedException"],
+        remedy: FINAL,
+        why: "the worker may not give this permission set, account or group; the requester is told at once instead of after hours",
+    },
     // SQS.
     Rule {
         calls: &["sqs:*"],
@@ -368,31 +395,3 @@ pub(crate) const RULES: &[Rule] = &[
         why: "what is asked for cannot be",
     },
 ];
-
-/// What to do about an AWS error: by its code, or where the table does not have that, by its HTTP status.
-pub(crate) fn remedy(call: &str, code: Option<&str>, status: u16) -> Remedy {
-    if let Some(rule) = code.and_then(|code| rule(call, code)) {
-        return rule.remedy;
-    }
-    match by_status(status) {
-        Some(remedy) => remedy,
-        None if TAKES_AWAY.contains(&call) => OPERATOR,
-        None => FINAL,
-    }
-}
-
-/// The most specific rule for a code of a call.
-pub(crate) fn rule(call: &str, code: &str) -> Option<&'static Rule> {
-    let specificity = |rule: &Rule| rule.calls.iter().filter_map(|of| matches(of, call)).max();
-    let fits = RULES.iter().filter(|rule| rule.codes.contains(&code));
-    fits.filter_map(|rule| Some((specificity(rule)?, rule))).max_by_key(|(by, _)| *by).map(|(_, rule)| rule)
-}
-
-/// How specifically `of` names the call; `None` where it does not.
-fn matches(of: &str, call: &str) -> Option<u8> {
-    match of.strip_suffix('*') {
-        Some("") => Some(0),
-        Some(service) => call.starts_with(service).then_some(1),
-        None => (of == call).then_some(2),
-    }
-}

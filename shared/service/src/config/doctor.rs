@@ -2,6 +2,7 @@
 
 use domain::{DeploymentId, GrantDuration, QueueName};
 
+use super::identity_center::IdentityCenterSettings;
 use super::ops::TableNames;
 use super::reader::{Lookup, Reader, VariableFault};
 use super::secrets::SecretSource;
@@ -42,6 +43,8 @@ pub struct DoctorSettings {
     pub deployment_id: Option<DeploymentId>,
     /// How long a request stays open undecided.
     pub pending_ttl: Option<GrantDuration>,
+    /// The Identity Center that people sign in by.
+    pub identity_center: Option<IdentityCenterSettings>,
     /// Every variable that is wrong, or that no command can do without.
     pub faults: Vec<VariableFault>,
 }
@@ -71,6 +74,7 @@ impl DoctorSettings {
             slack_api_url: from.required(var::SLACK_API_URL, slack_url),
             deployment_id: from.required(var::DEPLOYMENT_ID, deployment),
             pending_ttl: from.required(var::PENDING_TTL, duration),
+            identity_center: IdentityCenterSettings::read(&mut from),
             faults: from.into_faults(),
         }
     }

@@ -1,6 +1,7 @@
 //! Configuration: each environment variable is declared once, in [`variables`], and read once, at start.
 
 mod doctor;
+mod identity_center;
 mod metrics;
 mod ops;
 mod reader;
@@ -10,6 +11,7 @@ mod values;
 pub mod variables;
 
 pub use doctor::DoctorSettings;
+pub use identity_center::IdentityCenterSettings;
 pub use metrics::metrics_namespace;
 pub use ops::{OpsSettings, TableNames, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};

@@ -2,6 +2,7 @@
 
 use domain::{DeploymentId, GrantDuration};
 
+use super::identity_center::IdentityCenterSettings;
 use super::reader::{ConfigError, Lookup, Reader};
 use super::settings::QueueUrls;
 use super::values::{deployment, duration, queue_arn, schedule_group, table};
@@ -22,6 +23,8 @@ pub struct OpsSettings {
     pub deployment_id: DeploymentId,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,
+    /// The Identity Center that people sign in by.
+    pub identity_center: Option<IdentityCenterSettings>,
 }
 
 /// The names of the two tables: all that a command is told that looks at nothing else.
@@ -42,6 +45,7 @@ impl OpsSettings {
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, queue_arn);
         let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
+        let identity_center = IdentityCenterSettings::read(&mut from);
         let settings = (|| {
             Some(Self {
                 tables: tables?,
@@ -50,6 +54,7 @@ impl OpsSettings {
                 scheduler_dlq_arn,
                 deployment_id: deployment_id?,
                 pending_ttl: pending_ttl?,
+                identity_center,
             })
         })();
         from.finish(settings)

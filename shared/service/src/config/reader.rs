@@ -113,6 +113,17 @@ impl<'a> Reader<'a> {
         if is_given { self.secret(variable, prefix) } else { None }
     }
 
+    /// Whether a variable is set at all.
+    pub(super) fn is_set(&self, variable: Variable) -> bool {
+        self.raw(variable.name).is_some()
+    }
+
+    /// One variable is not set, and means nothing without the other.
+    pub(super) fn missing_beside(&mut self, variable: Variable, other: Variable) {
+        let what = format!("is not set, while {} is ({})", other.name, variable.meaning);
+        self.fault(variable.name, what);
+    }
+
     /// What was wrong, whatever could be read.
     pub(super) fn into_faults(self) -> Vec<VariableFault> {
         self.faults

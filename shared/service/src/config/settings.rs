@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use domain::{DeploymentId, GrantDuration, QueueName};
 
+use super::identity_center::IdentityCenterSettings;
 use super::metrics::namespace;
 use super::reader::{ConfigError, Lookup, Reader};
 use super::secrets::SecretSource;
@@ -54,6 +55,8 @@ pub struct WorkerSettings {
     pub min_duration: GrantDuration,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,
+    /// The Identity Center that people sign in by.
+    pub identity_center: Option<IdentityCenterSettings>,
     /// Where metrics are scraped from.
     pub metrics_addr: Option<SocketAddr>,
     /// What only this worker needs.
@@ -168,6 +171,7 @@ impl WorkerSettings {
         let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let min_duration = from.required(var::MIN_DURATION, duration);
         let pending_ttl = from.required(var::PENDING_TTL, duration);
+        let identity_center = IdentityCenterSettings::read(&mut from);
         let role = RoleSettings::read(queue, &mut from);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::METRICS_NAMESPACE, namespace);
@@ -184,6 +188,7 @@ impl WorkerSettings {
                 deployment_id: deployment_id?,
                 min_duration: min_duration?,
                 pending_ttl: pending_ttl?,
+                identity_center,
                 metrics_addr,
                 role: role?,
             })

@@ -68,6 +68,32 @@ pub(super) fn queue_arn(text: &str) -> Parsed<String> {
     arn(text, "sqs", "", "an SQS queue, such as arn:aws:sqs:eu-central-1:111122223333:NAME")
 }
 
+/// The ARN of an instance of IAM Identity Center.
+pub(super) fn instance_arn(text: &str) -> Parsed<String> {
+    arn(
+        text,
+        "sso",
+        "instance/",
+        "an instance of IAM Identity Center, such as arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f",
+    )
+}
+
+/// The id of an identity store.
+pub(super) fn identity_store(text: &str) -> Parsed<String> {
+    name(text, "-", NAME_MAX_CHARS, "the id of an identity store, such as d-9067a1b2c3")
+}
+
+/// The name of a region.
+pub(super) fn region(text: &str) -> Parsed<String> {
+    name(text, "-", NAME_MAX_CHARS, "the name of an AWS region")
+}
+
+/// Where people sign in: never in the clear.
+pub(super) fn portal_url(text: &str) -> Parsed<String> {
+    let url = url(text)?;
+    if url.starts_with("https://") { Ok(url) } else { Err(format!("`{text}` is not an https:// address")) }
+}
+
 fn arn(text: &str, service: &str, kind: &str, what: &str) -> Parsed<String> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts.as_slice() {

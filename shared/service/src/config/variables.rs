@@ -42,6 +42,10 @@ variables! {
     SCHEDULER_ROLE_ARN = None, "role that EventBridge Scheduler assumes to send to the revoke queue";
     SCHEDULER_DLQ_ARN = None, "optional dead-letter queue of the schedules themselves";
     PERMISSIONS_BOUNDARY_ARN = None, "optional permissions boundary of every user that is made";
+    IDENTITY_CENTER_INSTANCE_ARN = None, "optional instance of IAM Identity Center; roles that give permission sets or groups need it";
+    IDENTITY_STORE_ID = None, "identity store of that instance, d-…; needed where the instance is given";
+    IDENTITY_CENTER_REGION = None, "optional region of that instance; the program's own when absent";
+    IDENTITY_CENTER_PORTAL_URL = None, "optional address of the AWS access portal; the page of the identity store at awsapps.com when absent";
     DEPLOYMENT_ID = Some("keylease"), "names this installation where several share an AWS account";
     MIN_DURATION = Some("15m"), "shortest grant";
     PENDING_TTL = Some("24h"), "an undecided request lapses after this";

@@ -13,6 +13,7 @@ use super::{ACCOUNT, REGION};
 pub enum Service {
     DynamoDb,
     Iam,
+    IdentityStore,
     Scheduler,
     SecretsManager,
     /// Amazon Simple Email Service, API version 2.
@@ -20,18 +21,22 @@ pub enum Service {
     Sqs,
     /// AWS Systems Manager, of which the parameter store is embedded.
     Ssm,
+    /// Administration of IAM Identity Center.
+    Sso,
     Sts,
 }
 
 impl Service {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::DynamoDb,
         Self::Iam,
+        Self::IdentityStore,
         Self::Scheduler,
         Self::SecretsManager,
         Self::Ses,
         Self::Sqs,
         Self::Ssm,
+        Self::Sso,
         Self::Sts,
     ];
 
@@ -40,11 +45,13 @@ impl Service {
         match self {
             Self::DynamoDb => "dynamodb",
             Self::Iam => "iam",
+            Self::IdentityStore => "identitystore",
             Self::Scheduler => "scheduler",
             Self::SecretsManager => "secretsmanager",
             Self::Ses => "ses",
             Self::Sqs => "sqs",
             Self::Ssm => "ssm",
+            Self::Sso => "sso",
             Self::Sts => "sts",
         }
     }
@@ -134,6 +141,7 @@ struct Named {
     queue_name: Option<String>,
     table_name: Option<String>,
     secret_id: Option<String>,
+    permission_set_arn: Option<String>,
     name: Option<String>,
 }
 
@@ -151,6 +159,7 @@ fn json_call(service: Service, request: &MockRequest) -> (String, String) {
         Service::DynamoDb => {
             named.table_name.map(|table| format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}"))
         }
+        Service::Sso => named.permission_set_arn,
         _ => named.secret_id.or(named.name),
     };
     (operation, resource.unwrap_or_else(|| "*".to_owned()))

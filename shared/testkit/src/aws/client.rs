@@ -154,6 +154,9 @@ impl EmbeddedAws {
         match call.service {
             Service::DynamoDb => services.dynamodb.handle(request).await,
             Service::Iam => services.iam.handle(request, self.now()).await,
+            Service::IdentityStore | Service::Sso => {
+                services.identity_center.handle(&request, &call.operation, self.now())
+            }
             Service::Scheduler => services.scheduler.handle(request, self.now()).await,
             Service::SecretsManager => services.secrets.handle(request).await,
             Service::Ses => services.ses.handle(request, &call.operation, self.now()).await,

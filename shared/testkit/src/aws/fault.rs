@@ -66,7 +66,11 @@ fn throttle_code(service: Service) -> (u16, &'static str) {
         Service::Ses => (429, "TooManyRequestsException"),
         Service::Scheduler => (429, "ThrottlingException"),
         Service::Sqs => (400, "RequestThrottled"),
-        Service::DynamoDb | Service::SecretsManager | Service::Ssm => (400, "ThrottlingException"),
+        Service::DynamoDb
+        | Service::IdentityStore
+        | Service::SecretsManager
+        | Service::Ssm
+        | Service::Sso => (400, "ThrottlingException"),
     }
 }
 

@@ -15,6 +15,7 @@ mod fault;
 mod gate;
 mod holder;
 mod iam;
+pub mod identity_center;
 mod lag;
 mod long_poll;
 mod mail;
@@ -81,6 +82,7 @@ impl fmt::Debug for EmbeddedAws {
 struct Services {
     dynamodb: tables::Tables,
     iam: iam::Iam,
+    identity_center: identity_center::IdentityCenter,
     queues: Arc<queue_store::QueueStore>,
     scheduler: scheduler::Scheduler,
     secrets: winterbaume_secretsmanager::SecretsManagerService,
@@ -97,6 +99,7 @@ impl EmbeddedAws {
         let services = Services {
             dynamodb: tables::Tables::default(),
             iam: iam::Iam::default(),
+            identity_center: identity_center::IdentityCenter::default(),
             sqs: winterbaume_sqs::SqsService::with_backend(Arc::clone(&queues) as _),
             queues,
             scheduler: scheduler::Scheduler::default(),
@@ -159,6 +162,11 @@ impl EmbeddedAws {
     /// Every credential that was ever handed out, oldest first.
     pub fn credentials(&self) -> Vec<Credential> {
         lock(&self.credentials).clone()
+    }
+
+    /// Its IAM Identity Center, for what a test puts there and looks at.
+    pub fn identity_center(&self) -> &identity_center::IdentityCenter {
+        &self.services.identity_center
     }
 
     /// From now on an index of a table is behind it, as AWS's are: who reads one first after a write does not see that
