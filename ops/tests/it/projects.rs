@@ -1,6 +1,7 @@
 //! `keylease projects`.
 
 mod apply;
+mod by_rule;
 mod faults;
 mod list;
 mod lookalikes;

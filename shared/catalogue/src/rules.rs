@@ -2,6 +2,7 @@
 
 mod accounts;
 mod approvals;
+mod by_rule;
 mod policy;
 mod role;
 
@@ -31,6 +32,7 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
         let field = within("roles", &role.key);
         role::check(&role.node, &field, shortest, found);
         approvers.check(&role.node, &field, found);
+        by_rule::check(&role.node, &field, shortest, found);
         accounts::check(node, &role.node, &field, found);
     }
 }

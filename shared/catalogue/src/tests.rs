@@ -40,7 +40,8 @@ const WHOLE: &str = r#"
       approvals_required: 1
       approver_slack_ids: [S0LEADS]
       requester_slack_ids: [U0DANA]
-    Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+      auto_approve: {for: [S0ONCALL, U0DANA], max_duration: 1h}
+    Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
 "#;
 
 fn shortest() -> GrantDuration {

@@ -1,13 +1,15 @@
-//! Who did something: a person in Slack, or an operator at the command line.
+//! Who did something: a person in Slack, an operator at the command line, or a rule of the catalogue.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{InvalidId, OperatorName, SlackUserId};
+use crate::rule::RuleName;
 
-/// Slack ids have no colon, so that the two can be told apart.
+/// Slack ids have no colon, so that they can be told apart.
 const OPERATOR_PREFIX: &str = "operator:";
+const RULE_PREFIX: &str = "rule:";
 
-/// Who did something. In records it is a Slack user id, or `operator:` and a name.
+/// Who did something. In records it is a Slack user id, or `operator:` or `rule:` and a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
@@ -15,11 +17,16 @@ pub enum Actor {
     Person(SlackUserId),
     /// Somebody with AWS credentials, by the name that those say.
     Operator(OperatorName),
+    /// A rule of the role that was asked for.
+    Rule(RuleName),
 }
 
 impl Actor {
     /// Reads what [`Actor`] writes.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        if let Some(rule) = text.strip_prefix(RULE_PREFIX).and_then(RuleName::parse) {
+            return Ok(Self::Rule(rule));
+        }
         match text.strip_prefix(OPERATOR_PREFIX) {
             Some(name) => OperatorName::parse(name).map(Self::Operator),
             None => SlackUserId::parse(text).map(Self::Person),
@@ -30,6 +37,12 @@ impl Actor {
     #[must_use]
     pub fn person(&self) -> Option<&SlackUserId> {
         if let Self::Person(id) = self { Some(id) } else { None }
+    }
+
+    /// The rule, where it is one.
+    #[must_use]
+    pub fn rule(&self) -> Option<RuleName> {
+        if let Self::Rule(name) = self { Some(*name) } else { None }
     }
 }
 
@@ -47,6 +60,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Person(id) => id.fmt(f),
             Self::Operator(name) => write!(f, "{OPERATOR_PREFIX}{name}"),
+            Self::Rule(name) => write!(f, "{RULE_PREFIX}{}", name.as_str()),
         }
     }
 }
@@ -76,12 +90,14 @@ mod tests {
 
     #[test]
     fn an_actor_reads_back() {
-        for text in ["U0DANA", "operator:alice@example.com"] {
+        for text in ["U0DANA", "operator:alice@example.com", "rule:auto_approve", "rule:break_glass"] {
             let actor = Actor::parse(text).unwrap();
             assert_eq!(actor.to_string(), text);
             assert_eq!(serde_json::from_value::<Actor>(text.into()).unwrap(), actor);
         }
-        for wrong in ["", "operator:", "operator:a b", "operator:<!channel>", "somebody:else"] {
+        for wrong in
+            ["", "operator:", "operator:a b", "operator:<!channel>", "somebody:else", "rule:", "rule:other"]
+        {
             assert!(Actor::parse(wrong).is_err(), "{wrong}");
         }
     }

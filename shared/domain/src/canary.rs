@@ -106,7 +106,7 @@ pub fn canary_by(request: &Request) -> Option<&OperatorName> {
     let first = request.audit.history.first().filter(|change| change.event == EVENT)?;
     match first.by.as_ref()? {
         Actor::Operator(name) => Some(name),
-        Actor::Person(_) => None,
+        Actor::Person(_) | Actor::Rule(_) => None,
     }
 }
 

@@ -4,14 +4,13 @@
 //! then sends the jobs that follow. It may be called twice with the same event: the second time there is nothing
 //! left to do, and it says so.
 
+mod by_rule;
 mod event;
+mod transition;
 
 use crate::actor::Actor;
-use crate::audit::Entry;
-use crate::audit::inputs::{self, Moments};
-use crate::authorization::{Refused, Rules};
+use crate::authorization::Rules;
 use crate::delivery::Undelivered;
-use crate::duration::GrantDuration;
 use crate::ids::SlackUserId;
 use crate::job::Job;
 use crate::request::Request;
@@ -19,47 +18,9 @@ use crate::status::Status;
 use crate::time::UnixSeconds;
 
 pub use event::Event;
-
-/// An approval that is worked on more than so many seconds after it was clicked grants nothing: the approver is asked
-/// again. What takes access away is always carried out.
-pub const CLICK_STALE_AFTER_SECONDS: i64 = 15 * 60;
-
-/// What an event does to a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transition {
-    /// It becomes this; the record's outbox names the jobs that follow.
-    Change(Box<Request>),
-    /// The event was already taken in; nothing changes.
-    NoOp,
-}
-
-/// An event that a request in this status cannot take.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Illegal {
-    /// The status does not allow it.
-    #[error("a request that is {status} cannot take the event `{event}`")]
-    Status {
-        /// The request's status.
-        status: Status,
-        /// The event's name.
-        event: &'static str,
-    },
-    /// Whoever approves may not, or it has to be looked up whether they may.
-    #[error("the approval cannot be taken: {0:?}")]
-    MayNotApprove(Refused),
-    /// The approval was worked on too late to mean what it meant.
-    #[error("the approval of {} was worked on too late", clicked_at.rfc3339())]
-    Stale {
-        /// When it was clicked.
-        clicked_at: UnixSeconds,
-    },
-    /// Its time is not over yet.
-    #[error("the grant lasts until {}", expires_at.rfc3339())]
-    NotDue {
-        /// When it is.
-        expires_at: UnixSeconds,
-    },
-}
+pub(crate) use transition::is_stale;
+pub use transition::{CLICK_STALE_AFTER_SECONDS, Illegal, Transition};
+use transition::{change, counted_from, shorten};
 
 /// What `event`, at `now`, makes of `request`.
 pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transition, Illegal> {
@@ -68,6 +29,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
         (Pending, Event::Approve { .. }) => approve(request, event, now),
+        (Pending, Event::ApproveByRule { .. }) => by_rule::approve(request, event, now),
         (Pending, Event::Deny { by, at, reason, .. }) => Ok(change(request, event, now, Denied, |next| {
             next.decision.deny_reason.clone_from(reason);
             next.decision.approver_slack_id = Some(by.clone());
@@ -108,6 +70,11 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             Ok(Transition::NoOp)
         }
         (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Transition::NoOp),
+        (Approved | Active, Event::ApproveByRule { name, .. })
+            if request.granted_by_rule() == Some(*name) =>
+        {
+            Ok(Transition::NoOp)
+        }
         (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. })
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
@@ -121,50 +88,33 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             Event::Activate
             | Event::Fail { .. }
             | Event::Expire
-            | Event::EndEarly { by: Actor::Person(_), .. }
+            | Event::EndEarly { by: Actor::Person(_) | Actor::Rule(_), .. }
             | Event::Undelivered { .. }
             | Event::CutOff { .. }
             | Event::Gone,
         )
         | (
-            Approved,
+            Approved | Active,
             Event::Approve { .. }
+            | Event::ApproveByRule { .. }
             | Event::Deny { .. }
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
-            | Event::CutOff { .. }
             | Event::Gone,
         )
-        | (
-            Active,
-            Event::Approve { .. }
-            | Event::Deny { .. }
-            | Event::Lapse { .. }
-            | Event::AskFailed { .. }
-            | Event::Fail { .. }
-            | Event::Gone,
-        )
+        | (Approved, Event::CutOff { .. })
+        | (Active | Expired | Revoked, Event::Fail { .. })
         | (Denied | Lapsed, _)
         | (
-            Expired | Revoked,
+            Expired | Revoked | Failed,
             Event::Approve { .. }
+            | Event::ApproveByRule { .. }
             | Event::Deny { .. }
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
-            | Event::Activate
-            | Event::Fail { .. },
+            | Event::Activate,
         )
-        | (
-            Failed,
-            Event::Approve { .. }
-            | Event::Deny { .. }
-            | Event::Lapse { .. }
-            | Event::AskFailed { .. }
-            | Event::Activate
-            | Event::EndEarly { .. }
-            | Event::Undelivered { .. }
-            | Event::CutOff { .. },
-        ) => illegal(),
+        | (Failed, Event::EndEarly { .. } | Event::Undelivered { .. } | Event::CutOff { .. }) => illegal(),
     }
 }
 
@@ -216,31 +166,12 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
     }))
 }
 
-/// Less is granted than was asked for, which stays known. Where several approve, the shortest counts.
-fn shorten(next: &mut Request, duration: GrantDuration) {
-    if duration < next.ask.duration {
-        next.decision.asked_duration_seconds.get_or_insert(next.ask.duration.seconds());
-        next.ask.duration = duration;
-    }
-}
-
 /// An operator closes a request before it was decided.
 fn close(request: &Request, event: &Event, (by, at): (&Actor, UnixSeconds), now: UnixSeconds) -> Transition {
     change(request, event, now, Status::Denied, |next| {
         next.access.ended_by = Some(by.clone());
         next.decision.decided_at = Some(counted_from(request, at, now));
     })
-}
-
-/// Whether an approval that was clicked `at` is worked on too late to mean what it meant.
-pub(crate) fn is_stale(at: UnixSeconds, now: UnixSeconds) -> bool {
-    now.seconds_since(at) > CLICK_STALE_AFTER_SECONDS
-}
-
-/// The moment from which a click counts. The clocks of two hosts differ: it is never in the future, and never before
-/// what it follows.
-fn counted_from(request: &Request, at: UnixSeconds, now: UnixSeconds) -> UnixSeconds {
-    at.max(request.decision.decided_at.unwrap_or(request.ask.created_at)).min(now)
 }
 
 /// `at` is when somebody ended it, and `now` when that was worked on.
@@ -306,34 +237,6 @@ fn due(request: &Request, now: UnixSeconds) -> Result<UnixSeconds, Illegal> {
     // A grant without an end was not written here; treating it as over is the safe reading.
     let expires_at = request.access.expires_at.unwrap_or(now);
     if now >= expires_at { Ok(expires_at) } else { Err(Illegal::NotDue { expires_at }) }
-}
-
-/// A copy of `request` in status `to`, with the change in its history and people due to be told.
-fn change(
-    request: &Request,
-    event: &Event,
-    now: UnixSeconds,
-    to: Status,
-    edit: impl FnOnce(&mut Request),
-) -> Transition {
-    let mut next = request.clone();
-    next.status = to;
-    edit(&mut next);
-    next.record(Entry {
-        at: now,
-        event: event.name(),
-        by: event.by(),
-        from: Some(request.status),
-        note: event.note(request.status),
-        inputs: inputs::of_event(
-            event,
-            request,
-            &next,
-            Moments { now, clicked_at: event.clicked_at().map(|at| counted_from(request, at, now)) },
-        ),
-    });
-    next.work.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
-    Transition::Change(Box::new(next))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::duration::GrantDuration;
 use crate::ids::{ChannelId, ProjectName, RoleName, SlackUserId};
 use crate::kind::RoleKind;
+use crate::rule::Rule;
 
 /// Most approvers that a project of the catalogue may have.
 pub const APPROVERS_MAX: usize = 500;
@@ -53,6 +54,8 @@ pub struct Role {
     pub approver_slack_ids: Vec<SlackUserId>,
     /// Who may ask for this role, instead of those of the project; they may when it is empty.
     pub requester_slack_ids: Vec<SlackUserId>,
+    /// Who gets it without asking anybody.
+    pub auto_approve: Option<Rule>,
 }
 
 /// A record of the table of projects, readable or not.
@@ -114,10 +117,9 @@ impl Project {
     /// Everybody and every user group that it names, each once.
     #[must_use]
     pub fn named(&self) -> BTreeSet<&SlackUserId> {
-        let of_roles = self
-            .roles
-            .values()
-            .flat_map(|role| role.approver_slack_ids.iter().chain(&role.requester_slack_ids));
+        let of_roles = self.roles.values().flat_map(|role| {
+            role.approver_slack_ids.iter().chain(&role.requester_slack_ids).chain(role.named())
+        });
         let own =
             self.approver_slack_ids.iter().chain(&self.requester_slack_ids).chain([&self.owner_slack_id]);
         own.chain(of_roles).collect()
@@ -141,6 +143,11 @@ impl Project {
 }
 
 impl Role {
+    /// Everybody and every user group that its rules name.
+    fn named(&self) -> impl Iterator<Item = &SlackUserId> {
+        self.auto_approve.iter().flat_map(|rule| &rule.named)
+    }
+
     /// The longest grant: the catalogue's limit, or AWS's for this kind where that is shorter.
     #[must_use]
     pub fn longest(&self) -> GrantDuration {
@@ -154,7 +161,7 @@ mod record {
 
     use serde::{Deserialize, Serialize};
 
-    use super::{GrantDuration, Role, RoleKind, SlackUserId};
+    use super::{GrantDuration, Role, RoleKind, Rule, SlackUserId};
     use crate::kind::{KindFault, KindFields};
 
     #[derive(Serialize, Deserialize)]
@@ -168,6 +175,8 @@ mod record {
         approver_slack_ids: Vec<SlackUserId>,
         #[serde(default, deserialize_with = "super::all_in_capitals", skip_serializing_if = "Vec::is_empty")]
         requester_slack_ids: Vec<SlackUserId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        auto_approve: Option<Rule>,
     }
 
     impl TryFrom<RoleRecord> for Role {
@@ -182,6 +191,7 @@ mod record {
                 approvals_required,
                 approver_slack_ids: record.approver_slack_ids,
                 requester_slack_ids: record.requester_slack_ids,
+                auto_approve: record.auto_approve,
             })
         }
     }
@@ -194,6 +204,7 @@ mod record {
                 approvals_required: Some(role.approvals_required),
                 approver_slack_ids: role.approver_slack_ids,
                 requester_slack_ids: role.requester_slack_ids,
+                auto_approve: role.auto_approve,
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A request: the one record that says what was asked, decided and done.
 
+mod by_rule;
 mod slack_state;
 mod work;
 
@@ -200,7 +201,7 @@ impl Request {
         let waits_long = self.work.waiting.as_ref().is_some_and(Waiting::is_long);
         let told = self.slack.notified_statuses.contains(&self.status)
             || (self.status == Status::Approved && !waits_long);
-        (asked || self.status != Status::Pending) && shown && told
+        (asked || self.status != Status::Pending) && shown && told && !self.is_to_be_announced()
     }
 
     /// When an undecided request lapses.

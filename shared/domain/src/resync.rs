@@ -72,6 +72,7 @@ impl Request {
 
     /// Leaves what Slack shows as it is.
     pub fn give_up_on_slack(&mut self) {
+        self.slack.is_announced |= self.is_to_be_announced();
         let shown = self.shown();
         for posted in &mut self.slack.messages {
             posted.shows = Some(shown);

@@ -8,6 +8,7 @@ use crate::job::{AccessRequest, Job};
 use crate::names;
 use crate::project::{Project, Role};
 use crate::request::{Ask, Request};
+use crate::rule::RulePassedOver;
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
@@ -142,19 +143,25 @@ pub fn admit(ask: &AccessRequest, project: &Project, shortest: GrantDuration) ->
     if duration < shortest {
         return Err(Refusal::TooShort { shortest });
     }
-    let approvers = project.approvers(name);
-    let possible = approvers.iter().filter(|a| project.may_approve(name, a, &ask.user_id).is_ok()).count();
-    // How many are in a user group only Slack knows; whoever looks people up counts them.
-    let has_groups = approvers.iter().any(SlackUserId::is_user_group);
-    if possible < role.approvals_required as usize && !has_groups {
-        let others = u32::try_from(possible).unwrap_or(u32::MAX);
-        return Err(Refusal::TooFewApprovers { required: role.approvals_required, others });
-    }
     let chars = ask.justification.as_deref().map_or(0, |text| text.chars().count());
     if chars > JUSTIFICATION_MAX_CHARS {
         return Err(Refusal::JustificationTooLong { chars });
     }
     Ok(Validated { role: name.clone(), duration })
+}
+
+/// Whether enough people are listed to decide on what somebody asks for. What a rule grants needs nobody.
+pub fn enough_are_listed(requester: &SlackUserId, project: &Project, name: &RoleName) -> Result<(), Refusal> {
+    let required = project.roles.get(name).map_or(1, |role| role.approvals_required);
+    let approvers = project.approvers(name);
+    let possible = approvers.iter().filter(|a| project.may_approve(name, a, requester).is_ok()).count();
+    // How many are in a user group only Slack knows; whoever looks people up counts them.
+    let has_groups = approvers.iter().any(SlackUserId::is_user_group);
+    if possible < required as usize && !has_groups {
+        let others = u32::try_from(possible).unwrap_or(u32::MAX);
+        return Err(Refusal::TooFewApprovers { required, others });
+    }
+    Ok(())
 }
 
 /// The record of an admitted ask, with its first event, and the job that asks the approvers in its outbox.
@@ -165,6 +172,19 @@ pub fn open(
     project: &Project,
     admitted: &Validated,
     ordinal: u32,
+) -> Request {
+    open_without_rule(deployment, ask, project, admitted, ordinal, None)
+}
+
+/// The same, where the role's rule did not grant it, though it names whoever asked, or may do so.
+#[must_use]
+pub fn open_without_rule(
+    deployment: &DeploymentId,
+    ask: &AccessRequest,
+    project: &Project,
+    admitted: &Validated,
+    ordinal: u32,
+    passed_over: Option<RulePassedOver>,
 ) -> Request {
     let request_id = RequestId::nth(deployment, &ask.user_id, &project.project, &admitted.role, ordinal);
     let typed = ask.justification.clone();
@@ -186,7 +206,7 @@ pub fn open(
         by: Some(ask.user_id.clone().into()),
         from: None,
         note: None,
-        inputs: inputs::of_ask(ask, project, (&admitted.role, admitted.duration)),
+        inputs: inputs::of_ask(ask, project, (&admitted.role, admitted.duration), passed_over),
     });
     request
 }
@@ -257,7 +277,9 @@ mod tests {
         assert!(matches!(admitted("U0DANA", "ReadOnly", "soon"), Err(Refusal::NotADuration { .. })));
         // Two must agree, and one of the two approvers is the requester.
         let too_few = Refusal::TooFewApprovers { required: 2, others: 1 };
-        assert_eq!(admitted("U0OWNER", "Four", "1h"), Err(too_few));
+        let four = RoleName::parse("Four").unwrap();
+        let listed = |id| enough_are_listed(&SlackUserId::parse(id).unwrap(), &project(), &four);
+        assert_eq!((listed("U0OWNER"), listed("U0DANA")), (Err(too_few), Ok(())));
         let mut long = ask("U0DANA", "ReadOnly", "1h");
         long.justification = Some("x".repeat(JUSTIFICATION_MAX_CHARS + 1));
         let refused = admit(&long, &project(), GrantDuration::SHORTEST);

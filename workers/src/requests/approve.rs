@@ -104,7 +104,7 @@ pub(crate) async fn approve(
                 request = lapse_if_due(context, request, now).await?;
                 ClickRefused::Stale { clicked_at, now }
             }
-            Illegal::Status { .. } | Illegal::NotDue { .. } => ClickRefused::TooLate,
+            Illegal::Status { .. } | Illegal::NotDue { .. } | Illegal::NotByRule(_) => ClickRefused::TooLate,
         };
         return refuse(context, click, &request, Some(project), &why).await;
     }

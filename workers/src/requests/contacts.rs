@@ -1,7 +1,6 @@
 //! Looks at the people of a request before anybody is asked: can the requester get the credential, can anybody approve?
 
 use domain::contact::ContactFault;
-use domain::job::AccessRequest;
 use domain::validation::Refusal;
 use domain::{EmailAddress, Project, RoleName, SlackUserId};
 use tracing::warn;
@@ -12,22 +11,8 @@ use crate::requests::people::Lookups;
 /// Approvers who are looked up for one request, at most: Slack allows 100 such calls a minute.
 pub(crate) const LOOKUPS_MAX: usize = 50;
 
-/// Whether the requester has a usable address, and enough approvers have active accounts. The inner error is for the
-/// requester to know.
-pub(crate) async fn check(
-    lookups: &mut Lookups<'_>,
-    ask: &AccessRequest,
-    project: &Project,
-    role: &RoleName,
-) -> Result<Result<(), Refusal>, Failure> {
-    if let Err(fault) = check_requester(lookups, &ask.user_id).await? {
-        return Ok(Err(Refusal::Contact(fault)));
-    }
-    let required = project.roles.get(role).map_or(1, |role| role.approvals_required);
-    check_approvers(lookups, &ask.user_id, project, role, required).await
-}
-
-async fn check_requester(
+/// Whether the requester has an active account and a usable address. The inner error is for the requester to know.
+pub(crate) async fn check_requester(
     lookups: &mut Lookups<'_>,
     id: &SlackUserId,
 ) -> Result<Result<(), ContactFault>, Failure> {
@@ -39,14 +24,15 @@ async fn check_requester(
     Ok(EmailAddress::parse(email).map(|_| ()).map_err(|fault| ContactFault::UnusableAddress { fault }))
 }
 
-/// Stops as soon as enough different people are active: in the usual case after one call.
-async fn check_approvers(
+/// Whether enough approvers have active accounts. Stops as soon as enough different people are: in the usual case after one
+/// call. The inner error is for the requester to know.
+pub(crate) async fn check_approvers(
     lookups: &mut Lookups<'_>,
     requester: &SlackUserId,
     project: &Project,
     role: &RoleName,
-    required: u32,
 ) -> Result<Result<(), Refusal>, Failure> {
+    let required = project.roles.get(role).map_or(1, |role| role.approvals_required);
     let (mut others, mut active) = (Vec::new(), 0);
     let listed = lookups.individuals(project.approvers(role)).await?;
     let listed = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(requester));

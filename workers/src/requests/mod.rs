@@ -11,6 +11,7 @@ pub(crate) mod failed_click;
 pub(crate) mod fill_form;
 pub(crate) mod people;
 pub(crate) mod resolve;
+pub(crate) mod rules;
 pub(crate) mod submit;
 pub(crate) mod undelivered;
 pub(crate) mod user_groups;

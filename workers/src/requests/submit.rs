@@ -2,7 +2,7 @@
 
 use aws::dynamodb::{Created, StoreError};
 use domain::job::AccessRequest;
-use domain::validation::{Refusal, Validated, admit, is_same_submission, open};
+use domain::validation::{Refusal, Validated, admit, enough_are_listed, is_same_submission};
 use domain::{Project, Request, RequestId, RoleName};
 use slack::SlackMessageContent;
 use slack::messages::delayed;
@@ -16,6 +16,7 @@ use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
 use crate::requests::people::Lookups;
 use crate::requests::resolve::resolve;
+use crate::requests::rules::{Ruled, apply_rules};
 use crate::slack_sync::direct::post_direct;
 use crate::unit_of_work::change::{count, send_following};
 
@@ -111,7 +112,7 @@ async fn store(
     project: &Project,
     admitted: &Validated,
 ) -> Result<Result<Option<Request>, Refusal>, Failure> {
-    let mut is_checked = false;
+    let (mut is_requester_checked, mut are_approvers_checked) = (false, false);
     for _ in 0..PLACES_MAX {
         let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
         if let Some(last) = last {
@@ -130,13 +131,24 @@ async fn store(
             }
         }
         // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
-        if !is_checked {
-            if let Err(refused) = contacts::check(lookups, ask, project, &admitted.role).await? {
-                return Ok(Err(refused));
+        if !is_requester_checked {
+            if let Err(fault) = contacts::check_requester(lookups, &ask.user_id).await? {
+                return Ok(Err(Refusal::Contact(fault)));
             }
-            is_checked = true;
+            is_requester_checked = true;
         }
-        let mut request = open(&context.deployment, ask, project, admitted, ordinal);
+        let mut request = match apply_rules(context, lookups, ask, project, admitted, ordinal).await {
+            Ruled::Granted(request) => request,
+            Ruled::Undecided(request) => {
+                if !are_approvers_checked {
+                    if let Err(refused) = approvers(lookups, ask, project, &admitted.role).await? {
+                        return Ok(Err(refused));
+                    }
+                    are_approvers_checked = true;
+                }
+                request
+            }
+        };
         if context.store.create(&mut request).await? == Created::New {
             info!(request_id = %request.request_id, project = %request.ask.project, role = %request.ask.role, "stored");
             count(context, request.status);
@@ -144,6 +156,19 @@ async fn store(
         }
     }
     Err(Failure::retry("others stored requests for the same role at the same moment"))
+}
+
+/// Whether enough people could decide on it.
+async fn approvers(
+    lookups: &mut Lookups<'_>,
+    ask: &AccessRequest,
+    project: &Project,
+    role: &RoleName,
+) -> Result<Result<(), Refusal>, Failure> {
+    if let Err(refused) = enough_are_listed(&ask.user_id, project, role) {
+        return Ok(Err(refused));
+    }
+    contacts::check_approvers(lookups, &ask.user_id, project, role).await
 }
 
 /// Whether this very ask was stored before, among the latest requests of its sequence.

@@ -1,7 +1,8 @@
-//! Asks the approvers: in the project's channel, or by direct message to each where it has none or Slack refuses it.
+//! Asks the approvers: in the project's channel, or by direct message to each where it has none or Slack refuses it. Of what a
+//! rule granted they are told the same way.
 
 use domain::request::Audience;
-use domain::{Project, Request, SlackUserId, Status};
+use domain::{Project, Request, RuleName, SlackUserId, Status};
 use slack::messages::approval;
 use tracing::warn;
 
@@ -11,6 +12,7 @@ use crate::requests::contacts::{LOOKUPS_MAX, is_excluded};
 use crate::requests::people::Lookups;
 use crate::slack_sync::direct::is_undeliverable;
 use crate::slack_sync::tracked::{has_room, track};
+use crate::unit_of_work::change::edit;
 use crate::unit_of_work::claim::Held;
 
 /// Approvers who are asked by direct message, at most.
@@ -63,6 +65,39 @@ pub(crate) async fn ask_approvers(
     }
     let why = refused_directly.or(refused);
     Ok(Asked::Nobody { why: why.unwrap_or_else(|| "no approver has an active Slack account".to_owned()) })
+}
+
+/// Tells those who would have decided what a rule granted instead. What Slack does not take for good is not tried again:
+/// the grant stands, whoever knows of it.
+pub(crate) async fn announce(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: Option<&Project>,
+) -> Result<(), Failure> {
+    let Some(rule) = request.granted_by_rule().filter(|_| request.is_to_be_announced()) else {
+        return Ok(());
+    };
+    if let Some(project) = project {
+        let in_channel = match &project.channel {
+            Some(channel) => {
+                ask(context, held, request, project, channel.as_str(), &Audience::Channel).await?.is_ok()
+            }
+            None => false,
+        };
+        let is_for_each = match rule {
+            RuleName::AutoApprove => !in_channel,
+            RuleName::BreakGlass => true,
+        };
+        if is_for_each && let Some(why) = ask_directly(context, held, request, project).await? {
+            warn!(request_id = %request.request_id, why, "not every approver could be told of what a rule granted");
+        }
+    }
+    edit(context, request, |request| {
+        request.slack.is_announced = true;
+        Ok(())
+    })
+    .await
 }
 
 /// One approver whom Slack does not take a message to now holds up none of the others. The result is the last refusal.

@@ -16,7 +16,7 @@ use crate::consumer::Attempt;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
-use crate::slack_sync::approvers::{Asked, ask_approvers, is_asked};
+use crate::slack_sync::approvers::{Asked, announce, ask_approvers, is_asked};
 use crate::slack_sync::tracked::Done;
 use crate::unit_of_work::change::{Applied, acknowledge, apply, load};
 use crate::unit_of_work::claim::{Held, Task, claim};
@@ -81,6 +81,7 @@ async fn sync_messages(
         Ok(Asked::Nobody { why }) => close(context, request, &why).await?,
         Err(failure) => failed.note(Err(failure)),
     }
+    failed.note(announce(context, held, request, project).await);
     // An operator takes minutes at least; what may pass by itself is given some seconds first.
     let needs_operator = matches!(failed.0, Some(Failure::NeedsOperator { .. }));
     for _ in 0..RENDER_ATTEMPTS_MAX {
@@ -106,6 +107,10 @@ async fn project(context: &Context, request: &Request) -> Result<Option<Project>
     match request.status.phase() {
         // Who can decide; and whom to turn to, where nobody could be asked.
         Phase::Undecided | Phase::Declined => catalogue(context, request).await,
+        // Where they are told of what a rule granted.
+        Phase::Live | Phase::Ended | Phase::Failed if request.is_to_be_announced() => {
+            catalogue(context, request).await
+        }
         Phase::Live | Phase::Ended | Phase::Failed => Ok(None),
     }
 }

@@ -15,6 +15,7 @@ mod asking;
 mod attached;
 mod auditing;
 mod aws_refusals;
+mod by_rule;
 mod calls;
 mod click_without_time;
 mod clocks_differ;

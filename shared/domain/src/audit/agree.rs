@@ -89,6 +89,11 @@ fn take_in(expected: &mut Expected, change: &Change) {
             agreed(expected, by, change);
             shortened(expected, change);
         }
+        (Some(_), Approved) if change.by.as_ref().is_some_and(|by| by.rule().is_some()) => {
+            shortened(expected, change);
+            expected.insert("decided_at", at);
+            from_inputs(expected, change, &["expires_at", "grant"]);
+        }
         (Some(_), Approved) => {
             agreed(expected, by.clone(), change);
             shortened(expected, change);

@@ -13,6 +13,7 @@ use crate::job::AccessRequest;
 use crate::lifecycle::Event;
 use crate::project::Project;
 use crate::request::Request;
+use crate::rule::{PASSED_OVER, RulePassedOver};
 use crate::time::UnixSeconds;
 
 /// Of the ask: what was typed, whole, and what it was taken for.
@@ -20,6 +21,7 @@ pub(crate) fn of_ask(
     ask: &AccessRequest,
     project: &Project,
     (role, duration): (&RoleName, GrantDuration),
+    passed_over: Option<RulePassedOver>,
 ) -> Inputs {
     let mut typed = json!({
         "project": ask.project,
@@ -37,6 +39,7 @@ pub(crate) fn of_ask(
         "duration_seconds": duration.seconds(),
         "intake_id": ask.idempotency_key,
         "approvers": project.approvers(role),
+        PASSED_OVER: passed_over,
     }))
 }
 
@@ -90,6 +93,16 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
                 "member_of": members_of(approvers, by, people),
             })
         }
+        Event::ApproveByRule { name, rule, grant, people } => json!({
+            "rule": name,
+            "rule_for": rule.named,
+            "rule_max_duration_seconds": rule.max_duration.seconds(),
+            "grant": grant,
+            "duration_seconds": after.ask.duration.seconds(),
+            "asked_duration_seconds": after.decision.asked_duration_seconds,
+            "expires_at": after.access.expires_at,
+            "member_of": members_of(&rule.named, &before.ask.requester_slack_id, people),
+        }),
         Event::Deny { by: _, at: _, approvers, reason } => json!({
             "clicked_at": clicked_at,
             "approvers": approvers,

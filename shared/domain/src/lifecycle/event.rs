@@ -7,6 +7,7 @@ use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ClickId, RequestId, SlackUserId};
 use crate::request::Grant;
+use crate::rule::{Rule, RuleName};
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
@@ -33,6 +34,16 @@ pub enum Event {
         people: People,
         /// How long access may last at most, where they grant less than was asked for.
         shorter: Option<GrantDuration>,
+    },
+    /// The catalogue's rule grants it, and nobody has to decide.
+    ApproveByRule {
+        name: RuleName,
+        /// As the catalogue has it.
+        rule: Rule,
+        /// What is granted, from the catalogue.
+        grant: Grant,
+        /// Whoever asked, as Slack has them, and the members of the user groups that the rule names.
+        people: People,
     },
     /// An approver, who may, said no.
     Deny {
@@ -98,6 +109,7 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Approve { .. } => "approve",
+            Self::ApproveByRule { .. } => "approve_by_rule",
             Self::Deny { .. } => "deny",
             Self::Lapse { .. } => "lapse",
             Self::AskFailed { .. } => Self::ASK_FAILED,
@@ -115,6 +127,7 @@ impl Event {
         match self {
             Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
             Self::EndEarly { by, .. } => Some(by.clone()),
+            Self::ApproveByRule { name, .. } => Some(Actor::Rule(*name)),
             Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
@@ -130,7 +143,8 @@ impl Event {
     pub(crate) fn clicked_at(&self) -> Option<UnixSeconds> {
         match self {
             Self::Approve { at, .. } | Self::Deny { at, .. } | Self::EndEarly { at, .. } => Some(*at),
-            Self::Lapse { .. }
+            Self::ApproveByRule { .. }
+            | Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
             | Self::Fail { .. }
@@ -157,7 +171,12 @@ impl Event {
             }
             Self::Approve { shorter, .. } => shorter.map(|shorter| format!("for {shorter} at most")),
             Self::Deny { reason, .. } => reason.clone(),
-            Self::EndEarly { .. } | Self::Lapse { .. } | Self::Activate | Self::Expire | Self::Gone => None,
+            Self::ApproveByRule { .. }
+            | Self::EndEarly { .. }
+            | Self::Lapse { .. }
+            | Self::Activate
+            | Self::Expire
+            | Self::Gone => None,
         }
     }
 }

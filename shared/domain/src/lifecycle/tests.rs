@@ -1,5 +1,7 @@
 //! The whole table as one snapshot, and properties on sequences of events.
 
+mod by_rule;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -12,6 +14,7 @@ use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::kind::RoleKind;
 use crate::request::Ask;
 use crate::request::Grant;
+use crate::rule::{Rule, RuleName};
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
 const LASTS_SECONDS: u32 = 3_600;
@@ -73,6 +76,14 @@ fn approve_by(id: &str, approvals_required: u32) -> Event {
     }
 }
 
+fn by_rule(name: RuleName, named: &[&str], limit_seconds: u64) -> Event {
+    let rule = Rule {
+        named: named.iter().map(|id| person(id)).collect(),
+        max_duration: GrantDuration::from_seconds(limit_seconds).unwrap(),
+    };
+    Event::ApproveByRule { name, rule, grant: grant(), people: everybody() }
+}
+
 fn deny_by(id: &str) -> Event {
     Event::Deny { by: person(id), at: START, approvers: vec![person("U0OWNER")], reason: None }
 }
@@ -106,6 +117,7 @@ fn bounce() -> Event {
 fn events() -> Vec<Event> {
     vec![
         approve_by("U0SECOND", 1),
+        by_rule(RuleName::AutoApprove, &["U0DANA"], 3_600),
         deny_by("U0SECOND"),
         lapse(),
         Event::AskFailed { why: "nobody could be reached".into() },

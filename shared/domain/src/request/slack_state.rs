@@ -15,6 +15,9 @@ pub struct SlackState {
     /// The statuses that the requester has been told of.
     #[serde(rename = "told", default, skip_serializing_if = "Vec::is_empty")]
     pub notified_statuses: Vec<Status>,
+    /// Whether those who would have decided were told of what a rule granted instead.
+    #[serde(rename = "rule_announced", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_announced: bool,
 }
 
 /// A message in Slack that shows a request.

@@ -9,6 +9,7 @@ use domain::authorization::void_approvals;
 use domain::cause::{ask_failed, ended_undelivered, was_cut_off};
 use domain::late_click::late_click;
 use domain::project::Project;
+use domain::rule::RulePassedOver;
 use domain::{Actor, Phase, Request, Status};
 
 use crate::messages::status_words::title;
@@ -61,10 +62,14 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
         Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
         Status::Approved => {
             format!(
-                ":hourglass_flowing_sand: Approved by {decided}. Making the credential; access lasts until {until}."
+                ":hourglass_flowing_sand: Approved by {decided}{}. Making the credential; access lasts until {until}.",
+                without_people(request)
             )
         }
-        Status::Active => format!(":white_check_mark: Approved by {decided}. Access lasts until {until}."),
+        Status::Active => format!(
+            ":white_check_mark: Approved by {decided}{}. Access lasts until {until}.",
+            without_people(request)
+        ),
         Status::Expired => {
             format!(
                 ":checkered_flag: Approved by {decided}. Access ended as planned {until}. {}",
@@ -129,15 +134,36 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
         [one] => format!("The approval of {} no longer counts. ", mention(one)),
         several => format!("The approvals of {} no longer count. ", mentions(several, "and")),
     };
+    let passed_over = passed_over(request).map(|why| format!("{why} ")).unwrap_or_default();
     format!(
-        "{agreed}{void}{} can decide. Time runs from the decision.",
+        "{agreed}{void}{passed_over}{} can decide. Time runs from the decision.",
         mentions(project.approvers(&request.ask.role), "or")
     )
+}
+
+/// Why people are asked, where a rule might have granted it.
+fn passed_over(request: &Request) -> Option<String> {
+    Some(match request.rule_passed_over()? {
+        RulePassedOver::TooLong { limit } => {
+            format!("The role's rule grants them at most {limit}, so you are asked.")
+        }
+        RulePassedOver::NotChecked => {
+            "Slack did not say whether the role's rule names them, so you are asked.".to_owned()
+        }
+        RulePassedOver::Late => {
+            "Their request was worked on too late for the role's rule, so you are asked.".to_owned()
+        }
+    })
 }
 
 fn decided(request: &Request) -> String {
     let at = request.decision.decided_at.map(when).unwrap_or_default();
     format!("{} {at}", approved_by(request))
+}
+
+/// What a rule granted is for nobody to decide.
+fn without_people(request: &Request) -> &'static str {
+    if request.granted_by_rule().is_some() { ", so nobody has to decide" } else { "" }
 }
 
 /// Who denied it, whoever had agreed before.
@@ -149,7 +175,9 @@ fn denied(request: &Request) -> String {
         .unwrap_or_default();
     match (&request.decision.approver_slack_id, &request.access.ended_by) {
         (None, Some(Actor::Operator(_))) => format!("Closed by {by} {at}, before it was decided{late}"),
-        (Some(_), _) | (None, Some(Actor::Person(_)) | None) => format!("Denied by {by} {at}{late}"),
+        (Some(_), _) | (None, Some(Actor::Person(_) | Actor::Rule(_)) | None) => {
+            format!("Denied by {by} {at}{late}")
+        }
     }
 }
 

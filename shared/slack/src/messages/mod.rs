@@ -13,7 +13,7 @@ pub mod waiting_click;
 
 use crate::text;
 use domain::late_click::late_click;
-use domain::{Actor, OperatorName, Request, SlackUserId, UnixSeconds};
+use domain::{Actor, OperatorName, Request, RuleName, SlackUserId, UnixSeconds};
 
 /// Longest name that is shown within a sentence, in characters.
 const NAME_MAX_CHARS: usize = 64;
@@ -34,17 +34,27 @@ fn doer(actor: &Actor) -> String {
     match actor {
         Actor::Person(person) => mention(person),
         Actor::Operator(name) => format!("An {}", operator(name)),
+        Actor::Rule(name) => format!("A {}", rule(*name)),
     }
 }
 
 /// Who denied or approved a request, within a sentence. An operator who closed it is not in Slack.
 fn decider(request: &Request) -> String {
+    if let Some(name) = request.granted_by_rule() {
+        return rule(name);
+    }
     match (&request.decision.approver_slack_id, &request.access.ended_by) {
         (Some(approver), _) => mention(approver),
         (None, Some(Actor::Person(person))) => mention(person),
         (None, Some(Actor::Operator(name))) => format!("an {}", operator(name)),
+        (None, Some(Actor::Rule(name))) => format!("a {}", rule(*name)),
         (None, None) => "somebody".to_owned(),
     }
+}
+
+/// A rule of the catalogue, by the name that stands there.
+fn rule(name: RuleName) -> String {
+    format!("rule (`{}`)", name.as_str())
 }
 
 /// Somebody at the operator's command line, who need not be in Slack.
@@ -82,14 +92,25 @@ fn some_of(items: &[String], max: usize, conjunction: &str) -> String {
     }
 }
 
-/// Everybody who agreed.
+/// Everybody who agreed, or the rule that granted it.
 fn approved_by(request: &Request) -> String {
+    if let Some(name) = request.granted_by_rule() {
+        return rule(name);
+    }
     let people = if request.decision.approvals.is_empty() {
         request.decision.approver_slack_id.as_slice()
     } else {
         request.decision.approvals.as_slice()
     };
     if people.is_empty() { "Somebody".to_owned() } else { mentions(people, "and") }
+}
+
+/// The same at the beginning of a sentence.
+fn approver(request: &Request) -> String {
+    match request.granted_by_rule() {
+        Some(name) => format!("A {}", rule(name)),
+        None => approved_by(request),
+    }
 }
 
 /// Why the credential could not be made.

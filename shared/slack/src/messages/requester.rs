@@ -9,10 +9,11 @@ use domain::delivery::Undelivered;
 use domain::late_click::late_click;
 use domain::project::Project;
 use domain::request::Audience;
+use domain::rule::RulePassedOver;
 use domain::{Actor, Request, SlackUserId, Status};
 
 use crate::messages::approval::end_button;
-use crate::messages::{access, approved_by, canary, doer, ended, failure, mention, mentions, wait, when};
+use crate::messages::{access, approver, canary, doer, ended, failure, mention, mentions, wait, when};
 
 /// Of the reason of a denial, so much stands in the line itself, in characters; all of it stands below.
 const REASON_SHOWN_CHARS: usize = 200;
@@ -35,7 +36,8 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
             let lasts = request.ask.duration;
             match asked(request, project) {
                 Some(people) => format!(
-                    "I asked {people} to approve {access} for {lasts}. I will tell you what they decide."
+                    "I asked {people} to approve {access} for {lasts}. I will tell you what they decide.{}",
+                    passed_over(request).map(|why| format!(" {why}")).unwrap_or_default()
                 ),
                 None => format!(
                     ":hourglass_flowing_sand: I have your request for {access} for {lasts}. Reaching the people who can \
@@ -62,7 +64,7 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
             format!(
                 ":key: {} approved your request for {access}{}. The credential is in an email to {address}. \
                  It works until {until}.",
-                approved_by(request),
+                approver(request),
                 shortened(request)
             )
         }
@@ -108,12 +110,25 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
             format!(
                 ":warning: {} approved your request for {access}, but the credential could not be made: {}. \
                  {left}; you can ask again.",
-                approved_by(request),
+                approver(request),
                 failure(request)
             )
         }
     };
     Some(message(&text, blocks(request, &text)))
+}
+
+/// Why people were asked, where a rule might have granted it.
+fn passed_over(request: &Request) -> Option<String> {
+    Some(match request.rule_passed_over()? {
+        RulePassedOver::TooLong { limit } => {
+            format!("Without asking anybody you can get it for at most {limit}.")
+        }
+        RulePassedOver::NotChecked => {
+            "Slack did not tell me whether you can get it without asking, so I asked.".to_owned()
+        }
+        RulePassedOver::Late => "Your request reached me too late to grant it without asking.".to_owned(),
+    })
 }
 
 /// Who denied it, or closed it from the command line; and when, where that was carried out much later.
@@ -127,7 +142,7 @@ fn denied(request: &Request, access: &str) -> String {
             ":no_entry: {} closed your request for {access} before it was decided.{late} You can ask again.",
             doer(by)
         ),
-        Some(Actor::Person(_)) | None => {
+        Some(Actor::Person(_) | Actor::Rule(_)) | None => {
             let by = request.decision.approver_slack_id.as_ref().map(mention).unwrap_or_default();
             // Notifications show the line alone.
             let why =
@@ -159,7 +174,7 @@ fn cut_off(access: &str, ended: &str) -> String {
 
 /// What the credential has waited for, where that takes a while.
 fn waiting(request: &Request, access: &str, until: &str) -> Option<String> {
-    let (why, by) = (wait(request)?, approved_by(request));
+    let (why, by) = (wait(request)?, approver(request));
     Some(format!(
         ":hourglass_flowing_sand: {by} approved your request for {access}, but the credential cannot be made yet: {why}. \
          Somebody who runs Keylease has to repair that, and then it is made without your doing. The access ends {until} in \

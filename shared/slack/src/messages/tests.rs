@@ -1,17 +1,19 @@
 //! Every message in every state of a request: as people read it, and within Slack's limits whatever people typed.
 
 use crate::SlackMessageContent;
+use domain::authorization::Person;
 use domain::canary::canary;
 use domain::contact::ContactFault;
 use domain::delivery::Undelivered;
 use domain::job::{AccessRequest, MessageRef};
 use domain::lifecycle::{Event, Transition, decide};
 use domain::project::{MayNotDecide, Project};
-use domain::request::{Audience, Posted, Waiting};
-use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal, Validated, open};
+use domain::request::{Audience, Grant, Posted, Waiting};
+use domain::rule::RulePassedOver;
+use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal, Validated, open, open_without_rule};
 use domain::{
     Actor, ChannelId, DeploymentId, GrantDuration, OperatorName, ProjectName, Request, RequestId, RoleName,
-    SlackUserId, Status, UnixSeconds,
+    Rule, RuleName, SlackUserId, Status, UnixSeconds,
 };
 use serde_json::{Value, json};
 
@@ -90,11 +92,7 @@ impl Case {
     }
 
     fn asked(&self) -> Request {
-        let admitted = Validated {
-            role: RoleName::parse(&self.role).unwrap(),
-            duration: GrantDuration::parse("1h").unwrap(),
-        };
-        let mut request = open(&DeploymentId::default(), &self.ask(), &self.catalogue(), &admitted, 0);
+        let mut request = open(&DeploymentId::default(), &self.ask(), &self.catalogue(), &self.admitted(), 0);
         request.request_id = RequestId::parse(&self.request_id).unwrap();
         request
     }
@@ -127,6 +125,35 @@ impl Case {
 
     fn undelivered(&self, why: Undelivered) -> Request {
         after(&self.in_status(Status::Active, |_| {}), &Event::Undelivered { why })
+    }
+
+    fn by_rule(&self, name: RuleName) -> Request {
+        let dana = person("U0DANA");
+        let max_duration = GrantDuration::parse("1h").unwrap();
+        let rule = Rule { named: vec![dana.clone()], max_duration };
+        let people = std::iter::once(Person { ids: vec![dana], is_active: true }).collect();
+        let (_, role) = self.catalogue().roles.pop_first().unwrap();
+        let grant = Grant { role: role.kind, account_role_arn: None };
+        let mut request = after(&self.asked(), &Event::ApproveByRule { name, rule, grant, people });
+        request.access.requester_email = Some(self.email.clone());
+        request
+    }
+
+    fn passed_over(&self, why: RulePassedOver) -> Request {
+        let admitted = self.admitted();
+        let deployment = DeploymentId::default();
+        let mut request =
+            open_without_rule(&deployment, &self.ask(), &self.catalogue(), &admitted, 0, Some(why));
+        request.request_id = RequestId::parse(&self.request_id).unwrap();
+        request.slack = self.posted(Audience::Channel).slack;
+        request
+    }
+
+    fn admitted(&self) -> Validated {
+        Validated {
+            role: RoleName::parse(&self.role).unwrap(),
+            duration: GrantDuration::parse("1h").unwrap(),
+        }
     }
 
     /// Every state that people are told of, by name.
@@ -164,6 +191,14 @@ impl Case {
                 }),
             ),
             ("live", self.in_status(Status::Active, |_| {})),
+            ("granted by a rule", self.by_rule(RuleName::AutoApprove)),
+            ("live by a rule", after(&self.by_rule(RuleName::AutoApprove), &Event::Activate)),
+            (
+                "longer than its rule grants",
+                self.passed_over(RulePassedOver::TooLong { limit: GrantDuration::MINUTE }),
+            ),
+            ("whom its rule names is not known", self.passed_over(RulePassedOver::NotChecked)),
+            ("too late for its rule", self.passed_over(RulePassedOver::Late)),
         ];
         let over = [
             ("ended by the requester", self.ended(Some(dana))),

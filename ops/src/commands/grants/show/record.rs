@@ -3,7 +3,7 @@
 use domain::canary::canary_by;
 use domain::history::Change;
 use domain::request::{Audience, Posted};
-use domain::{Request, Status, UnixSeconds};
+use domain::{Actor, Request, Status, UnixSeconds};
 
 use crate::commands::grants::list::person;
 use crate::moment;
@@ -43,6 +43,9 @@ fn approvals(request: &Request) -> Option<String> {
 }
 
 fn decided(request: &Request, at: UnixSeconds) -> String {
+    if let Some(rule) = request.granted_by_rule() {
+        return format!("{} by {}", moment::second(at), Actor::Rule(rule));
+    }
     let by: Vec<&str> = match (request.decision.approvals.as_slice(), canary_by(request)) {
         (_, Some(operator)) => vec![operator.as_str()],
         // Whoever had agreed before did not deny it.
