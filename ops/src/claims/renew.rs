@@ -1,9 +1,11 @@
 //! The credential of a profile now: what is kept, or the next one, asked for by a request that this machine signs.
 
+use std::time::Duration;
+
 use domain::UnixSeconds;
 
 use super::credential::Credential;
-use super::server::{Renewal, Server};
+use super::server::{Renewal, Server, State};
 use super::wait::{FOR_A_WORKER, Waited, until_ready};
 use crate::env::Env;
 use crate::failure::Failure;
@@ -16,6 +18,10 @@ use crate::profiles::write::read;
 
 /// A session with less left is renewed: when AWS's own tools no longer wait for a new one.
 const RENEWED_BEFORE_SECONDS: i64 = 10 * 60;
+/// Between two looks whether the grant was ended early.
+const LOOKED_EVERY_SECONDS: i64 = 60;
+/// Longest such look: AWS's tools wait for it.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(3);
 /// A clock that is this wrong is not the reason why a signature is not taken.
 const CLOCK_DIFFERENCE_SECONDS: i64 = 60;
 
@@ -43,7 +49,12 @@ pub(crate) async fn credential(
     let is_fresh = left.is_none_or(|left| left > RENEWED_BEFORE_SECONDS);
     let works = left.is_none_or(|left| left > 0);
     if is_fresh || (session.is_last && works) {
-        return Ok(session.credential.clone());
+        let credential = session.credential.clone();
+        return if ended_early(&mut kept, folders, name, env).await? {
+            over(kept, folders, name, env)
+        } else {
+            Ok(credential)
+        };
     }
     if session.is_last {
         return over(kept, folders, name, env);
@@ -61,6 +72,29 @@ pub(crate) async fn credential(
             Ok(session.credential.clone())
         }
         Err(failure) => Err(failure),
+    }
+}
+
+/// Whether the grant was ended before its time, which is looked up once a minute. Where that cannot be told, AWS tells.
+async fn ended_early(
+    kept: &mut Kept,
+    folders: &Folders,
+    name: &ProfileName,
+    env: &Env,
+) -> Result<bool, Failure> {
+    let Some(session) = &mut kept.session else { return Ok(false) };
+    let now = env.clock.now();
+    if session.looked_at.is_some_and(|at| (0..LOOKED_EVERY_SECONDS).contains(&now.seconds_since(at))) {
+        return Ok(false);
+    }
+    session.looked_at = Some(now);
+    let delivery_id = session.delivery_id.clone();
+    kept.write(folders, name)?;
+    let server = Server::of(&kept.link)?;
+    let look = server.look(kept.link.delivery(&delivery_id));
+    match tokio::time::timeout(LOOK_TIMEOUT, look).await {
+        Ok(Ok(State::Over | State::Refused)) => Ok(true),
+        Ok(Ok(State::Waiting | State::Ready { .. } | State::Unknown) | Err(_)) | Err(_) => Ok(false),
     }
 }
 
@@ -91,7 +125,9 @@ async fn renew(kept: &Kept, session: &KeptSession, env: &Env) -> Result<Renewed,
             })?;
             Credential::parse(&opened).map(Renewed::To)
         }
-        Waited::Refused | Waited::Over => Ok(Renewed::Over),
+        // A worker that came too late says so as well; whether the grant is over is found by asking again.
+        Waited::Refused | Waited::Over => Err(Failure::new("the credential was not renewed")
+            .hint("try again; the next answer says whether the grant is over")),
         Waited::TooLong(why) => {
             let failure = Failure::new("the credential was not renewed in time").hint("try again");
             Err(match why {

@@ -29,6 +29,9 @@ pub(crate) enum State {
     Over,
     /// What was sealed to the key.
     Ready { enc: String, ciphertext: String },
+    /// The server does not know it.
+    #[serde(skip)]
+    Unknown,
 }
 
 /// Why a delivery could not be looked at.
@@ -112,7 +115,7 @@ impl Server {
         match answer.status {
             200 => serde_json::from_slice(&answer.body)
                 .map_err(|error| Unseen::ForGood(unreadable().because(error))),
-            404 | 410 => Ok(State::Over),
+            404 | 410 => Ok(State::Unknown),
             429 | 500..=599 => Err(Unseen::Passing(said(&answer))),
             _ => Err(Unseen::ForGood(unexpected(WHAT, &answer))),
         }
@@ -133,7 +136,8 @@ impl Server {
         })?;
         match answer.status {
             202 | 200 => read(&answer).map(|accepted| Renewal::Accepted(accepted.delivery_id)),
-            404 | 410 => Ok(Renewal::Over),
+            // Only where Keylease says it: a gateway without the route answers 404 too, and what is over is forgotten for good.
+            404 | 410 if serde_json::from_slice::<Said>(&answer.body).is_ok() => Ok(Renewal::Over),
             _ => Ok(Renewal::NotTaken { failure: unexpected(WHAT, &answer), server_time: answer.date }),
         }
     }

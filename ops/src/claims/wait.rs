@@ -53,7 +53,7 @@ pub(crate) async fn until_ready(
         let trouble = match server.look(delivery).await {
             Ok(State::Waiting) => None,
             Ok(State::Refused) => return Ok(Waited::Refused),
-            Ok(State::Over) => return Ok(Waited::Over),
+            Ok(State::Over | State::Unknown) => return Ok(Waited::Over),
             Ok(State::Ready { enc, ciphertext }) => return Ok(Waited::Ready(Sealed { enc, ciphertext })),
             Err(Unseen::Passing(why)) => Some(why),
             Err(Unseen::ForGood(failure)) => return Err(failure),

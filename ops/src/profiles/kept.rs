@@ -40,6 +40,8 @@ pub(crate) struct KeptSession {
     pub(crate) credential: Credential,
     /// Whether the grant ends with this session, or has ended.
     pub(crate) is_last: bool,
+    /// When it was looked up last whether the grant was ended early.
+    pub(crate) looked_at: Option<UnixSeconds>,
 }
 
 /// The file. It has secrets, so it does not print.
@@ -62,6 +64,8 @@ struct SessionOfFile {
     credential: Value,
     #[serde(default)]
     is_last: bool,
+    #[serde(default)]
+    looked_at: Option<i64>,
 }
 
 impl Kept {
@@ -69,7 +73,13 @@ impl Kept {
     pub(crate) fn new(link: Link, delivery_id: String, key: PrivateKey, credential: Credential) -> Self {
         let (access_key_id, expires_at) = (credential.access_key_id.clone(), credential.expires_at);
         let is_session = credential.session_token.is_some();
-        let session = is_session.then_some(KeptSession { delivery_id, key, credential, is_last: false });
+        let session = is_session.then_some(KeptSession {
+            delivery_id,
+            key,
+            credential,
+            is_last: false,
+            looked_at: None,
+        });
         Self { link, access_key_id, expires_at, session }
     }
 
@@ -94,7 +104,8 @@ impl Kept {
             let key = PrivateKey::parse(&session.private_key).map_err(|error| unreadable(&error))?;
             let credential = Credential::parse(session.credential.to_string().as_bytes())?;
             let (delivery_id, is_last) = (session.delivery_id, session.is_last);
-            Ok::<_, Failure>(KeptSession { delivery_id, key, credential, is_last })
+            let looked_at = session.looked_at.map(UnixSeconds);
+            Ok::<_, Failure>(KeptSession { delivery_id, key, credential, is_last, looked_at })
         });
         Ok(Some(Self {
             link: Link { base: file.url, claim_id: file.claim_id },
@@ -111,6 +122,7 @@ impl Kept {
             private_key: session.key.to_base64url(),
             credential: session.credential.to_process_json(),
             is_last: session.is_last,
+            looked_at: session.looked_at.map(|at| at.0),
         });
         let file = File {
             version: VERSION,

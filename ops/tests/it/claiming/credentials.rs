@@ -6,14 +6,45 @@ use super::server::Answer;
 use super::{Machine, NOW, claimed, key, session};
 
 #[tokio::test]
-async fn what_works_for_long_is_printed_without_a_call() {
+async fn what_works_for_long_is_printed_and_looked_up_once_a_minute() {
     let (machine, claims) = claimed(session(NOW + 3_600)).await;
-    machine.pass(2_999);
-    for _ in 0..2 {
+    claims.inner().looks = 0;
+    for (seconds, looks) in [(0, 1), (59, 1), (1, 2), (2_939, 3)] {
+        machine.pass(seconds);
         let ran = machine.keylease(&["credentials", "work"]).await;
         assert_eq!((ran.status, ran.json(), ran.err.as_str()), (0, session(NOW + 3_600), ""));
+        assert_eq!(claims.inner().looks, looks, "{seconds}");
     }
     assert_eq!(claims.inner().renewals, 0);
+}
+
+#[tokio::test]
+async fn an_end_before_the_time_is_said_though_the_session_looks_fresh() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    claims.inner().waits = 0;
+    claims.inner().answer = Answer::Over;
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
+    assert!(ran.err.contains("has ended"), "{}", ran.err);
+    assert!(!machine.read(".config/keylease/profiles/work.json").contains("session-secret"));
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_tell_ends_nothing() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    for status in [404, 503, 302] {
+        claims.inner().failing.push_back(status);
+        machine.pass(60);
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.json()), (0, session(NOW + 3_600)), "{}", ran.shown());
+    }
+    // A gateway without the route: nothing of Keylease's is in its answer.
+    claims.inner().deliveries.clear();
+    machine.pass(3_000);
+    claims.inner().now = NOW + 3_180;
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!((ran.status, ran.json()), (0, session(NOW + 3_600)), "{}", ran.shown());
+    assert!(machine.read(".config/keylease/profiles/work.json").contains("private_key"));
 }
 
 #[tokio::test]
@@ -50,26 +81,23 @@ async fn the_last_session_is_not_renewed_again_and_then_it_is_over() {
 
 #[tokio::test]
 async fn what_is_over_leaves_no_secret_on_the_machine() {
-    for answer in [Answer::Over, Answer::Refused] {
-        let (machine, claims) = claimed(session(NOW + 3_600)).await;
-        machine.pass(3_100);
-        claims.inner().now = NOW + 3_100;
-        claims.inner().answer = answer;
-        for _ in 0..2 {
-            let ran = machine.keylease(&["credentials", "work"]).await;
-            assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
-            assert!(ran.err.contains("has ended"), "{}", ran.err);
-        }
-        assert_eq!(claims.inner().renewals, 1);
-        for (path, text) in machine.files() {
-            let secret =
-                ["session-secret", "token-", "private_key"].iter().any(|secret| text.contains(secret));
-            assert!(!secret, "{}", path.display());
-        }
-        claims.inner().answer = Answer::Credential(key());
-        let ran = machine.keylease(&["claim", &claims.link(), "--profile", "work"]).await;
-        assert_eq!(ran.status, 0, "the profile is still known to be Keylease's: {}", ran.shown());
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    machine.pass(3_100);
+    claims.inner().now = NOW + 3_100;
+    claims.inner().answer = Answer::Over;
+    for _ in 0..2 {
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
+        assert!(ran.err.contains("has ended"), "{}", ran.err);
     }
+    assert_eq!(claims.inner().renewals, 1);
+    for (path, text) in machine.files() {
+        let secret = ["session-secret", "token-", "private_key"].iter().any(|secret| text.contains(secret));
+        assert!(!secret, "{}", path.display());
+    }
+    claims.inner().answer = Answer::Credential(key());
+    let ran = machine.keylease(&["claim", &claims.link(), "--profile", "work"]).await;
+    assert_eq!(ran.status, 0, "the profile is still known to be Keylease's: {}", ran.shown());
 }
 
 #[tokio::test]
@@ -85,7 +113,7 @@ async fn a_renewal_that_fails_in_passing_costs_nothing_while_the_session_works()
     let ran = machine.keylease(&["credentials", "work"]).await;
     assert_eq!(ran.json(), session(NOW + 6_700), "it is renewed the next time: {}", ran.shown());
     machine.pass(3_600);
-    for answer in [Answer::Waiting, Answer::ForAnother(key())] {
+    for answer in [Answer::Waiting, Answer::Refused, Answer::ForAnother(key())] {
         claims.inner().now = NOW + 6_700;
         claims.inner().answer = answer;
         let ran = machine.keylease(&["credentials", "work"]).await;

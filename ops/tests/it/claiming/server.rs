@@ -161,7 +161,8 @@ async fn renew(
         return StatusCode::NOT_FOUND.into_response();
     };
     if matches!(inner.answer, Answer::Over) {
-        return StatusCode::NOT_FOUND.into_response();
+        let error = json!({ "error": "nothing can be claimed here" });
+        return (StatusCode::NOT_FOUND, Json(error)).into_response();
     }
     let at = asked["requested_at"].as_i64().unwrap();
     let date = jiff::fmt::rfc2822::to_string(
