@@ -82,7 +82,7 @@ test("each function is told what its program reads", () => {
   ];
   const names = (name: string): string[] => Object.keys(variables(name)).sort();
   assert.deepEqual(names("ingress"), [...all, "SLACK_BOT_TOKEN_ARN", "SLACK_SIGNING_SECRET_ARN", "WORKFLOW_TOKEN_ARN"].sort());
-  assert.deepEqual(names("notify"), [...workers].sort());
+  assert.deepEqual(names("notify"), [...workers, "DYNAMODB_INDEX_OPEN"].sort());
   assert.deepEqual(names("revoke"), [...workers, "DYNAMODB_INDEX_OPEN"].sort());
   assert.deepEqual(names("provision"), [...workers, ...making].sort());
 });

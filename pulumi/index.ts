@@ -83,7 +83,7 @@ new Worker({
   worker: "notify",
   queue: notify,
   policy: notifyPolicy,
-  environment: forWorkers,
+  environment: { ...forWorkers, ...sweeping },
   timeoutSeconds: 30,
   maximumConcurrency: config.workerConcurrency,
   batchSize: 10,

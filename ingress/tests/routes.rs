@@ -9,8 +9,12 @@
 
 #[path = "routes/about.rs"]
 mod about;
+#[path = "routes/events.rs"]
+mod events;
 #[path = "routes/forms.rs"]
 mod forms;
+#[path = "routes/subcommands.rs"]
+mod subcommands;
 #[path = "routes/typed.rs"]
 mod typed;
 

@@ -1,6 +1,6 @@
 /** What notify may do: its queue, the tables, Slack's token. Nothing of IAM. */
 
-import { type Place, tableArn } from "../names";
+import { type Place, openIndexArn, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
 
@@ -14,6 +14,8 @@ export function notifyPolicy(place: Place): Policy {
     sendJobs(place),
     // A refusal names the projects that there are.
     allow("ReadProjects", ["dynamodb:GetItem", "dynamodb:Scan"], [projects]),
-    allow("KeepRequests", ["dynamodb:GetItem", "dynamodb:PutItem"], [requests]),
+    // What somebody has is found among the open requests.
+    allow("FindOpenRequests", ["dynamodb:Query"], [openIndexArn(place)]),
+    allow("KeepRequests", ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [requests]),
   );
 }

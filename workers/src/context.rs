@@ -18,6 +18,7 @@ use service::secret::BotToken;
 use slack::{Slack, SlackUnavailable};
 
 use crate::grants::accounts::{Account, Accounts};
+use crate::reconcile::last_asked::LastAsked;
 use crate::reconcile::turn::Turns;
 use crate::requests::user_groups::UserGroups;
 
@@ -38,7 +39,7 @@ pub struct Context {
     pub min_duration: GrantDuration,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,
-    /// The index of requests that sweeps read, where there is one.
+    /// The index of open requests that sweeps read, and by which somebody's own are found, where there is one.
     pub open_index: Option<String>,
     /// How much of the table one job of a whole look at it works through.
     pub slice: Slice,
@@ -48,6 +49,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// One sweep at a time.
     pub(crate) turns: Turns,
+    /// When Slack was asked whether people with live grants are still there.
+    pub(crate) last_asked: LastAsked,
     /// The members of Slack's user groups.
     pub(crate) user_groups: UserGroups,
     /// IAM in this account, where nearly every grant is made.
@@ -153,13 +156,16 @@ impl Context {
             min_duration: settings.min_duration,
             pending_ttl: settings.pending_ttl,
             open_index: match &settings.role {
-                RoleSettings::Revoke { open_index } => open_index.clone(),
-                RoleSettings::Notify | RoleSettings::Provision(_) => None,
+                RoleSettings::Revoke { open_index } | RoleSettings::Notify { open_index } => {
+                    open_index.clone()
+                }
+                RoleSettings::Provision(_) => None,
             },
             slice: Slice::default(),
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),
             turns: Turns::default(),
+            last_asked: LastAsked::default(),
             user_groups: UserGroups::default(),
             iam: Iam::new(aws),
             accounts: Accounts::default(),

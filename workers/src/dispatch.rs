@@ -14,9 +14,11 @@ use crate::grants::{deprovision, provision};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
 use crate::requests::fill_form::{LatestChoices, fill_form};
+use crate::requests::own_access::{OwnHandled, own_access};
 use crate::requests::waiter::Waiter;
 use crate::requests::{
-    approve, deny, end, end_by_operator, failed_click, submit, undelivered, waiting_click,
+    approve, deny, end, end_by_operator, failed_click, own_access as own, person_left, submit, undelivered,
+    waiting_click,
 };
 use crate::slack_sync::{direct, sync};
 use crate::unit_of_work::change;
@@ -28,6 +30,7 @@ pub struct Worker {
     context: Context,
     answered: Answered,
     forms: LatestChoices,
+    own: OwnHandled,
 }
 
 /// Which worker it is, with what only that one has.
@@ -45,7 +48,7 @@ impl Role {
     /// Connects what only this worker needs.
     pub async fn connect(settings: &WorkerSettings, aws: &SdkConfig) -> Result<Self, StartError> {
         match &settings.role {
-            RoleSettings::Notify => Ok(Self::Notify),
+            RoleSettings::Notify { .. } => Ok(Self::Notify),
             RoleSettings::Provision(own) => {
                 ProvisionDeps::connect(own, &settings.queues, aws).await.map(Self::Provision)
             }
@@ -68,7 +71,13 @@ impl Worker {
     /// A worker of this role.
     #[must_use]
     pub fn new(role: Role, context: Context) -> Self {
-        Self { role, context, answered: Answered::default(), forms: LatestChoices::default() }
+        Self {
+            role,
+            context,
+            answered: Answered::default(),
+            forms: LatestChoices::default(),
+            own: OwnHandled::default(),
+        }
     }
 
     /// Connects a worker.
@@ -103,6 +112,10 @@ impl Handler for Worker {
                 Box::pin(submit::on_exhausted(context, &self.answered, ask)).await;
                 Ok(())
             }
+            Job::OwnAccess(asked) => {
+                Box::pin(own::on_exhausted(context, asked)).await;
+                Ok(())
+            }
             Job::SyncSlack { request_id } => Box::pin(sync::on_exhausted(context, request_id, error)).await,
             Job::Provision { request_id } => {
                 Box::pin(provision::roll_back_for_good(context, request_id, error)).await
@@ -114,6 +127,7 @@ impl Handler for Worker {
             | Job::EndGrant(_)
             | Job::EndByOperator { .. }
             | Job::Undelivered { .. }
+            | Job::PersonLeft(_)
             | Job::ExpireGrant { .. }
             | Job::Sweep
             | Job::SweepAll { .. } => {
@@ -135,6 +149,7 @@ impl Worker {
         match job {
             Job::Submit(ask) => Box::pin(submit::submit(context, &self.answered, ask, attempt)).await,
             Job::FillForm(fill) => Box::pin(fill_form(context, &self.forms, fill)).await,
+            Job::OwnAccess(asked) => Box::pin(own_access(context, &self.own, asked)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
             Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
             Job::Approve(click) => Box::pin(approve::approve(context, click, None)).await,
@@ -152,6 +167,7 @@ impl Worker {
             Job::Undelivered { request_id, why } => {
                 never_abandoned(Box::pin(undelivered::end(context, request_id, *why)).await)
             }
+            Job::PersonLeft(left) => never_abandoned(Box::pin(person_left::end_all(context, left)).await),
             Job::ExpireGrant { request_id } => {
                 never_abandoned(Box::pin(deprovision::deprovision(context, request_id)).await)
             }
@@ -175,8 +191,10 @@ fn waiter(job: &Job) -> Waiter<'_> {
         // an operator looks at the command line.
         Job::Submit(_)
         | Job::FillForm(_)
+        | Job::OwnAccess(_)
         | Job::SyncSlack { .. }
         | Job::EndByOperator { .. }
+        | Job::PersonLeft(_)
         | Job::Sweep
         | Job::SweepAll { .. } => Waiter::Nobody,
     }

@@ -31,6 +31,9 @@ pub(crate) async fn of_a_user(stack: &Deployed) {
     stack.send("keylease-revoke", &job("revoke", &id)).await;
     let message = stack.message_that_ends(&id).await;
     stack.expect_message(DANA, &["in an email"]).await;
+    // What Dana has is found among the open requests.
+    stack.slack.command(&stack.ingress_url, DANA, "list").await.expect("an answer");
+    stack.expect_message(DANA, &["what you have", "left"]).await;
     stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
     stack.click(STRANGER, &message, "revoke").await;
     stack.expect_message(STRANGER, &["cannot end"]).await;

@@ -92,7 +92,7 @@ fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
 
 /// One of our buttons, with the request that it is for.
 fn parse_action(action: &Value) -> Option<(JobOfClick, RequestId)> {
-    if text(action, "/block_id").is_some_and(|id| id != ids::ACTIONS_BLOCK_ID) {
+    if text(action, "/block_id").is_some_and(|id| !ids::is_actions_block(id)) {
         return None;
     }
     let make = ids::job_of(text(action, "/action_id")?)?;

@@ -1,4 +1,4 @@
-//! `POST /slack/commands`: `/access PROJECT ROLE DURATION [why…]`, or `/access` alone, which opens a form.
+//! `POST /slack/commands`: `/access PROJECT ROLE DURATION [why…]`; with less than that, a form; `list`, `end` and `help`.
 
 use std::sync::Arc;
 
@@ -6,23 +6,40 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::Job;
-use domain::command::{duration_within, in_order};
-use domain::job::Form;
+use domain::command::{Subcommand, duration_within, in_order, in_part, subcommand};
+use domain::job::{Form, OwnAccess};
 use domain::names::is_invisible;
+use domain::validation::submission_id;
+use domain::{Job, SlackUserId};
 use serde_json::json;
 use slack::modals::request_access;
+use tokio::time::Instant;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
 use crate::open_form::{Opening, open};
-use crate::routes::workflow::{Source, Typed, access_request, slack_user_id};
+use crate::routes::workflow::{
+    COMMAND_MAX_CHARS, Source, Typed, access_request, replace_noncharacters, slack_user_id,
+};
 use crate::signed_request::SignedRequest;
 use crate::slack_text::decode;
 
 /// What is answered to a command that cannot be a request.
 const USAGE: &str = "Write the project, the role and how long, and then why: \
     `payments ReadOnly 2h looking into a bug`. A name with spaces goes into quotes.";
+
+/// Longest text of a command in which a word is missing that is passed on, in characters.
+const TYPED_MAX_CHARS: usize = 500;
+
+/// What can be typed.
+const HELP: &str = "*What you can type*\n\
+    • `/access` opens a form: you need to know no name.\n\
+    • `/access payments ReadOnly 2h looking into a bug` asks at once: the project, the role, how long, and why. A name with \
+    spaces goes into quotes.\n\
+    • `/access payments` opens the form with what you typed in it.\n\
+    • `/access list` shows what you have and what you asked for.\n\
+    • `/access end` ends your access early; `/access end payments ReadOnly` where you have several.\n\
+    • A project that is called `list`, `end` or `help` is asked for in quotes: `/access \"list\" ReadOnly 2h`.";
 
 /// Handles the route. The answer is shown to the person alone.
 pub(crate) async fn command(
@@ -39,21 +56,54 @@ pub(crate) async fn command(
         user_id.map_err(|why| ApiError::Malformed(format!("`user_id` is missing or malformed: {why}")))?;
     let text = decode(&request.form_field("text").unwrap_or_default());
     let trigger_id = request.form_field("trigger_id");
-    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
-        let form = Form::RequestAccess { project: None, role: None };
-        let view = (&request_access::opening(), Some(form));
-        let who = (user_id, trigger_id.as_deref());
-        return match Box::pin(open(&ingress, request.arrived, who, view)).await? {
-            Opening::Open => Ok(StatusCode::OK.into_response()),
-            Opening::NotOpen => Ok(ephemeral(&format!("The form cannot be opened just now. {USAGE}"))),
-        };
+    match subcommand(&text) {
+        Some(Subcommand::Help) => return Ok(ephemeral(HELP)),
+        Some(Subcommand::List) => {
+            return own_access(&ingress, request.arrived, (user_id, trigger_id.as_deref()), None).await;
+        }
+        Some(Subcommand::End { which }) => {
+            let which = replace_noncharacters(&which, COMMAND_MAX_CHARS);
+            return own_access(&ingress, request.arrived, (user_id, trigger_id.as_deref()), Some(which))
+                .await;
+        }
+        None => {}
     }
-    let Some(read) = in_order(&text) else { return Ok(ephemeral(&usage(&text))) };
+    let is_empty = text.chars().all(|c| c.is_whitespace() || is_invisible(c));
+    let Some(read) = in_order(&text).filter(|_| !is_empty) else {
+        let typed = (!is_empty).then(|| replace_noncharacters(&text, TYPED_MAX_CHARS));
+        let view = request_access::opening_with(&in_part(&text));
+        let form = Form::RequestAccess { project: None, role: None, typed };
+        let who = (user_id, trigger_id.as_deref());
+        return match Box::pin(open(&ingress, request.arrived, who, (&view, Some(form)))).await? {
+            Opening::Open => Ok(StatusCode::OK.into_response()),
+            Opening::NotOpen if is_empty => {
+                Ok(ephemeral(&format!("The form cannot be opened just now. {USAGE}")))
+            }
+            Opening::NotOpen => Ok(ephemeral(&usage(&text))),
+        };
+    };
     let user_name = request.form_field("user_name").unwrap_or_default();
     let typed = Typed { project: read.project, role: read.role, duration: read.duration };
     let source = Source::Command { text, trigger_id };
     let ask = access_request(user_id, &user_name, &typed, read.why.as_deref(), source);
     ingress.enqueue.send(&Job::Submit(ask), request.arrived).await?;
+    Ok(ephemeral("Got it. I will message you."))
+}
+
+/// Has a worker say what somebody has, or end the grant that they mean.
+async fn own_access(
+    ingress: &Ingress,
+    arrived: Instant,
+    (user_id, trigger_id): (SlackUserId, Option<&str>),
+    end: Option<String>,
+) -> Result<Response, ApiError> {
+    let received_at = service::clock::now();
+    // Without an id from Slack, whatever comes again within the second is the same.
+    let at = received_at.0.to_string();
+    let trigger_id = trigger_id.filter(|id| !id.is_empty());
+    let use_of_it = [trigger_id.unwrap_or(&at), end.as_deref().unwrap_or("list")];
+    let asked = OwnAccess { idempotency_key: submission_id(&user_id, &use_of_it), received_at, user_id, end };
+    ingress.enqueue.send(&Job::OwnAccess(asked), arrived).await?;
     Ok(ephemeral("Got it. I will message you."))
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn shortcut(
 async fn open_request(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<Response, ApiError> {
     let Some(user_id) = user(payload) else { return Ok(ignored(payload)) };
     let who = (user_id, text(payload, "/trigger_id"));
-    let form = Form::RequestAccess { project: None, role: None };
+    let form = Form::RequestAccess { project: None, role: None, typed: None };
     match open(ingress, arrived, who, (&request_access::opening(), Some(form))).await? {
         Opening::Open | Opening::NotOpen => Ok(StatusCode::OK.into_response()),
     }
@@ -108,7 +108,7 @@ fn fill(payload: &Value, actions: &[Value]) -> Option<FormFill> {
         hash: None,
         user_id: user(payload)?,
         asked_at_ms: service::clock::now_ms(),
-        form: Form::RequestAccess { project: plain(project), role: plain(role) },
+        form: Form::RequestAccess { project: plain(project), role: plain(role), typed: None },
     })
 }
 

@@ -24,7 +24,7 @@ const REASON_MAX_CHARS: usize = BODY_MAX_BYTES;
 /// Longest name of a person that is passed on, in characters (Slack's own limit is 80).
 const USER_NAME_MAX_CHARS: usize = 80;
 /// Longest text of a command that is passed on besides what was read from it, in characters.
-const COMMAND_MAX_CHARS: usize = 4_000;
+pub(crate) const COMMAND_MAX_CHARS: usize = 4_000;
 
 /// Handles the route.
 pub(crate) async fn from_workflow(

@@ -42,7 +42,12 @@ async fn slack_is_sent_to_the_routes_that_the_ingress_has() {
         "https://in.example.com/slack/interactions"
     );
     assert_eq!(manifest["features"]["slash_commands"][0]["url"], "https://in.example.com/slack/commands");
-    assert!(manifest["settings"].get("event_subscriptions").is_none(), "no event is handled");
+    let events = &manifest["settings"]["event_subscriptions"];
+    assert_eq!(events["request_url"], "https://in.example.com/slack/events");
+    let readme = include_str!("../../../slack-workflow/README.md");
+    for event in events["bot_events"].as_array().unwrap() {
+        assert!(readme.contains(&format!("| `{}` |", event.as_str().unwrap())), "{event} has no reason");
+    }
     let interactivity = &manifest["settings"]["interactivity"];
     assert_eq!(interactivity["message_menu_options_url"], interactivity["request_url"]);
     let shortcuts = manifest["features"]["shortcuts"].as_array().unwrap();

@@ -16,6 +16,12 @@ pub fn was_cut_off(request: &Request) -> bool {
     has(request, Event::CUT_OFF)
 }
 
+/// Whether it ended, or was closed, because Slack deactivated its requester's account.
+#[must_use]
+pub fn requester_left(request: &Request) -> bool {
+    has(request, Event::REQUESTER_LEFT)
+}
+
 /// What happened to its email, where the grant was ended for that.
 #[must_use]
 pub fn ended_undelivered(request: &Request) -> Option<Undelivered> {

@@ -4,15 +4,19 @@
 //! is read against it, and taken where the names allow one reading only.
 
 mod against;
+mod in_part;
 mod label;
 mod parts;
 mod rewritten;
+mod subcommand;
 mod words;
 
 use std::borrow::Cow;
 
 pub use against::{Meaning, Partial, interpret, named, partial};
+pub use in_part::{InPart, in_part};
 pub use parts::InOrder;
+pub use subcommand::{Subcommand, subcommand};
 pub use words::HEAD_WORDS_MAX;
 
 use crate::duration::GrantDuration;

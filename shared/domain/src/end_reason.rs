@@ -23,6 +23,8 @@ pub enum EndReason {
     Operator,
     /// Nobody: the email with the credential did not arrive.
     Undelivered,
+    /// Nobody: the requester left Slack.
+    Left,
 }
 
 /// By what right `person` may end the grant; `None` when they may not. `project` is what the catalogue says today.

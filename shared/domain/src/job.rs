@@ -2,6 +2,8 @@
 
 mod click;
 mod form;
+mod own_access;
+mod person_left;
 mod time_of_click;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use crate::time::UnixSeconds;
 
 pub use click::{Click, MessageRef, ShorterApproval};
 pub use form::{Form, FormFill};
+pub use own_access::OwnAccess;
+pub use person_left::PersonLeft;
 
 /// The version that this code writes and reads.
 pub const JOB_VERSION: u32 = 1;
@@ -38,6 +42,8 @@ pub enum Job {
     Submit(AccessRequest),
     /// Fill a form that somebody opened, or that has to show something else by what they chose.
     FillForm(FormFill),
+    /// Tell somebody what access they have, or end one of their grants.
+    OwnAccess(OwnAccess),
     /// Somebody clicked "deny".
     Deny(Click),
     /// Bring Slack up to date with what a request has become.
@@ -67,6 +73,8 @@ pub enum Job {
         /// What SES reports.
         why: Undelivered,
     },
+    /// Somebody's account in Slack is deactivated: what they have ends.
+    PersonLeft(PersonLeft),
     /// A grant's time is over. `EventBridge` Scheduler sends this.
     #[serde(rename = "revoke")]
     ExpireGrant { request_id: RequestId },
@@ -143,11 +151,16 @@ impl Job {
     #[must_use]
     pub fn queue(&self) -> QueueName {
         match self {
-            Self::Submit(_) | Self::FillForm(_) | Self::Deny(_) | Self::SyncSlack { .. } => QueueName::Notify,
+            Self::Submit(_)
+            | Self::FillForm(_)
+            | Self::OwnAccess(_)
+            | Self::Deny(_)
+            | Self::SyncSlack { .. } => QueueName::Notify,
             Self::Approve(_) | Self::ApproveShorter(_) | Self::Provision { .. } => QueueName::Provision,
             Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
+            | Self::PersonLeft(_)
             | Self::ExpireGrant { .. }
             | Self::Sweep
             | Self::SweepAll { .. } => QueueName::Revoke,
@@ -160,6 +173,7 @@ impl Job {
         match self {
             Self::Submit(_) => "intake",
             Self::FillForm(_) => "fill_form",
+            Self::OwnAccess(_) => "own_access",
             Self::Deny(_) => "deny",
             Self::SyncSlack { .. } => "tell",
             Self::Approve(_) => "approve",
@@ -168,6 +182,7 @@ impl Job {
             Self::EndGrant(_) => "end",
             Self::EndByOperator { .. } => "end_by_operator",
             Self::Undelivered { .. } => "undelivered",
+            Self::PersonLeft(_) => "person_left",
             Self::ExpireGrant { .. } => "revoke",
             Self::Sweep => "sweep",
             Self::SweepAll { .. } => "sweep_all",
@@ -186,7 +201,11 @@ impl Job {
             | Self::Undelivered { request_id, .. }
             | Self::ExpireGrant { request_id } => Some(request_id),
             Self::FillForm(fill) => fill.form.request_id(),
-            Self::Submit(_) | Self::Sweep | Self::SweepAll { .. } => None,
+            Self::Submit(_)
+            | Self::OwnAccess(_)
+            | Self::PersonLeft(_)
+            | Self::Sweep
+            | Self::SweepAll { .. } => None,
         }
     }
 
@@ -244,9 +263,11 @@ impl QueueName {
     #[must_use]
     pub fn job_names(self) -> &'static [&'static str] {
         match self {
-            Self::Notify => &["intake", "fill_form", "deny", "tell"],
+            Self::Notify => &["intake", "fill_form", "own_access", "deny", "tell"],
             Self::Provision => &["approve", "approve_shorter", "provision"],
-            Self::Revoke => &["end", "end_by_operator", "undelivered", "revoke", "sweep", "sweep_all"],
+            Self::Revoke => {
+                &["end", "end_by_operator", "undelivered", "person_left", "revoke", "sweep", "sweep_all"]
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod late_click;
 pub mod lifecycle;
 pub mod names;
 pub mod outbox;
+pub mod own_access;
 pub mod policy;
 pub mod project;
 pub mod replay;

@@ -38,7 +38,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (Pending, Event::EndEarly { by: by @ Actor::Operator(_), at, .. }) => {
             Ok(close(request, event, (by, *at), now))
         }
-        (Pending, Event::Lapse { .. } | Event::AskFailed { .. }) => {
+        (Pending, Event::Lapse { .. } | Event::AskFailed { .. } | Event::RequesterLeft) => {
             Ok(change(request, event, now, Lapsed, |next| next.access.ended_at = Some(now)))
         }
 
@@ -55,9 +55,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (Approved | Active, Event::EndEarly { at, .. }) => {
             Ok(end_early(request, event, counted_from(request, *at, now), now))
         }
-        (Approved | Active, Event::Undelivered { .. }) | (Active, Event::CutOff { .. }) => {
-            Ok(end_early(request, event, now, now))
-        }
+        (Approved | Active, Event::Undelivered { .. } | Event::RequesterLeft)
+        | (Active, Event::CutOff { .. }) => Ok(end_early(request, event, now, now)),
         (Expired | Revoked | Failed, Event::Gone) if request.access.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.access.gone_at = Some(now)))
         }
@@ -75,7 +74,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         {
             Ok(Transition::NoOp)
         }
-        (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. })
+        (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. } | Event::RequesterLeft)
+        | (Denied | Expired | Revoked | Failed, Event::RequesterLeft)
         | (Active, Event::Activate)
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::authorization::was_taken_in;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
-use crate::job::{AccessRequest, Click, FormFill, Job};
+use crate::job::{AccessRequest, Click, FormFill, Job, OwnAccess};
 use crate::lifecycle::is_stale;
 use crate::request::Request;
 use crate::status::{Phase, Status};
@@ -78,6 +78,10 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
     match job {
         Job::Submit(ask) => intake(ask, at),
         Job::FillForm(fill) => form(fill, at),
+        Job::OwnAccess(own) => own_access(own),
+        Job::PersonLeft(_) => {
+            changes("ends what somebody has who left Slack, and closes what they asked for before they left")
+        }
         Job::Sweep => changes("sweeps once, as the schedule does every five minutes anyway"),
         Job::SweepAll { after: None } => {
             changes("looks at the whole table once, as the schedule does every day anyway")
@@ -164,6 +168,15 @@ fn form(fill: &FormFill, at: PreviewContext) -> ReplayPreview {
         return nothing("changes nothing: the form was opened too long ago");
     }
     changes("fills the form, if it is still open")
+}
+
+fn own_access(own: &OwnAccess) -> ReplayPreview {
+    changes(match own.end {
+        None => "tells whoever asked what access they have now",
+        Some(_) => {
+            "ends the grant that was meant, if it is certain which, and else tells whoever asked what they have"
+        }
+    })
 }
 
 fn deny(click: &Click, request: &Request, at: PreviewContext) -> ReplayPreview {

@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keylease_domain::job::{AccessRequest, Click, Form, FormFill, MessageRef, ShorterApproval};
+use keylease_domain::job::{
+    AccessRequest, Click, Form, FormFill, MessageRef, OwnAccess, PersonLeft, ShorterApproval,
+};
 use keylease_domain::{
     ChannelId, ClickId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered,
     UnixSeconds, ViewId,
@@ -51,13 +53,26 @@ fn click(with_message: bool) -> Click {
 }
 
 fn fill(hash: Option<&str>, project: Option<&str>, role: Option<&str>) -> FormFill {
-    let form = Form::RequestAccess { project: project.map(str::to_owned), role: role.map(str::to_owned) };
+    let form = Form::RequestAccess {
+        project: project.map(str::to_owned),
+        role: role.map(str::to_owned),
+        typed: None,
+    };
     FormFill {
         view_id: ViewId::parse("V0FORM").unwrap(),
         hash: hash.map(str::to_owned),
         user_id: SlackUserId::parse("U0DANA").unwrap(),
         asked_at_ms: 1_795_442_607_123,
         form,
+    }
+}
+
+fn own(end: Option<&str>) -> OwnAccess {
+    OwnAccess {
+        idempotency_key: "019ab0c6-5f7a-7c33-9d0e-1f2a3b4c5d6e".into(),
+        received_at: UnixSeconds(1_795_442_607),
+        user_id: SlackUserId::parse("U0DANA").unwrap(),
+        end: end.map(str::to_owned),
     }
 }
 
@@ -69,6 +84,15 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("intake-without-justification", Job::Submit(ask(None))),
         ("fill_form", Job::FillForm(fill(Some("1795442607.abc"), None, None))),
         ("fill_form-chosen", Job::FillForm(fill(None, Some("payments"), Some("ReadOnly")))),
+        (
+            "fill_form-typed",
+            Job::FillForm(FormFill {
+                form: Form::RequestAccess { project: None, role: None, typed: Some("payments".into()) },
+                ..fill(Some("1795442607.abc"), None, None)
+            }),
+        ),
+        ("own_access", Job::OwnAccess(own(None))),
+        ("own_access-end", Job::OwnAccess(own(Some("payments ReadOnly")))),
         ("deny", Job::Deny(click(true))),
         ("deny-without-message", Job::Deny(click(false))),
         ("tell", Job::SyncSlack { request_id: id() }),
@@ -119,6 +143,13 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("undelivered-bounce", undelivered(Undelivered::Bounce)),
         ("undelivered-reject", undelivered(Undelivered::Reject)),
         ("undelivered-complaint", undelivered(Undelivered::Complaint)),
+        (
+            "person_left",
+            Job::PersonLeft(PersonLeft {
+                user_ids: ["U0DANA", "W0DANA"].map(|id| SlackUserId::parse(id).unwrap()).to_vec(),
+                left_at: UnixSeconds(1_795_442_607),
+            }),
+        ),
         ("revoke", Job::ExpireGrant { request_id: id() }),
         ("sweep", Job::Sweep),
         ("sweep_all", Job::SweepAll { after: None }),
@@ -137,6 +168,7 @@ fn kept_as(job: &Job) -> &'static str {
     match job {
         Job::Submit(_) => "intake",
         Job::FillForm(_) => "fill_form",
+        Job::OwnAccess(_) => "own_access",
         Job::Deny(_) => "deny",
         Job::SyncSlack { .. } => "tell",
         Job::Approve(_) => "approve",
@@ -145,6 +177,7 @@ fn kept_as(job: &Job) -> &'static str {
         Job::EndGrant(_) => "end",
         Job::EndByOperator { .. } => "end_by_operator",
         Job::Undelivered { .. } => "undelivered-bounce",
+        Job::PersonLeft(_) => "person_left",
         Job::ExpireGrant { .. } => "revoke",
         Job::Sweep => "sweep",
         Job::SweepAll { .. } => "sweep_all",

@@ -96,6 +96,12 @@ pub fn actions(buttons: &[Button<'_>]) -> SlackBlock {
     row(crate::ids::ACTIONS_BLOCK_ID, buttons)
 }
 
+/// One of several rows of buttons in a message, whose blocks have different ids.
+#[must_use]
+pub fn actions_of(ordinal: usize, buttons: &[Button<'_>]) -> SlackBlock {
+    row(&format!("{}{ordinal}", crate::ids::ACTIONS_BLOCK_PREFIX), buttons)
+}
+
 /// A row of buttons that open forms.
 #[must_use]
 pub fn more_actions(buttons: &[Button<'_>]) -> SlackBlock {

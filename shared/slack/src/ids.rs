@@ -5,6 +5,8 @@ use domain::job::Click;
 
 /// The block that holds a request's buttons.
 pub const ACTIONS_BLOCK_ID: &str = "aws_actions";
+/// What the ids of such blocks begin with where a message or a page has several: Slack takes each id once.
+pub const ACTIONS_BLOCK_PREFIX: &str = "aws_actions:";
 /// Approve a request.
 pub const APPROVE: &str = "approve";
 /// Deny a request.
@@ -18,6 +20,12 @@ pub const MORE_BLOCK_ID: &str = "aws_more";
 pub const DENY_REASON: &str = "deny_reason";
 /// Approve a request for less time: a button, and the form that it opens.
 pub const APPROVE_SHORTER: &str = "approve_shorter";
+
+/// Whether a block of this id holds a request's buttons.
+#[must_use]
+pub fn is_actions_block(block_id: &str) -> bool {
+    block_id == ACTIONS_BLOCK_ID || block_id.starts_with(ACTIONS_BLOCK_PREFIX)
+}
 
 /// What makes a click into a job.
 pub type JobOfClick = fn(Click) -> Job;

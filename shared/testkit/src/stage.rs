@@ -245,6 +245,11 @@ impl Stage {
         self.worker(queue).on_waiting(job, error).await
     }
 
+    /// Has a worker do what follows when a job was tried for the last time.
+    pub async fn on_exhausted(&self, queue: QueueName, job: &Job) {
+        self.worker(queue).on_exhausted(job, "every try failed").await.unwrap();
+    }
+
     fn worker(&self, queue: QueueName) -> &Worker {
         match queue {
             QueueName::Notify => &self.notify,

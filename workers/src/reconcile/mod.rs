@@ -5,6 +5,8 @@
 
 pub(crate) mod denials;
 pub(crate) mod full_scan;
+pub(crate) mod last_asked;
+pub(crate) mod leavers;
 pub(crate) mod principals;
 pub(crate) mod requests;
 mod side_by_side;
@@ -31,6 +33,7 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
     if let Err(failure) = requests::sweep(context, &mut requests).await {
         requests.cannot_list("requests", failure);
     }
+    leavers::sweep(context, &requests.people).await;
     info!(
         requests_seen = requests.seen,
         requests_mended = requests.repaired,

@@ -43,6 +43,9 @@ pub(crate) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Fa
 pub(crate) async fn reconcile(context: &Context, request: Request, tally: &mut Tally) {
     let id = request.request_id.to_string();
     tally.live += u64::from(is_live(&request, context.now()));
+    if request.status.is_live() {
+        tally.people.insert(request.ask.requester_slack_id.clone());
+    }
     let outcome = match unreachable(&request, tally) {
         Some(failure) => Err(failure),
         None => reconcile_request(context, request, tally).await,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::SlackUserId;
 use tracing::warn;
 
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ pub(crate) struct Tally {
     pub(super) resent: usize,
     /// Grants that are live.
     pub(super) live: u64,
+    /// Whose they are.
+    pub(super) people: BTreeSet<SlackUserId>,
     /// Records that got a mark, or lost one that they should not have had.
     pub(super) marked: u64,
     /// A failure that may pass, so that the sweep is tried again before the next one is due. Failures of single items
@@ -52,6 +55,7 @@ impl Tally {
         self.sent += part.sent;
         self.resent += part.resent;
         self.live += part.live;
+        self.people.extend(part.people);
         self.marked += part.marked;
         self.transient = self.transient.take().or(part.transient);
         self.unlisted = self.unlisted.take().or(part.unlisted);

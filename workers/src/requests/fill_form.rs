@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use aws::dynamodb::StoreError;
+use domain::command::{in_part, named, partial};
 use domain::job::{Form, FormFill};
-use domain::{Project, ProjectName, SlackUserId, ViewId, names};
+use domain::{GrantDuration, Project, ProjectName, SlackUserId, ViewId, names};
 use serde_json::Value;
 use slack::modals::request_access::{self, Offer};
 use slack::modals::{About, approve_shorter};
+use slack::text::shorten;
 use tracing::{info, warn};
 
 use crate::context::Context;
@@ -18,6 +20,8 @@ use crate::requests::visible::{self, Visible};
 
 /// Forms whose latest choice is remembered, at most.
 const FORMS_MAX: usize = 1_000;
+/// Of a name that is not known, so much is shown, in characters.
+const TYPED_SHOWN_CHARS: usize = 80;
 
 const UNREADABLE: &str = "This project is not set up correctly, so nothing can be asked for. Ask whoever runs Keylease to repair it.";
 const GONE: &str = "That project is not in the catalogue any more.";
@@ -54,8 +58,9 @@ pub(crate) async fn fill_form(
         return Ok(());
     }
     let view = match &fill.form {
-        Form::RequestAccess { project, role } => {
-            access_form(context, fill, project.as_deref(), role.as_deref()).await?
+        Form::RequestAccess { project, role, typed } => {
+            let wanted = Wanted { project: project.clone(), role: role.clone(), duration: None };
+            access_form(context, fill, wanted, typed.as_deref()).await?
         }
         Form::ApproveShorter { request_id, message } => {
             // One that is not there any more stays as it was opened, and its submission is answered.
@@ -78,32 +83,78 @@ pub(crate) async fn fill_form(
     }
 }
 
+/// What somebody has chosen or typed so far.
+#[derive(Debug, Default)]
+struct Wanted {
+    project: Option<String>,
+    role: Option<String>,
+    duration: Option<GrantDuration>,
+}
+
 async fn access_form(
     context: &Context,
     fill: &FormFill,
-    project: Option<&str>,
-    role: Option<&str>,
+    mut wanted: Wanted,
+    typed: Option<&str>,
 ) -> Result<Value, Failure> {
     let mut lookups = Lookups::new(context);
     let projects = visible::project_names(context, &mut lookups, &fill.user_id).await?;
+    let mut note = None;
+    if let Some(typed) = typed {
+        wanted = understood(context, &mut lookups, &fill.user_id, (typed, &projects)).await?;
+        note = unknown_project(&wanted, typed, &projects);
+    }
     // The only project need not be chosen.
     let only = projects.first().filter(|_| projects.len() == 1).cloned();
-    let wanted = match project {
+    let name = match &wanted.project {
         Some(typed) => names::find(&context.store.project_names().await?, typed).cloned(),
         None => only,
     };
-    let (project, note) = match wanted {
+    let (project, said) = match name {
         Some(name) => load(context, &mut lookups, &fill.user_id, &name).await?,
-        None => (None, project.map(|_| GONE)),
+        None => (None, wanted.project.as_ref().map(|_| GONE)),
     };
     Ok(request_access::filled(&Offer {
         projects: &projects,
         project: project.as_ref(),
-        role,
+        role: wanted.role.as_deref(),
         shortest: context.min_duration,
         requester: &fill.user_id,
-        note,
+        note: said.or(note.as_deref()),
+        duration: wanted.duration,
     }))
+}
+
+/// What is understood of the words of a command, among the projects that whoever typed them may know of.
+async fn understood(
+    context: &Context,
+    lookups: &mut Lookups<'_>,
+    person: &SlackUserId,
+    (typed, projects): (&str, &[ProjectName]),
+) -> Result<Wanted, Failure> {
+    let mut readable = Vec::new();
+    for name in named(typed, projects) {
+        if let (Some(project), _) = load(context, lookups, person, name).await? {
+            readable.push(project);
+        }
+    }
+    let read = in_part(typed);
+    Ok(match partial(typed, &readable) {
+        Some(partial) => Wanted {
+            project: Some(partial.project.to_string()),
+            role: partial.role.map(|role| role.to_string()),
+            duration: partial.duration,
+        },
+        None => Wanted { duration: read.duration, ..Wanted::default() },
+    })
+}
+
+/// What is said of words of which none names a project.
+fn unknown_project(wanted: &Wanted, typed: &str, projects: &[ProjectName]) -> Option<String> {
+    let read = in_part(typed).project.filter(|_| wanted.project.is_none())?;
+    let near: Vec<&str> = names::closest(projects, &read).into_iter().map(ProjectName::as_str).collect();
+    let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
+    Some(format!("There is no project “{}” that you can ask for.{meant}", shorten(&read, TYPED_SHOWN_CHARS)))
 }
 
 /// The project, or what is said instead.
@@ -137,7 +188,7 @@ mod tests {
             hash: None,
             user_id: SlackUserId::parse("U0DANA").unwrap(),
             asked_at_ms,
-            form: Form::RequestAccess { project: None, role: None },
+            form: Form::RequestAccess { project: None, role: None, typed: None },
         }
     }
 

@@ -22,8 +22,11 @@ fn fill(
     chosen: (Option<&str>, Option<&str>),
     ms: i64,
 ) -> Job {
-    let form =
-        Form::RequestAccess { project: chosen.0.map(str::to_owned), role: chosen.1.map(str::to_owned) };
+    let form = Form::RequestAccess {
+        project: chosen.0.map(str::to_owned),
+        role: chosen.1.map(str::to_owned),
+        typed: None,
+    };
     Job::FillForm(FormFill {
         view_id: ViewId::parse(&view.id).unwrap(),
         hash: hash.map(str::to_owned),
@@ -209,4 +212,45 @@ async fn a_failing_table_is_tried_again() {
     stage.aws.inject(|_| None);
     stage.handle(QueueName::Notify, &job, Attempt { number: 2, max: 5 }).await.unwrap();
     assert_eq!(stage.slack.view(&view.id).unwrap().updates, 1);
+}
+
+#[tokio::test]
+async fn it_is_filled_with_what_was_understood_of_a_command() {
+    let stage = Stage::new().await;
+    let mut lake = website();
+    lake["project"] = json!("Data Lake");
+    stage.put_project(lake).await;
+    let typed_form = async |typed: &str| {
+        let view = form(&stage);
+        let form = Form::RequestAccess { project: None, role: None, typed: Some(typed.to_owned()) };
+        let job = Job::FillForm(FormFill {
+            view_id: ViewId::parse(&view.id).unwrap(),
+            hash: None,
+            user_id: SlackUserId::parse(DANA).unwrap(),
+            asked_at_ms: stage.now().0 * 1_000,
+            form,
+        });
+        filled(&stage, &view, job).await
+    };
+    for (typed, project, role, duration, other) in [
+        ("Payments", json!("payments"), json!(null), json!("1h"), json!(null)),
+        ("payments readonly", json!("payments"), json!("ReadOnly"), json!("1h"), json!(null)),
+        ("payments 2 hours", json!("payments"), json!(null), json!("2h"), json!(null)),
+        ("payments 100 min", json!("payments"), json!(null), json!("1h"), json!("1h40m")),
+        ("data lake", json!("Data Lake"), json!("Deploy"), json!("45m"), json!(null)),
+    ] {
+        let shown = typed_form(typed).await;
+        let chosen = |field: &str| block(&shown, field)["element"]["initial_option"]["value"].clone();
+        let typed_time = block(&shown, "duration_text")["element"]["initial_value"].clone();
+        assert_eq!(
+            [chosen("project"), chosen("role"), chosen("duration"), typed_time],
+            [project, role, duration, other],
+            "{typed}"
+        );
+    }
+    let shown = typed_form("paymnts 2h").await;
+    let said = shown["blocks"][0].to_string();
+    assert!(said.contains("no project “paymnts”") && said.contains("Did you mean payments?"), "{said}");
+    assert_eq!(block(&shown, "duration")["element"]["initial_value"], "2h");
+    assert_eq!(options(&shown, "project"), ["Data Lake", "payments"]);
 }

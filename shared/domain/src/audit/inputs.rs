@@ -152,6 +152,11 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "approved_by": before.decision.approvals,
             "expires_at": after.access.expires_at,
         }),
+        Event::RequesterLeft => json!({
+            "ends_as": EndReason::Left,
+            "approved_by": before.decision.approvals,
+            "expires_at": after.access.expires_at,
+        }),
         Event::Gone => json!({
             "expires_at": after.access.expires_at,
             "lateness_seconds": lateness_seconds,

@@ -40,6 +40,9 @@ pub enum Form {
         /// The role that was chosen.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         role: Option<String>,
+        /// The words of a command that is no whole request, from which the form is filled as far as they go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typed: Option<String>,
     },
     /// An approver grants less time than was asked for.
     ApproveShorter {

@@ -31,7 +31,7 @@ fn every_job_reads_back_and_knows_its_queue() {
         justification: None,
         command: None,
     };
-    let form = Form::RequestAccess { project: Some("payments".into()), role: None };
+    let form = Form::RequestAccess { project: Some("payments".into()), role: None, typed: None };
     let fill = FormFill {
         view_id: ViewId::parse("V0FORM").unwrap(),
         hash: None,
@@ -39,9 +39,16 @@ fn every_job_reads_back_and_knows_its_queue() {
         asked_at_ms: 7_000,
         form,
     };
+    let own = OwnAccess {
+        idempotency_key: "i".into(),
+        received_at: UnixSeconds(7),
+        user_id: SlackUserId::parse("U0DANA").unwrap(),
+        end: Some("payments".into()),
+    };
     let jobs = [
         Job::Submit(ask),
         Job::FillForm(fill),
+        Job::OwnAccess(own),
         Job::Deny(click.clone()),
         Job::SyncSlack { request_id: id() },
         Job::Approve(click.clone()),
@@ -57,6 +64,10 @@ fn every_job_reads_back_and_knows_its_queue() {
             requested_at: Some(UnixSeconds(9)),
         },
         Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
+        Job::PersonLeft(PersonLeft {
+            user_ids: vec![SlackUserId::parse("U0DANA").unwrap()],
+            left_at: UnixSeconds(9),
+        }),
         Job::ExpireGrant { request_id: id() },
         Job::Sweep,
         Job::SweepAll { after: None },

@@ -16,9 +16,11 @@ impl Job {
             Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
             Self::Submit(_)
             | Self::FillForm(_)
+            | Self::OwnAccess(_)
             | Self::SyncSlack { .. }
             | Self::Provision { .. }
             | Self::Undelivered { .. }
+            | Self::PersonLeft(_)
             | Self::ExpireGrant { .. }
             | Self::Sweep
             | Self::SweepAll { .. } => None,

@@ -92,6 +92,8 @@ pub enum Event {
         /// The request whose session was to end, where that is known.
         with: Option<RequestId>,
     },
+    /// Slack says that the requester's account is deactivated.
+    RequesterLeft,
     /// Everything that was made for it was read back as gone.
     Gone,
 }
@@ -103,6 +105,9 @@ impl Event {
     pub(crate) const CUT_OFF: &str = "cut_off";
     /// The name of [`Event::AskFailed`], by which it is found in the history.
     pub(crate) const ASK_FAILED: &str = "ask_failed";
+
+    /// The name of [`Event::RequesterLeft`], by which it is found in the history.
+    pub(crate) const REQUESTER_LEFT: &str = "requester_left";
 
     /// Its name, for the history and for errors.
     #[must_use]
@@ -119,6 +124,7 @@ impl Event {
             Self::EndEarly { .. } => "revoke",
             Self::Undelivered { .. } => Self::UNDELIVERED,
             Self::CutOff { .. } => Self::CUT_OFF,
+            Self::RequesterLeft => Self::REQUESTER_LEFT,
             Self::Gone => "gone",
         }
     }
@@ -135,6 +141,7 @@ impl Event {
             | Self::Expire
             | Self::Undelivered { .. }
             | Self::CutOff { .. }
+            | Self::RequesterLeft
             | Self::Gone => None,
         }
     }
@@ -151,6 +158,7 @@ impl Event {
             | Self::Expire
             | Self::Undelivered { .. }
             | Self::CutOff { .. }
+            | Self::RequesterLeft
             | Self::Gone => None,
         }
     }
@@ -170,6 +178,7 @@ impl Event {
                 Some("an operator closed it before it was decided".to_owned())
             }
             Self::Approve { shorter, .. } => shorter.map(|shorter| format!("for {shorter} at most")),
+            Self::RequesterLeft => Some("the requester left Slack".to_owned()),
             Self::Deny { reason, .. } => reason.clone(),
             Self::ApproveByRule { .. }
             | Self::EndEarly { .. }

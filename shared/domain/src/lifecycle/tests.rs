@@ -129,6 +129,7 @@ fn events() -> Vec<Event> {
         bounce(),
         Event::Undelivered { why: Undelivered::Complaint },
         Event::CutOff { with: Some(RequestId::parse("r-9").unwrap()) },
+        Event::RequesterLeft,
         Event::Gone,
     ]
 }

@@ -67,7 +67,10 @@ pub struct WorkerSettings {
 #[derive(Debug, Clone)]
 pub enum RoleSettings {
     /// `notify`.
-    Notify,
+    Notify {
+        /// The index of the table of requests by which somebody's own are found.
+        open_index: Option<String>,
+    },
     /// `provision`.
     Provision(ProvisionSettings),
     /// `revoke`.
@@ -202,7 +205,7 @@ impl RoleSettings {
     #[must_use]
     pub fn queue(&self) -> QueueName {
         match self {
-            Self::Notify => QueueName::Notify,
+            Self::Notify { .. } => QueueName::Notify,
             Self::Provision(_) => QueueName::Provision,
             Self::Revoke { .. } => QueueName::Revoke,
         }
@@ -210,7 +213,9 @@ impl RoleSettings {
 
     fn read(queue: QueueName, from: &mut Reader<'_>) -> Option<Self> {
         match queue {
-            QueueName::Notify => Some(Self::Notify),
+            QueueName::Notify => {
+                Some(Self::Notify { open_index: from.optional(var::DYNAMODB_INDEX_OPEN, index) })
+            }
             QueueName::Provision => ProvisionSettings::read(from).map(Self::Provision),
             QueueName::Revoke => {
                 Some(Self::Revoke { open_index: from.optional(var::DYNAMODB_INDEX_OPEN, index) })

@@ -35,7 +35,7 @@ variables! {
     QUEUE_URL_REVOKE = None, "URL of the revoke queue";
     DYNAMODB_TABLE_PROJECTS = None, "name of the table of projects";
     DYNAMODB_TABLE_REQUESTS = None, "name of the table of requests";
-    DYNAMODB_INDEX_OPEN = None, "optional name of the index of the table of requests that sweeps read; without it they read the whole table";
+    DYNAMODB_INDEX_OPEN = None, "optional name of the index of the table of requests that sweeps read, and by which somebody's open requests are found; without it the whole table is read";
     SES_FROM_ADDRESS = None, "verified sender of the credential email";
     SES_CONFIGURATION_SET = None, "optional SES configuration set of the credential email, whose events say that it did not arrive";
     SCHEDULER_GROUP = Some("default"), "EventBridge Scheduler group of the grants' ends";

@@ -6,7 +6,7 @@ use crate::blocks::{
 };
 use crate::ids;
 use domain::authorization::void_approvals;
-use domain::cause::{ask_failed, ended_undelivered, was_cut_off};
+use domain::cause::{ask_failed, ended_undelivered, requester_left, was_cut_off};
 use domain::late_click::late_click;
 use domain::project::Project;
 use domain::rule::RulePassedOver;
@@ -59,6 +59,10 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
         Status::Lapsed if ask_failed(request) => {
             format!(":warning: Nobody could be asked to decide, so it was closed {ended}.")
         }
+        Status::Lapsed if requester_left(request) => {
+            let requester = mention(&request.ask.requester_slack_id);
+            format!(":checkered_flag: {requester}'s Slack account was deactivated, so it was closed {ended}.")
+        }
         Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
         Status::Approved => {
             format!(
@@ -87,6 +91,12 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
                 taken_away(request)
             )
         }
+        Status::Revoked if requester_left(request) => format!(
+            "{} Approved by {decided}. {}'s Slack account was deactivated, so access ended early, {ended}. {}",
+            flag(request),
+            mention(&request.ask.requester_slack_id),
+            taken_away(request)
+        ),
         Status::Revoked if was_cut_off(request) => format!(
             "{} Approved by {decided}. Access ended early, {ended}, together with that of another session on the same \
              role, which AWS had no room to end alone.",

@@ -5,6 +5,7 @@ pub mod canary;
 pub mod contact;
 pub mod delayed;
 pub mod failed_click;
+pub mod own_access;
 pub mod refusal;
 pub mod refused_click;
 pub mod requester;

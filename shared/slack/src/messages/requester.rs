@@ -4,7 +4,7 @@ use crate::blocks::{Block, actions, context, message, section, typed_text};
 use crate::{SlackMessageContent, text};
 use domain::address::hint;
 use domain::canary::canary_by;
-use domain::cause::{ask_failed, ended_undelivered, was_cut_off};
+use domain::cause::{ask_failed, ended_undelivered, requester_left, was_cut_off};
 use domain::delivery::Undelivered;
 use domain::late_click::late_click;
 use domain::project::Project;
@@ -56,6 +56,11 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
                  Tell {owner} and ask again when that is repaired."
             )
         }
+        Status::Lapsed if requester_left(request) => {
+            format!(
+                ":checkered_flag: Your Slack account was deactivated, so I closed your request for {access}."
+            )
+        }
         Status::Lapsed => format!(
             ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
         ),
@@ -76,11 +81,7 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
             format!(":checkered_flag: Your access to {access} ended {until}, as planned. {left}")
         }
         Status::Revoked => {
-            if let Some(text) = undelivered(request, &access, &ended) {
-                return Some(message(&text, blocks(request, &text)));
-            }
-            if was_cut_off(request) {
-                let text = cut_off(&access, &ended);
+            if let Some(text) = ended_by_nobody(request, &access, &ended) {
                 return Some(message(&text, blocks(request, &text)));
             }
             let by = match &request.access.ended_by {
@@ -161,6 +162,24 @@ fn shortened(request: &Request) -> String {
     request.shortened_from().map_or_else(String::new, |asked| {
         format!(" for {}, which is less than the {asked} that you asked for", request.ask.duration)
     })
+}
+
+/// It ended early without anybody's click.
+fn ended_by_nobody(request: &Request, access: &str, ended: &str) -> Option<String> {
+    undelivered(request, access, ended)
+        .or_else(|| requester_left(request).then(|| left(request, access, ended)))
+        .or_else(|| was_cut_off(request).then(|| cut_off(access, ended)))
+}
+
+/// Slack said that the account was deactivated. A restored one gets nothing back.
+fn left(request: &Request, access: &str, ended: &str) -> String {
+    let works = match request.access.gone_at {
+        Some(_) => "The credential no longer works.",
+        None => "I am taking it away; until that is done, the credential may still work.",
+    };
+    format!(
+        ":checkered_flag: Your Slack account was deactivated, so I ended your access to {access} {ended}. {works}"
+    )
 }
 
 /// Another session on the role had to end, and AWS had no room to end it alone.

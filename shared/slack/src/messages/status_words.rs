@@ -1,5 +1,6 @@
 //! What a status is called, for people: one place for the words that several messages share.
 
+use domain::cause::requester_left;
 use domain::{Request, Status};
 
 use crate::messages::{decider, when};
@@ -26,6 +27,9 @@ pub fn current_state(request: &Request) -> String {
     match request.status {
         Status::Pending => "is still waiting for a decision".to_owned(),
         Status::Denied => format!("was denied by {by} {at}"),
+        Status::Lapsed if requester_left(request) => {
+            "was closed, because its requester's Slack account was deactivated".to_owned()
+        }
         Status::Lapsed => "lapsed, because nobody decided in time".to_owned(),
         Status::Approved | Status::Active => format!("was already approved by {by} {at}"),
         Status::Expired | Status::Revoked => {

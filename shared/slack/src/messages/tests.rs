@@ -17,6 +17,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
+use super::own_access::{self, Asked};
 use super::refused_click::{ClickRefused, click_refused};
 use super::{approval, delayed, refusal, requester};
 
@@ -200,7 +201,12 @@ impl Case {
             ("whom its rule names is not known", self.passed_over(RulePassedOver::NotChecked)),
             ("too late for its rule", self.passed_over(RulePassedOver::Late)),
         ];
+        states.push(("its requester left", after(&self.posted(Audience::Channel), &Event::RequesterLeft)));
         let over = [
+            (
+                "ended since its requester left",
+                after(&self.in_status(Status::Active, |_| {}), &Event::RequesterLeft),
+            ),
             ("ended by the requester", self.ended(Some(dana))),
             ("ended by an approver", self.ended(Some(self.approvers[0].clone().into()))),
             ("ended by an operator", self.ended(Some(Actor::Operator(operator)))),
@@ -258,6 +264,20 @@ fn what_the_requester_reads() {
         read.push_str(&format!("{name}\n    {told}\n"));
         if matches!(request.status, Status::Expired | Status::Revoked) {
             read.push_str(&format!("    [live message] {}\n", text(&requester::grant_is_over(&request))));
+        }
+    }
+    insta::assert_snapshot!(read);
+}
+
+#[test]
+fn what_somebody_reads_of_what_they_have() {
+    let requests: Vec<Request> = Case::ordinary().states().into_iter().map(|(_, request)| request).collect();
+    let mut read = String::new();
+    for asked in [Asked::List, Asked::Which, Asked::NoSuch("the <lake>"), Asked::NothingLive] {
+        for requests in [&requests[1..], &[]] {
+            let message = own_access::own_access(requests, ASKED_AT.plus_seconds(120), asked);
+            let labels = serde_json::to_value(&message).unwrap();
+            read.push_str(&format!("{}\n    {:?}\n", text(&message), buttons(&labels["blocks"])));
         }
     }
     insta::assert_snapshot!(read);
@@ -333,6 +353,13 @@ fn every_message_is_within_the_limits_of_slack() {
                 }
             }
         }
+        let requests: Vec<Request> = (0..3).flat_map(|_| case.states()).map(|(_, request)| request).collect();
+        for asked in [Asked::List, Asked::Which, Asked::NoSuch(&case.role), Asked::NothingLive] {
+            for requests in [&requests[..], &requests[..1], &[]] {
+                fits("own access", &own_access::own_access(requests, ASKED_AT.plus_seconds(120), asked));
+            }
+        }
+        fits("own access", &own_access::gave_up(true));
         let ask = case.ask();
         fits("still trying", &delayed::still_trying(&ask));
         fits("gave up", &delayed::gave_up(&ask));

@@ -1,11 +1,12 @@
 //! The form by which somebody asks for access. It is opened with fields to type into, so that it can be used at once and
 //! whatever becomes of its filling; filled, it has the catalogue's choices.
 
+use domain::command::InPart;
 use domain::names;
 use domain::project::Project;
 use domain::validation::JUSTIFICATION_MAX_CHARS;
 use domain::{GrantDuration, ProjectName, RoleName, SlackUserId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ids::{REQUEST_ACCESS, field};
 use crate::modals::element::{Field, context, modal, notice, option, section};
@@ -41,6 +42,8 @@ pub struct Offer<'a> {
     pub requester: &'a SlackUserId,
     /// What is said besides, in plain text.
     pub note: Option<&'a str>,
+    /// How long was asked for already.
+    pub duration: Option<GrantDuration>,
 }
 
 /// What was filled in.
@@ -59,11 +62,18 @@ pub struct Filled {
 /// The form as it opens, before anything is known.
 #[must_use]
 pub fn opening() -> Value {
+    opening_with(&InPart::default())
+}
+
+/// The same, with what somebody typed already.
+#[must_use]
+pub fn opening_with(typed: &InPart) -> Value {
+    let duration = typed.duration.map(GrantDuration::compact);
     let blocks = [
         context(":hourglass_flowing_sand: I am looking up what you can ask for. You can also just type it."),
-        PROJECT.text("The project's name", TYPED_MAX_CHARS, false),
-        ROLE.text("The role's name", TYPED_MAX_CHARS, false),
-        DURATION.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false),
+        PROJECT.text_with("The project's name", TYPED_MAX_CHARS, typed.project.as_deref()),
+        ROLE.text_with("The role's name", TYPED_MAX_CHARS, typed.role.as_deref()),
+        DURATION.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, duration.as_deref()),
         why(),
     ];
     modal(REQUEST_ACCESS, TITLE, SUBMIT, "", &blocks)
@@ -88,14 +98,14 @@ pub fn filled(offer: &Offer<'_>) -> Value {
         None => {
             blocks.push(context("Choose a project, and its roles are shown."));
             blocks.push(ROLE.text("The role's name", TYPED_MAX_CHARS, false));
-            blocks.push(DURATION.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));
+            blocks.push(typed_duration(offer));
         }
         Some(project) if project.roles.is_empty() => {
             blocks.push(section(
                 "This project has no roles yet. Ask its owner to add one, or choose another project.",
             ));
             blocks.push(ROLE.text("The role's name", TYPED_MAX_CHARS, false));
-            blocks.push(DURATION.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));
+            blocks.push(typed_duration(offer));
         }
         Some(project) => {
             let names: Vec<&str> = project.roles.keys().map(RoleName::as_str).collect();
@@ -103,8 +113,13 @@ pub fn filled(offer: &Offer<'_>) -> Value {
             blocks.push(section(&describe::roles(project, role)));
             blocks.push(context(&describe::approvers(project, role, offer.requester)));
             let (options, first) = durations::choices(offer.shortest, longest(project, role));
+            let typed = offer.duration.map(GrantDuration::compact);
+            let same =
+                options.iter().find(|option| typed.is_some() && option.get("value") == Some(&json!(typed)));
+            let other = typed.as_deref().filter(|_| same.is_none());
+            let first = same.cloned().or(first);
             blocks.push(DURATION.choices("Choose how long", &options, first));
-            blocks.push(DURATION_TEXT.text(DURATION_EXAMPLE, TYPED_MAX_CHARS, false));
+            blocks.push(DURATION_TEXT.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, other));
         }
     }
     blocks.push(why());
@@ -159,6 +174,11 @@ fn list(field: Field, placeholder: &str, names: &[&str], chosen: Option<&str>) -
     let chosen = chosen.filter(|chosen| names.contains(chosen)).map(|name| option(name, name));
     let options: Vec<Value> = names.iter().map(|name| option(name, name)).collect();
     field.choices(placeholder, &options, chosen)
+}
+
+fn typed_duration(offer: &Offer<'_>) -> Value {
+    let typed = offer.duration.map(GrantDuration::compact);
+    DURATION.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, typed.as_deref())
 }
 
 fn why() -> Value {

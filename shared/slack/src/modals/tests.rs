@@ -30,8 +30,15 @@ fn form(
 ) -> Value {
     let shortest = GrantDuration::parse("15m").unwrap();
     let requester = SlackUserId::parse("U0DANA").unwrap();
-    let form =
-        request_access::filled(&Offer { projects, project, role, shortest, requester: &requester, note });
+    let form = request_access::filled(&Offer {
+        projects,
+        project,
+        role,
+        shortest,
+        requester: &requester,
+        note,
+        duration: None,
+    });
     let problems = view_problems(&form);
     assert!(problems.is_empty(), "{problems:?}: {form:#}");
     form

@@ -1,5 +1,7 @@
 //! The limits of Block Kit, so that a message that Slack would refuse is refused here too.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 const BLOCKS_LIMIT: usize = 50;
@@ -21,7 +23,11 @@ pub fn problems(blocks: &Value) -> Vec<String> {
     if blocks.len() > BLOCKS_LIMIT {
         problems.push(format!("no more than {BLOCKS_LIMIT} items allowed [json-pointer:/blocks]"));
     }
+    let mut ids = BTreeSet::new();
     for (index, block) in blocks.iter().enumerate() {
+        if block.get("block_id").and_then(Value::as_str).is_some_and(|id| !ids.insert(id)) {
+            problems.push(format!("block_id stands there twice [json-pointer:/blocks/{index}]"));
+        }
         let mut check = Check { at: format!("/blocks/{index}"), problems: &mut problems };
         check.block(block);
     }

@@ -80,6 +80,18 @@ impl EmbeddedSlack {
         }
     }
 
+    /// Sends an event of the workspace's, as Slack does.
+    pub async fn event(&self, ingress_base_url: &str, event: &Value) -> Result<StatusCode, SlackError> {
+        let event_id = format!("Ev0{}", lock(&self.state).next_ts().replace('.', ""));
+        let body = json!({
+            "type": "event_callback", "token": "not-used", "team_id": TEAM_ID, "api_app_id": APP_ID,
+            "event": event, "event_id": event_id, "event_time": self.now().as_second(),
+            "authorizations": [{ "team_id": null, "user_id": super::methods::BOT_USER_ID, "is_bot": true }],
+        });
+        let url = format!("{ingress_base_url}/slack/events");
+        Ok(self.send_signed(&url, "application/json", body.to_string()).await?.0)
+    }
+
     pub(super) async fn send_signed(
         &self,
         url: &str,

@@ -24,11 +24,17 @@ fn the_events_say_what_each_decision_was_made_from() {
     6 gone: {"expires_at":1003620,"lateness_seconds":-3575}
     "#);
     assert_eq!(verify(&whole), Verified::default());
-    for end in [deny(), lapse(), operator_closes()] {
+    for end in [deny(), lapse(), operator_closes(), Event::RequesterLeft] {
         assert_eq!(verify(&after(&asked(), &end, 90_000)), Verified::default());
     }
     let approved = after(&after(&asked(), &approve("U0OWNER"), 10), &approve("U0SECOND"), 20);
-    for end in [Event::Fail { why: "w".into(), removed: true }, Event::Expire, revoke(), undelivered()] {
+    for end in [
+        Event::Fail { why: "w".into(), removed: true },
+        Event::Expire,
+        revoke(),
+        undelivered(),
+        Event::RequesterLeft,
+    ] {
         assert_eq!(verify(&after(&approved, &end, 4_000)), Verified::default(), "{end:?}");
     }
 }
@@ -36,13 +42,14 @@ fn the_events_say_what_each_decision_was_made_from() {
 proptest! {
     /// However events come, what was written verifies after each, also read back from JSON.
     #[test]
-    fn what_is_written_verifies(steps in prop::collection::vec((0_usize..11, 0_i64..3_000, 0_i64..1_200), 1..20)) {
+    fn what_is_written_verifies(steps in prop::collection::vec((0_usize..12, 0_i64..3_000, 0_i64..1_200), 1..20)) {
         let mut request = asked();
         let mut now = UnixSeconds(START);
         for (which, seconds, lag) in steps {
             now = now.plus_seconds(seconds);
             let events = [approve("U0OWNER"), approve("U0SECOND"), deny(), lapse(), Event::Activate,
-                Event::Fail { why: "w".into(), removed: true }, Event::Expire, revoke(), undelivered(), Event::Gone, operator_closes()];
+                Event::Fail { why: "w".into(), removed: true }, Event::Expire, revoke(), undelivered(), Event::Gone, operator_closes(),
+                Event::RequesterLeft];
             let event = clicked(events[which].clone(), now.plus_seconds(-lag));
             if let Ok(Transition::Change(next)) = decide(&request, &event, now) {
                 request = *next;

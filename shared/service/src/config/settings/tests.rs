@@ -61,7 +61,7 @@ fn the_index_is_for_revoke_and_may_be_absent() {
     };
     let index = |lookup| match WorkerSettings::from_lookup(QueueName::Revoke, lookup).unwrap().role {
         RoleSettings::Revoke { open_index } => open_index,
-        other @ (RoleSettings::Notify | RoleSettings::Provision(_)) => panic!("{other:?}"),
+        other @ (RoleSettings::Notify { .. } | RoleSettings::Provision(_)) => panic!("{other:?}"),
     };
     assert_eq!(index(&indexed), Some("open".to_owned()));
     assert_eq!(index(&complete), None);

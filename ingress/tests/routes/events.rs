@@ -1,0 +1,59 @@
+//! Events: what Slack says happened becomes a job, and all else is acknowledged.
+
+use super::*;
+
+const EVENTS: &str = "/slack/events";
+
+fn event(event: &Value) -> String {
+    json!({"type": "event_callback", "event_id": "Ev0", "team_id": null, "authorizations": [{"team_id": null}],
+        "event": event})
+    .to_string()
+}
+
+#[tokio::test]
+async fn a_deactivated_account_becomes_a_job_that_ends_what_its_person_has() {
+    let stage = Stage::new().await;
+    let before = service::clock::now().0;
+    let left = event(&json!({"type": "user_change", "user": {
+        "id": "U0DANA", "deleted": true, "enterprise_user": {"id": "W0DANA"}, "profile": {"email": null}}}));
+    assert_eq!(stage.signed(EVENTS, &left, 0).await, (StatusCode::OK, String::new()));
+    let queued = stage.queued("revoke");
+    assert_eq!((queued.len(), &queued[0]["job"]), (1, &json!("person_left")));
+    assert_eq!(queued[0]["user_ids"], json!(["U0DANA", "W0DANA"]));
+    assert!(queued[0]["left_at"].as_i64().unwrap() >= before);
+    for user in [
+        json!({"id": "U0DANA", "deleted": false}),
+        json!({"id": "U0DANA"}),
+        json!({"id": "U0DANA", "deleted": null}),
+        json!({"id": "U0DANA", "deleted": "true"}),
+        json!({"deleted": true}),
+        json!({"id": "<!channel>", "deleted": true}),
+        json!({"id": 7, "deleted": true}),
+        json!(null),
+        json!([]),
+    ] {
+        let change = event(&json!({"type": "user_change", "user": user}));
+        assert_eq!(stage.signed(EVENTS, &change, 0).await.0, StatusCode::OK, "{user}");
+    }
+    assert_eq!(stage.queued("revoke").len(), 1);
+    assert_eq!(stage.signed(EVENTS, &left, 301).await.0, StatusCode::UNAUTHORIZED);
+    stage.aws.inject(|call| (call.service == Service::Sqs).then_some(Fault::FailBefore));
+    assert_eq!(
+        stage.signed(EVENTS, &left, 0).await.0,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Slack sends it again"
+    );
+}
+
+#[tokio::test]
+async fn events_of_any_other_kind_and_shape_are_acknowledged() {
+    let stage = Stage::new().await;
+    for other in
+        [json!({"type": "team_join"}), json!({"type": 7}), json!(null), json!([1]), json!("x"), json!({})]
+    {
+        assert_eq!(stage.signed(EVENTS, &event(&other), 0).await.0, StatusCode::OK, "{other}");
+    }
+    assert_eq!(stage.signed(EVENTS, "[]", 0).await.0, StatusCode::OK);
+    assert_eq!(stage.signed(EVENTS, "hello", 0).await.0, StatusCode::BAD_REQUEST);
+    assert!(stage.nothing_is_queued());
+}
