@@ -1,7 +1,7 @@
 //! Which use case handles which job. A job that is on another worker's queue goes to the DLQ.
 
 use aws_config::SdkConfig;
-use domain::job::ShorterApproval;
+use domain::job::{ShorterApproval, WorkflowStep};
 use domain::{Job, QueueName};
 use service::config::{RoleSettings, WorkerSettings};
 use service::metrics::Metrics;
@@ -17,8 +17,8 @@ use crate::requests::fill_form::{LatestChoices, fill_form};
 use crate::requests::own_access::{OwnHandled, own_access};
 use crate::requests::waiter::Waiter;
 use crate::requests::{
-    approve, deny, end, end_by_operator, failed_click, own_access as own, person_left, submit, undelivered,
-    waiting_click,
+    approve, deny, end, end_by_operator, failed_click, own_access as own, person_left, steps, submit,
+    undelivered, waiting_click,
 };
 use crate::slack_sync::{direct, sync};
 use crate::unit_of_work::change;
@@ -108,8 +108,8 @@ impl Handler for Worker {
     async fn on_exhausted(&self, job: &Job, error: &str) -> Result<(), Failure> {
         let context = &self.context;
         match job {
-            Job::Submit(ask) => {
-                Box::pin(submit::on_exhausted(context, &self.answered, ask)).await;
+            Job::Submit(ask) | Job::WorkflowStep(WorkflowStep { ask, execution_id: _ }) => {
+                Box::pin(submit::on_exhausted(context, &self.answered, ask, job.execution_id())).await;
                 Ok(())
             }
             Job::OwnAccess(asked) => {
@@ -120,7 +120,8 @@ impl Handler for Worker {
             Job::Provision { request_id } => {
                 Box::pin(provision::roll_back_for_good(context, request_id, error)).await
             }
-            Job::FillForm(_)
+            Job::FailedStep(_)
+            | Job::FillForm(_)
             | Job::Deny(_)
             | Job::Approve(_)
             | Job::ApproveShorter(_)
@@ -147,7 +148,11 @@ impl Worker {
         let context = &self.context;
         // Each on the heap: as parts of one future they would all lie on the stack of whoever polls it.
         match job {
-            Job::Submit(ask) => Box::pin(submit::submit(context, &self.answered, ask, attempt)).await,
+            Job::Submit(ask) | Job::WorkflowStep(WorkflowStep { ask, execution_id: _ }) => {
+                let asked = (ask, job.execution_id());
+                Box::pin(submit::submit(context, &self.answered, asked, attempt)).await
+            }
+            Job::FailedStep(failed) => Box::pin(steps::fail(context, failed)).await,
             Job::FillForm(fill) => Box::pin(fill_form(context, &self.forms, fill)).await,
             Job::OwnAccess(asked) => Box::pin(own_access(context, &self.own, asked)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
@@ -190,6 +195,8 @@ fn waiter(job: &Job) -> Waiter<'_> {
         // Whoever asked is told by the handler itself, a form that stays as it was opened can be filled in all the same, and
         // an operator looks at the command line.
         Job::Submit(_)
+        | Job::WorkflowStep(_)
+        | Job::FailedStep(_)
         | Job::FillForm(_)
         | Job::OwnAccess(_)
         | Job::SyncSlack { .. }

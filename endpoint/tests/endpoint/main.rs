@@ -42,6 +42,7 @@ mod session_grant;
 mod shutdown;
 mod slack_failing;
 mod start;
+mod steps;
 mod typed;
 mod unreachable;
 mod user_grant;

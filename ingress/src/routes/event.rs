@@ -13,6 +13,7 @@ use tracing::info;
 
 use crate::Ingress;
 use crate::api_error::ApiError;
+use crate::routes::step;
 use crate::routes::workflow::slack_user_id;
 use crate::signed_request::SignedRequest;
 
@@ -40,6 +41,7 @@ pub(crate) async fn event(
 fn job(event: &Value) -> Option<Job> {
     match text(event, "/type")? {
         "user_change" => person_left(event.get("user")?),
+        "function_executed" => step::executed(event),
         _ => None,
     }
 }

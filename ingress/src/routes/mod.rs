@@ -3,5 +3,6 @@
 pub(crate) mod action;
 pub(crate) mod command;
 pub(crate) mod event;
+pub(crate) mod step;
 pub(crate) mod view;
 pub(crate) mod workflow;

@@ -94,6 +94,11 @@ pub(crate) enum Source {
         /// The id, where Slack sent one.
         trigger_id: Option<String>,
     },
+    /// A workflow's step, which is run once.
+    Step {
+        /// Slack's id of the run.
+        execution_id: String,
+    },
     /// A form, which is submitted once.
     Form {
         /// Slack's id of it.
@@ -114,6 +119,7 @@ pub(crate) fn access_request(
         Source::Workflow => (true, None, None),
         Source::Command { text, trigger_id } => (false, Some(text), trigger_id),
         Source::Form { view_id } => (false, None, Some(view_id)),
+        Source::Step { execution_id } => (true, None, Some(execution_id)),
     };
     let plain = |text: &str, max_chars: usize| {
         let decoded = if is_encoded { decode(text) } else { text.to_owned() };

@@ -57,3 +57,43 @@ async fn events_of_any_other_kind_and_shape_are_acknowledged() {
     assert_eq!(stage.signed(EVENTS, "hello", 0).await.0, StatusCode::BAD_REQUEST);
     assert!(stage.nothing_is_queued());
 }
+
+#[tokio::test]
+async fn a_step_of_a_workflow_becomes_an_ask_without_its_token() {
+    let stage = Stage::new().await;
+    let inputs = json!({"user": "U0DANA", "project": "R&amp;D", "role": "ReadOnly", "duration": 2,
+        "justification": {"type": "rich_text", "elements": [{"type": "rich_text_section",
+            "elements": [{"type": "text", "text": "A < B"}]}]}});
+    let executed = |inputs: &Value| event(&testkit::slack::executed("Fx0STEP", "request_access", inputs));
+    for _ in 0..2 {
+        assert_eq!(stage.signed(EVENTS, &executed(&inputs), 0).await.0, StatusCode::OK);
+    }
+    let queued = stage.queued("notify");
+    assert_eq!((&queued[0]["job"], &queued[0]["execution_id"]), (&json!("workflow_step"), &json!("Fx0STEP")));
+    assert_eq!((&queued[0]["user_id"], &queued[0]["project"]), (&json!("U0DANA"), &json!("R&D")));
+    assert_eq!((&queued[0]["duration"], &queued[0]["justification"]), (&json!("2"), &json!("A < B")));
+    assert_eq!(queued[0]["intake_id"], queued[1]["intake_id"], "one run is one request");
+    assert!(!queued[0].to_string().contains("xwfp"), "the token is a secret");
+    for (field, value, part) in [
+        ("user", json!(null), "`user` is empty"),
+        ("user", json!("dana"), "`user` is no person"),
+        ("user", json!("S0TEAM"), "`user` is no person"),
+        ("project", json!(" "), "`project` is empty"),
+        ("role", json!(["x"]), "`role` must be text"),
+        ("duration", json!(null), "`duration` is empty"),
+    ] {
+        let mut wrong = inputs.clone();
+        wrong[field] = value;
+        assert_eq!(stage.signed(EVENTS, &executed(&wrong), 0).await.0, StatusCode::OK);
+        let failed = stage.queued("notify").pop().unwrap();
+        assert_eq!((&failed["job"], &failed["execution_id"]), (&json!("failed_step"), &json!("Fx0STEP")));
+        assert!(failed["why"].as_str().unwrap().contains(part), "{failed}");
+    }
+    let before = stage.queued("notify").len();
+    let mut nameless = testkit::slack::executed("Fx0STEP", "request_access", &inputs);
+    nameless["function_execution_id"] = json!(null);
+    for other in [testkit::slack::executed("Fx0STEP", "another", &inputs), nameless] {
+        assert_eq!(stage.signed(EVENTS, &event(&other), 0).await.0, StatusCode::OK);
+    }
+    assert_eq!(stage.queued("notify").len(), before);
+}

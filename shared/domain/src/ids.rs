@@ -128,6 +128,14 @@ identifier!(
     |c| c.is_ascii_alphanumeric()
 );
 identifier!(
+    /// One run of a workflow's step, such as `Fx0STEP`.
+    ExecutionId,
+    "the id of a step's run",
+    SLACK_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
     /// A form that is open in Slack, such as `V0FORM`.
     ViewId,
     "a Slack view id",

@@ -5,17 +5,19 @@ mod form;
 mod own_access;
 mod person_left;
 mod time_of_click;
+mod workflow_step;
 
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Undelivered;
-use crate::ids::{OperatorName, RequestId, SlackUserId};
+use crate::ids::{ExecutionId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
 pub use click::{Click, MessageRef, ShorterApproval};
 pub use form::{Form, FormFill};
 pub use own_access::OwnAccess;
 pub use person_left::PersonLeft;
+pub use workflow_step::{FailedStep, WorkflowStep};
 
 /// The version that this code writes and reads.
 pub const JOB_VERSION: u32 = 1;
@@ -40,6 +42,10 @@ pub enum Job {
     /// Take in what somebody asked for.
     #[serde(rename = "intake")]
     Submit(AccessRequest),
+    /// Take in what a workflow's step asks for.
+    WorkflowStep(WorkflowStep),
+    /// Tell a workflow that its step asked for nothing that could be looked at.
+    FailedStep(FailedStep),
     /// Fill a form that somebody opened, or that has to show something else by what they chose.
     FillForm(FormFill),
     /// Tell somebody what access they have, or end one of their grants.
@@ -152,6 +158,8 @@ impl Job {
     pub fn queue(&self) -> QueueName {
         match self {
             Self::Submit(_)
+            | Self::WorkflowStep(_)
+            | Self::FailedStep(_)
             | Self::FillForm(_)
             | Self::OwnAccess(_)
             | Self::Deny(_)
@@ -172,6 +180,8 @@ impl Job {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Submit(_) => "intake",
+            Self::WorkflowStep(_) => "workflow_step",
+            Self::FailedStep(_) => "failed_step",
             Self::FillForm(_) => "fill_form",
             Self::OwnAccess(_) => "own_access",
             Self::Deny(_) => "deny",
@@ -202,8 +212,34 @@ impl Job {
             | Self::ExpireGrant { request_id } => Some(request_id),
             Self::FillForm(fill) => fill.form.request_id(),
             Self::Submit(_)
+            | Self::WorkflowStep(_)
+            | Self::FailedStep(_)
             | Self::OwnAccess(_)
             | Self::PersonLeft(_)
+            | Self::Sweep
+            | Self::SweepAll { .. } => None,
+        }
+    }
+
+    /// The run of the workflow's step that asks, where one does.
+    #[must_use]
+    pub fn execution_id(&self) -> Option<&ExecutionId> {
+        match self {
+            Self::WorkflowStep(step) => Some(&step.execution_id),
+            Self::FailedStep(failed) => Some(&failed.execution_id),
+            Self::Submit(_)
+            | Self::FillForm(_)
+            | Self::OwnAccess(_)
+            | Self::Deny(_)
+            | Self::SyncSlack { .. }
+            | Self::Approve(_)
+            | Self::ApproveShorter(_)
+            | Self::Provision { .. }
+            | Self::EndGrant(_)
+            | Self::EndByOperator { .. }
+            | Self::Undelivered { .. }
+            | Self::PersonLeft(_)
+            | Self::ExpireGrant { .. }
             | Self::Sweep
             | Self::SweepAll { .. } => None,
         }
@@ -263,7 +299,9 @@ impl QueueName {
     #[must_use]
     pub fn job_names(self) -> &'static [&'static str] {
         match self {
-            Self::Notify => &["intake", "fill_form", "own_access", "deny", "tell"],
+            Self::Notify => {
+                &["intake", "workflow_step", "failed_step", "fill_form", "own_access", "deny", "tell"]
+            }
             Self::Provision => &["approve", "approve_shorter", "provision"],
             Self::Revoke => {
                 &["end", "end_by_operator", "undelivered", "person_left", "revoke", "sweep", "sweep_all"]

@@ -34,6 +34,7 @@ pub mod resync;
 pub mod retry;
 pub mod rule;
 pub mod status;
+pub mod step;
 pub mod sweep;
 pub mod time;
 pub mod validation;
@@ -43,7 +44,8 @@ pub use address::EmailAddress;
 pub use delivery::Undelivered;
 pub use duration::GrantDuration;
 pub use ids::{
-    ChannelId, ClickId, DeploymentId, OperatorName, ProjectName, RequestId, RoleName, SlackUserId, ViewId,
+    ChannelId, ClickId, DeploymentId, ExecutionId, OperatorName, ProjectName, RequestId, RoleName,
+    SlackUserId, ViewId,
 };
 pub use job::{Job, QueueName};
 pub use outbox::Outbox;

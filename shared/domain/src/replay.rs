@@ -77,6 +77,8 @@ pub struct PreviewContext {
 pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPreview {
     match job {
         Job::Submit(ask) => intake(ask, at),
+        Job::WorkflowStep(step) => intake(&step.ask, at),
+        Job::FailedStep(_) => changes("tells the workflow that its step failed, if it still waits"),
         Job::FillForm(fill) => form(fill, at),
         Job::OwnAccess(own) => own_access(own),
         Job::PersonLeft(_) => {

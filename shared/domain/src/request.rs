@@ -201,7 +201,11 @@ impl Request {
         let waits_long = self.work.waiting.as_ref().is_some_and(Waiting::is_long);
         let told = self.slack.notified_statuses.contains(&self.status)
             || (self.status == Status::Approved && !waits_long);
-        (asked || self.status != Status::Pending) && shown && told && !self.is_to_be_announced()
+        (asked || self.status != Status::Pending)
+            && shown
+            && told
+            && self.step_answer().is_none()
+            && !self.is_to_be_announced()
     }
 
     /// When an undecided request lapses.

@@ -73,6 +73,9 @@ impl Request {
     /// Leaves what Slack shows as it is.
     pub fn give_up_on_slack(&mut self) {
         self.slack.is_announced |= self.is_to_be_announced();
+        if let Some(step) = &mut self.slack.step {
+            step.is_answered = true;
+        }
         let shown = self.shown();
         for posted in &mut self.slack.messages {
             posted.shows = Some(shown);

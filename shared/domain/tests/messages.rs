@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keylease_domain::job::{
-    AccessRequest, Click, Form, FormFill, MessageRef, OwnAccess, PersonLeft, ShorterApproval,
+    AccessRequest, Click, FailedStep, Form, FormFill, MessageRef, OwnAccess, PersonLeft, ShorterApproval,
+    WorkflowStep,
 };
 use keylease_domain::{
-    ChannelId, ClickId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId, Undelivered,
-    UnixSeconds, ViewId,
+    ChannelId, ClickId, ExecutionId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId,
+    Undelivered, UnixSeconds, ViewId,
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
@@ -82,6 +83,20 @@ fn meant() -> BTreeMap<&'static str, Job> {
     [
         ("intake", Job::Submit(ask(Some("looking into a bug")))),
         ("intake-without-justification", Job::Submit(ask(None))),
+        (
+            "workflow_step",
+            Job::WorkflowStep(WorkflowStep {
+                execution_id: ExecutionId::parse("Fx0STEP").unwrap(),
+                ask: ask(Some("looking into a bug")),
+            }),
+        ),
+        (
+            "failed_step",
+            Job::FailedStep(FailedStep {
+                execution_id: ExecutionId::parse("Fx0STEP").unwrap(),
+                why: "`user` is missing".into(),
+            }),
+        ),
         ("fill_form", Job::FillForm(fill(Some("1795442607.abc"), None, None))),
         ("fill_form-chosen", Job::FillForm(fill(None, Some("payments"), Some("ReadOnly")))),
         (
@@ -167,6 +182,8 @@ fn meant() -> BTreeMap<&'static str, Job> {
 fn kept_as(job: &Job) -> &'static str {
     match job {
         Job::Submit(_) => "intake",
+        Job::WorkflowStep(_) => "workflow_step",
+        Job::FailedStep(_) => "failed_step",
         Job::FillForm(_) => "fill_form",
         Job::OwnAccess(_) => "own_access",
         Job::Deny(_) => "deny",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::authorization::Person as Decider;
 use domain::job::MessageRef;
-use domain::{ChannelId, SlackUserId, ViewId};
+use domain::{ChannelId, ExecutionId, SlackUserId, ViewId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use slack_morphism::api::{SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest};
@@ -18,6 +18,8 @@ use slack_morphism::prelude::{
 
 use super::connector::{SlackUnavailable, connector};
 use super::errors;
+use super::text::shorten;
+use service::call_error::ignore_code;
 use service::secret::BotToken;
 use service::{CallError, Remedy};
 
@@ -25,6 +27,11 @@ use service::{CallError, Remedy};
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait when Slack says "too many" and not for how long, in seconds.
 const RATE_LIMIT_WAIT_SECONDS: u32 = 30;
+
+/// A step that was answered before, or whose workflow was stopped.
+const NOT_RUNNING: &str = "execution_not_in_running_state";
+/// Longest text of why a step failed, in characters.
+const STEP_ERROR_MAX_CHARS: usize = 1_000;
 
 /// Slack is to make no links and no mentions of plain text; what is marked up is shown as such all the same.
 const NO_PARSING: &str = "none";
@@ -171,6 +178,22 @@ impl Slack {
         let session = self.client.open_session(&self.token);
         let call = session.http_session_api.http_post("views.update", &request, None);
         within::<Value>("slack:views.update", call).await.map(|_| ())
+    }
+
+    /// Tells a workflow that its step is done, with what it hands on. One that no longer runs was answered before.
+    pub async fn complete_step(&self, id: &ExecutionId, outputs: &Value) -> Result<(), CallError> {
+        let request = json!({ "function_execution_id": id, "outputs": outputs });
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("functions.completeSuccess", &request, None);
+        ignore_code(within::<Value>("slack:functions.completeSuccess", call).await.map(|_| ()), NOT_RUNNING)
+    }
+
+    /// Tells a workflow that its step failed, and why, for people.
+    pub async fn fail_step(&self, id: &ExecutionId, why: &str) -> Result<(), CallError> {
+        let request = json!({ "function_execution_id": id, "error": shorten(why, STEP_ERROR_MAX_CHARS) });
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("functions.completeError", &request, None);
+        ignore_code(within::<Value>("slack:functions.completeError", call).await.map(|_| ()), NOT_RUNNING)
     }
 
     /// Who somebody is, by Slack's own record.

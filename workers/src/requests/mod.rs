@@ -15,6 +15,7 @@ pub(crate) mod people;
 pub(crate) mod person_left;
 pub(crate) mod resolve;
 pub(crate) mod rules;
+pub(crate) mod steps;
 pub(crate) mod submit;
 pub(crate) mod undelivered;
 pub(crate) mod user_groups;

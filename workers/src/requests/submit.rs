@@ -2,8 +2,9 @@
 
 use aws::dynamodb::{Created, StoreError};
 use domain::job::AccessRequest;
+use domain::step::Step;
 use domain::validation::{Refusal, Validated, admit, enough_are_listed, is_same_submission};
-use domain::{Project, Request, RequestId, RoleName};
+use domain::{ExecutionId, Project, Request, RequestId, RoleName};
 use slack::SlackMessageContent;
 use slack::messages::delayed;
 use slack::messages::refusal::refusal;
@@ -17,6 +18,7 @@ use crate::requests::contacts;
 use crate::requests::people::Lookups;
 use crate::requests::resolve::resolve;
 use crate::requests::rules::{Ruled, apply_rules};
+use crate::requests::steps;
 use crate::slack_sync::direct::post_direct;
 use crate::unit_of_work::change::{count, send_following};
 
@@ -30,18 +32,18 @@ const PLACES_MAX: u32 = 5;
 /// When a request cannot be looked at for so many seconds, its requester is told that it takes long.
 const SLOW_AFTER_SECONDS: i64 = 10;
 
-/// Handles the job `intake`.
+/// Handles the jobs `intake` and, of a workflow's step, `workflow_step`.
 pub(crate) async fn submit(
     context: &Context,
     answered: &Answered,
-    ask: &AccessRequest,
+    (ask, step): (&AccessRequest, Option<&ExecutionId>),
     attempt: Attempt,
 ) -> Result<(), Failure> {
-    let outcome = try_submit(context, answered, ask).await;
+    let outcome = try_submit(context, answered, ask, step).await;
     let waited = context.now().seconds_since(ask.received_at);
     let is_slow = attempt.number > 1 && waited >= SLOW_AFTER_SECONDS;
     match &outcome {
-        Err(Failure::Reject { .. }) => on_exhausted(context, answered, ask).await,
+        Err(Failure::Reject { .. }) => on_exhausted(context, answered, ask, step).await,
         Ok(()) => {}
         Err(Failure::Retry { .. } | Failure::Later { .. }) if !is_slow => {}
         // An operator takes minutes at least, and the job then comes as if it were the first time.
@@ -53,8 +55,19 @@ pub(crate) async fn submit(
 }
 
 /// The job goes to the DLQ: the requester does not wait for what an operator makes of it.
-pub(crate) async fn on_exhausted(context: &Context, answered: &Answered, ask: &AccessRequest) {
-    answer_once(context, answered, ask, Answer::GaveUp, delayed::gave_up(ask)).await;
+pub(crate) async fn on_exhausted(
+    context: &Context,
+    answered: &Answered,
+    ask: &AccessRequest,
+    step: Option<&ExecutionId>,
+) {
+    let told = delayed::gave_up(ask);
+    answer_once(context, answered, ask, Answer::GaveUp, told.clone()).await;
+    if let Some(step) = step
+        && let Err(failure) = steps::say_what_was_told(context, step, &told).await
+    {
+        warn!(?failure, "the workflow could not be told");
+    }
 }
 
 /// Beside a failure that decides about the job already, one that keeps the requester from being told is logged only.
@@ -74,13 +87,18 @@ async fn answer_once(
     }
 }
 
-async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest) -> Result<(), Failure> {
+async fn try_submit(
+    context: &Context,
+    answered: &Answered,
+    ask: &AccessRequest,
+    step: Option<&ExecutionId>,
+) -> Result<(), Failure> {
     let mut lookups = Lookups::new(context);
     let (ask, found) = resolve(context, &mut lookups, ask).await?;
     let ask = &ask;
     let outcome = match found {
         Ok(seen) => match admit(ask, &seen.project, context.min_duration) {
-            Ok(admitted) => store(context, &mut lookups, ask, &seen.project, &admitted).await?,
+            Ok(admitted) => store(context, &mut lookups, (ask, step), &seen.project, &admitted).await?,
             Err(Refusal::UnknownRole { .. }) if seen.hides(&ask.role) => Err(Refusal::MayNotAsk),
             Err(refused) => Err(refused),
         },
@@ -92,11 +110,15 @@ async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest)
         Err(refused) => {
             info!(requester = %ask.user_id, reason = ?refused, "the request is refused");
             let answer = Answer::Refused(format!("{refused:?}"));
+            let told = refusal(ask, &refused);
             if !answered.contains(&answer, ask) {
-                post_direct(context, &ask.user_id, refusal(ask, &refused)).await?;
+                post_direct(context, &ask.user_id, told.clone()).await?;
                 answered.remember(answer, ask, context.now());
             }
-            Ok(())
+            match step {
+                Some(step) => steps::say_what_was_told(context, step, &told).await,
+                None => Ok(()),
+            }
         }
     }
 }
@@ -108,7 +130,7 @@ async fn try_submit(context: &Context, answered: &Answered, ask: &AccessRequest)
 async fn store(
     context: &Context,
     lookups: &mut Lookups<'_>,
-    ask: &AccessRequest,
+    (ask, step): (&AccessRequest, Option<&ExecutionId>),
     project: &Project,
     admitted: &Validated,
 ) -> Result<Result<Option<Request>, Refusal>, Failure> {
@@ -118,6 +140,12 @@ async fn store(
         if let Some(last) = last {
             if is_same_submission(ask, &last) {
                 return Ok(Ok(Some(last)));
+            }
+            // A workflow asks once, and Slack says so again minutes later where it was not answered.
+            if let Some(step) = step
+                && let Some(same) = stored_for(context, ask, project, admitted, ordinal, step).await?
+            {
+                return Ok(Ok(Some(same)));
             }
             if !last.status.is_final() {
                 return Ok(Err(Refusal::AlreadyOpen { request_id: last.request_id, status: last.status }));
@@ -149,6 +177,7 @@ async fn store(
                 request
             }
         };
+        request.slack.step = step.map(|id| Step { execution_id: id.clone(), is_answered: false });
         if context.store.create(&mut request).await? == Created::New {
             info!(request_id = %request.request_id, project = %request.ask.project, role = %request.ask.role, "stored");
             count(context, request.status);
@@ -186,6 +215,24 @@ async fn was_stored(
         }
     }
     Ok(false)
+}
+
+/// What was stored for this run of a workflow's step, among the latest requests of its sequence.
+async fn stored_for(
+    context: &Context,
+    ask: &AccessRequest,
+    project: &Project,
+    admitted: &Validated,
+    free: u32,
+    step: &ExecutionId,
+) -> Result<Option<Request>, Failure> {
+    for ordinal in (0..free).rev().take(EARLIER_MAX) {
+        let earlier = at_place(context, ask, project, &admitted.role, ordinal).await?;
+        if let Some(same) = earlier.filter(|earlier| earlier.is_of_step(step)) {
+            return Ok(Some(same));
+        }
+    }
+    Ok(None)
 }
 
 /// The first place of the sequence that is free, and the request before it.

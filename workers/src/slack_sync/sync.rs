@@ -16,6 +16,7 @@ use crate::consumer::Attempt;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
+use crate::requests::steps;
 use crate::slack_sync::approvers::{Asked, announce, ask_approvers, is_asked};
 use crate::slack_sync::tracked::Done;
 use crate::unit_of_work::change::{Applied, acknowledge, apply, load};
@@ -99,6 +100,7 @@ async fn sync_messages(
             break;
         }
     }
+    failed.note(steps::answer(context, held, request, project).await);
     failed.into_result()
 }
 

@@ -47,6 +47,7 @@ mod previous_release;
 mod rolling;
 mod runtime;
 mod slack_stale;
+mod steps;
 mod sweep_isolated;
 mod sweep_scales;
 mod sweeping;

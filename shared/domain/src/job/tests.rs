@@ -45,8 +45,11 @@ fn every_job_reads_back_and_knows_its_queue() {
         user_id: SlackUserId::parse("U0DANA").unwrap(),
         end: Some("payments".into()),
     };
+    let execution_id = crate::ids::ExecutionId::parse("Fx0STEP").unwrap();
     let jobs = [
-        Job::Submit(ask),
+        Job::Submit(ask.clone()),
+        Job::WorkflowStep(WorkflowStep { execution_id: execution_id.clone(), ask }),
+        Job::FailedStep(FailedStep { execution_id, why: "`user` is missing".into() }),
         Job::FillForm(fill),
         Job::OwnAccess(own),
         Job::Deny(click.clone()),

@@ -15,6 +15,8 @@ impl Job {
             Self::ApproveShorter(shorter) => shorter.click.clicked_at.is_none().then_some("clicked_at"),
             Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
             Self::Submit(_)
+            | Self::WorkflowStep(_)
+            | Self::FailedStep(_)
             | Self::FillForm(_)
             | Self::OwnAccess(_)
             | Self::SyncSlack { .. }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::SlackUserId;
 use crate::job::MessageRef;
 use crate::status::Status;
+use crate::step::Step;
 
 /// What Slack shows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct SlackState {
     /// Whether those who would have decided were told of what a rule granted instead.
     #[serde(rename = "rule_announced", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_announced: bool,
+    /// The step of a workflow that it came from, which waits for an answer.
+    #[serde(rename = "workflow_step", default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
 }
 
 /// A message in Slack that shows a request.

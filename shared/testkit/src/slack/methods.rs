@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, views};
+use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, steps, views};
 use crate::lock::lock;
 
 pub(crate) const TEAM_ID: &str = "T0SANDBOX";
@@ -39,6 +39,8 @@ impl EmbeddedSlack {
             "chat.update" => update(&mut state, arguments),
             "views.open" => views::open(&mut state, arguments),
             "views.update" => views::update(&mut state, arguments),
+            "functions.completeSuccess" => steps::complete(&mut state, arguments),
+            "functions.completeError" => steps::fail(&mut state, arguments),
             "conversations.open" => open(&state, arguments),
             "users.info" => user(&state, |person| person.id == text(arguments, "user")),
             "users.lookupByEmail" => {

@@ -11,6 +11,7 @@ mod people_do;
 mod people_fill_in;
 mod server;
 mod sign;
+mod steps;
 mod view_rules;
 mod views;
 
@@ -30,6 +31,7 @@ pub use bodies::{click_payload, form};
 pub use fault::Fault;
 pub use people_do::SlackError;
 pub use sign::sign;
+pub use steps::{StepRun, executed};
 pub use view_rules::problems as view_problems;
 pub use views::View;
 
@@ -129,6 +131,7 @@ struct State {
     messages: Vec<Message>,
     triggers: Vec<views::Trigger>,
     views: Vec<View>,
+    steps: Vec<StepRun>,
     calls: Vec<Call>,
     faults: Vec<fault::Planned>,
     /// What the app may do; each answer's head says so. The methods themselves do not look.
