@@ -102,3 +102,5 @@ export const boundaryArn = (account: Account): string => iamArn(account, `policy
 export const deniedArn = (place: Pick<Place, "partition">): string => `arn:${place.partition}:iam::aws:policy/AWSDenyAll`;
 /** Every user that may be made. */
 export const usersArn = (place: Pick<Place, "partition" | "account">): string => iamArn(place, `user${USER_PATH}*`);
+/** Every role of a grant's own that may be made. */
+export const grantRolesArn = (place: Pick<Place, "partition" | "account">): string => iamArn(place, `role${USER_PATH}*`);

@@ -140,6 +140,29 @@ pub async fn attach(account: &SdkConfig, user: &str, what: &str) {
     enable.send().await.expect("a device of the user");
 }
 
+/// Attaches everything to a role that IAM can attach; `what` tells two such roles apart.
+pub async fn attach_to_role(account: &SdkConfig, role: &str, what: &str) {
+    let iam = aws_sdk_iam::Client::new(account);
+    let own = iam.put_role_policy().role_name(role).policy_name("more").policy_document(EVERYTHING);
+    own.send().await.expect("an inline policy");
+    let attached = iam.attach_role_policy().role_name(role).policy_arn(ADMINISTRATOR);
+    attached.send().await.expect("a managed policy");
+    let profile = format!("machines-{what}");
+    iam.create_instance_profile().instance_profile_name(&profile).send().await.expect("a profile");
+    let add = iam.add_role_to_instance_profile().instance_profile_name(&profile).role_name(role);
+    add.send().await.expect("a profile with the role");
+}
+
+/// Somebody who has a user of this name in an account, and may assume roles; their key.
+pub async fn person(account: &SdkConfig, name: &str) -> aws_sdk_iam::types::AccessKey {
+    let iam = aws_sdk_iam::Client::new(account);
+    iam.create_user().user_name(name).send().await.expect("a user");
+    let may = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
+    let put = iam.put_user_policy().user_name(name).policy_name("may").policy_document(may);
+    put.send().await.expect("a policy of the user");
+    iam.create_access_key().user_name(name).send().await.expect("a key").access_key.expect("the key")
+}
+
 /// The group that [`attach`] puts a user into.
 pub fn friends(what: &str) -> String {
     format!("friends-{what}")

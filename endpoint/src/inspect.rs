@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::cloud::{Cloud, Queue};
 use crate::http;
 
-/// The path of users that grants make.
+/// The path of users and roles that grants make.
 pub const USER_PATH: &str = "/keylease/";
 
 /// A mail that was sent.
@@ -44,6 +44,11 @@ impl Cloud {
     /// Users that grants made.
     pub async fn users(&self) -> Vec<aws_sdk_iam::types::User> {
         users(&self.config).await
+    }
+
+    /// Roles that grants made.
+    pub async fn grant_roles(&self) -> Vec<aws_sdk_iam::types::Role> {
+        grant_roles(&self.config).await
     }
 
     /// A user's tags.
@@ -146,6 +151,12 @@ pub(crate) async fn users(account: &SdkConfig) -> Vec<aws_sdk_iam::types::User> 
     page.users
 }
 
+/// Roles that grants made.
+pub(crate) async fn grant_roles(account: &SdkConfig) -> Vec<aws_sdk_iam::types::Role> {
+    let iam = aws_sdk_iam::Client::new(account);
+    iam.list_roles().path_prefix(USER_PATH).send().await.expect("the roles").roles
+}
+
 /// Every mail that an account sent, oldest first.
 pub(crate) async fn mails(endpoint: &str, account: &str) -> Vec<Mail> {
     let answer = peek(endpoint, &format!("/_ministack/ses/messages?account={account}")).await;
@@ -184,7 +195,7 @@ fn mail(record: &Value) -> Mail {
 }
 
 /// IAM returns policy documents percent-encoded.
-pub(crate) fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -7,10 +7,13 @@ import visibility
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam
 
-# Calls that have the key iam:PermissionsBoundary, for the boundary that their user has.
+# Calls that have the key iam:PermissionsBoundary, for the boundary that their user or role has.
 _BOUNDED = {
     "AttachUserPolicy", "DetachUserPolicy", "PutUserPolicy", "DeleteUserPolicy", "DeleteUserPermissionsBoundary",
+    "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "DeleteRolePermissionsBoundary",
 }
+# Calls that IAM checks on the instance profile, though they name a role too.
+_ON_PROFILES = {"AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile"}
 # Calls that IAM checks on the group, though they name a user too.
 _ON_GROUPS = {"AddUserToGroup", "RemoveUserFromGroup"}
 
@@ -68,8 +71,13 @@ def _iam_resource(params, account):
         return group.get("Arn") or f"arn:aws:iam::{account}:group/{value('GroupName')}"
     if action == "DeleteVirtualMFADevice":
         return value("SerialNumber")
+    if action in _ON_PROFILES:
+        profile = iam._instance_profiles.get(value("InstanceProfileName")) or {}
+        return profile.get("Arn") or f"arn:aws:iam::{account}:instance-profile/{value('InstanceProfileName')}"
     if action == "CreateUser":
         return f"arn:aws:iam::{account}:user{value('Path') or '/'}{value('UserName')}"
+    if action == "CreateRole":
+        return f"arn:aws:iam::{account}:role{value('Path') or '/'}{value('RoleName')}"
     # What is not there, or is not seen yet, has no path that AWS could know.
     if value("UserName"):
         user = iam._users.get(value("UserName")) if visibility.is_seen(value("UserName")) else None
@@ -88,10 +96,17 @@ def _iam_keys(action, params):
     if value("PermissionsBoundary"):
         keys["iam:permissionsboundary"] = value("PermissionsBoundary")
     elif operation in _BOUNDED:
-        boundary = (iam._users.get(value("UserName")) or {}).get("PermissionsBoundary")
+        bearer = iam._users.get(value("UserName")) or iam._roles.get(value("RoleName")) or {}
+        boundary = _boundary_of(bearer)
         if boundary:
             keys["iam:permissionsboundary"] = boundary
     return keys
+
+
+def _boundary_of(bearer):
+    """The ARN of a user's or a role's boundary, which the emulator keeps bare or as IAM shows it."""
+    boundary = bearer.get("PermissionsBoundary")
+    return boundary.get("PermissionsBoundaryArn") if isinstance(boundary, dict) else boundary
 
 
 def _schedule(path, body, params, region, account):
@@ -108,8 +123,8 @@ def _besides(action, resource_arn):
     if action in ("scheduler:CreateSchedule", "scheduler:UpdateSchedule") and service == "scheduler":
         role = (_json(body).get("Target") or {}).get("RoleArn", "*")
         return [("iam:PassRole", role, {"iam:passedtoservice": "scheduler.amazonaws.com"})]
-    if action == "iam:CreateUser" and any(name.startswith("Tags.") for name in params):
-        return [("iam:TagUser", resource_arn, iam_actions.request_tag_context("iam", action, b"", params))]
+    if action in ("iam:CreateUser", "iam:CreateRole") and any(name.startswith("Tags.") for name in params):
+        return [(action.replace("Create", "Tag"), resource_arn, iam_actions.request_tag_context("iam", action, b"", params))]
     if action == "sts:AssumeRole" and iam_actions._query_param(params, "SourceIdentity"):
         return [("sts:SetSourceIdentity", resource_arn, {})]
     return []

@@ -5,7 +5,7 @@ import { Reader } from "../config/reader";
 import { longestPlace, tooLong } from "../config/sizes";
 import { DEFAULT_DEPLOYMENT, type Deployment, memberRoleName } from "../names";
 import { memberPolicy } from "../policies/member";
-import type { Grantable } from "../policies/users";
+import type { Grantable } from "../policies/principals";
 
 export interface MemberConfig extends Grantable, Deployment {
   /** The account that Keylease runs in, 12 digits. */

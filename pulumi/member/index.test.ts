@@ -62,16 +62,16 @@ test("whatever makes something is for provision's session alone", () => {
   }
 });
 
-test("users are made in this account, with this account's boundary, and with what is listed", () => {
-  const users = "arn:aws:iam::111122223333:user/keylease/*";
+test("users and roles are made in this account, with this account's boundary, and with what is listed", () => {
+  const made = ["arn:aws:iam::111122223333:user/keylease/*", "arn:aws:iam::111122223333:role/keylease/*"];
   const own = "arn:aws:iam::111122223333:policy/keylease-boundary";
   const [create] = mayDo().filter(({ Action }) => Action.includes("iam:CreateUser"));
-  assert.deepEqual(create?.Resource, [users]);
+  assert.deepEqual(create?.Resource, made);
   assert.deepEqual(create?.Condition?.["StringEquals"], { "iam:PermissionsBoundary": own });
   const tagged = { "aws:RequestTag/keylease:deployment": "keylease" };
   assert.deepEqual(create?.Condition?.["StringEqualsIfExists"], tagged);
   const [attach] = mayDo().filter(({ Action }) => Action.includes("iam:AttachUserPolicy"));
-  assert.deepEqual(attach?.Resource, [users]);
+  assert.deepEqual(attach?.Resource, made);
   assert.deepEqual(attach?.Condition?.["ArnEquals"], { "iam:PolicyARN": [READ_ONLY] });
   assert.deepEqual(attach?.Condition?.["StringEquals"], { "iam:PermissionsBoundary": own });
 });
@@ -79,7 +79,8 @@ test("users are made in this account, with this account's boundary, and with wha
 test("sessions are of the listed roles, and denials are put on those", () => {
   for (const action of ["sts:AssumeRole", "sts:SetSourceIdentity", "iam:PutRolePolicy", "iam:DeleteRolePolicy"]) {
     const resources = mayDo().filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
-    assert.deepEqual(resources, [SESSION_ROLE], action);
+    // The others are the users and roles that it makes.
+    assert.deepEqual(resources.filter((arn) => !arn.endsWith("/keylease/*")), [SESSION_ROLE], action);
   }
 });
 
@@ -88,7 +89,7 @@ test("it may do nothing but IAM and STS, and nothing to the hub", () => {
     assert.equal(Effect, "Allow");
     assert.ok(Action.every((action) => /^(iam|sts):\w+$/.test(action)), Sid);
     assert.ok(!Resource.join().includes(HUB), Sid);
-    assert.ok(Sid === "ListUsers" || !Resource.includes("*"), Sid);
+    assert.ok(Sid === "ListPrincipals" || !Resource.includes("*"), Sid);
   }
 });
 

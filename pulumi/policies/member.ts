@@ -5,14 +5,14 @@
 
 import { type Account, sessionName } from "../names";
 import { type Policy, type Statement, policy } from "./document";
-import { type Grantable, denySessions, denyUsers, handOutSessions, listUsers, makeUsers, removeUsers } from "./users";
+import { type Grantable, denySessions, denyPrincipals, handOutSessions, listPrincipals, makePrincipals, removePrincipals } from "./principals";
 
 export function memberPolicy(account: Account, grantable: Grantable): Policy {
   return policy(
-    ...makeUsers(account, grantable).map(byProvision),
-    denyUsers(account),
-    ...removeUsers(account),
-    listUsers(),
+    ...makePrincipals(account, grantable).map(byProvision),
+    denyPrincipals(account),
+    ...removePrincipals(account),
+    listPrincipals(),
     byProvision(handOutSessions(grantable)),
     denySessions(grantable),
   );

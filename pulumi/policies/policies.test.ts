@@ -55,7 +55,7 @@ test("no role has a wildcard for its actions, and none for its resources but whe
     for (const statement of policy.Statement) {
       assert.ok(!statement.Action.some((action) => action.includes("*")), `${name}: ${statement.Action}`);
       const everything = statement.Resource?.includes("*") ?? false;
-      assert.ok(!everything || statement.Sid === "ListUsers", `${name}: ${statement.Sid}`);
+      assert.ok(!everything || statement.Sid === "ListPrincipals", `${name}: ${statement.Sid}`);
     }
   }
 });
@@ -91,23 +91,41 @@ test("notify has nothing of IAM or STS", () => {
   assert.deepEqual(actions(role("notify")).filter((action) => /^(iam|sts):/.test(action)), []);
 });
 
-test("provision makes users under the path, with the boundary, and attaches what is listed", () => {
+test("provision makes users and roles under the path, with the boundary, and attaches what is listed", () => {
   const bounded = { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/keylease-boundary" };
-  const users = ["arn:aws:iam::111122223333:user/keylease/*"];
+  const users = ["arn:aws:iam::111122223333:user/keylease/*", "arn:aws:iam::111122223333:role/keylease/*"];
   // Earlier versions set no tag, and one may still run when this policy is there.
   const create = { StringEquals: bounded, StringEqualsIfExists: { "aws:RequestTag/keylease:deployment": "keylease" } };
   const ended = { "iam:PermissionsBoundary": [bounded["iam:PermissionsBoundary"], DENIED] };
   const put = { StringEquals: ended, ...OF_NO_OTHER };
-  for (const [action, condition] of [["iam:CreateUser", create], ["iam:PutUserPolicy", put]] as const) {
-    const [statement, ...others] = withAction(role("provision"), action);
+  const makes = [
+    ["iam:CreateUser", create], ["iam:CreateRole", create], ["iam:PutUserPolicy", put], ["iam:PutRolePolicy", put],
+  ] as const;
+  for (const [action, condition] of makes) {
+    const [statement, ...others] = withAction(role("provision"), action).filter(({ Sid }) => Sid !== "MakeSessions");
     assert.deepEqual(statement?.Resource, users);
     assert.deepEqual(statement?.Condition, condition);
     assert.deepEqual(others, [], "a second statement would be a way around the first");
   }
-  const [attach, ...others] = withAction(role("provision"), "iam:AttachUserPolicy");
-  assert.deepEqual(attach?.Resource, users);
-  assert.deepEqual(attach?.Condition, { ArnEquals: { "iam:PolicyARN": [READ_ONLY] }, StringEquals: bounded });
-  assert.deepEqual(others, []);
+  for (const action of ["iam:AttachUserPolicy", "iam:AttachRolePolicy"]) {
+    const [attach, ...others] = withAction(role("provision"), action);
+    assert.deepEqual(attach?.Resource, users);
+    assert.deepEqual(attach?.Condition, { ArnEquals: { "iam:PolicyARN": [READ_ONLY] }, StringEquals: bounded });
+    assert.deepEqual(others, []);
+  }
+});
+
+test("whatever changes a role of a grant reaches no other role", () => {
+  const changing = /^iam:(Create|Delete|Update|Tag|Attach|Detach)\w*Role|AssumeRolePolicy$|RolePermissionsBoundary$/;
+  const path = /^arn:aws:iam::111122223333:(user|role)\/keylease\/\*$/;
+  for (const [name, policy] of Object.entries(ROLES)) {
+    for (const { Sid, Action, Resource } of policy.Statement.filter(({ Action }) => Action.some((one) => changing.test(one)))) {
+      // Denials of sessions are put on their role, and taken off it.
+      const isDenial = Action.every((one) => !changing.test(one) || one === "iam:DeleteRolePolicy");
+      const known = (arn: string): boolean => path.test(arn) || (isDenial && arn === SESSION_ROLE);
+      assert.ok(Resource?.every(known), `${name}: ${Sid}: ${Resource}`);
+    }
+  }
 });
 
 test("provision passes one role, to Scheduler alone, and mails as the sender alone", () => {
@@ -130,10 +148,11 @@ test("mail is allowed for each identity that SES may check for the sender", () =
   ]);
 });
 
-test("whatever is done to a user is not done to one of another deployment", () => {
+test("whatever is done to a user or a role is not done to one of another deployment", () => {
   for (const name of ["provision", "revoke", "member"]) {
-    const users = role(name).Statement.filter(({ Resource }) => Resource?.some((arn) => arn.includes(":user/")));
-    for (const { Sid, Condition } of users.filter(({ Sid }) => Sid !== "LookAtUsers")) {
+    const isOne = (arn: string): boolean => arn.includes(":user/") || arn.includes(":role/keylease/");
+    const users = role(name).Statement.filter(({ Resource }) => Resource?.some(isOne));
+    for (const { Sid, Condition } of users.filter(({ Sid }) => Sid !== "LookAt")) {
       const own = JSON.stringify(Condition ?? {});
       const isOwn = own.includes("aws:RequestTag/keylease:deployment") || own.includes("policy/keylease-boundary\"}");
       const notAnothers = Condition?.["StringEqualsIfExists"]?.["aws:ResourceTag/keylease:deployment"] === "keylease";
@@ -142,10 +161,10 @@ test("whatever is done to a user is not done to one of another deployment", () =
   }
 });
 
-test("a second deployment has names of its own everywhere, and the same users' path", () => {
+test("a second deployment has names of its own everywhere, and the same path of users and roles", () => {
   const second = { ...PLACE, deploymentId: "staging" };
   const names = (policy: Policy): string[] => policy.Statement.flatMap(({ Resource }) => Resource ?? [])
-    .filter((arn) => arn.includes("keylease") && !arn.includes(":user/") && arn !== MEMBER_ROLE);
+    .filter((arn) => arn.includes("keylease") && !/:(user|role)\/keylease[-/]\*?$/.test(arn) && arn !== MEMBER_ROLE);
   const listed = { ...MAY, sender: "mail@example.com" };
   for (const policy of [
     ingressPolicy(second), notifyPolicy(second), provisionPolicy(second, listed), revokePolicy(second, listed),
@@ -153,7 +172,7 @@ test("a second deployment has names of its own everywhere, and the same users' p
   ]) {
     for (const arn of names(policy)) assert.match(arn, /keylease-staging/);
   }
-  const made = memberPolicy(second, MAY).Statement.find(({ Sid }) => Sid === "CreateBoundedUsers");
+  const made = memberPolicy(second, MAY).Statement.find(({ Sid }) => Sid === "CreateBounded");
   assert.deepEqual(made?.Condition?.["StringEquals"], {
     "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/keylease-staging-boundary",
     "aws:RequestTag/keylease:deployment": "staging",
@@ -172,9 +191,14 @@ test("roles are assumed that the configuration lists, and no others", () => {
 
 test("revoke makes nothing", () => {
   const making = /^iam:(Create|Attach|Add|Update|Upload|Enable|Tag|Pass|Set)/;
-  assert.deepEqual(actions(role("revoke")).filter((action) => making.test(action)), []);
+  // IAM has no call that can only close a door.
+  const closing = "iam:UpdateAssumeRolePolicy";
+  assert.deepEqual(actions(role("revoke")).filter((action) => making.test(action) && action !== closing), []);
   const puts = actions(role("revoke")).filter((action) => action.startsWith("iam:Put"));
-  assert.deepEqual(puts, ["iam:PutUserPolicy", "iam:PutUserPermissionsBoundary", "iam:PutRolePolicy"], "for denials");
+  const denials = [
+    "iam:PutUserPolicy", "iam:PutRolePolicy", "iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
+  ];
+  assert.deepEqual(puts, denials, "for denials");
 });
 
 test("only revoke reads the index of requests, and only that index", () => {
@@ -185,20 +209,21 @@ test("only revoke reads the index of requests, and only that index", () => {
   }
 });
 
-test("whoever removes users may make AWS's policy that denies everything their boundary, and no other policy", () => {
+test("whoever removes users and roles may make AWS's policy that denies everything their boundary, and no other policy", () => {
   for (const name of Object.keys(ROLES)) {
-    const found = withAction(role(name), "iam:PutUserPermissionsBoundary")
-      .map(({ Resource, Condition }) => ({ Resource, Condition }));
-    const denied = {
-      Resource: ["arn:aws:iam::111122223333:user/keylease/*"],
-      Condition: { StringEquals: { "iam:PermissionsBoundary": DENIED }, ...OF_NO_OTHER },
-    };
-    assert.deepEqual(found, ["provision", "revoke", "member"].includes(name) ? [denied] : [], name);
+    for (const action of ["iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary"]) {
+      const found = withAction(role(name), action).map(({ Resource, Condition }) => ({ Resource, Condition }));
+      const denied = {
+        Resource: ["arn:aws:iam::111122223333:user/keylease/*", "arn:aws:iam::111122223333:role/keylease/*"],
+        Condition: { StringEquals: { "iam:PermissionsBoundary": DENIED }, ...OF_NO_OTHER },
+      };
+      assert.deepEqual(found, ["provision", "revoke", "member"].includes(name) ? [denied] : [], name);
+    }
   }
 });
 
-test("no role may take a boundary away, or change a role's trust or a managed policy", () => {
-  const forbidden = /Delete\w*Boundary$|RolePermissionsBoundary$|AssumeRolePolicy$|PolicyVersion$|^iam:(Create|Attach|Delete)Role$|AttachRolePolicy$/;
+test("no role may take a boundary away, or change a managed policy", () => {
+  const forbidden = /Delete\w*Boundary$|PolicyVersion$|^iam:(Create|Delete)Policy$/;
   for (const [name, policy] of Object.entries(ROLES)) {
     assert.deepEqual(actions(policy).filter((action) => forbidden.test(action)), [], name);
   }
@@ -208,7 +233,8 @@ test("with nothing listed, there is no statement for it", () => {
   const none = provisionPolicy(PLACE, { ...MAY, policyArns: [], sessionRoleArns: [], accountRoleArns: [] });
   assert.deepEqual(withAction(none, "iam:AttachUserPolicy"), []);
   assert.deepEqual(withAction(none, "sts:AssumeRole"), []);
-  assert.deepEqual(withAction(none, "iam:PutRolePolicy"), []);
+  assert.deepEqual(withAction(none, "iam:AttachRolePolicy"), []);
+  assert.deepEqual(withAction(none, "iam:PutRolePolicy").map(({ Sid }) => Sid), ["WriteInlinePolicies"]);
 });
 
 test("the boundary denies the identities that the guard denies", () => {
@@ -262,7 +288,7 @@ test("a member's role trusts each worker under its own name, and only provision 
   assert.deepEqual(trust.Statement[0]?.Principal, { AWS: [roleArn] });
   const named = { StringEquals: { "sts:RoleSessionName": "keylease-provision" } };
   assert.deepEqual(trust.Statement[0]?.Condition, named);
-  for (const action of ["iam:CreateUser", "iam:CreateAccessKey", "iam:AttachUserPolicy", "sts:AssumeRole"]) {
+  for (const action of ["iam:CreateUser", "iam:CreateAccessKey", "iam:AttachUserPolicy", "iam:CreateRole", "sts:AssumeRole"]) {
     const [statement, ...others] = withAction(role("member"), action);
     assert.deepEqual(statement?.Condition?.["StringLike"], { "aws:userid": "*:keylease-provision" }, action);
     assert.deepEqual(others, [], action);

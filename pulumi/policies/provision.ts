@@ -6,7 +6,7 @@ import {
 } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, type Statement, allow, policy } from "./document";
-import { type Grantable, makeSessions, makeUsers, removeUsers } from "./users";
+import { type Grantable, makeSessions, makePrincipals, removePrincipals } from "./principals";
 
 /** What provision's policy depends on. */
 export interface Provisioning extends Grantable {
@@ -32,8 +32,8 @@ export function provisionPolicy(place: Place, may: Provisioning): Policy {
     allow("ReadTables", ["dynamodb:GetItem"], tables),
     allow("KeepRequests", ["dynamodb:PutItem"], [tableArn(place, "requests")]),
     ...arrangeEnds(place),
-    ...makeUsers(place, may),
-    ...removeUsers(place),
+    ...makePrincipals(place, may),
+    ...removePrincipals(place),
     makeSessions(may),
     allow("ActInMemberAccounts", ["sts:AssumeRole"], may.accountRoleArns),
     sendMail(place, may),

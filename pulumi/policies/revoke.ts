@@ -1,9 +1,9 @@
-/** What revoke may do: take credentials away. It can make no user and no key, and attach nothing but a denial. */
+/** What revoke may do: take access away. It can make no user, no role and no key, and attach nothing but a denial. */
 
 import { type Place, openIndexArn, regional, scheduleGroupName, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
-import { type Grantable, denySessions, denyUsers, listUsers, removeUsers } from "./users";
+import { type Grantable, denySessions, denyPrincipals, listPrincipals, removePrincipals } from "./principals";
 
 /** What revoke's policy depends on. */
 export interface Revoking extends Pick<Grantable, "sessionRoleArns"> {
@@ -25,9 +25,9 @@ export function revokePolicy(place: Place, may: Revoking): Policy {
     allow("FindOpenRequests", ["dynamodb:Query"], [openIndexArn(place)]),
     allow("KeepRequests", ["dynamodb:BatchGetItem", "dynamodb:PutItem"], [tableArn(place, "requests")]),
     allow("RemoveSchedules", ["scheduler:DeleteSchedule"], [schedules]),
-    listUsers(),
-    denyUsers(place),
-    ...removeUsers(place),
+    listPrincipals(),
+    denyPrincipals(place),
+    ...removePrincipals(place),
     denySessions({ policyArns: [], sessionRoleArns: may.sessionRoleArns }),
     allow("ActInMemberAccounts", ["sts:AssumeRole"], may.accountRoleArns),
   );

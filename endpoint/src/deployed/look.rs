@@ -36,6 +36,11 @@ impl Deployed {
         inspect::users(account).await
     }
 
+    /// Roles that grants made, in an account.
+    pub async fn grant_roles(&self, account: &SdkConfig) -> Vec<aws_sdk_iam::types::Role> {
+        inspect::grant_roles(account).await
+    }
+
     /// How many mails went to an address.
     pub async fn mails_to(&self, address: &str) -> usize {
         let mails = inspect::mails(self.endpoint(), self.account).await;

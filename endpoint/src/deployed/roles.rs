@@ -45,9 +45,18 @@ fn project(name: &str, account: &str) -> Value {
         "Inline": { "kind": "user", "inline_policy": EVERYTHING, "max_duration": "8h" },
         "PowerUser": { "kind": "session", "role_arn": power(account), "max_duration": "1h" },
         "Admin": { "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
-            "max_duration": "8h" } });
+            "max_duration": "8h" },
+        "Own": own_role(account, super::LISTED_POLICY),
+        "OwnAdmin": own_role(account, furnish::ADMINISTRATOR) });
     json!({ "project": name, "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM], "channel": CHANNEL,
         "roles": roles })
+}
+
+/// A role of a grant's own, opened to the user of its account that has the requester's address as its name.
+fn own_role(account: &str, policy_arn: &str) -> Value {
+    let who = format!("arn:aws:iam::{account}:user/${{requester_email}}");
+    json!({ "kind": "role", "policy_arns": [policy_arn], "inline_policy": EVERYTHING, "door": "assume_role",
+        "principals": [who], "max_duration": "8h" })
 }
 
 impl Deployed {

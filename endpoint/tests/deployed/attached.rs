@@ -68,6 +68,6 @@ pub(crate) async fn leave(account: &SdkConfig, id: &str) {
     make.send().await.expect("a leftover");
 }
 
-fn tag(key: &str, value: &str) -> Tag {
+pub(crate) fn tag(key: &str, value: &str) -> Tag {
     Tag::builder().key(key).value(value).build().expect("a tag")
 }

@@ -11,6 +11,9 @@ use endpoint::furnish::{ADMINISTRATOR, EVERYTHING};
 /// The boundary of a user whose grant is over.
 const DENIED: &str = "arn:aws:iam::aws:policy/AWSDenyAll";
 const USER: &str = "keylease-denied-0";
+const ROLE: &str = "keylease-denied-role-0";
+const ANYBODY: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
 
 /// Whether a call was refused for want of permission, and not for another reason.
 fn refused<T, E: ProvideErrorMetadata, R>(outcome: Result<T, SdkError<E, R>>) -> bool {
@@ -36,6 +39,10 @@ pub(crate) async fn each_by_its_own_credentials(stack: &Deployed) {
     let outside = aws_sdk_iam::Client::new(&stack.main).create_user().user_name("outside").path("/");
     outside.send().await.expect("a user outside the path");
 
+    let make = aws_sdk_iam::Client::new(&stack.main).create_role().role_name(ROLE).path("/keylease/");
+    let make = make.permissions_boundary(boundary).assume_role_policy_document(ANYBODY);
+    make.send().await.expect("a role to try on");
+
     let mut granted = Vec::new();
     for (role, tried) in [
         ("keylease-ingress", ingress(&stack.as_role("keylease-ingress").await, stack).await),
@@ -54,6 +61,7 @@ pub(crate) async fn each_by_its_own_credentials(stack: &Deployed) {
     for user in [USER, "outside"] {
         iam.delete_user().user_name(user).send().await.expect("nothing was attached to it");
     }
+    iam.delete_role().role_name(ROLE).send().await.expect("nothing was attached to it");
 }
 
 type Tried = Vec<(&'static str, bool)>;
@@ -104,6 +112,11 @@ async fn provision(role: &SdkConfig, boundary: &str) -> Tried {
     let trust = iam.update_assume_role_policy().role_name("keylease-provision").policy_document(EVERYTHING);
     let own =
         iam.put_role_policy().role_name("keylease-provision").policy_name("more").policy_document(EVERYTHING);
+    let role_policy = |role: &str, arn: &str| iam.attach_role_policy().role_name(role).policy_arn(arn);
+    let new_role = |path: &str| {
+        iam.create_role().role_name("keylease-x").path(path).assume_role_policy_document(ANYBODY)
+    };
+    let open = |role: &str| iam.update_assume_role_policy().role_name(role).policy_document(ANYBODY);
     let bounded = |name: &str, path: &str| create(name, path).permissions_boundary(boundary);
     vec![
         ("attach AdministratorAccess", refused(policy(USER, ADMINISTRATOR).send().await)),
@@ -123,6 +136,24 @@ async fn provision(role: &SdkConfig, boundary: &str) -> Tried {
         ("make a key for a user outside", refused(iam.create_access_key().user_name("outside").send().await)),
         ("write a policy of a user outside", refused(inline.send().await)),
         ("delete a user outside", refused(iam.delete_user().user_name("outside").send().await)),
+        ("attach AdministratorAccess to a role", refused(role_policy(ROLE, ADMINISTRATOR).send().await)),
+        ("attach to a role outside", refused(role_policy("payments-power", LISTED_POLICY).send().await)),
+        ("create a role outside the path", refused(new_role("/").permissions_boundary(boundary).send().await)),
+        ("create a role without the boundary", refused(new_role("/keylease/").send().await)),
+        (
+            "create a role with another boundary",
+            refused(new_role("/keylease/").permissions_boundary(ADMINISTRATOR).send().await),
+        ),
+        (
+            "take a role's boundary away",
+            refused(iam.delete_role_permissions_boundary().role_name(ROLE).send().await),
+        ),
+        (
+            "change a role's boundary",
+            refused(iam.put_role_permissions_boundary().role_name(ROLE).permissions_boundary(boundary).send().await),
+        ),
+        ("open a role outside", refused(open("payments-power").send().await)),
+        ("delete a role outside", refused(iam.delete_role().role_name("payments-power").send().await)),
         ("change its own trust", refused(trust.send().await)),
         ("write its own policy", refused(own.send().await)),
         (
@@ -197,11 +228,18 @@ async fn revoke_elsewhere(stack: &Deployed) -> Tried {
 async fn revoke(role: &SdkConfig, stack: &Deployed) -> Tried {
     let iam = aws_sdk_iam::Client::new(role);
     let create = iam.create_user().user_name("keylease-x").path("/keylease/");
+    let create_role = iam.create_role().role_name("keylease-x").path("/keylease/");
+    let create_role = create_role.assume_role_policy_document(ANYBODY);
     let scheduler = aws_sdk_scheduler::Client::new(role);
     let secret = stack.secret_arn("slack-signing-secret");
     vec![
         ("create a key", refused(iam.create_access_key().user_name(USER).send().await)),
         ("create a user", refused(create.send().await)),
+        ("create a role", refused(create_role.send().await)),
+        (
+            "attach a policy to a role",
+            refused(iam.attach_role_policy().role_name(ROLE).policy_arn(LISTED_POLICY).send().await),
+        ),
         (
             "attach a policy",
             refused(iam.attach_user_policy().user_name(USER).policy_arn(LISTED_POLICY).send().await),

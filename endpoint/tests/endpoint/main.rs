@@ -34,6 +34,7 @@ mod leavers;
 mod metrics;
 mod operators;
 mod own_access;
+mod own_role;
 mod poison;
 mod queue_down;
 mod queues_failing;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use domain::duration::DURATION_MAX_DAYS;
+use domain::principal::Pattern;
 use domain::{ChannelId, GrantDuration, ProjectName, RoleName, SlackUserId, names};
 use regex_lite::Regex;
 
@@ -31,6 +32,10 @@ const LISTED_RIGHT: &str = "U or W for a person and S for a user group, then cap
     S0LEADS (in Slack: the profile's or the group's menu, Copy ID)";
 const CHANNEL_RIGHT: &str = "C, G or D, then capital letters and digits, such as C0APPROVALS \
     (in Slack: at the end of the channel's details)";
+
+const PRINCIPAL_RIGHT: &str = "arn:aws:iam::ACCOUNT:user/NAME, arn:aws:iam::ACCOUNT:role/NAME or \
+    arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION, with * and ? in names, and ${requester_email} or \
+    ${identity_store_user_id} for whoever asked";
 
 const PROJECT_NAME: Form = Form {
     def: "ProjectName",
@@ -84,9 +89,16 @@ pub(crate) const ROLE_ARN: Form = Form {
     parse: |_| Ok(()),
 };
 
+const PRINCIPAL: Form = Form {
+    def: "PrincipalPattern",
+    what: "a pattern of IAM principals",
+    right: PRINCIPAL_RIGHT,
+    parse: |text| Pattern::parse(text).map(drop).map_err(|fault| format!("{fault}; write {PRINCIPAL_RIGHT}")),
+};
+
 /// All of them.
-static FORMS: [Form; 8] =
-    [PROJECT_NAME, ROLE_NAME, SLACK_USER, LISTED, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN];
+static FORMS: [Form; 9] =
+    [PROJECT_NAME, ROLE_NAME, SLACK_USER, LISTED, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN, PRINCIPAL];
 
 /// The patterns of the schema, ready to match: they keep to what JSON Schema's regular expressions and Rust's share.
 static PATTERNS: LazyLock<BTreeMap<&str, Regex>> = LazyLock::new(|| {
@@ -162,6 +174,12 @@ mod tests {
             let of_project = &of_def("Project").unwrap()["properties"][list];
             assert_eq!(number(of_project, "maxItems"), Some(domain::project::APPROVERS_MAX));
         }
+        let role = of_def("Role").unwrap()["oneOf"].as_array().unwrap();
+        let role = role.iter().find(|form| form["properties"]["kind"]["const"] == "role").unwrap();
+        let properties = &role["properties"];
+        assert_eq!(number(&properties["principals"], "maxItems"), Some(domain::principal::PRINCIPALS_MAX));
+        let doors: Vec<&str> = texts(&properties["door"], "enum").collect();
+        assert_eq!(doors, domain::kind::DoorName::ALL.map(domain::kind::DoorName::as_str));
         for form in &FORMS {
             let described = texts(of_def(form.def).unwrap(), "description").next().unwrap();
             assert_eq!(described.to_lowercase(), format!("{}.", form.right.to_lowercase()), "{}", form.def);
@@ -175,6 +193,8 @@ mod tests {
             (&POLICY_ARN, "arn:aws-us-gov:iam::aws:policy/job-function/ViewOnlyAccess"),
             (&POLICY_ARN, "arn:aws:iam::111122223333:policy/team/payments"),
             (&ROLE_ARN, "arn:aws-iso-b:iam::111122223333:role/a/b"),
+            (&PRINCIPAL, "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_*/${requester_email}"),
+            (&PRINCIPAL, "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*"),
             (&SLACK_USER, "W012AB3CD"),
             (&LISTED, "W012AB3CD"),
             (&LISTED, "S0LEADS"),
@@ -195,6 +215,10 @@ mod tests {
             (&ROLE_ARN, "arn:aws:iam::aws:role/x"),
             (&ROLE_ARN, "arn:aws:iam::1111:role/x"),
             (&ROLE_ARN, "arn:aws:sts::111122223333:assumed-role/x/y"),
+            (&PRINCIPAL, "*"),
+            (&PRINCIPAL, "arn:aws:iam::*:user/dana"),
+            (&PRINCIPAL, "arn:aws:iam::111122223333:root"),
+            (&PRINCIPAL, "arn:aws:iam::111122223333:user/${aws:username}"),
             (&SLACK_USER, "S0LEADS"),
             (&LISTED, "@leads"),
             (&SLACK_USER, "@olivia"),

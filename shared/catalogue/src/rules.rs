@@ -3,6 +3,7 @@
 mod accounts;
 mod approvals;
 mod by_rule;
+mod door;
 mod policy;
 mod role;
 

@@ -50,7 +50,14 @@ fn value(schema: &Json, node: &Node, field: &str, found: &mut Findings) {
                 found.fault(node.line, field, format!("{given} is too few: {smallest} at least"));
             }
         }
-        Value::Null | Value::Bool(_) | Value::Float(_) | Value::Text(_) => {}
+        Value::Text(given) => {
+            let known: Vec<&str> = texts(schema, "enum").collect();
+            if !known.is_empty() && !known.contains(&given.as_str()) {
+                let what = format!("is {}, and should be `{}`", quoted(given), known.join("` or `"));
+                found.fault(node.line, field, what);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Float(_) => {}
     }
 }
 

@@ -42,6 +42,17 @@ const WHOLE: &str = r#"
       requester_slack_ids: [U0DANA]
       auto_approve: {for: [S0ONCALL, U0DANA], max_duration: 1h}
     Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+    Own:
+      kind: role
+      policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
+      inline_policy: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "logs:*", Resource: "*"}}
+      door: assume_role
+      principals: ["arn:aws:iam::111122223333:user/${requester_email}"]
+      max_duration: 8h
+      approvals_required: 1
+      approver_slack_ids: [S0LEADS]
+      requester_slack_ids: [U0DANA]
+      auto_approve: {for: [S0ONCALL], max_duration: 1h}
 "#;
 
 fn shortest() -> GrantDuration {
@@ -108,7 +119,7 @@ fn what_the_schema_takes_the_workers_can_read() {
     for field in properties(schema::of_def("Project").unwrap()) {
         assert!(said.get(&field).is_some(), "{field}");
     }
-    for (role, form) in [("Logs", 0), ("Power", 1)] {
+    for (role, form) in [("Logs", 0), ("Power", 1), ("Own", 2)] {
         for field in properties(&schema::of_def("Role").unwrap()["oneOf"][form]) {
             assert!(said["roles"][role].get(&field).is_some(), "{role}: {field}");
         }
@@ -121,7 +132,7 @@ fn properties(schema: &Json) -> Vec<String> {
 
 #[test]
 fn the_check_knows_every_word_of_the_schema() {
-    const KNOWN: &str = "$ref additionalProperties anyOf const items maxItems maxLength minProperties minimum oneOf \
+    const KNOWN: &str = "$ref additionalProperties anyOf const enum items maxItems maxLength minProperties minimum oneOf \
                          pattern properties propertyNames required type uniqueItems";
     const SAYS_NOTHING: &str = "$schema title description examples format $defs";
     let mut words = BTreeSet::new();

@@ -7,6 +7,7 @@ use crate::audit::{Entry, inputs};
 use crate::duration::GrantDuration;
 use crate::ids::{DeploymentId, InvalidId, OperatorName, RequestId, RoleName};
 use crate::job::Job;
+use crate::kind::InAws;
 use crate::project::{Project, Role};
 use crate::request::{Ask, Grant, Request};
 use crate::status::Status;
@@ -57,7 +58,7 @@ pub fn canary_role<'a>(
             })
         }
         None => {
-            let user = project.roles.iter().find(|(_, role)| !role.kind.is_session());
+            let user = project.roles.iter().find(|(_, role)| role.kind.in_aws() == InAws::User);
             user.or_else(|| project.roles.iter().next()).ok_or_else(|| NoCanary::NoRole(name()))
         }
     }

@@ -1,6 +1,7 @@
 //! What stands in the way of a request before anybody is asked: nobody could decide it, or nothing could be delivered.
 
 use crate::address::AddressFault;
+use crate::principal::ValueFault;
 
 /// Why a request could not lead to access, whoever agreed to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum ContactFault {
         /// Why not.
         fault: AddressFault,
     },
+    /// A role is opened to the requester by something of theirs that is not known, or that no principal is called.
+    NoPrincipal(ValueFault),
     /// Too few of those who may approve it have an active account of a person.
     TooFewActiveApprovers {
         /// How many must agree.

@@ -3,11 +3,16 @@
 //! A new kind is a variant here with its row of [`KindName`] and its description; how it is made and taken away is a file of
 //! `workers/src/grants/kinds`.
 
+mod door;
+
 use serde::{Deserialize, Serialize};
 
 use crate::duration::GrantDuration;
-use crate::policy::{PolicyFault, check_user_inline, guard, session_policy};
+use crate::policy::{PolicyFault, check_role_inline, check_user_inline, guard, session_policy};
+use crate::principal::{Pattern, Requester, ValueFault};
 use crate::time::UnixSeconds;
+
+pub use door::{Door, DoorName};
 
 /// Guards of all moments are of one length.
 const ANY_MOMENT: UnixSeconds = UnixSeconds(1_800_000_000);
@@ -35,6 +40,18 @@ pub enum RoleKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inline_policy: Option<String>,
     },
+    /// An IAM role of its own, which people assume as who they are already: nobody is sent a secret.
+    Role {
+        /// Managed policies that it gets.
+        #[serde(default)]
+        policy_arns: Vec<String>,
+        /// A policy document that it gets besides, as JSON text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inline_policy: Option<String>,
+        /// How people get in.
+        #[serde(flatten)]
+        door: Door,
+    },
 }
 
 /// A kind by its name alone.
@@ -45,6 +62,8 @@ pub enum KindName {
     User,
     /// A session of an existing role.
     Session,
+    /// An IAM role of its own.
+    Role,
 }
 
 /// What a grant is in AWS, for whoever looks there.
@@ -52,6 +71,8 @@ pub enum KindName {
 pub enum InAws<'a> {
     /// An IAM user named after the request, with everything that it has.
     User,
+    /// An IAM role named after the request, with everything that it has.
+    Role,
     /// A session of this role, which AWS does not list; once it was ended early, a denial on the role.
     SessionOf(&'a str),
 }
@@ -65,33 +86,9 @@ pub enum Needed<'a> {
     Role(&'a str),
 }
 
-/// Why a role of the catalogue is of no kind.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KindFault {
-    /// None of the fields is there of which the kind needs one.
-    #[error("a role of kind `{}` needs {}", .0.as_str(), .0.any_of())]
-    Lacks(KindName),
-    /// The policy document is none.
-    #[error("`inline_policy` is not a JSON object")]
-    PolicyNotJson,
-}
-
-/// A kind as the table has it, among the fields of its role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KindFields {
-    kind: KindName,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    policy_arns: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    role_arn: Option<String>,
-    /// A JSON document, or the same as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    inline_policy: Option<serde_json::Value>,
-}
-
 impl KindName {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::User, Self::Session];
+    pub const ALL: [Self; 3] = [Self::User, Self::Session, Self::Role];
 
     /// The kind of this name, if this version knows it.
     #[must_use]
@@ -105,6 +102,7 @@ impl KindName {
         match self {
             Self::User => "user",
             Self::Session => "session",
+            Self::Role => "role",
         }
     }
 
@@ -112,7 +110,7 @@ impl KindName {
     #[must_use]
     pub fn longest(self) -> Option<GrantDuration> {
         match self {
-            Self::User => None,
+            Self::User | Self::Role => None,
             Self::Session => GrantDuration::from_seconds(SESSION_MAX_SECONDS.into()).ok(),
         }
     }
@@ -121,7 +119,7 @@ impl KindName {
     #[must_use]
     pub const fn why_no_longer(self) -> &'static str {
         match self {
-            Self::User => "",
+            Self::User | Self::Role => "",
             Self::Session => "AWS ends the sessions of chained roles then",
         }
     }
@@ -130,7 +128,7 @@ impl KindName {
     #[must_use]
     pub const fn needs_one_of(self) -> &'static [&'static str] {
         match self {
-            Self::User => &["policy_arns", "inline_policy"],
+            Self::User | Self::Role => &["policy_arns", "inline_policy"],
             Self::Session => &["role_arn"],
         }
     }
@@ -139,17 +137,18 @@ impl KindName {
     pub fn check_policy(self, policy: &str) -> Result<(), String> {
         let fits = match self {
             Self::User => check_user_inline(&guard(ANY_MOMENT), policy),
+            Self::Role => check_role_inline(&guard(ANY_MOMENT), policy),
             Self::Session => session_policy(ANY_MOMENT, Some(policy)).map(drop),
         };
         fits.map_err(|fault| match (self, fault) {
             (Self::Session, PolicyFault::TooLong { chars, limit }) => format!(
                 "the policy has {chars} characters with the guard, and STS takes {limit}: narrow the role itself instead"
             ),
-            (Self::User | Self::Session, fault) => fault.to_string(),
+            (Self::User | Self::Session | Self::Role, fault) => fault.to_string(),
         })
     }
 
-    fn any_of(self) -> String {
+    pub(crate) fn any_of(self) -> String {
         let fields: Vec<String> = self.needs_one_of().iter().map(|field| format!("`{field}`")).collect();
         fields.join(" or ")
     }
@@ -162,6 +161,7 @@ impl RoleKind {
         match self {
             Self::User { .. } => KindName::User,
             Self::Session { .. } => KindName::Session,
+            Self::Role { .. } => KindName::Role,
         }
     }
 
@@ -171,6 +171,7 @@ impl RoleKind {
         match self {
             Self::User { .. } => InAws::User,
             Self::Session { role_arn, .. } => InAws::SessionOf(role_arn),
+            Self::Role { .. } => InAws::Role,
         }
     }
 
@@ -178,7 +179,9 @@ impl RoleKind {
     #[must_use]
     pub fn needs(&self) -> Vec<Needed<'_>> {
         match self {
-            Self::User { policy_arns, .. } => policy_arns.iter().map(|arn| Needed::Policy(arn)).collect(),
+            Self::User { policy_arns, .. } | Self::Role { policy_arns, .. } => {
+                policy_arns.iter().map(|arn| Needed::Policy(arn)).collect()
+            }
             Self::Session { role_arn, .. } => vec![Needed::Role(role_arn)],
         }
     }
@@ -188,7 +191,27 @@ impl RoleKind {
     pub fn session_role_arn(&self) -> Option<&str> {
         match self.in_aws() {
             InAws::SessionOf(role_arn) => Some(role_arn),
-            InAws::User => None,
+            InAws::User | InAws::Role => None,
+        }
+    }
+
+    /// Whether what is made is a secret, which has to be delivered.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        match self {
+            Self::User { .. } | Self::Session { .. } => true,
+            Self::Role { .. } => false,
+        }
+    }
+
+    /// Whether it can be made for this requester alone, as it says.
+    pub fn check_requester(&self, requester: &Requester<'_>) -> Result<(), ValueFault> {
+        match self {
+            Self::User { .. } | Self::Session { .. } => Ok(()),
+            Self::Role { door: Door::AssumeRole { principals }, .. } => {
+                let mut patterns = principals.iter().filter_map(|text| Pattern::parse(text).ok());
+                patterns.try_for_each(|pattern| pattern.admits(requester).map(drop))
+            }
         }
     }
 
@@ -197,48 +220,6 @@ impl RoleKind {
     pub fn is_session(&self) -> bool {
         self.session_role_arn().is_some()
     }
-}
-
-impl TryFrom<KindFields> for RoleKind {
-    type Error = KindFault;
-
-    fn try_from(fields: KindFields) -> Result<Self, KindFault> {
-        let inline_policy = fields.inline_policy.map(policy_text).transpose()?;
-        let lacks = KindFault::Lacks(fields.kind);
-        match fields.kind {
-            KindName::User if fields.policy_arns.is_empty() && inline_policy.is_none() => Err(lacks),
-            KindName::User => Ok(Self::User { policy_arns: fields.policy_arns, inline_policy }),
-            KindName::Session => Ok(Self::Session { role_arn: fields.role_arn.ok_or(lacks)?, inline_policy }),
-        }
-    }
-}
-
-impl From<RoleKind> for KindFields {
-    fn from(role: RoleKind) -> Self {
-        let text = |policy: Option<String>| policy.map(serde_json::Value::String);
-        let kind = role.name();
-        match role {
-            RoleKind::User { policy_arns, inline_policy } => {
-                Self { kind, policy_arns, role_arn: None, inline_policy: text(inline_policy) }
-            }
-            RoleKind::Session { role_arn, inline_policy } => Self {
-                kind,
-                policy_arns: Vec::new(),
-                role_arn: Some(role_arn),
-                inline_policy: text(inline_policy),
-            },
-        }
-    }
-}
-
-fn policy_text(value: serde_json::Value) -> Result<String, KindFault> {
-    let document = match value {
-        serde_json::Value::String(text) => {
-            serde_json::from_str(&text).map_err(|_| KindFault::PolicyNotJson)?
-        }
-        other => other,
-    };
-    if document.is_object() { Ok(document.to_string()) } else { Err(KindFault::PolicyNotJson) }
 }
 
 #[cfg(test)]
@@ -254,20 +235,18 @@ mod tests {
         let grants = [
             RoleKind::User { policy_arns: Vec::new(), inline_policy: None },
             RoleKind::Session { role_arn: "arn".into(), inline_policy: None },
+            RoleKind::Role {
+                policy_arns: Vec::new(),
+                inline_policy: None,
+                door: Door::AssumeRole { principals: vec!["arn".into()] },
+            },
         ];
         assert_eq!(grants.len(), KindName::ALL.len(), "one of each");
         for grant in grants {
-            assert_eq!(serde_json::to_value(&grant).unwrap()["kind"], grant.name().as_str());
+            let written = serde_json::to_value(&grant).unwrap();
+            assert_eq!(written["kind"], grant.name().as_str());
+            assert_eq!(serde_json::from_value::<RoleKind>(written).unwrap(), grant);
         }
         assert_eq!(KindName::parse("root"), None);
-    }
-
-    #[test]
-    fn a_role_without_what_its_kind_needs_is_refused() {
-        for kind in KindName::ALL {
-            let fields = serde_json::from_value::<KindFields>(serde_json::json!({ "kind": kind })).unwrap();
-            let refused = RoleKind::try_from(fields).unwrap_err().to_string();
-            assert!(kind.needs_one_of().iter().all(|field| refused.contains(field)), "{refused}");
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! IAM policy documents: the guard that ends a grant by itself, and the denials that end it early.
 
+mod door;
 mod read;
 mod sessions;
 mod trust;
@@ -8,12 +9,15 @@ use serde_json::{Value, json};
 
 use crate::time::UnixSeconds;
 
+pub use door::{Door, DoorFault, TRUST_MAX_CHARS, closed_door, door, open_door};
 pub use read::{Ends, ends};
 pub use sessions::{deny_issued_before, deny_sessions, sessions_denied};
 pub use trust::{SESSION_CALLS, missing_from_trust};
 
 /// Inline policies of an IAM user, in characters without white space, all together (IAM quotas).
 pub const USER_INLINE_MAX_CHARS: usize = 2_048;
+/// Inline policies of an IAM role, in characters without white space, all together (IAM quotas).
+pub const ROLE_INLINE_MAX_CHARS: usize = 10_240;
 /// A session policy, in characters (STS `AssumeRole`).
 pub const SESSION_POLICY_MAX_CHARS: usize = 2_048;
 
@@ -66,7 +70,7 @@ pub enum PolicyFault {
     NotAPolicy,
 }
 
-/// The guard of an IAM user: denies everything after `expires_at`, and identities always.
+/// The guard of an IAM user or role: denies everything after `expires_at`, and identities always.
 #[must_use]
 pub fn guard(expires_at: UnixSeconds) -> String {
     document(&[deny_after(expires_at), deny_identities()])
@@ -97,6 +101,13 @@ pub fn check_user_inline(guard: &str, inline_policy: &str) -> Result<(), PolicyF
     statements_of(inline_policy)?;
     let chars = visible_chars(guard) + visible_chars(inline_policy);
     check(inline_policy, chars, USER_INLINE_MAX_CHARS)
+}
+
+/// Checks that a role's own policy fits beside the guard.
+pub fn check_role_inline(guard: &str, inline_policy: &str) -> Result<(), PolicyFault> {
+    statements_of(inline_policy)?;
+    let chars = visible_chars(guard) + visible_chars(inline_policy);
+    check(inline_policy, chars, ROLE_INLINE_MAX_CHARS)
 }
 
 fn check(policy: &str, chars: usize, limit: usize) -> Result<(), PolicyFault> {
@@ -177,6 +188,9 @@ mod tests {
         assert!(matches!(long, Err(PolicyFault::TooLong { .. })), "{long:?}");
         assert_eq!(check_user_inline(&guard(AT), &policy("π")), Err(PolicyFault::NotLatin1('π')));
         assert_eq!(check_user_inline(&guard(AT), "[]"), Err(PolicyFault::NotAPolicy));
+        assert_eq!(check_role_inline(&guard(AT), &policy(&"x".repeat(USER_INLINE_MAX_CHARS))), Ok(()));
+        let long = check_role_inline(&guard(AT), &policy(&"x".repeat(ROLE_INLINE_MAX_CHARS)));
+        assert!(matches!(long, Err(PolicyFault::TooLong { limit: ROLE_INLINE_MAX_CHARS, .. })), "{long:?}");
         let long = session_policy(AT, Some(&policy(&"x".repeat(SESSION_POLICY_MAX_CHARS))));
         assert!(matches!(long, Err(PolicyFault::TooLong { .. })), "{long:?}");
     }

@@ -162,7 +162,7 @@ mod record {
     use serde::{Deserialize, Serialize};
 
     use super::{GrantDuration, Role, RoleKind, Rule, SlackUserId};
-    use crate::kind::{KindFault, KindFields};
+    use crate::kind_fields::{KindFault, KindFields};
 
     #[derive(Serialize, Deserialize)]
     pub(super) struct RoleRecord {

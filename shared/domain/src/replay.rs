@@ -263,7 +263,10 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
         (Some(_), Some(_)) if request.access.failure.is_some() => {
             changes("makes nothing, as it was given up before; what there may be of it is taken away")
         }
-        (Some(_), Some(_)) => changes("makes the credential and emails it").until(request),
+        (Some(grant), Some(_)) if grant.role.has_secret() => {
+            changes("makes the credential and emails it").until(request)
+        }
+        (Some(_), Some(_)) => changes("makes the role and opens it").until(request),
         _ => changes("makes nothing, and the request fails: its record does not say what was granted"),
     }
 }

@@ -94,7 +94,7 @@ pub struct Decision {
 pub struct Access {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixSeconds>,
-    /// IAM user name or assumed-role ARN.
+    /// IAM user name, assumed-role ARN or role ARN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
     /// The access key's id; never its secret.
@@ -163,7 +163,14 @@ impl Request {
         GrantDuration::from_seconds(u64::from(self.decision.asked_duration_seconds?)).ok()
     }
 
-    /// The name of its IAM user, schedule and role session.
+    /// The name of the profile that people are told to make for it. It takes no brackets and no spaces.
+    #[must_use]
+    pub fn profile_name(&self) -> String {
+        let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+        format!("keylease-{}-{}", self.ask.project, self.ask.role).chars().map(safe).collect()
+    }
+
+    /// The name of its IAM user or role, schedule and role session.
     #[must_use]
     pub fn aws_name(&self) -> String {
         aws_name(&self.request_id)
@@ -215,13 +222,13 @@ impl Request {
     }
 }
 
-/// The request that an IAM user, schedule or role session of this name is for.
+/// The request that an IAM user or role, schedule or role session of this name is for.
 #[must_use]
 pub fn request_id_of(aws_name: &str) -> Option<RequestId> {
     RequestId::parse(aws_name.strip_prefix("keylease-")?).ok()
 }
 
-/// The name of a request's IAM user, schedule and role session.
+/// The name of a request's IAM user or role, schedule and role session.
 #[must_use]
 pub fn aws_name(request_id: &RequestId) -> String {
     format!("keylease-{request_id}")

@@ -1,6 +1,6 @@
 //! Keys: one for each live grant, guarded, with an end arranged, and there until that end.
 
-use aws::iam::{GUARD_POLICY, TAG_EXPIRES_AT, USER_PATH, is_ended};
+use aws::iam::{GUARD_POLICY, PATH, TAG_EXPIRES_AT, is_ended};
 use domain::{Request, Status, UnixSeconds};
 use serde_json::Value;
 use testkit::aws::UserView;
@@ -51,7 +51,7 @@ pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds
 /// A user has one key. IAM cannot be told "unless another worker has made one", so a worker that stood still for
 /// longer than its claim may make a second one; nobody is sent it, and whoever made it or the sweep takes it away.
 pub(crate) fn one_key(facts: &Facts, known: &Observed) -> Holds {
-    for user in facts.users.iter().filter(|user| user.path == USER_PATH && user.keys.len() > 1) {
+    for user in facts.users.iter().filter(|user| user.path == PATH && user.keys.len() > 1) {
         let request = user.name.strip_prefix("keylease-").and_then(|id| facts.request(id));
         let recorded = request.and_then(|request| request.access.access_key_id.as_deref());
         let mailed = |key: &str| facts.mails.iter().any(|mail| carries(mail, key));
@@ -110,7 +110,7 @@ pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Observed) -> H
 
 /// Whatever a user can do is guarded, and a schedule ends it.
 pub(crate) fn guarded_and_scheduled(facts: &Facts, now: UnixSeconds) -> Holds {
-    for user in facts.users.iter().filter(|user| user.path == USER_PATH) {
+    for user in facts.users.iter().filter(|user| user.path == PATH) {
         let name = &user.name;
         let end = user.tags.get(TAG_EXPIRES_AT).and_then(|text| UnixSeconds::from_rfc3339(text));
         let Some(end) = end else {

@@ -1,6 +1,6 @@
 //! Once everything has come to rest: the table, IAM and Scheduler agree, and nothing is left over.
 
-use aws::iam::USER_PATH;
+use aws::iam::PATH;
 use domain::{Job, Status};
 
 use super::Observed;
@@ -42,7 +42,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
             );
         }
     }
-    for user in facts.users.iter().filter(|user| user.path == USER_PATH) {
+    for user in facts.users.iter().filter(|user| user.path == PATH) {
         let request = user.name.strip_prefix("keylease-").and_then(|id| facts.request(id));
         if request.is_none_or(|request| request.status != Status::Active) {
             return broken(Invariant::KeyLifetime, format!("{} is nobody's, and still there", user.name));

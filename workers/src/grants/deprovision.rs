@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use aws::dynamodb::StoreError;
+use aws::iam::{Found, Principal};
 use domain::lifecycle::Event;
 use domain::request::aws_name;
 use domain::{Job, Phase, Request, RequestId, Status};
@@ -16,7 +17,7 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::kinds::iam_user::remove_user;
+use crate::grants::kinds::remove_principal;
 use crate::grants::remove::remove;
 use crate::unit_of_work::change::{Applied, apply_unsent, send_following, send_others};
 
@@ -24,7 +25,7 @@ use crate::unit_of_work::change::{Applied, apply_unsent, send_following, send_ot
 const DUE: &str = "due";
 /// A grant that somebody ended.
 const EARLY: &str = "early";
-/// So long is waited for the record before the user's own tag has to do.
+/// So long is waited for the record before the principal's own tag has to do.
 const RECORD_WAIT: Duration = Duration::from_secs(4);
 /// When taking away takes longer than this, people are told that access ends.
 const TOLD_AFTER: Duration = Duration::from_secs(2);
@@ -162,27 +163,37 @@ fn measure(context: &Context, request: &Request) {
     context.metrics.record(&[(Label::End, end)], &[(Metric::CleanUpLateness, Seconds(f64::from(late)))]);
 }
 
-/// No such request: a user that carries its id is nobody's.
+/// No such request: a user or a role that carries its id is nobody's.
 async fn orphan(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
-    let tags = context.iam(None).await.tags(&aws_name(request_id)).await?;
-    if tags.is_some_and(|tags| !tags.is_of(&context.deployment)) {
-        warn!("there is no such request, and its user is another deployment's; it is left alone");
-        return Ok(());
+    let iam = context.iam(None).await;
+    for found in own_principals(request_id) {
+        let tags = iam.tags_of(&found).await?;
+        if tags.is_some_and(|tags| !tags.is_of(&context.deployment)) {
+            warn!(principal = %found.what, "there is no such request, and this is another deployment's; it is left alone");
+            continue;
+        }
+        warn!(principal = %found.what, "there is no such request; what has its name is removed");
+        remove_principal(context, request_id, found.what, None).await?;
     }
-    warn!("there is no such request; a user of that name is removed");
-    remove_user(context, request_id, None).await?;
     Ok(())
 }
 
-/// The table does not answer. The user itself says when its time is over, and then it goes; the record follows when
-/// the job is tried again.
+/// The table does not answer. The user or the role itself says when its time is over, and then it goes; the record follows
+/// when the job is tried again.
 async fn without_record(context: &Context, request_id: &RequestId, error: StoreError) -> Result<(), Failure> {
     let iam = context.iam(None).await;
-    let tags = iam.tags(&aws_name(request_id)).await?.filter(|tags| tags.is_of(&context.deployment));
-    let expires_at = tags.and_then(|tags| tags.expires_at);
-    if expires_at.is_some_and(|end| context.now() >= end) {
-        warn!(%error, "the record cannot be read; the user's own tag says that its time is over");
-        remove_user(context, request_id, None).await?;
+    for found in own_principals(request_id) {
+        let tags = iam.tags_of(&found).await?.filter(|tags| tags.is_of(&context.deployment));
+        let expires_at = tags.and_then(|tags| tags.expires_at);
+        if expires_at.is_some_and(|end| context.now() >= end) {
+            warn!(%error, principal = %found.what, "the record cannot be read; its own tag says that its time is over");
+            remove_principal(context, request_id, found.what, None).await?;
+        }
     }
     Err(error.into())
+}
+
+/// What may have been made for a request: one of the two.
+fn own_principals(request_id: &RequestId) -> [Found; 2] {
+    [Principal::User, Principal::Role].map(|what| Found { name: aws_name(request_id), what })
 }

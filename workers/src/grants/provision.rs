@@ -1,10 +1,11 @@
-//! Makes a credential, in the order that leaves none without its end: schedule, user, guard, policies, key, email.
+//! Makes a grant, in the order that leaves none without its end: schedule, user or role, guard, policies, and then key and
+//! email, or who may assume the role.
 //!
 //! Each step may be repeated. Whatever a crash leaves is found by the next try; what cannot succeed is undone.
 
 use aws::iam::Appearing;
 use domain::lifecycle::Event;
-use domain::request::{Grant, Recipient, Waiting};
+use domain::request::{Grant, Waiting};
 use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
 use tracing::{info, warn};
 
@@ -14,7 +15,8 @@ use crate::grants::arm::ensure_end;
 use crate::grants::credential::Credential;
 use crate::grants::deliver::email::{credential_email, key_superseded_email};
 use crate::grants::kinds::Kind;
-use crate::grants::kinds::making::Making;
+use crate::grants::kinds::made::Made;
+use crate::grants::kinds::making::{Making, still_wanted};
 use crate::grants::remove::remove;
 use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_others, send_outbox};
 use crate::unit_of_work::claim::{Held, Task, claim};
@@ -54,8 +56,8 @@ pub(crate) async fn provision(
     let outcome = make(context, deps, &held, &mut request, &grant, expires_at, &mut made).await;
     let Err(failure) = outcome else { return Ok(()) };
     held.release(context, &mut request).await;
-    if let Some(credential) = made {
-        undo_create(context, &grant, request_id, &credential).await;
+    if let Some(credential) = made.as_ref().and_then(Made::credential) {
+        undo_create(context, &grant, request_id, credential).await;
     }
     match &failure {
         Failure::Reject { error, .. } => return fail(context, request_id, error).await,
@@ -76,31 +78,33 @@ async fn make(
     request: &mut Request,
     grant: &Grant,
     expires_at: UnixSeconds,
-    made: &mut Option<Credential>,
+    made: &mut Option<Made>,
 ) -> Result<(), Failure> {
-    let recipient = recipient(context, request).await?;
+    let person = person(context, request).await?;
+    let email = if grant.role.has_secret() { Some(person.mail_address()?) } else { person.email.clone() };
     let mut making = Making {
         context,
         deps,
         held,
         expires_at,
-        source_identity: &recipient.email,
+        email: email.as_deref(),
         appearing: Appearing::new(&context.clock),
     };
     ensure_end(&mut making, request).await?;
     let kind = Kind::of(grant);
-    let credential = made.insert(kind.create(&mut making, request).await?);
-    kind.settle(&mut making, request, credential).await?;
-    store_ids(context, held, request, credential, &recipient.email).await?;
-
-    held.has_time(context.now())?;
-    let zone = recipient.time_zone.as_deref();
-    deps.mailer.send(&credential_email(request, credential, expires_at, &recipient.email, zone)).await?;
-    info!(
-        principal = credential.principal,
-        access_key_id = credential.access_key_id,
-        "the credential was emailed"
-    );
+    let made = made.insert(kind.create(&mut making, request).await?);
+    kind.settle(&mut making, request, made).await?;
+    store_ids(context, held, request, made, email.as_deref()).await?;
+    if let Some(credential) = made.credential() {
+        held.has_time(context.now())?;
+        let (to, zone) = (email.as_deref().unwrap_or_default(), person.time_zone.as_deref());
+        deps.mailer.send(&credential_email(request, credential, expires_at, to, zone)).await?;
+        info!(
+            principal = credential.principal,
+            access_key_id = credential.access_key_id,
+            "the credential was emailed"
+        );
+    }
 
     // Only the worker whose key it is makes the grant live: another that took over has made a key of its own.
     let held_still = |request: &Request| {
@@ -111,9 +115,12 @@ async fn make(
     };
     match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
         Applied::Changed(_) => Ok(()),
-        Applied::Already(now) => send_key_superseded_email(deps, &now, credential).await,
+        Applied::Already(now) => match made.credential() {
+            Some(credential) => send_key_superseded_email(deps, &now, credential).await,
+            None => Ok(()),
+        },
         Applied::Illegal(now, _) => {
-            warn!(status = %now.status, "the request ended while its credential was made; it is taken away");
+            warn!(status = %now.status, "the request ended while it was made; it is taken away");
             remove(context, &now).await
         }
     }
@@ -226,48 +233,56 @@ async fn roll_back(
     Ok(())
 }
 
-/// The request is approved, and not ended or given up meanwhile.
-fn still_wanted(request: &Request) -> Result<(), Failure> {
-    if request.status == Status::Approved && request.access.failure.is_none() {
-        Ok(())
-    } else {
-        Err(Failure::retry(format!("the request became {} meanwhile", request.status)))
+/// Whoever it is made for, by Slack's own record.
+struct Person {
+    email: Option<String>,
+    time_zone: Option<String>,
+}
+
+impl Person {
+    /// Where a credential goes.
+    fn mail_address(&self) -> Result<String, Failure> {
+        let email = self.email.as_deref();
+        let email = email.ok_or_else(|| permanent("the requester's Slack profile has no email address"))?;
+        let address = EmailAddress::parse(email).map_err(|fault| {
+            permanent(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
+        })?;
+        Ok(address.as_str().to_owned())
     }
 }
 
-/// Where the credential goes, by Slack's own record.
-async fn recipient(context: &Context, request: &Request) -> Result<Recipient, Failure> {
+async fn person(context: &Context, request: &Request) -> Result<Person, Failure> {
     let now = context.now();
     if let Some(known) = request.work.recipient.as_ref().filter(|known| known.is_fresh(now)) {
-        return Ok(known.clone());
+        return Ok(Person { email: Some(known.email.clone()), time_zone: known.time_zone.clone() });
     }
-    let permanent = |error: &str| Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() };
     let person = context.slack.person(&request.ask.requester_slack_id).await?;
     if person.deactivated {
         return Err(permanent("the requester's Slack account is deactivated"));
     }
-    let email =
-        person.email.ok_or_else(|| permanent("the requester's Slack profile has no email address"))?;
-    let address = EmailAddress::parse(&email).map_err(|fault| {
-        permanent(&format!("the email address in the requester's Slack profile cannot be used: {fault}"))
-    })?;
-    Ok(Recipient { email: address.as_str().to_owned(), time_zone: person.time_zone, looked_up_at: now })
+    Ok(Person { email: person.email, time_zone: person.time_zone })
+}
+
+fn permanent(error: &str) -> Failure {
+    Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() }
 }
 
 async fn store_ids(
     context: &Context,
     held: &Held,
     request: &mut Request,
-    credential: &Credential,
-    email: &str,
+    made: &Made,
+    email: Option<&str>,
 ) -> Result<(), Failure> {
+    let credential = made.credential();
     edit(context, request, |request| {
         still_wanted(request)?;
         held.holds(request)?;
-        request.access.principal = Some(credential.principal.clone());
-        request.access.access_key_id = Some(credential.access_key_id.clone());
-        request.access.assumed_role_id.clone_from(&credential.assumed_role_id);
-        request.access.requester_email = Some(email.to_owned());
+        request.access.principal = Some(made.principal().to_owned());
+        request.access.access_key_id = credential.map(|made| made.access_key_id.clone());
+        request.access.assumed_role_id = credential.and_then(|made| made.assumed_role_id.clone());
+        // Nothing is sent where there is no credential.
+        request.access.requester_email = credential.and(email).map(str::to_owned);
         Ok(())
     })
     .await

@@ -1,33 +1,34 @@
-//! By IAM alone: users under our path whose own tags say that their time is over, or that belong to no live request.
+//! By IAM alone: users and roles under our path whose own tags say that their time is over, or that belong to no live request.
 //!
-//! Accounts are looked at side by side, and so are the users of each; where the time was over before the last user, the next
-//! sweep begins.
+//! Accounts are looked at side by side, and so are the principals of each; where the time was over before the last one, the
+//! next sweep begins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::dynamodb::StoreError;
-use aws::iam::{Found, Iam, OwnTags};
+use aws::iam::{Found, Iam, OwnTags, Principal};
 use domain::request::{aws_name, request_id_of};
 use domain::{Job, Request, RequestId, Status};
+use service::CallError;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::kinds::iam_user::remove_user;
+use crate::grants::kinds::remove_principal;
 use crate::reconcile::side_by_side::side_by_side;
 use crate::reconcile::tally::Tally;
 use crate::reconcile::turn::Progress;
 
 /// Accounts that are looked at at once, at most.
 const ACCOUNTS_AT_ONCE: usize = 10;
-/// Users of one account that are looked at at once, at most. IAM's limits are not published, and grants need it too: with two
-/// calls of 100 ms for each user, this is 40 calls a second.
+/// Users and roles of one account that are looked at at once, at most. IAM's limits are not published, and grants need it too: with two
+/// calls of 100 ms for each, this is 40 calls a second.
 const USERS_AT_ONCE: usize = 4;
 /// Users whose records are read at once: as many as DynamoDB gives in one call.
 const BATCH_USERS: usize = 100;
 
-/// Looks at every user under our path: in this account, which needs no table, and in each that a project acts in.
+/// Looks at every user and role under our path: in this account, which needs no table, and in each that a project acts in.
 pub(crate) async fn sweep(context: &Context, tally: &mut Tally, progress: &mut Progress) {
     let until = Instant::now() + context.slice.time;
     // A table that hangs does not hold this account up.
@@ -99,22 +100,21 @@ async fn sweep_account(
         return swept;
     }
     let iam = context.iam(account.as_deref()).await;
-    let mut users = match (iam.users().await, &account) {
-        (Ok(users), _) => users,
-        // One account that is closed must not make a sweep of all others fail.
-        (Err(error), Some(role_arn)) => {
-            // Where only the list is refused, what is left of ended grants is found by their records.
-            if !error.is_final() && !error.is("AccessDenied") {
-                tally.unreachable.insert(role_arn.clone());
+    let (listed, unlisted) = principals(&iam).await;
+    let mut users = listed;
+    if let Some(error) = unlisted {
+        match &account {
+            // One account that is closed must not make a sweep of all others fail.
+            Some(role_arn) => {
+                // Where only the list is refused, what is left of ended grants is found by their records.
+                if !is_the_list_alone(&error) {
+                    tally.unreachable.insert(role_arn.clone());
+                }
+                tally.add(role_arn, Err(error.into()));
             }
-            tally.add(role_arn, Err(error.into()));
-            return swept;
+            None => tally.cannot_list("this account", error.into()),
         }
-        (Err(error), None) => {
-            tally.cannot_list("this account", error.into());
-            return swept;
-        }
-    };
+    }
     let begin = after.map_or(0, |after| users.partition_point(|user| user.name <= after));
     users.rotate_left(begin);
     for batch in users.chunks(BATCH_USERS) {
@@ -136,7 +136,29 @@ async fn sweep_account(
     swept
 }
 
-/// What the table says of users, each found by its name.
+/// Every user and role under our path, by name; and why not all of them could be listed. An account's role may let one of the
+/// two be listed and not the other, as an earlier version of its stack does.
+async fn principals(iam: &Iam) -> (Vec<Found>, Option<CallError>) {
+    let (mut found, mut failed) = match iam.users().await {
+        Ok(users) => (users, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    if failed.as_ref().is_none_or(is_the_list_alone) {
+        match iam.roles().await {
+            Ok(roles) => found.extend(roles),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    found.sort_unstable();
+    (found, failed)
+}
+
+/// Whether only a list is refused, and not the whole account out of reach.
+fn is_the_list_alone(error: &CallError) -> bool {
+    error.is_final() || error.is("AccessDenied")
+}
+
+/// What the table says of users and roles, each found by its name.
 type Records = Result<BTreeMap<RequestId, Result<Request, StoreError>>, StoreError>;
 
 /// They are read after the users were listed: a user that is there was approved before.
@@ -153,29 +175,29 @@ fn record_of(user: &Found, records: &Records) -> Result<Option<Request>, StoreEr
     }
 }
 
-/// The request that a user is named after.
+/// The request that one is named after.
 fn named_after(user: &Found) -> Option<RequestId> {
     request_id_of(&user.name)
 }
 
-/// The request that a user belongs to, by its own tags; `None` where it is to be left alone.
+/// The request that one belongs to, by its own tags; `None` where it is to be left alone.
 fn request_of(context: &Context, user: &Found, tags: &OwnTags) -> Option<RequestId> {
     if !tags.is_of(&context.deployment) {
         // Another installation shares this account, and its requests are in another table.
         return None;
     }
     let Some(request_id) = tags.request_id.as_deref().and_then(|id| RequestId::parse(id).ok()) else {
-        warn!(user = user.name, "a user under our path carries no request id; it is left alone");
+        warn!(name = user.name, principal = %user.what, "one under our path carries no request id; it is left alone");
         return None;
     };
     if user.name != aws_name(&request_id) {
-        warn!(user = user.name, "a user under our path is not named after its request; it is left alone");
+        warn!(name = user.name, principal = %user.what, "one under our path is not named after its request; it is left alone");
         return None;
     }
     Some(request_id)
 }
 
-/// Removes a user that should not be, and says whether it did.
+/// Removes a user or a role that should not be, and says whether it did.
 async fn reconcile_user(
     context: &Context,
     account: Option<&str>,
@@ -183,25 +205,28 @@ async fn reconcile_user(
     user: &Found,
     record: Result<Option<Request>, StoreError>,
 ) -> Result<bool, Failure> {
-    let Some(tags) = iam.tags(&user.name).await? else { return Ok(false) };
+    let Some(tags) = iam.tags_of(user).await? else { return Ok(false) };
     let Some(request_id) = request_of(context, user, &tags) else { return Ok(false) };
     if tags.expires_at.is_some_and(|end| context.now() >= end) {
-        remove_user(context, &request_id, account).await?;
+        remove_principal(context, &request_id, user.what, account).await?;
         // The record and the people follow, each on their own.
         context.jobs.send(&Job::ExpireGrant { request_id }).await?;
         return Ok(true);
     }
     match record? {
         Some(request) if request.status == Status::Active => {
-            remove_unrecorded_keys(iam, &user.name, &request).await?;
+            match user.what {
+                Principal::User => remove_unrecorded_keys(iam, &user.name, &request).await?,
+                Principal::Role => {}
+            }
             return Ok(false);
         }
         // Its keys are its maker's.
         Some(request) if request.status == Status::Approved => return Ok(false),
         Some(_) | None => {}
     }
-    warn!(user = user.name, "a user belongs to no live request; it is removed");
-    remove_user(context, &request_id, account).await?;
+    warn!(name = user.name, principal = %user.what, "it belongs to no live request; it is removed");
+    remove_principal(context, &request_id, user.what, account).await?;
     Ok(true)
 }
 

@@ -1,6 +1,8 @@
-//! Looks at the people of a request before anybody is asked: can the requester get the credential, can anybody approve?
+//! Looks at the people of a request before anybody is asked: can the requester get what is made, can anybody approve?
 
 use domain::contact::ContactFault;
+use domain::kind::RoleKind;
+use domain::principal::Requester;
 use domain::validation::Refusal;
 use domain::{EmailAddress, Project, RoleName, SlackUserId};
 use tracing::warn;
@@ -11,14 +13,19 @@ use crate::requests::people::Lookups;
 /// Approvers who are looked up for one request, at most: Slack allows 100 such calls a minute.
 pub(crate) const LOOKUPS_MAX: usize = 50;
 
-/// Whether the requester has an active account and a usable address. The inner error is for the requester to know.
+/// Whether the requester has an active account, and can be sent a credential or let into a role. The inner error is for the requester to know.
 pub(crate) async fn check_requester(
     lookups: &mut Lookups<'_>,
     id: &SlackUserId,
+    kind: Option<&RoleKind>,
 ) -> Result<Result<(), ContactFault>, Failure> {
     let Some(person) = lookups.profile(id).await? else { return Ok(Err(ContactFault::RequesterUnknown)) };
     if !lookups.is_active(id).await? {
         return Ok(Err(ContactFault::RequesterInactive));
+    }
+    if let Some(kind) = kind.filter(|kind| !kind.has_secret()) {
+        let known = Requester { email: person.email.as_deref(), identity_store_user_id: None };
+        return Ok(kind.check_requester(&known).map_err(ContactFault::NoPrincipal));
     }
     let Some(email) = &person.email else { return Ok(Err(ContactFault::NoAddress)) };
     Ok(EmailAddress::parse(email).map(|_| ()).map_err(|fault| ContactFault::UnusableAddress { fault }))

@@ -160,7 +160,8 @@ async fn store(
         }
         // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
         if !is_requester_checked {
-            if let Err(fault) = contacts::check_requester(lookups, &ask.user_id).await? {
+            let kind = project.roles.get(&admitted.role).map(|role| &role.kind);
+            if let Err(fault) = contacts::check_requester(lookups, &ask.user_id, kind).await? {
                 return Ok(Err(Refusal::Contact(fault)));
             }
             is_requester_checked = true;

@@ -43,6 +43,7 @@ mod operators_close_pending;
 mod outsiders;
 mod own_access;
 mod own_claim;
+mod own_role;
 mod previous_release;
 mod rolling;
 mod runtime;

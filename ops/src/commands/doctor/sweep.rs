@@ -17,7 +17,7 @@ use crate::text::some_of;
 
 /// A sweep every 5 minutes that is tried again once leaves nothing older than this, in seconds.
 const OVERDUE_SECONDS: i64 = 660;
-/// Users whose tags are read, at most: IAM throttles whole accounts.
+/// Users and roles whose tags are read, at most: IAM throttles whole accounts.
 const USERS_MAX: usize = 200;
 /// Left-over requests or users that are named, at most.
 const NAMED_MAX: usize = 3;
@@ -26,7 +26,7 @@ const BY_RECORDS: &str = "sweep, by records";
 const BY_USERS: &str = "sweep, by IAM users";
 const DEPLOYMENT: &str = "deployment";
 
-/// A user of this installation, by its name and its tags.
+/// A user or a role of this installation, by its name and its tags.
 type OwnUser = (String, OwnTags);
 
 pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
@@ -43,7 +43,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
             let is_late = |end: UnixSeconds| ctx.now.seconds_since(end) > OVERDUE_SECONDS;
             let late = users.iter().filter(|(_, tags)| tags.expires_at.is_some_and(is_late));
             let late: Vec<String> = late.map(|(name, _)| name.clone()).collect();
-            found.push(said(BY_USERS, &late, "aws iam list-user-tags --user-name"));
+            found.push(said(BY_USERS, &late, "keylease grants show"));
             if let Some(store) = &store {
                 found.push(Finding::of(DEPLOYMENT, strangers(store, deployment, &users).await));
             }
@@ -85,9 +85,10 @@ async fn overdue_requests(
 
 async fn own_users(iam: &Iam, deployment: &DeploymentId) -> Result<Vec<OwnUser>, CallError> {
     let mut own = Vec::new();
-    for user in iam.users().await?.into_iter().take(USERS_MAX) {
-        let tags = iam.tags(&user.name).await?.filter(|tags| tags.is_of(deployment));
-        own.extend(tags.map(|tags| (user.name, tags)));
+    let (users, roles) = (iam.users().await?, iam.roles().await?);
+    for found in users.into_iter().chain(roles).take(USERS_MAX) {
+        let tags = iam.tags_of(&found).await?.filter(|tags| tags.is_of(deployment));
+        own.extend(tags.map(|tags| (found.name, tags)));
     }
     Ok(own)
 }

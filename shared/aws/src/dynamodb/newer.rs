@@ -1,7 +1,7 @@
 //! Records that a newer program wrote: what this version cannot read of them, and what it can do without.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::kind::KindName;
+use domain::kind::{DoorName, KindName};
 use domain::request::Audience;
 use domain::{Actor, Status};
 use serde_dynamo::from_attribute_value;
@@ -88,7 +88,14 @@ fn newer_status(status: Option<&AttributeValue>) -> Option<String> {
 
 fn newer_kind(role: &AttributeValue) -> Option<String> {
     let text = field(role, "kind")?.as_s().ok()?;
-    (is_word(text) && KindName::parse(text).is_none()).then(|| format!("the kind of role `{text}`"))
+    let kind =
+        (is_word(text) && KindName::parse(text).is_none()).then(|| format!("the kind of role `{text}`"));
+    kind.or_else(|| newer_door(role))
+}
+
+fn newer_door(role: &AttributeValue) -> Option<String> {
+    let text = field(role, "door")?.as_s().ok()?;
+    (is_word(text) && DoorName::parse(text).is_none()).then(|| format!("the door `{text}`"))
 }
 
 /// Who did something, other than a person or an operator: `policy:oncall`.

@@ -25,10 +25,11 @@ const FINAL: Remedy = Remedy::Permanent;
 const ALL: &[&str] = &["*"];
 
 /// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers that has no row here.
-pub(crate) const TAKES_AWAY: [&str; 15] = [
+pub(crate) const TAKES_AWAY: [&str; 19] = [
     "iam:DeactivateMFADevice",
     "iam:DeleteAccessKey",
     "iam:DeleteLoginProfile",
+    "iam:DeleteRole",
     "iam:DeleteRolePolicy",
     "iam:DeleteSSHPublicKey",
     "iam:DeleteServiceSpecificCredential",
@@ -36,8 +37,11 @@ pub(crate) const TAKES_AWAY: [&str; 15] = [
     "iam:DeleteUser",
     "iam:DeleteUserPolicy",
     "iam:DeleteVirtualMFADevice",
+    "iam:DetachRolePolicy",
     "iam:DetachUserPolicy",
+    "iam:PutRolePermissionsBoundary",
     "iam:PutUserPermissionsBoundary",
+    "iam:RemoveRoleFromInstanceProfile",
     "iam:RemoveUserFromGroup",
     "identitystore:DeleteGroupMembership",
     "sso:DeleteAccountAssignment",
@@ -200,7 +204,7 @@ pub(crate) const RULES: &[Rule] = &[
         why: "an ending is never given up",
     },
     Rule {
-        calls: &["iam:CreateUser"],
+        calls: &["iam:CreateRole", "iam:CreateUser"],
         codes: &["NoSuchEntity"],
         remedy: OPERATOR,
         why: "the permissions boundary is not there",
@@ -227,7 +231,13 @@ pub(crate) const RULES: &[Rule] = &[
         why: "something was attached a moment ago, or IAM does not see yet that it is gone",
     },
     Rule {
-        calls: &["iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:PutUserPolicy"],
+        calls: &[
+            "iam:AttachRolePolicy",
+            "iam:AttachUserPolicy",
+            "iam:PutRolePolicy",
+            "iam:PutUserPolicy",
+            "iam:UpdateAssumeRolePolicy",
+        ],
         codes: &["LimitExceeded"],
         remedy: FINAL,
         why: "the policies of this role of the catalogue are too large or too many",

@@ -13,8 +13,8 @@ use domain::UnixSeconds;
 use domain::policy::{deny_issued_before, deny_sessions, sessions_denied};
 use tracing::{error, info, warn};
 
-use super::{Iam, NOT_THERE, role_name};
-use crate::error::{CallError, Remedy, from_sdk, ignore_code};
+use super::{Iam, role_name};
+use crate::error::{CallError, Remedy};
 
 /// How the names of denials begin.
 pub const DENIAL_PREFIX: &str = "keylease-ended-";
@@ -220,9 +220,7 @@ impl Iam {
 
     /// The denials on a role, the first to be over first; none where there is no such role.
     async fn denials(&self, role_arn: &str) -> Result<Vec<Denial>, CallError> {
-        let pages = self.client.list_role_policies().role_name(role_name(role_arn)).into_paginator().items();
-        let names = pages.send().try_collect().await.map_err(|e| from_sdk("iam:ListRolePolicies", e));
-        let names: Vec<String> = ignore_code(names, NOT_THERE)?;
+        let names = self.role_policy_names(role_name(role_arn)).await?;
         let mut denials: Vec<Denial> = names.iter().filter_map(|name| Denial::read(name)).collect();
         denials.sort_by(|left, right| (left.until, &left.name).cmp(&(right.until, &right.name)));
         Ok(denials)

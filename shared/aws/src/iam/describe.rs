@@ -17,6 +17,19 @@ pub struct UserInfo {
     pub boundary_arn: Option<String>,
 }
 
+/// A role, as IAM has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoleInfo {
+    /// Its ARN.
+    pub arn: String,
+    /// When it was made.
+    pub created_at: UnixSeconds,
+    /// Its permissions boundary.
+    pub boundary_arn: Option<String>,
+    /// Its trust policy, JSON text.
+    pub trust: String,
+}
+
 /// An access key; never its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyInfo {
@@ -53,6 +66,49 @@ impl Iam {
             created_at: UnixSeconds(found.create_date.secs()),
             boundary_arn: found.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn),
         }))
+    }
+
+    /// A role, by its name.
+    pub async fn describe_role(&self, role: &str) -> Result<Option<RoleInfo>, CallError> {
+        const CALL: &str = "iam:GetRole";
+        let found = match self.client.get_role().role_name(role).send().await {
+            Ok(answer) => answer.role.ok_or_else(|| CallError::incomplete(CALL, "Role"))?,
+            Err(error) => {
+                let error = from_sdk(CALL, error);
+                return if error.is(NOT_THERE) { Ok(None) } else { Err(error) };
+            }
+        };
+        Ok(Some(RoleInfo {
+            arn: found.arn,
+            created_at: UnixSeconds(found.create_date.secs()),
+            boundary_arn: found.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn),
+            trust: decoded(&found.assume_role_policy_document.unwrap_or_default()),
+        }))
+    }
+
+    /// A role's inline policies, the guard among them.
+    pub async fn role_inline_seen(&self, role: &str) -> Result<Vec<InlinePolicy>, CallError> {
+        let mut policies = Vec::new();
+        for name in self.role_policy_names(role).await? {
+            // One that went while this looked is none.
+            let document = self.role_policy_seen(role, &name).await?;
+            policies.extend(document.map(|document| InlinePolicy { name, document }));
+        }
+        Ok(policies)
+    }
+
+    /// The names of a role's inline policies; none where there is no such role.
+    pub(super) async fn role_policy_names(&self, role: &str) -> Result<Vec<String>, CallError> {
+        let pages = self.client.list_role_policies().role_name(role).into_paginator().items().send();
+        let names = pages.try_collect().await.map_err(|e| from_sdk("iam:ListRolePolicies", e));
+        ignore_code(names, NOT_THERE)
+    }
+
+    /// The ARNs of a role's managed policies.
+    pub async fn role_attached_seen(&self, role: &str) -> Result<Vec<String>, CallError> {
+        let pages = self.client.list_attached_role_policies().role_name(role).into_paginator().items().send();
+        let found = pages.try_collect().await.map_err(|e| from_sdk("iam:ListAttachedRolePolicies", e));
+        Ok(ignore_code(found, NOT_THERE)?.into_iter().filter_map(|policy| policy.policy_arn).collect())
     }
 
     /// A user's access keys.

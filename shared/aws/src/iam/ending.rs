@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::{DENIED, GUARD_POLICY, Iam, NOT_THERE, ROLE_POLICY, UserInfo};
+use super::principal::refused;
+use super::{DENIED, GUARD_POLICY, Iam, NOT_THERE, Principal, ROLE_POLICY, UserInfo};
 use crate::error::{CallError, Remedy, from_sdk, ignore_code};
 
-/// What is known of a user before it is looked for: how many looks it takes to believe that there is none.
+/// What is known of a user or a role before it is looked for: how many looks it takes to believe that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prior {
     /// It was read back as gone before: one look is enough.
@@ -25,7 +26,7 @@ pub enum Prior {
 }
 
 impl Prior {
-    fn looks(self) -> u32 {
+    pub(super) fn looks(self) -> u32 {
         match self {
             Self::Gone => 1,
             Self::Settled => 2,
@@ -46,20 +47,63 @@ pub struct Made<'a> {
 }
 
 /// Time between two looks, of which the second proves the first.
-const LOOKS_APART: Duration = Duration::from_secs(3);
-/// How often a deleted user is looked for before its removal is tried again later.
-const READ_BACK_TRIES: usize = 12;
+pub(super) const LOOKS_APART: Duration = Duration::from_secs(3);
+/// How often a deleted user or role is looked for before its removal is tried again later.
+pub(super) const READ_BACK_TRIES: usize = 12;
 /// Wait between two of those looks.
-const READ_BACK_WAIT: Duration = Duration::from_millis(500);
-/// How often the removal of a user begins anew because it may be gone, or not be seen whole yet.
-const ROUNDS_MAX: usize = 3;
+pub(super) const READ_BACK_WAIT: Duration = Duration::from_millis(500);
+/// How often the removal of a user or role begins anew because it may be gone, or not be seen whole yet.
+pub(super) const ROUNDS_MAX: usize = 3;
 /// AWS's own policy that denies everything, after the partition.
 const DENY_ALL_POLICY: &str = ":iam::aws:policy/AWSDenyAll";
 
-/// Whether a permissions boundary is the one that ends a user. It goes with the user only.
+/// Whether a permissions boundary is the one that ends a user or a role. It goes with its bearer only.
 #[must_use]
 pub fn is_ended(boundary_arn: &str) -> bool {
     boundary_arn.ends_with(DENY_ALL_POLICY)
+}
+
+/// The boundary that ends whoever has this ARN, which names its partition: `arn:aws:iam::111122223333:user/…`.
+pub(super) fn deny_all_boundary(arn: &str) -> String {
+    format!("arn:{}{DENY_ALL_POLICY}", arn.split(':').nth(1).unwrap_or("aws"))
+}
+
+/// Refuses to go on with one that is being taken away: whatever is put on it now is dead, and goes with it.
+pub(super) fn refuse_ending(
+    call: &'static str,
+    what: Principal,
+    name: &str,
+    boundary_arn: Option<&str>,
+) -> Result<(), CallError> {
+    if !boundary_arn.is_some_and(is_ended) {
+        return Ok(());
+    }
+    Err(CallError {
+        remedy: Remedy::Transient { after_seconds: 0 },
+        ..refused(call, "Ending", format!("the {what} {name} is being taken away"))
+    })
+}
+
+/// Whether the boundary or the guard denies everything now; one of them is enough.
+pub(super) fn all_that_denies(
+    name: &str,
+    boundary: Result<(), CallError>,
+    guard: Result<(), CallError>,
+) -> Result<(), CallError> {
+    match (boundary, guard) {
+        (Ok(()), Ok(())) => Ok(()),
+        (Ok(()), Err(error)) => {
+            warn!(name, %error, "the guard could not be set; the boundary denies everything");
+            Ok(())
+        }
+        (Err(error), Ok(())) if !error.is_retryable() => {
+            warn!(name, %error, "the boundary could not be set; the guard denies everything");
+            Ok(())
+        }
+        // An ending is never given up.
+        (Err(_), Err(error)) if error.is_final() => Err(CallError { remedy: Remedy::NeedsOperator, ..error }),
+        (Err(error), Ok(())) | (Err(_), Err(error)) => Err(error),
+    }
 }
 
 impl Iam {
@@ -128,28 +172,11 @@ impl Iam {
     /// that whatever a late worker still adds is dead from the start, and by its guard.
     async fn deny_everything(&self, user: &str, boundary: Result<(), CallError>) -> Result<(), CallError> {
         let guard = ignore_code(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE);
-        match (boundary, guard) {
-            (Ok(()), Ok(())) => Ok(()),
-            (Ok(()), Err(error)) => {
-                warn!(user, %error, "the guard could not be set; the boundary denies everything");
-                Ok(())
-            }
-            (Err(error), Ok(())) if !error.is_retryable() => {
-                warn!(user, %error, "the boundary could not be set; the guard denies everything");
-                Ok(())
-            }
-            // An ending is never given up.
-            (Err(_), Err(error)) if error.is_final() => {
-                Err(CallError { remedy: Remedy::NeedsOperator, ..error })
-            }
-            (Err(error), Ok(())) | (Err(_), Err(error)) => Err(error),
-        }
+        all_that_denies(user, boundary, guard)
     }
 
     async fn put_deny_all_boundary(&self, user: &str, arn: &str) -> Result<(), CallError> {
-        // A user's ARN names its partition: `arn:aws:iam::111122223333:user/…`.
-        let partition = arn.split(':').nth(1).unwrap_or("aws");
-        let boundary = format!("arn:{partition}{DENY_ALL_POLICY}");
+        let boundary = deny_all_boundary(arn);
         let call = self.client.put_user_permissions_boundary().user_name(user).permissions_boundary(boundary);
         call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:PutUserPermissionsBoundary", e))
     }
@@ -188,8 +215,8 @@ impl Iam {
     }
 }
 
-/// Whether another look may show something else. The user may be gone: where the caller's policy names a path, a name
+/// Whether another look may show something else. It may be gone: where the caller's policy names a path, a name
 /// that IAM does not know is refused. Or something is on it that was not listed yet.
-fn may_be_behind(error: &CallError) -> bool {
+pub(super) fn may_be_behind(error: &CallError) -> bool {
     [DENIED, NOT_THERE, "DeleteConflict"].iter().any(|code| error.is(code))
 }

@@ -1,10 +1,13 @@
-//! IAM: the user of a grant, made and taken away again, and the denial of one role session.
+//! IAM: the user or the role of a grant, made and taken away again, and the denial of one role session.
 
 mod denials;
 mod describe;
 mod ending;
+mod ending_role;
 mod list;
+mod principal;
 mod remove;
+mod role;
 mod user;
 mod visibility;
 
@@ -17,20 +20,22 @@ use service::clock::Clock;
 
 pub use denials::{DENIAL_PREFIX, Denied, Pruned, SESSION_MAX_SECONDS};
 pub(crate) use describe::decoded;
-pub use describe::{InlinePolicy, KeyInfo, UserInfo};
+pub use describe::{InlinePolicy, KeyInfo, RoleInfo, UserInfo};
 pub use ending::{Made, Prior, is_ended};
-pub use list::{Found, OwnTags};
-pub use user::{AccessKey, NewUser};
+pub use list::Found;
+pub use principal::{NewPrincipal, OwnTags, Principal};
+pub use role::NewRole;
+pub use user::AccessKey;
 pub use visibility::Appearing;
 
-/// The path of every user that is made. The workers' own permissions end there.
-pub const USER_PATH: &str = "/keylease/";
+/// The path of every user and role that is made. The workers' own permissions end there.
+pub const PATH: &str = "/keylease/";
 /// The name of the inline policy that ends a grant.
 pub const GUARD_POLICY: &str = "keylease-guard";
 /// The name of the inline policy that the catalogue gives a role.
 pub const ROLE_POLICY: &str = "keylease-role";
 
-/// Tag: which request a user is for.
+/// Tag: which request a user or a role is for.
 pub const TAG_REQUEST_ID: &str = "keylease:request-id";
 /// Tag: which project.
 pub const TAG_PROJECT: &str = "keylease:project";

@@ -1,27 +1,11 @@
 //! Making the user of a grant, in steps that may each be repeated.
 
-use aws_sdk_iam::types::Tag;
-
-use domain::DeploymentId;
-
-use super::ending::is_ended;
-use super::visibility::{Appearing, NOT_TAGGED};
-use super::{GUARD_POLICY, Iam, NOT_THERE, TAG_DEPLOYMENT, TAG_REQUEST_ID, USER_PATH};
-use crate::error::{CallError, Remedy, from_sdk, ignore_code};
+use super::ending::refuse_ending;
+use super::principal::{Principal, tagged};
+use super::visibility::Appearing;
+use super::{GUARD_POLICY, Iam, NOT_THERE, NewPrincipal, PATH};
+use crate::error::{CallError, from_sdk, ignore_code};
 use service::secret::SecretAccessKey;
-
-/// A user that is to be.
-#[derive(Debug, Clone)]
-pub struct NewUser<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Which installation makes it.
-    pub deployment: &'a DeploymentId,
-    /// Its other tags; one of them is [`TAG_REQUEST_ID`].
-    pub tags: &'a [(&'static str, String)],
-    /// Its permissions boundary.
-    pub boundary_arn: Option<&'a str>,
-}
 
 /// A user's access key.
 #[derive(Debug)]
@@ -37,15 +21,14 @@ impl Iam {
     /// not ours is an error, and so is one that is being taken away.
     pub async fn ensure_user(
         &self,
-        user: &NewUser<'_>,
+        user: &NewPrincipal<'_>,
         appearing: &mut Appearing,
     ) -> Result<String, CallError> {
         const CALL: &str = "iam:CreateUser";
-        let mut call = self.client.create_user().path(USER_PATH).user_name(user.name);
+        let mut call = self.client.create_user().path(PATH).user_name(user.name);
         call = call.set_permissions_boundary(user.boundary_arn.map(str::to_owned));
-        call = call.tags(tag(CALL, TAG_DEPLOYMENT, user.deployment.as_str())?);
-        for (key, value) in user.tags {
-            call = call.tags(tag(CALL, key, value)?);
+        for tag in user.all_tags(CALL)? {
+            call = call.tags(tag);
         }
         match call.send().await.map_err(|e| from_sdk(CALL, e)) {
             Err(error) if error.is("EntityAlreadyExists") => appearing.call(|| self.find_ours(user)).await,
@@ -57,38 +40,13 @@ impl Iam {
         }
     }
 
-    async fn find_ours(&self, user: &NewUser<'_>) -> Result<String, CallError> {
-        let name = user.name;
-        let wanted =
-            user.tags.iter().find(|(key, _)| *key == TAG_REQUEST_ID).map(|(_, value)| value.as_str());
-        let refused = |code: &str, message: String| CallError {
-            call: "iam:CreateUser",
-            code: Some(code.to_owned()),
-            message,
-            remedy: Remedy::Permanent,
-        };
-        let not_seen = || refused(NOT_THERE, format!("the user {name} exists, and IAM does not show it yet"));
-        let tags = self.tags(name).await?.ok_or_else(not_seen)?;
-        match tags.request_id.as_deref() {
-            Some(found) if Some(found) == wanted && tags.is_of(user.deployment) => {}
-            Some(_) => {
-                let message =
-                    format!("the user {name} exists, and its tags say that it is for something else");
-                return Err(CallError::permanent("iam:CreateUser", message));
-            }
-            None => {
-                let message = format!("the user {name} exists, and no tag says that it is for this request");
-                return Err(refused(NOT_TAGGED, message));
-            }
-        }
-        let found = self.describe_user(name).await?.ok_or_else(not_seen)?;
-        if found.boundary_arn.as_deref().is_some_and(is_ended) {
-            // Whatever is put on it now is dead, and goes with it.
-            return Err(CallError {
-                remedy: Remedy::Transient { after_seconds: 0 },
-                ..refused("Ending", format!("the user {name} is being taken away"))
-            });
-        }
+    async fn find_ours(&self, user: &NewPrincipal<'_>) -> Result<String, CallError> {
+        const CALL: &str = "iam:CreateUser";
+        let tags = self.tags(user.name).await?;
+        tagged(CALL, Principal::User, user, tags.as_ref())?;
+        let found = self.describe_user(user.name).await?;
+        let found = found.ok_or_else(|| Principal::User.not_seen(CALL, user.name))?;
+        refuse_ending(CALL, Principal::User, user.name, found.boundary_arn.as_deref())?;
         Ok(found.arn)
     }
 
@@ -141,13 +99,4 @@ impl Iam {
         let outcome = call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:DeleteAccessKey", e));
         ignore_code(outcome, NOT_THERE)
     }
-}
-
-/// Tag values take letters, digits, spaces and `_.:/=+-@`, up to 256 characters (IAM); the rest becomes `-`.
-fn tag(call: &'static str, key: &str, value: &str) -> Result<Tag, CallError> {
-    const VALUE_MAX_CHARS: usize = 256;
-    let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
-    let value: String =
-        value.chars().map(|c| if allowed(c) { c } else { '-' }).take(VALUE_MAX_CHARS).collect();
-    Tag::builder().key(key).value(value).build().map_err(|e| CallError::permanent(call, e.to_string()))
 }

@@ -3,7 +3,7 @@
 use domain::GrantDuration;
 use domain::kind::KindName;
 
-use super::policy;
+use super::{door, policy};
 use crate::fault::{Findings, within};
 use crate::node::{Node, Value};
 
@@ -15,8 +15,12 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
     if let Some(document) = role.get("inline_policy") {
         policy::check(document, kind, &within(field, "inline_policy"), found);
     }
-    // Where a kind needs one field and no other, the schema says so.
     let Some(kind) = kind else { return };
+    match kind {
+        KindName::Role => door::check(role, field, found),
+        KindName::User | KindName::Session => {}
+    }
+    // Where a kind needs one field and no other, the schema says so.
     let any_of = kind.needs_one_of();
     let [first, _, ..] = any_of else { return };
     // A field of the wrong type is told of by the schema.

@@ -13,7 +13,9 @@ use domain::rule::RulePassedOver;
 use domain::{Actor, Phase, Request, Status};
 
 use crate::messages::status_words::title;
-use crate::messages::{access, approved_by, decider, doer, ended, failure, mention, mentions, name, when};
+use crate::messages::{
+    access, approved_by, decider, doer, ended, failure, made, mention, mentions, name, when,
+};
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
 /// anything.
@@ -66,8 +68,9 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
         Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
         Status::Approved => {
             format!(
-                ":hourglass_flowing_sand: Approved by {decided}{}. Making the credential; access lasts until {until}.",
-                without_people(request)
+                ":hourglass_flowing_sand: Approved by {decided}{}. Making {}; access lasts until {until}.",
+                without_people(request),
+                made(request)
             )
         }
         Status::Active => format!(
@@ -119,7 +122,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
                 None => "I am removing what was made of it.",
             };
             let why = failure(request);
-            format!(":warning: Approved by {decided}, but the credential could not be made: {why}. {left}")
+            format!(":warning: Approved by {decided}, but {} could not be made: {why}. {left}", made(request))
         }
     }
 }

@@ -5,7 +5,7 @@ use domain::address::hint;
 use domain::cause::ended_undelivered;
 use domain::{OperatorName, Phase, Request, Status};
 
-use crate::messages::{access, ended, failure, operator, when};
+use crate::messages::{access, ended, failure, made, no_longer, operator, role, when};
 
 /// What the owner is told when the canary has become what it is; nothing where that is only a step.
 #[must_use]
@@ -13,8 +13,7 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let (operator, access) = (operator(by), access(request));
     let ended = ended(request);
     let is_gone = request.access.gone_at.is_some();
-    let left =
-        if is_gone { "The credential no longer works." } else { "I am removing what was made for it." };
+    let left = if is_gone { no_longer(request) } else { "I am removing what was made for it." };
     match request.status.phase() {
         Phase::Undecided | Phase::Declined => None,
         // Approved, it is on its way.
@@ -22,9 +21,12 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
         Phase::Live => {
             let address = text::escape(&hint(request.access.requester_email.as_deref().unwrap_or_default()));
             let until = request.access.expires_at.map(when).unwrap_or_default();
+            let what = match role::shown_arn(request) {
+                Some(arn) => format!("The role is {arn}."),
+                None => format!("The credential is in an email to {address}."),
+            };
             Some(format!(
-                ":test_tube: An {operator} is testing Keylease in your name, with a grant of {access}. The credential \
-                 is in an email to {address}. It ends by itself {until} at the latest; you need do nothing."
+                ":test_tube: An {operator} is testing Keylease in your name, with a grant of {access}. {what} It ends by itself {until} at the latest; you need do nothing."
             ))
         }
         Phase::Ended if ended_undelivered(request).is_some() => Some(format!(
@@ -38,7 +40,8 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
             let left = if is_gone { "Nothing is left behind." } else { left };
             let why = failure(request);
             Some(format!(
-                ":warning: The test of {access} by an {operator} failed: the credential could not be made: {why}. {left}"
+                ":warning: The test of {access} by an {operator} failed: {} could not be made: {why}. {left}",
+                made(request)
             ))
         }
     }

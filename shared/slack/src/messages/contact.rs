@@ -4,6 +4,7 @@ use crate::text;
 use domain::address::AddressFault;
 use domain::contact::ContactFault;
 use domain::job::AccessRequest;
+use domain::principal::{Placeholder, ValueFault};
 
 use crate::messages::name;
 
@@ -29,6 +30,7 @@ pub fn explain(ask: &AccessRequest, fault: &ContactFault) -> String {
              Correct it there, or ask your Slack administrator to; then ask again.",
             address(*fault)
         ),
+        ContactFault::NoPrincipal(fault) => no_principal(*fault),
         ContactFault::TooFewActiveApprovers { required: 1, active: _ } => format!(
             "Nobody can approve this now: everybody who may approve for {} has a Slack account that is deactivated, \
              a bot's or unknown. Ask whoever runs Keylease to correct the project's approvers.",
@@ -46,6 +48,27 @@ pub fn explain(ask: &AccessRequest, fault: &ContactFault) -> String {
                 name(&ask.project)
             )
         }
+    }
+}
+
+/// What a role of one's own is opened by.
+fn no_principal(fault: ValueFault) -> String {
+    match fault {
+        ValueFault::Unknown(Placeholder::RequesterEmail) => {
+            "This role is opened to you by the email address in your Slack profile, and I see none there. Add one, or ask \
+             whoever runs Keylease to let me read it; then ask again."
+                .to_owned()
+        }
+        ValueFault::Unknown(Placeholder::IdentityStoreUserId) => {
+            "This role is opened to you by your user in AWS IAM Identity Center, and I cannot find you there. Ask whoever \
+             runs Keylease to look into it."
+                .to_owned()
+        }
+        ValueFault::Character(..) | ValueFault::Length(_) => format!(
+            "This role is opened to you by a name that you have in AWS, and I cannot make that of what I know of you: {}. \
+             Ask whoever runs Keylease to look into it.",
+            text::escape(&fault.to_string())
+        ),
     }
 }
 
@@ -88,6 +111,9 @@ mod tests {
             unusable(AddressFault::LocalPart),
             unusable(AddressFault::Domain),
             unusable(AddressFault::TooLong),
+            ContactFault::NoPrincipal(ValueFault::Unknown(Placeholder::RequesterEmail)),
+            ContactFault::NoPrincipal(ValueFault::Unknown(Placeholder::IdentityStoreUserId)),
+            ContactFault::NoPrincipal(ValueFault::Character(Placeholder::RequesterEmail, '*')),
             ContactFault::TooFewActiveApprovers { required: 1, active: 0 },
             ContactFault::TooFewActiveApprovers { required: 2, active: 0 },
             ContactFault::TooFewActiveApprovers { required: 2, active: 1 },

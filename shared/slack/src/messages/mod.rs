@@ -9,6 +9,7 @@ pub mod own_access;
 pub mod refusal;
 pub mod refused_click;
 pub mod requester;
+mod role;
 pub mod status_words;
 pub mod waiting_click;
 
@@ -117,6 +118,21 @@ fn approver(request: &Request) -> String {
 /// Why the credential could not be made.
 fn failure(request: &Request) -> String {
     text::escape(&text::shorten(request.access.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
+}
+
+/// What is made for a request, within a sentence: `the credential`, or `the role`.
+fn made(request: &Request) -> &'static str {
+    if is_role(request) { "the role" } else { "the credential" }
+}
+
+/// What is said of it once it was read back as gone.
+fn no_longer(request: &Request) -> &'static str {
+    if is_role(request) { "The role no longer exists." } else { "The credential no longer works." }
+}
+
+/// Whether what was granted is a role of its own, which is sent to nobody.
+fn is_role(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| !grant.role.has_secret())
 }
 
 /// What a credential has waited for, where that is long enough to be told.

@@ -13,7 +13,9 @@ use domain::rule::RulePassedOver;
 use domain::{Actor, Request, SlackUserId, Status};
 
 use crate::messages::approval::end_button;
-use crate::messages::{access, approver, canary, doer, ended, failure, mention, mentions, wait, when};
+use crate::messages::{
+    access, approver, canary, doer, ended, failure, made, mention, mentions, no_longer, role, wait, when,
+};
 
 /// Of the reason of a denial, so much stands in the line itself, in characters; all of it stands below.
 const REASON_SHOWN_CHARS: usize = 200;
@@ -64,18 +66,10 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
         Status::Lapsed => format!(
             ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
         ),
-        Status::Active => {
-            let address = address(request);
-            format!(
-                ":key: {} approved your request for {access}{}. The credential is in an email to {address}. \
-                 It works until {until}.",
-                approver(request),
-                shortened(request)
-            )
-        }
+        Status::Active => live(request, &access, &until),
         Status::Expired => {
             let left = match request.access.gone_at {
-                Some(_) => "The credential no longer works.",
+                Some(_) => no_longer(request),
                 None => "I am removing what was made for it.",
             };
             format!(":checkered_flag: Your access to {access} ended {until}, as planned. {left}")
@@ -96,10 +90,10 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
                 None => format!("{by} ended your access to {access} {ended}."),
             };
             match request.access.gone_at {
-                Some(_) => format!(":checkered_flag: {early} The credential no longer works."),
+                Some(_) => format!(":checkered_flag: {early} {}", no_longer(request)),
                 None => format!(
-                    ":hourglass_flowing_sand: {early} I am taking it away; until that is done, the credential may still \
-                     work."
+                    ":hourglass_flowing_sand: {early} I am taking it away; until that is done, {} may still work.",
+                    made(request)
                 ),
             }
         }
@@ -109,9 +103,10 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
                 None => "I am removing what was made of it",
             };
             format!(
-                ":warning: {} approved your request for {access}, but the credential could not be made: {}. \
+                ":warning: {} approved your request for {access}, but {} could not be made: {}. \
                  {left}; you can ask again.",
                 approver(request),
+                made(request),
                 failure(request)
             )
         }
@@ -130,6 +125,21 @@ fn passed_over(request: &Request) -> Option<String> {
         }
         RulePassedOver::Late => "Your request reached me too late to grant it without asking.".to_owned(),
     })
+}
+
+/// What was made, and where it is.
+fn live(request: &Request, access: &str, until: &str) -> String {
+    let what = match role::shown_arn(request) {
+        Some(arn) => {
+            format!("The role {arn} lets you in as who you are in AWS already: there is no secret to keep.")
+        }
+        None => format!("The credential is in an email to {}.", address(request)),
+    };
+    format!(
+        ":key: {} approved your request for {access}{}. {what} It works until {until}.",
+        approver(request),
+        shortened(request)
+    )
 }
 
 /// Who denied it, or closed it from the command line; and when, where that was carried out much later.
@@ -195,9 +205,10 @@ fn cut_off(access: &str, ended: &str) -> String {
 fn waiting(request: &Request, access: &str, until: &str) -> Option<String> {
     let (why, by) = (wait(request)?, approver(request));
     Some(format!(
-        ":hourglass_flowing_sand: {by} approved your request for {access}, but the credential cannot be made yet: {why}. \
+        ":hourglass_flowing_sand: {by} approved your request for {access}, but {} cannot be made yet: {why}. \
          Somebody who runs Keylease has to repair that, and then it is made without your doing. The access ends {until} in \
-         any case."
+         any case.",
+        made(request)
     ))
 }
 
@@ -250,6 +261,7 @@ fn blocks(request: &Request, text: &str) -> Vec<Block> {
         blocks.extend(typed_text("Why", reason));
     }
     if request.status == Status::Active {
+        blocks.extend(role::way_in(request));
         blocks.push(actions(&[end_button(request.request_id.as_str())]));
     }
     blocks.push(context(&format!("Request `{}`", request.request_id)));

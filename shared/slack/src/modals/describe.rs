@@ -1,6 +1,6 @@
 //! What a role is, in a sentence, and who can approve it.
 
-use domain::kind::RoleKind;
+use domain::kind::{Door, RoleKind};
 use domain::project::{Project, Role};
 use domain::{RoleName, SlackUserId};
 
@@ -48,22 +48,30 @@ fn line(role_name: &RoleName, role: &Role) -> String {
 fn kind(kind: &RoleKind) -> String {
     match kind {
         RoleKind::User { policy_arns, inline_policy } => {
-            let mut policies: Vec<String> =
-                policy_arns.iter().take(POLICIES_MAX).map(|arn| last(arn)).collect();
-            let more = policy_arns.len().saturating_sub(POLICIES_MAX);
-            if more > 0 {
-                policies.push(format!("{more} more policies"));
-            }
-            if inline_policy.is_some() {
-                policies.push("a policy of the project's own".to_owned());
-            }
-            format!("an access key with {}", list(&policies, "and"))
+            format!("an access key with {}", allowed(policy_arns, inline_policy.as_deref()))
+        }
+        RoleKind::Role { policy_arns, inline_policy, door: Door::AssumeRole { .. } } => {
+            let allowed = allowed(policy_arns, inline_policy.as_deref());
+            format!("an AWS role of your own, which you assume as yourself, with {allowed}")
         }
         RoleKind::Session { role_arn, inline_policy } => {
             let narrowed = if inline_policy.is_some() { ", narrowed by a policy" } else { "" };
             format!("a session of the AWS role {}{narrowed}", last(role_arn))
         }
     }
+}
+
+/// The policies that a grant gets.
+fn allowed(policy_arns: &[String], inline_policy: Option<&str>) -> String {
+    let mut policies: Vec<String> = policy_arns.iter().take(POLICIES_MAX).map(|arn| last(arn)).collect();
+    let more = policy_arns.len().saturating_sub(POLICIES_MAX);
+    if more > 0 {
+        policies.push(format!("{more} more policies"));
+    }
+    if inline_policy.is_some() {
+        policies.push("a policy of the project's own".to_owned());
+    }
+    list(&policies, "and")
 }
 
 /// The name at the end of an ARN.

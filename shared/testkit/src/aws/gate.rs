@@ -21,6 +21,8 @@ pub(crate) enum Caller {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Holder {
     pub(crate) arn: String,
+    /// What policies call `aws:PrincipalArn`: of a session, its role's.
+    pub(crate) principal_arn: String,
     pub(crate) user_id: String,
     pub(crate) user_name: Option<String>,
     pub(crate) secret: String,
@@ -125,12 +127,13 @@ fn decide(policies: &[PolicyDocument], action: &str, resource: &str, context: &C
     evaluate(&held, action, resource, &SimulationContext::default()).decision
 }
 
-fn context(holder: &Holder, now: Timestamp) -> Context {
+/// What is known about a request of this holder.
+pub(crate) fn context(holder: &Holder, now: Timestamp) -> Context {
     let mut context = Context::from([
         ("aws:currenttime".to_owned(), now.to_string()),
         ("aws:epochtime".to_owned(), now.as_second().to_string()),
         ("aws:userid".to_owned(), holder.user_id.clone()),
-        ("aws:principalarn".to_owned(), holder.arn.clone()),
+        ("aws:principalarn".to_owned(), holder.principal_arn.clone()),
         ("aws:requestedregion".to_owned(), super::REGION.to_owned()),
     ]);
     if let Some(name) = &holder.user_name {

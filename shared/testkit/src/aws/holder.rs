@@ -25,6 +25,7 @@ fn user_holder(access_key_id: &str, iam: &IamStateView) -> Option<Holder> {
     }
     Some(Holder {
         arn: user.arn.clone(),
+        principal_arn: user.arn.clone(),
         user_id: user.user_id.clone(),
         user_name: Some(user.name.clone()),
         secret: key.secret_access_key.clone(),
@@ -38,6 +39,7 @@ fn session_holder(session: Session, iam: &IamStateView) -> Option<Holder> {
     let role = iam.roles.values().find(|role| role.arn == session.role_arn)?;
     Some(Holder {
         arn: session.arn,
+        principal_arn: session.role_arn,
         user_id: session.user_id,
         user_name: None,
         secret: session.secret,

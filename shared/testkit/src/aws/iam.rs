@@ -1,4 +1,4 @@
-//! IAM, with what the emulator leaves out: the boundary of a new user, the size limits of inline policies, what keeps a user
+//! IAM, with what the emulator leaves out: the boundary of a new user or role, the size limits of inline policies, what keeps a user
 //! from being deleted, writes that are not seen at once, and callers whose policy names a path.
 
 use std::collections::HashMap;
@@ -43,14 +43,21 @@ impl Iam {
 
     pub(crate) async fn handle(&self, request: MockRequest, now: Timestamp) -> MockResponse {
         let form = form(&request.body);
-        let is_get_user = form.get("Action").is_some_and(|action| action == "GetUser");
-        let mut answer = self.answer(request, &form, now).await;
-        if let (true, Some(name)) = (is_get_user && answer.status == 200, form.get("UserName")) {
+        let looks = |wanted: &str| form.get("Action").is_some_and(|action| action == wanted);
+        let (looks_at_user, looks_at_role) = (looks("GetUser"), looks("GetRole"));
+        // Before the answer, which may be the last that is behind.
+        let seen = if looks_at_user || looks_at_role {
             let state = self.state().await;
-            let seen = lock(&self.visibility).seen(state, now);
-            let boundary = seen.users.get(name).and_then(|user| user.permissions_boundary.clone());
-            show_boundary(&mut answer, boundary.as_deref());
-        }
+            Some(lock(&self.visibility).seen(state, now))
+        } else {
+            None
+        };
+        let mut answer = self.answer(request, &form, now).await;
+        let (Some(seen), 200) = (seen, answer.status) else { return answer };
+        let user = form.get("UserName").filter(|_| looks_at_user).and_then(|name| seen.users.get(name));
+        show_boundary(&mut answer, "User", user.and_then(|user| user.permissions_boundary.as_deref()));
+        let role = form.get("RoleName").filter(|_| looks_at_role).and_then(|name| seen.roles.get(name));
+        show_boundary(&mut answer, "Role", role.and_then(|role| role.permissions_boundary.as_deref()));
         answer
     }
 
@@ -76,15 +83,16 @@ impl Iam {
         }
         let before = self.state().await;
         let seen = lock(&self.visibility).seen(before.clone(), now);
-        if let Subject::User(name) = &subject
-            && !is_read
-            && action != "CreateUser"
-            && !seen.users.contains_key(name)
-        {
+        let unseen = match &subject {
+            Subject::User(name) if action != "CreateUser" && !seen.users.contains_key(name) => Some(name),
+            Subject::Role(name) if action != "CreateRole" && !seen.roles.contains_key(name) => Some(name),
+            Subject::User(_) | Subject::Role(_) | Subject::Other => None,
+        };
+        if let Some(name) = unseen.filter(|_| !is_read) {
             lock(&self.visibility).answered(&subject);
             if self.denies_names_without_a_path.load(Ordering::Relaxed) {
                 let message = format!(
-                    "The caller is not authorized to perform: iam:{action} on resource: user {name} because no \
+                    "The caller is not authorized to perform: iam:{action} on resource: {name} because no \
                      identity-based policy allows the iam:{action} action"
                 );
                 return wire::error(Service::Iam, 403, "AccessDenied", &message);
@@ -119,7 +127,16 @@ impl Iam {
                     return created;
                 }
                 let bounded =
-                    self.put_boundary(&request, &get("UserName"), &get("PermissionsBoundary")).await;
+                    self.put_boundary(&request, "User", &get("UserName"), &get("PermissionsBoundary")).await;
+                return if bounded.status == 200 { created } else { bounded };
+            }
+            "CreateRole" if !get("PermissionsBoundary").is_empty() => {
+                let created = self.service.handle(request.clone()).await;
+                if created.status != 200 {
+                    return created;
+                }
+                let bounded =
+                    self.put_boundary(&request, "Role", &get("RoleName"), &get("PermissionsBoundary")).await;
                 return if bounded.status == 200 { created } else { bounded };
             }
             "DeleteUser" => {
@@ -178,26 +195,32 @@ impl Iam {
         }
     }
 
-    async fn put_boundary(&self, request: &MockRequest, user: &str, boundary: &str) -> MockResponse {
+    async fn put_boundary(
+        &self,
+        request: &MockRequest,
+        what: &str,
+        name: &str,
+        boundary: &str,
+    ) -> MockResponse {
         let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("Action", "PutUserPermissionsBoundary")
+            .append_pair("Action", &format!("Put{what}PermissionsBoundary"))
             .append_pair("Version", "2010-05-08")
-            .append_pair("UserName", user)
+            .append_pair(&format!("{what}Name"), name)
             .append_pair("PermissionsBoundary", boundary)
             .finish();
         self.service.handle(MockRequest { body: body.into(), ..request.clone() }).await
     }
 }
 
-/// Puts the boundary into the answer of `GetUser`, which the emulator leaves out.
-fn show_boundary(answer: &mut MockResponse, boundary: Option<&str>) {
+/// Puts the boundary into the answer of `GetUser` or `GetRole`, which the emulator leaves out.
+fn show_boundary(answer: &mut MockResponse, what: &str, boundary: Option<&str>) {
     let Some(arn) = boundary else { return };
     let shown = format!(
         "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>\
-         <PermissionsBoundaryArn>{}</PermissionsBoundaryArn></PermissionsBoundary></User>",
+         <PermissionsBoundaryArn>{}</PermissionsBoundaryArn></PermissionsBoundary></{what}>",
         xml_escape(arn)
     );
-    answer.body = String::from_utf8_lossy(&answer.body).replace("</User>", &shown).into();
+    answer.body = String::from_utf8_lossy(&answer.body).replace(&format!("</{what}>"), &shown).into();
 }
 
 /// The answer of an IAM in this state.

@@ -29,6 +29,7 @@ mod signature;
 mod socket;
 mod sts;
 mod tables;
+mod trust;
 mod view;
 mod wire;
 
@@ -48,7 +49,7 @@ pub use release::Release;
 pub use setup::{DEMO_SESSION_ROLE_ARN, FROM_ADDRESS, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS};
 pub(crate) use signature::{hex, hmac_sha256};
 pub use tables::{Beside, plain_item};
-pub use view::{KeyView, MessageView, QueueView, ScheduleView, SessionView, UserView};
+pub use view::{KeyView, MessageView, QueueView, RoleView, ScheduleView, SessionView, UserView};
 
 use crate::hook::{Hook, Verdict};
 use crate::lock::lock;

@@ -11,7 +11,7 @@ use winterbaume_sts::StsService;
 use super::call::{Service, form};
 use super::gate::Caller;
 use super::iam::Iam;
-use super::{ACCOUNT, wire};
+use super::{ACCOUNT, gate, trust, wire};
 use crate::lock::lock;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -51,7 +51,7 @@ impl Sts {
     ) -> MockResponse {
         let form = form(&request.body);
         match (form.get("Action").map(String::as_str), caller) {
-            (Some("AssumeRole"), _) => self.assume_role(request, &form, iam, now).await,
+            (Some("AssumeRole"), _) => self.assume_role(request, caller, &form, iam, now).await,
             (Some("GetCallerIdentity"), Caller::Holder(holder)) => identity(&holder.arn, &holder.user_id),
             (Some("GetCallerIdentity"), Caller::Workers) => identity(
                 &format!("arn:aws:sts::{ACCOUNT}:assumed-role/keylease-worker/worker"),
@@ -80,12 +80,21 @@ impl Sts {
     async fn assume_role(
         &self,
         request: MockRequest,
+        caller: &Caller,
         form: &HashMap<String, String>,
         iam: &Iam,
         now: Timestamp,
     ) -> MockResponse {
         let role_arn = form.get("RoleArn").cloned().unwrap_or_default();
-        let Some(role) = iam.state().await.roles.into_values().find(|role| role.arn == role_arn) else {
+        let lets_in = |role: &RoleView| match caller {
+            Caller::Workers => true,
+            Caller::Holder(holder) => {
+                let trust = &role.assume_role_policy_document;
+                trust::lets_in(trust, &holder.principal_arn, &gate::context(holder, now))
+            }
+        };
+        let role = iam.state().await.roles.into_values().find(|role| role.arn == role_arn);
+        let Some(role) = role.filter(lets_in) else {
             let message =
                 format!("The caller is not authorized to perform: sts:AssumeRole on resource: {role_arn}");
             return wire::error(Service::Sts, 403, "AccessDenied", &message);

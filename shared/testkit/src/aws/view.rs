@@ -31,6 +31,28 @@ pub struct UserView {
     pub permissions_boundary: Option<String>,
 }
 
+/// An IAM role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleView {
+    pub name: String,
+    /// Its path, such as `/keylease/`.
+    pub path: String,
+    pub arn: String,
+    /// What AWS tells two roles of one name apart by.
+    pub id: String,
+    pub tags: BTreeMap<String, String>,
+    /// Its trust policy.
+    pub trust: Value,
+    /// Its inline policies, by name.
+    pub inline_policies: BTreeMap<String, Value>,
+    /// The ARNs of its managed policies.
+    pub attached_policies: Vec<String>,
+    /// The ARN of its permissions boundary.
+    pub permissions_boundary: Option<String>,
+    /// How long its sessions last at most, in seconds.
+    pub session_max_seconds: i32,
+}
+
 /// An access key of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyView {
@@ -106,6 +128,15 @@ impl EmbeddedAws {
     /// All IAM users, by name.
     pub async fn users(&self) -> Vec<UserView> {
         users(&self.services.iam.state().await)
+    }
+
+    /// The IAM roles of grants, by name: those under Keylease's path.
+    pub async fn grant_roles(&self) -> Vec<RoleView> {
+        let state = self.services.iam.state().await;
+        let ours = state.roles.values().filter(|role| role.path == aws::iam::PATH);
+        let mut roles: Vec<RoleView> = ours.map(role_view).collect();
+        roles.sort_by(|left, right| left.name.cmp(&right.name));
+        roles
     }
 
     /// All IAM users, by name, and the inline policies of a role, from one look at IAM.
@@ -211,6 +242,22 @@ fn user_view(state: &IamStateView, user: &winterbaume_iam::views::UserView) -> U
         inline_policies: documents(&user.inline_policies),
         attached_policies: attached.map(|policy| policy.policy_arn.clone()).collect(),
         permissions_boundary: user.permissions_boundary.clone(),
+    }
+}
+
+fn role_view(role: &winterbaume_iam::views::RoleView) -> RoleView {
+    let trust = role.assume_role_policy_document.as_str();
+    RoleView {
+        name: role.name.clone(),
+        path: role.path.clone(),
+        arn: role.arn.clone(),
+        id: role.role_id.clone(),
+        tags: role.tags.clone().into_iter().collect(),
+        trust: serde_json::from_str(trust).unwrap_or_else(|_| trust.into()),
+        inline_policies: documents(&role.inline_policies),
+        attached_policies: role.attached_policies.iter().map(|policy| policy.policy_arn.clone()).collect(),
+        permissions_boundary: role.permissions_boundary.clone(),
+        session_max_seconds: role.max_session_duration,
     }
 }
 

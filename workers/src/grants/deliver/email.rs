@@ -16,7 +16,7 @@ pub(crate) fn credential_email(
     to: &str,
     time_zone: Option<&str>,
 ) -> Email {
-    let profile = profile_name(request);
+    let profile = request.profile_name();
     let test = canary_by(request).map(canary::about);
     let whose = if test.is_some() { "Test of AWS access" } else { "Your AWS access" };
     let letter = EmailParts {
@@ -183,12 +183,6 @@ fn credentials_file(profile: &str, credential: &Credential) -> String {
         credential.access_key_id,
         credential.secret_access_key.reveal(),
     )
-}
-
-/// A profile's name takes no brackets and no spaces.
-fn profile_name(request: &Request) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    format!("keylease-{}-{}", request.ask.project, request.ask.role).chars().map(safe).collect()
 }
 
 /// For a session its ARN, which names the account; for a user the account. There is no link to the console: a user has no

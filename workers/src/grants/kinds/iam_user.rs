@@ -4,9 +4,7 @@ mod remove;
 
 use std::time::Duration;
 
-use aws::iam::{
-    Appearing, Iam, NewUser, ROLE_POLICY, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID, TAG_REQUESTER,
-};
+use aws::iam::{Appearing, Iam, NewPrincipal, ROLE_POLICY};
 use aws::sts::is_known;
 use domain::Request;
 use domain::policy::{PolicyFault, check_user_inline, guard};
@@ -14,9 +12,9 @@ use service::CallError;
 use tracing::warn;
 
 use crate::context::Context;
-use crate::failure::{Failure, REASON_REFUSED};
+use crate::failure::Failure;
 use crate::grants::credential::Credential;
-use crate::grants::kinds::making::Making;
+use crate::grants::kinds::making::{Making, account, boundary_in, cannot, tags};
 use crate::unit_of_work::claim::Held;
 
 pub(crate) use remove::remove_user;
@@ -53,15 +51,9 @@ impl IamUser<'_> {
         }
         let iam = context.iam(self.account_role_arn).await;
         let name = request.aws_name();
-        let boundary_arn = making.deps.permissions_boundary_arn.as_deref();
-        let boundary_arn = boundary_arn.map(|arn| in_account_of(self.account_role_arn, arn));
-        let tags = [
-            (TAG_REQUEST_ID, request.request_id.to_string()),
-            (TAG_PROJECT, request.ask.project.to_string()),
-            (TAG_REQUESTER, request.ask.requester_slack_id.to_string()),
-            (TAG_EXPIRES_AT, expires_at.rfc3339()),
-        ];
-        let user = NewUser {
+        let boundary_arn = boundary_in(self.account_role_arn, making.deps);
+        let tags = tags(request, *expires_at);
+        let user = NewPrincipal {
             name: &name,
             deployment: &context.deployment,
             tags: &tags,
@@ -184,37 +176,5 @@ async fn until_known(context: &Context, held: &Held, account_role_arn: Option<&s
 }
 
 pub(crate) fn too_much(fault: &PolicyFault) -> Failure {
-    Failure::Reject { reason: REASON_REFUSED, error: fault.to_string() }
-}
-
-/// `arn:aws:iam::111122223333:user/…` is in the account 111122223333.
-pub(crate) fn account(arn: &str) -> String {
-    arn.split(':').nth(4).unwrap_or_default().to_owned()
-}
-
-/// IAM takes a boundary from its user's own account only: through a role elsewhere, it is the policy of the same name there.
-fn in_account_of(account_role_arn: Option<&str>, boundary_arn: &str) -> String {
-    let home = account(boundary_arn);
-    match account_role_arn {
-        // A policy of AWS's own is in every account.
-        Some(role_arn) if home != "aws" => {
-            boundary_arn.replacen(&format!(":{home}:"), &format!(":{}:", account(role_arn)), 1)
-        }
-        _ => boundary_arn.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_boundary_is_in_the_account_of_its_user() {
-        let own = "arn:aws:iam::111122223333:policy/keylease-boundary";
-        let there = Some("arn:aws:iam::444455556666:role/keylease-member");
-        assert_eq!(in_account_of(None, own), own);
-        assert_eq!(in_account_of(there, own), "arn:aws:iam::444455556666:policy/keylease-boundary");
-        let of_aws = "arn:aws:iam::aws:policy/PowerUserAccess";
-        assert_eq!(in_account_of(there, of_aws), of_aws);
-    }
+    cannot(fault)
 }

@@ -1,18 +1,23 @@
 //! The kinds of grants, one file for each. [`Kind`] is the one place that tells them apart.
 
+pub(crate) mod iam_role;
 pub(crate) mod iam_user;
+pub(crate) mod made;
 pub(crate) mod making;
 mod role_session;
 
+use aws::iam::Principal;
 use domain::kind::RoleKind;
 use domain::request::Grant;
-use domain::{Request, Status};
+use domain::{Request, RequestId, Status};
 use service::CallError;
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::credential::Credential;
-use iam_user::IamUser;
+use iam_role::{IamRole, remove_role};
+use iam_user::{IamUser, remove_user};
+use made::Made;
 use making::Making;
 use role_session::RoleSession;
 
@@ -21,6 +26,20 @@ use role_session::RoleSession;
 pub(crate) enum Kind<'a> {
     IamUser(IamUser<'a>),
     RoleSession(RoleSession<'a>),
+    IamRole(IamRole<'a>),
+}
+
+/// Denies everything to the user or the role of a request, and then removes it whole.
+pub(crate) async fn remove_principal(
+    context: &Context,
+    request_id: &RequestId,
+    what: Principal,
+    account_role_arn: Option<&str>,
+) -> Result<(), CallError> {
+    match what {
+        Principal::User => remove_user(context, request_id, account_role_arn).await,
+        Principal::Role => remove_role(context, request_id, account_role_arn).await,
+    }
 }
 
 impl<'a> Kind<'a> {
@@ -37,6 +56,12 @@ impl<'a> Kind<'a> {
                 role_arn,
                 inline_policy: inline_policy.as_deref(),
             }),
+            RoleKind::Role { policy_arns, inline_policy, door } => Self::IamRole(IamRole {
+                account_role_arn,
+                policy_arns,
+                inline_policy: inline_policy.as_deref(),
+                door,
+            }),
         }
     }
 
@@ -46,14 +71,11 @@ impl<'a> Kind<'a> {
     }
 
     /// Makes it, the guard before the credential. What the caller does not get to know of is undone by `remove`.
-    pub(crate) async fn create(
-        &self,
-        making: &mut Making<'_>,
-        request: &Request,
-    ) -> Result<Credential, Failure> {
+    pub(crate) async fn create(&self, making: &mut Making<'_>, request: &Request) -> Result<Made, Failure> {
         match self {
-            Self::IamUser(user) => user.create(making, request).await,
-            Self::RoleSession(session) => session.create(making, request).await,
+            Self::IamUser(user) => user.create(making, request).await.map(Made::Credential),
+            Self::RoleSession(session) => session.create(making, request).await.map(Made::Credential),
+            Self::IamRole(role) => role.create(making, request).await,
         }
     }
 
@@ -62,11 +84,11 @@ impl<'a> Kind<'a> {
         &self,
         making: &mut Making<'_>,
         request: &Request,
-        made: &Credential,
+        made: &Made,
     ) -> Result<(), Failure> {
-        match self {
-            Self::IamUser(user) => user.settle(making, request, made).await,
-            Self::RoleSession(_) => Ok(()),
+        match (self, made) {
+            (Self::IamUser(user), Made::Credential(key)) => user.settle(making, request, key).await,
+            (Self::IamUser(_), Made::Opened { .. }) | (Self::RoleSession(_) | Self::IamRole(_), _) => Ok(()),
         }
     }
 
@@ -74,8 +96,8 @@ impl<'a> Kind<'a> {
     pub(crate) async fn undo_create(&self, context: &Context, made: &Credential) -> Result<(), CallError> {
         match self {
             Self::IamUser(user) => user.undo_create(context, made).await,
-            // It was sent to nobody, and ends by its own policy.
-            Self::RoleSession(_) => Ok(()),
+            // A session was sent to nobody, and ends by its own policy; a role has no credential.
+            Self::RoleSession(_) | Self::IamRole(_) => Ok(()),
         }
     }
 
@@ -84,13 +106,14 @@ impl<'a> Kind<'a> {
         match self {
             Self::IamUser(user) => user.remove(context, request).await,
             Self::RoleSession(session) => session.remove(context, request).await,
+            Self::IamRole(role) => role.remove(context, request).await,
         }
     }
 
     /// Whether something is still to be done at the time at which the grant would have ended.
     pub(crate) fn needs_its_schedule(&self, context: &Context, request: &Request) -> bool {
         match self {
-            Self::IamUser(_) => false,
+            Self::IamUser(_) | Self::IamRole(_) => false,
             // The denial of a session that ended early goes then.
             Self::RoleSession(_) => request.status == Status::Revoked && !request.time_is_over(context.now()),
         }

@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::credential::Credential;
 use crate::grants::cut_off;
-use crate::grants::kinds::iam_user::{account, too_much};
-use crate::grants::kinds::making::Making;
+use crate::grants::kinds::iam_user::too_much;
+use crate::grants::kinds::making::{Making, account};
 
 /// A session to be opened, or one to be ended.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl RoleSession<'_> {
         making: &mut Making<'_>,
         request: &Request,
     ) -> Result<Credential, Failure> {
-        let Making { context, held, expires_at, source_identity, appearing, .. } = making;
+        let Making { context, held, expires_at, email, appearing, .. } = making;
         let policy = session_policy(*expires_at, self.inline_policy).map_err(|fault| too_much(&fault))?;
         let sessions = Sessions::new(&context.account(self.account_role_arn).await);
         let session = loop {
@@ -41,7 +41,7 @@ impl RoleSession<'_> {
                 name: &request.aws_name(),
                 seconds: u32::try_from(expires_at.seconds_since(now)).unwrap_or(0),
                 policy: &policy,
-                source_identity,
+                source_identity: email.unwrap_or_default(),
             };
             match sessions.assume(&wanted).await {
                 Ok(session) => break session,

@@ -1,9 +1,9 @@
-//! What lives in IAM for a request: its user with everything that it has, or the denial of its session.
+//! What lives in IAM for a request: its user or role with everything that it has, or the denial of its session.
 
-use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeyInfo, UserInfo};
+use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeyInfo, RoleInfo, UserInfo};
 use aws_config::SdkConfig;
 use domain::kind::InAws;
-use domain::policy::{Ends, ends};
+use domain::policy::{Ends, door, ends};
 use domain::request::aws_name;
 use domain::{Request, RequestId, UnixSeconds};
 use serde::Serialize;
@@ -20,6 +20,13 @@ pub(super) enum InIam {
         name: String,
         user: Part<Option<UserInfo>>,
         keys: Part<Vec<KeyInfo>>,
+        inline_policies: Part<Vec<Inline>>,
+        attached_policy_arns: Part<Vec<String>>,
+    },
+    /// For a grant as a role of its own.
+    Role {
+        name: String,
+        role: Part<Option<RoleInfo>>,
         inline_policies: Part<Vec<Inline>>,
         attached_policy_arns: Part<Vec<String>>,
     },
@@ -45,7 +52,24 @@ pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&R
             InIam::Session { role_arn: role_arn.to_owned(), denial }
         }
         InAws::User => look_at_user(&iam, name).await,
+        InAws::Role => look_at_role(&iam, name).await,
     }
+}
+
+async fn look_at_role(iam: &Iam, name: String) -> InIam {
+    let (role, inline, attached) =
+        tokio::join!(iam.describe_role(&name), iam.role_inline_seen(&name), iam.role_attached_seen(&name),);
+    InIam::Role {
+        name,
+        role: Part::of(role),
+        inline_policies: Part::of(inline.map(read)),
+        attached_policy_arns: Part::of(attached),
+    }
+}
+
+/// Each policy, and when it ends access.
+fn read(policies: Vec<InlinePolicy>) -> Vec<Inline> {
+    policies.into_iter().map(|policy| Inline { ends_access: ends(&policy.document), policy }).collect()
 }
 
 async fn look_at_user(iam: &Iam, name: String) -> InIam {
@@ -55,15 +79,11 @@ async fn look_at_user(iam: &Iam, name: String) -> InIam {
         iam.inline_seen(&name),
         iam.attached_seen(&name),
     );
-    let inline = inline.map(|policies| {
-        let read = |policy: InlinePolicy| Inline { ends_access: ends(&policy.document), policy };
-        policies.into_iter().map(read).collect()
-    });
     InIam::User {
         name,
         user: Part::of(user),
         keys: Part::of(keys),
-        inline_policies: Part::of(inline),
+        inline_policies: Part::of(inline.map(read)),
         attached_policy_arns: Part::of(attached),
     }
 }
@@ -72,6 +92,11 @@ impl InIam {
     pub(super) fn is_complete(&self) -> bool {
         match self {
             Self::Session { denial, .. } => denial.found().is_some(),
+            Self::Role { role, inline_policies, attached_policy_arns, .. } => {
+                role.found().is_some()
+                    && inline_policies.found().is_some()
+                    && attached_policy_arns.found().is_some()
+            }
             Self::User { user, keys, inline_policies, attached_policy_arns, .. } => {
                 user.found().is_some()
                     && keys.found().is_some()
@@ -90,17 +115,40 @@ impl InIam {
             Self::Session { role_arn, denial } => {
                 lines.extend(denial.lines(terminal, |denial| vec![session(role_arn, denial.is_some())]));
             }
+            Self::Role { name, role: Part::Found(None), .. } => lines.push(format!("no role {name}")),
+            Self::Role { name: _, role, inline_policies, attached_policy_arns } => {
+                lines.extend(role.lines(terminal, |role| role.as_ref().map(role_lines).unwrap_or_default()));
+                lines.extend(inline_policies.lines(terminal, |policies| inline(terminal, policies, request)));
+                lines.extend(attached_policy_arns.lines(terminal, |arns| attached(arns)));
+            }
             Self::User { name, user: Part::Found(None), .. } => lines.push(format!("no user {name}")),
             Self::User { name, user, keys, inline_policies, attached_policy_arns } => {
                 lines.extend(user.lines(terminal, |user| user_line(name, user.as_ref())));
                 lines.extend(keys.lines(terminal, |keys| keys.iter().map(key).collect()));
                 lines.extend(inline_policies.lines(terminal, |policies| inline(terminal, policies, request)));
-                let attached = |arns: &Vec<String>| arns.iter().map(|arn| format!("policy {arn}")).collect();
-                lines.extend(attached_policy_arns.lines(terminal, attached));
+                lines.extend(attached_policy_arns.lines(terminal, |arns| attached(arns)));
             }
         }
         lines
     }
+}
+
+fn attached(arns: &[String]) -> Vec<String> {
+    arns.iter().map(|arn| format!("policy {arn}")).collect()
+}
+
+/// The role, and who may assume it.
+fn role_lines(role: &RoleInfo) -> Vec<String> {
+    let boundary = role.boundary_arn.as_ref().map(|arn| format!(", within the boundary {arn}"));
+    let made = moment::second(role.created_at);
+    let door = door(&role.trust);
+    let until = door.until.map(|at| format!(" until {}", moment::second(at))).unwrap_or_default();
+    let mut lines = vec![format!("role {}, made {made}{}", role.arn, boundary.unwrap_or_default())];
+    lines.extend(door.principals.iter().map(|who| format!("open to {who}{until}")));
+    if door.principals.is_empty() {
+        lines.push("open to nobody".to_owned());
+    }
+    lines
 }
 
 fn session(role_arn: &str, denied: bool) -> String {
@@ -124,7 +172,7 @@ fn inline(terminal: &Terminal, policies: &[Inline], request: Option<&Request>) -
     let due = request.and_then(|request| request.access.expires_at);
     let mut lines: Vec<String> = policies.iter().map(|inline| inline_line(terminal, inline, due)).collect();
     if !policies.iter().any(|inline| inline.policy.name == GUARD_POLICY) {
-        lines.push(terminal.red("no guard: IAM itself does not end this user's access"));
+        lines.push(terminal.red("no guard: IAM itself does not end this access"));
     }
     lines
 }

@@ -2,15 +2,13 @@
 
 use aws::iam::{Made, Prior};
 use domain::request::aws_name;
-use domain::{Request, RequestId, UnixSeconds};
+use domain::{Request, RequestId};
 use service::CallError;
 use tracing::{info, warn};
 
 use super::IamUser;
 use crate::context::Context;
-
-/// For so long after a decision, or after the claim of a worker that made the credential, its user may be new, in seconds.
-const MAY_BE_NEW_SECONDS: i64 = 60;
+use crate::grants::kinds::making::known;
 
 impl IamUser<'_> {
     /// Removes the user of a request. A user that the record does not name was perhaps never made for it: one whose tags
@@ -23,11 +21,7 @@ impl IamUser<'_> {
         if request.access.principal.is_none() {
             let iam = context.iam(self.account_role_arn).await;
             let tags = iam.tags(&request.aws_name()).await?;
-            let is_anothers = tags.is_some_and(|tags| {
-                !tags.is_of(&context.deployment)
-                    || tags.request_id.is_some_and(|id| id != request.request_id.as_str())
-            });
-            if is_anothers {
+            if tags.is_some_and(|tags| !tags.may_be_of(&context.deployment, &request.request_id)) {
                 warn!(
                     user = request.aws_name(),
                     "a user of that name is for something else; it is left alone"
@@ -68,17 +62,4 @@ async fn end_user(
         info!(user, "the user is gone");
     }
     Ok(())
-}
-
-/// What the record says of whether somebody may have made the user a moment ago.
-fn known(request: &Request, now: UnixSeconds) -> Prior {
-    let is_recent = |at: UnixSeconds| now.seconds_since(at) < MAY_BE_NEW_SECONDS;
-    let was_made = request.work.making.as_ref().map(|claim| claim.until).or(request.decision.decided_at);
-    if request.access.gone_at.is_some() {
-        Prior::Gone
-    } else if was_made.is_some_and(is_recent) {
-        Prior::MayBeNew
-    } else {
-        Prior::Settled
-    }
 }

@@ -1,0 +1,54 @@
+//! How a person gets into a role that was made for them: nothing of it is a secret.
+
+use domain::Request;
+
+use crate::blocks::{Block, section};
+use crate::messages::{NAME_MAX_CHARS, is_role};
+use crate::text;
+
+/// Longest ARN that is shown, in characters: more than any role of ours has.
+const ARN_MAX_CHARS: usize = 256;
+
+/// The lines for `~/.aws/config` and the console's link; nothing where it is no role.
+pub(crate) fn way_in(request: &Request) -> Vec<Block> {
+    let Some(arn) = arn(request) else { return Vec::new() };
+    let profile = request.profile_name();
+    let lines = format!("[profile {profile}]\nrole_arn = {arn}\nsource_profile = default");
+    let cli = format!(
+        "To use it, add this to `~/.aws/config`, with the name of your own profile as `source_profile`:\n```{}```\n\
+         and try it: {}",
+        text::escape(&lines),
+        text::code(&format!("aws sts get-caller-identity --profile {profile}"), ARN_MAX_CHARS)
+    );
+    let console = console_link(arn, request)
+        .map(|link| format!("Or <{link}|switch to it in the console>, signed in as yourself."));
+    let early = "If AWS answers AccessDenied at first, it does not know yet that you may: wait up to a minute and try again.";
+    let mut blocks = vec![section(&cli)];
+    blocks.push(section(&console.map_or_else(|| early.to_owned(), |link| format!("{link} {early}"))));
+    blocks
+}
+
+/// The role's ARN, as people copy it.
+pub(crate) fn shown_arn(request: &Request) -> Option<String> {
+    arn(request).map(|arn| text::code(arn, ARN_MAX_CHARS))
+}
+
+/// The role of a grant that is one of its own.
+fn arn(request: &Request) -> Option<&str> {
+    request.access.principal.as_deref().filter(|_| is_role(request))
+}
+
+/// `https://signin.aws.amazon.com/switchrole?…`, where `&` is written as Slack wants it.
+fn console_link(arn: &str, request: &Request) -> Option<String> {
+    let mut parts = arn.splitn(6, ':');
+    let (partition, account, resource) = (parts.nth(1)?, parts.nth(2)?, parts.next()?);
+    let host = match partition {
+        "aws-cn" => "signin.amazonaws.cn",
+        "aws-us-gov" => "signin.amazonaws-us-gov.com",
+        _ => "signin.aws.amazon.com",
+    };
+    let role = resource.strip_prefix("role/")?.replace('/', "%2F");
+    let name = format!("{}-{}", request.ask.project, request.ask.role);
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).take(NAME_MAX_CHARS).collect();
+    Some(format!("https://{host}/switchrole?account={account}&amp;roleName={role}&amp;displayName={name}"))
+}

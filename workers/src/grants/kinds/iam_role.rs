@@ -1,0 +1,113 @@
+//! A grant as an IAM role of its own: role, guard, policies, and last of all who may assume it.
+
+use aws::iam::{NewPrincipal, NewRole, ROLE_POLICY};
+use domain::kind::Door;
+use domain::policy::{check_role_inline, closed_door, guard, open_door};
+use domain::principal::Requester;
+use domain::request::aws_name;
+use domain::{Request, RequestId};
+use service::CallError;
+use tracing::{info, warn};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::grants::kinds::iam_user::too_much;
+use crate::grants::kinds::made::Made;
+use crate::grants::kinds::making::{Making, boundary_in, cannot, known, tags};
+
+/// A role to be made, or one to be taken away.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IamRole<'a> {
+    pub(crate) account_role_arn: Option<&'a str>,
+    pub(crate) policy_arns: &'a [String],
+    pub(crate) inline_policy: Option<&'a str>,
+    pub(crate) door: &'a Door,
+}
+
+impl IamRole<'_> {
+    /// Makes it, or goes on where an earlier try stopped. Nobody gets in before everything else is on it.
+    pub(super) async fn create(&self, making: &mut Making<'_>, request: &Request) -> Result<Made, Failure> {
+        let expires_at = making.expires_at;
+        let guard = guard(expires_at);
+        if let Some(policy) = self.inline_policy {
+            check_role_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
+        }
+        // What cannot be opened is not made.
+        let requester = Requester { email: making.email, identity_store_user_id: None };
+        let trust = match self.door {
+            Door::AssumeRole { principals } => {
+                open_door(principals, &requester, expires_at).map_err(|fault| cannot(&fault))?
+            }
+        };
+        let iam = making.context.iam(self.account_role_arn).await;
+        let name = request.aws_name();
+        let boundary_arn = boundary_in(self.account_role_arn, making.deps);
+        let tags = tags(request, expires_at);
+        let closed = closed_door();
+        let role = NewRole {
+            principal: NewPrincipal {
+                name: &name,
+                deployment: &making.context.deployment,
+                tags: &tags,
+                boundary_arn: boundary_arn.as_deref(),
+            },
+            trust: &closed,
+            lasts_seconds: request.ask.duration.seconds(),
+        };
+        // A name is used once: whoever took over may have made the role, and taken it away again.
+        making.confirm(request).await?;
+        let appearing = &mut making.appearing;
+        let arn = iam.ensure_role(&role, appearing).await?;
+        appearing.call(|| iam.put_role_guard(&name, &guard)).await?;
+        if let Some(policy) = self.inline_policy {
+            appearing.call(|| iam.put_role_policy(&name, ROLE_POLICY, policy)).await?;
+        }
+        for policy_arn in self.policy_arns {
+            appearing.call(|| iam.attach_to_role(&name, policy_arn)).await?;
+        }
+        making.confirm(request).await?;
+        making.held.has_time(making.context.now())?;
+        making.appearing.call(|| iam.put_trust(&name, &trust)).await?;
+        Ok(Made::Opened { principal: arn })
+    }
+
+    /// Removes the role of a request. One that the record does not name was perhaps never made for it: a role whose tags say
+    /// that it is somebody else's is left alone.
+    pub(super) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
+        if request.access.principal.is_none() {
+            let iam = context.iam(self.account_role_arn).await;
+            let tags = iam.role_tags(&request.aws_name()).await?;
+            if tags.is_some_and(|tags| !tags.may_be_of(&context.deployment, &request.request_id)) {
+                warn!(
+                    role = request.aws_name(),
+                    "a role of that name is for something else; it is left alone"
+                );
+                return Ok(());
+            }
+        }
+        end_role(context, &request.request_id, self.account_role_arn, known(request, context.now())).await
+    }
+}
+
+/// Denies everything to the role of a request, and then removes it whole.
+pub(crate) async fn remove_role(
+    context: &Context,
+    request_id: &RequestId,
+    account_role_arn: Option<&str>,
+) -> Result<(), CallError> {
+    end_role(context, request_id, account_role_arn, aws::iam::Prior::Settled).await
+}
+
+async fn end_role(
+    context: &Context,
+    request_id: &RequestId,
+    account_role_arn: Option<&str>,
+    known: aws::iam::Prior,
+) -> Result<(), CallError> {
+    let iam = context.iam(account_role_arn).await;
+    let role = aws_name(request_id);
+    if iam.end_role(&role, known).await? {
+        info!(role, "the role is gone");
+    }
+    Ok(())
+}

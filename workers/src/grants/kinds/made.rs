@@ -1,0 +1,33 @@
+//! What a kind has made, as far as whoever delivers it has to know.
+
+use crate::grants::credential::Credential;
+
+/// What was made.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// A secret, which the requester is sent.
+    Credential(Credential),
+    /// Something that people get into as who they are already: there is nothing to send.
+    Opened {
+        /// The role's ARN.
+        principal: String,
+    },
+}
+
+impl Made {
+    /// IAM user name, assumed-role ARN or role ARN.
+    pub(crate) fn principal(&self) -> &str {
+        match self {
+            Self::Credential(credential) => &credential.principal,
+            Self::Opened { principal } => principal,
+        }
+    }
+
+    /// The secret, where there is one.
+    pub(crate) fn credential(&self) -> Option<&Credential> {
+        match self {
+            Self::Credential(credential) => Some(credential),
+            Self::Opened { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! A grant that is an IAM role of its own: what is made in which order, who gets in and until when, and that it goes whole.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_iam::Client as IamClient;
+use domain::policy::{Ends, closed_door, door, ends};
+use domain::{Job, QueueName, RequestId, Status};
+use serde_json::{Value, json};
+use testkit::aws::{ACCOUNT, Fault, Lag, RoleView, Service};
+use workers::consumer::Attempt;
+
+use crate::stage::{DANA, OLIVIA, Stage, payments};
+
+const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const FIRST: Attempt = Attempt { number: 1, max: 8 };
+
+/// A project whose role `Own` is opened to the user in AWS that has the requester's address as its name.
+fn with_own_role(principal: &str) -> Value {
+    let mut project = payments();
+    project["roles"]["Own"] = json!({"kind": "role", "policy_arns": [READ_ONLY], "max_duration": "8h",
+        "inline_policy": {"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}},
+        "door": "assume_role", "principals": [principal]});
+    project
+}
+
+async fn asked() -> (Stage, RequestId) {
+    let stage = Stage::new().await;
+    stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"))).await;
+    stage.ask("Own", "1h").await;
+    let id = stage.request().await.request_id;
+    (stage, id)
+}
+
+async fn approve(stage: &Stage, id: &RequestId) {
+    stage.send(&Job::Approve(stage.click(id, OLIVIA))).await;
+    let left = stage.settle().await;
+    assert!(left.rejected.is_empty(), "{:?}", left.rejected);
+}
+
+async fn live() -> (Stage, RequestId) {
+    let (stage, id) = asked().await;
+    approve(&stage, &id).await;
+    assert_eq!(stage.request().await.status, Status::Active);
+    (stage, id)
+}
+
+async fn the_role(stage: &Stage) -> RoleView {
+    let mut roles = stage.aws.grant_roles().await;
+    assert_eq!(roles.len(), 1, "{roles:?}");
+    roles.remove(0)
+}
+
+async fn is_gone(stage: &Stage, status: Status) {
+    let request = stage.request().await;
+    assert_eq!(request.status, status, "{request:#?}");
+    assert!(request.access.gone_at.is_some(), "{request:#?}");
+    assert!(stage.aws.grant_roles().await.is_empty());
+}
+
+/// Somebody with a user in AWS that may assume roles: what they sign with.
+async fn person_in_aws(stage: &Stage, name: &str) -> aws_config::SdkConfig {
+    let iam = IamClient::new(&stage.sdk);
+    iam.create_user().user_name(name).send().await.unwrap();
+    let may = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
+    iam.put_user_policy().user_name(name).policy_name("may").policy_document(may).send().await.unwrap();
+    let key = iam.create_access_key().user_name(name).send().await.unwrap().access_key.unwrap();
+    stage.aws.sdk_config_for(&key.access_key_id, &key.secret_access_key, None)
+}
+
+/// What they get by assuming the role, if they may.
+async fn assume(stage: &Stage, as_who: &aws_config::SdkConfig, arn: &str) -> Option<aws_config::SdkConfig> {
+    let sts = aws_sdk_sts::Client::new(as_who);
+    let answer = sts.assume_role().role_arn(arn).role_session_name("dana").send().await.ok()?;
+    let made = answer.credentials?;
+    let token = Some(made.session_token.as_str());
+    Some(stage.aws.sdk_config_for(&made.access_key_id, &made.secret_access_key, token))
+}
+
+async fn can_list_queues(with: &aws_config::SdkConfig) -> bool {
+    aws_sdk_sqs::Client::new(with).list_queues().send().await.is_ok()
+}
+
+fn address(stage: &Stage) -> String {
+    let dana = stage.slack.people().into_iter().find(|person| person.id == DANA).unwrap();
+    dana.email.unwrap()
+}
+
+fn set_address(stage: &Stage, email: Option<&str>) {
+    let mut dana = stage.slack.people().into_iter().find(|person| person.id == DANA).unwrap();
+    dana.email = email.map(str::to_owned);
+    stage.slack.add_person(dana);
+}
+
+#[tokio::test]
+async fn a_role_is_made_whole_before_anybody_gets_in() {
+    let (stage, id) = asked().await;
+    let before = stage.aws.calls().last().unwrap().number;
+    approve(&stage, &id).await;
+    let request = stage.request().await;
+    let role = the_role(&stage).await;
+    assert_eq!(request.access.principal.as_deref(), Some(role.arn.as_str()));
+    assert_eq!(role.arn, format!("arn:aws:iam::{ACCOUNT}:role/keylease/keylease-{id}"));
+    assert_eq!((&request.access.access_key_id, &request.access.requester_email), (&None, &None));
+    assert_eq!(role.tags["keylease:request-id"], id.as_str());
+    assert_eq!(role.tags["keylease:deployment"], "keylease");
+    let expires_at = request.access.expires_at.unwrap();
+    assert_eq!(role.tags["keylease:expires-at"], expires_at.rfc3339());
+    assert!(role.permissions_boundary.unwrap().ends_with("policy/keylease-boundary"));
+    assert_eq!(role.session_max_seconds, 3_600);
+    assert_eq!(ends(&role.inline_policies["keylease-guard"].to_string()), Ends::After(expires_at));
+    assert!(role.inline_policies.contains_key("keylease-role"));
+    assert_eq!(role.attached_policies, [READ_ONLY]);
+    let open = door(&role.trust.to_string());
+    assert_eq!(open.principals, [format!("arn:aws:iam::{ACCOUNT}:user/{}", address(&stage))]);
+    assert_eq!(open.until, Some(expires_at));
+
+    let calls = stage.aws.calls();
+    let made: Vec<String> = calls
+        .iter()
+        .filter(|call| {
+            call.number > before && matches!(call.service, Service::Iam | Service::Scheduler | Service::Ses)
+        })
+        .map(|call| call.operation.clone())
+        .collect();
+    let order = [
+        "CreateSchedule",
+        "CreateRole",
+        "PutRolePolicy",
+        "PutRolePolicy",
+        "AttachRolePolicy",
+        "UpdateAssumeRolePolicy",
+    ];
+    assert_eq!(made, order, "and nothing is mailed");
+    let created = calls.iter().find(|call| call.operation == "CreateRole").unwrap();
+    let body: std::collections::HashMap<String, String> =
+        form_urlencoded::parse(&created.body).into_owned().collect();
+    assert_eq!(body["AssumeRolePolicyDocument"], closed_door(), "at first it lets nobody in");
+}
+
+#[tokio::test]
+async fn who_asked_gets_in_and_nobody_else_and_what_it_allows_ends_on_its_second() {
+    let (stage, _) = live().await;
+    let arn = the_role(&stage).await.arn;
+    let dana = person_in_aws(&stage, &address(&stage)).await;
+    let other = person_in_aws(&stage, "sam@example.com").await;
+    assert!(assume(&stage, &other, &arn).await.is_none());
+    let session = assume(&stage, &dana, &arn).await.expect("who asked gets in");
+    assert!(can_list_queues(&session).await);
+    let users = IamClient::new(&session).create_user().user_name("more").send().await;
+    assert!(users.is_err(), "the guard denies what makes identities");
+    assert!(assume(&stage, &session, &arn).await.is_none(), "and what prolongs one");
+
+    stage.pass(3_601);
+    assert!(!can_list_queues(&session).await, "by its guard, with every worker down");
+    assert!(assume(&stage, &dana, &arn).await.is_none(), "and the door is shut by its own time");
+    stage.fire_schedules().await;
+    stage.settle().await;
+    is_gone(&stage, Status::Expired).await;
+}
+
+#[tokio::test]
+async fn the_person_is_told_how_to_get_in_and_that_it_is_over() {
+    let (stage, id) = live().await;
+    let arn = the_role(&stage).await.arn;
+    let told = stage.slack.messages().into_iter().rfind(|message| message.told(DANA).is_some()).unwrap();
+    assert!(told.text.contains(&arn), "{}", told.text);
+    let blocks = told.blocks.to_string();
+    for part in [
+        format!("role_arn = {arn}"),
+        "[profile keylease-payments-Own]".to_owned(),
+        "source_profile".to_owned(),
+        format!(
+            "https://signin.aws.amazon.com/switchrole?account={ACCOUNT}&amp;roleName=keylease%2Fkeylease-{id}&amp;"
+        ),
+    ] {
+        assert!(blocks.contains(&part), "{part} is not in {blocks}");
+    }
+    assert!(stage.aws.mails().is_empty());
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
+    stage.settle().await;
+    let told = stage.messages_to(DANA);
+    assert!(told.iter().any(|text| text.contains("The role no longer exists")), "{told:?}");
+    assert!(!told.iter().any(|text| text.contains("credential")), "there was none: {told:?}");
+}
+
+#[tokio::test]
+async fn an_early_end_denies_first_and_takes_everything_that_was_attached() {
+    let (stage, id) = live().await;
+    let role = the_role(&stage).await;
+    let dana = person_in_aws(&stage, &address(&stage)).await;
+    let session = assume(&stage, &dana, &role.arn).await.unwrap();
+    let iam = IamClient::new(&stage.sdk);
+    let more = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    iam.put_role_policy()
+        .role_name(&role.name)
+        .policy_name("more")
+        .policy_document(more)
+        .send()
+        .await
+        .unwrap();
+    iam.attach_role_policy()
+        .role_name(&role.name)
+        .policy_arn("arn:aws:iam::aws:policy/PowerUserAccess")
+        .send()
+        .await
+        .unwrap();
+    iam.create_instance_profile().instance_profile_name("machines").send().await.unwrap();
+    let add = iam.add_role_to_instance_profile().instance_profile_name("machines").role_name(&role.name);
+    add.send().await.unwrap();
+    // What is in the way of taking it away does not keep it open.
+    stage.aws.inject(|call| (call.operation == "DetachRolePolicy").then_some(Fault::FailBefore));
+    stage.handle(QueueName::Revoke, &Job::EndGrant(stage.click(&id, DANA)), FIRST).await.unwrap();
+    assert!(!can_list_queues(&session).await);
+    let seen = the_role(&stage).await;
+    assert!(seen.permissions_boundary.unwrap().ends_with("policy/AWSDenyAll"));
+    assert_eq!(ends(&seen.inline_policies["keylease-guard"].to_string()), Ends::Now);
+    assert!(door(&seen.trust.to_string()).principals.is_empty());
+    stage.aws.clear_faults();
+    stage.settle().await;
+    is_gone(&stage, Status::Revoked).await;
+    assert!(stage.aws.schedules().await.is_empty());
+    assert!(!can_list_queues(&session).await);
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_could_be_let_in_by_is_refused_before_anybody_is_asked() {
+    for (email, says) in [
+        (None, "I see none there"),
+        (Some("*@example.com"), "cannot stand in the name"),
+        (Some("d?na@example.com"), "cannot stand in the name"),
+        (Some("${x}@example.com"), "cannot stand in the name"),
+        (Some("a/b@example.com"), "cannot stand in the name"),
+    ] {
+        let stage = Stage::new().await;
+        stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"))).await;
+        set_address(&stage, email);
+        stage.ask("Own", "1h").await;
+        assert!(stage.requests().await.is_empty(), "{email:?}");
+        let told = stage.messages_to(DANA);
+        assert!(told.iter().any(|text| text.contains(says)), "{email:?}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_address_may_ask_for_a_role_that_needs_none() {
+    let stage = Stage::new().await;
+    stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:role/people/*"))).await;
+    set_address(&stage, None);
+    stage.ask("Own", "1h").await;
+    let id = stage.request().await.request_id;
+    approve(&stage, &id).await;
+    assert_eq!(stage.request().await.status, Status::Active);
+}
+
+#[tokio::test]
+async fn a_role_that_cannot_be_made_leaves_nothing_behind() {
+    for (operation, fault) in [
+        ("AttachRolePolicy", Fault::Answer { status: 400, code: "PolicyNotAttachable" }),
+        ("UpdateAssumeRolePolicy", Fault::Answer { status: 400, code: "MalformedPolicyDocument" }),
+        ("AttachRolePolicy", Fault::Deny),
+    ] {
+        let (stage, id) = asked().await;
+        stage.aws.inject(move |call| (call.operation == operation).then(|| fault.clone()));
+        approve(&stage, &id).await;
+        is_gone(&stage, Status::Failed).await;
+        let told = stage.messages_to(DANA);
+        assert!(told.iter().any(|text| text.contains("the role could not be made")), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_made_and_ends_however_far_iam_is_behind() {
+    for (lag, denies) in [Lag::Calls(1), Lag::Calls(4), Lag::Seconds(5), Lag::Seconds(15)]
+        .into_iter()
+        .flat_map(|lag| [(lag, false), (lag, true)])
+    {
+        let (stage, id) = asked().await;
+        stage.aws.let_iam_lag(Some(lag));
+        if denies {
+            stage.aws.deny_names_without_a_path();
+        }
+        approve(&stage, &id).await;
+        assert_eq!(stage.request().await.status, Status::Active, "{lag:?}, denied: {denies}");
+        let role = the_role(&stage).await;
+        assert!(role.inline_policies.contains_key("keylease-guard"));
+        assert!(!door(&role.trust.to_string()).principals.is_empty());
+        stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
+        let left = stage.settle().await;
+        assert!(left.rejected.is_empty(), "{lag:?}, denied: {denies}: {:?}", left.rejected);
+        is_gone(&stage, Status::Revoked).await;
+    }
+}
+
+#[tokio::test]
+async fn a_grant_that_ends_while_its_role_is_made_is_never_opened() {
+    let (stage, id) = asked().await;
+    stage.handle(QueueName::Provision, &Job::Approve(stage.click(&id, OLIVIA)), FIRST).await.unwrap();
+    let job = Job::Provision { request_id: id.clone() };
+    // The last policy cannot be attached for now; then somebody ends it.
+    stage.aws.inject(|call| (call.operation == "AttachRolePolicy").then_some(Fault::FailBefore));
+    stage.handle(QueueName::Provision, &job, FIRST).await.unwrap_err();
+    assert!(door(&the_role(&stage).await.trust.to_string()).principals.is_empty());
+    stage.aws.clear_faults();
+    stage.handle(QueueName::Revoke, &Job::EndGrant(stage.click(&id, DANA)), FIRST).await.unwrap();
+    stage.handle(QueueName::Provision, &job, FIRST).await.unwrap();
+    stage.settle().await;
+    is_gone(&stage, Status::Revoked).await;
+    let opened = stage.aws.calls().into_iter().filter(|call| {
+        call.operation == "UpdateAssumeRolePolicy"
+            && String::from_utf8_lossy(&call.body).contains("KeyleaseDoor")
+    });
+    assert_eq!(opened.count(), 0);
+}
+
+#[tokio::test]
+async fn a_role_of_that_name_that_is_for_something_else_is_left_alone() {
+    let (stage, id) = asked().await;
+    let iam = IamClient::new(&stage.sdk);
+    let name = format!("keylease-{id}");
+    let theirs = closed_door();
+    iam.create_role()
+        .role_name(&name)
+        .path("/keylease/")
+        .assume_role_policy_document(theirs)
+        .tags(
+            aws_sdk_iam::types::Tag::builder().key("keylease:request-id").value("another-0").build().unwrap(),
+        )
+        .send()
+        .await
+        .unwrap();
+    approve(&stage, &id).await;
+    let request = stage.request().await;
+    assert_eq!(request.status, Status::Failed);
+    assert!(request.access.failure.unwrap().contains("it is for something else"));
+    assert_eq!(stage.aws.grant_roles().await.len(), 1, "it stays");
+}
+
+#[tokio::test]
+async fn a_sweep_takes_roles_that_no_live_request_has_and_no_others() {
+    let (stage, id) = live().await;
+    let iam = IamClient::new(&stage.sdk);
+    let tag =
+        |key: &str, value: &str| aws_sdk_iam::types::Tag::builder().key(key).value(value).build().unwrap();
+    for (name, path, request, deployment) in [
+        ("keylease-orphan-0", "/keylease/", "orphan-0", "keylease"),
+        ("keylease-theirs-0", "/keylease/", "theirs-0", "other"),
+        ("keylease-elsewhere-0", "/", "elsewhere-0", "keylease"),
+        ("keylease-misnamed-0", "/keylease/", "another-0", "keylease"),
+    ] {
+        let role = iam.create_role().role_name(name).path(path).assume_role_policy_document(closed_door());
+        let role =
+            role.tags(tag("keylease:request-id", request)).tags(tag("keylease:deployment", deployment));
+        role.send().await.unwrap();
+    }
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    let names: BTreeSet<String> = stage.aws.grant_roles().await.into_iter().map(|role| role.name).collect();
+    let kept = [format!("keylease-{id}"), "keylease-misnamed-0".to_owned(), "keylease-theirs-0".to_owned()];
+    assert_eq!(names, BTreeSet::from(kept));
+    assert!(iam.get_role().role_name("keylease-elsewhere-0").send().await.is_ok());
+    assert_eq!(stage.request().await.status, Status::Active);
+}
+
+#[tokio::test]
+async fn a_role_past_its_end_goes_by_its_own_tag_with_the_table_down() {
+    let (stage, id) = live().await;
+    stage.pass(3_600);
+    stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
+    stage.handle(QueueName::Revoke, &Job::ExpireGrant { request_id: id }, FIRST).await.unwrap_err();
+    assert!(stage.aws.grant_roles().await.is_empty());
+    stage.aws.clear_faults();
+    stage.fire_schedules().await;
+    stage.settle().await;
+    is_gone(&stage, Status::Expired).await;
+
+    let (stage, _) = live().await;
+    stage.pass(3_600);
+    stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
+    let _ = stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await;
+    assert!(stage.aws.grant_roles().await.is_empty(), "by the sweep too");
+}
+
+#[tokio::test]
+async fn a_list_of_roles_that_is_refused_does_not_keep_users_from_being_swept() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    approve(&stage, &id).await;
+    stage.pass(3_600);
+    stage.aws.inject(|call| (call.operation == "ListRoles").then_some(Fault::Deny));
+    let _ = stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await;
+    assert!(stage.aws.users().await.is_empty());
+}
