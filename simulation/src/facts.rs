@@ -1,14 +1,14 @@
 //! What is so at one moment, in the table, IAM, Scheduler and the mailbox: what the invariants are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::iam::TAG_DEPLOYMENT;
-use domain::policy::sessions_denied;
+use domain::policy::{door, sessions_denied};
 use domain::{Request, UnixSeconds};
 use serde_json::{Map, Value};
-use testkit::aws::{Credential, Mail, Release, ScheduleView, UserView, plain_item};
+use testkit::aws::{Credential, Mail, Release, RoleView, ScheduleView, UserView, plain_item};
 
 use crate::invariants::deployments::BYSTANDER;
 use crate::stage::{SECOND, Stage};
@@ -30,6 +30,10 @@ pub(crate) struct Facts {
     /// What our writes lost of what it had written.
     pub(crate) lost: Arc<Vec<String>>,
     pub(crate) users: Arc<Vec<UserView>>,
+    /// Roles of grants' own.
+    pub(crate) roles: Arc<Vec<RoleView>>,
+    /// The id of the role that was opened first of each name.
+    pub(crate) opened: Arc<BTreeMap<String, String>>,
     /// A user of a deployment that has no workers here.
     pub(crate) bystander: Option<Arc<UserView>>,
     pub(crate) schedules: Arc<Vec<ScheduleView>>,
@@ -71,6 +75,11 @@ pub(crate) fn reads(operation: &str) -> bool {
     ["Get", "List", "Scan", "Query", "BatchGet"].iter().any(|read| operation.starts_with(read))
 }
 
+/// Whether somebody may assume the role, by its trust policy.
+pub(crate) fn is_open(role: &RoleView) -> bool {
+    !door(&role.trust.to_string()).principals.is_empty()
+}
+
 fn is_of(user: &UserView, deployment: &str) -> bool {
     user.tags.get(TAG_DEPLOYMENT).is_some_and(|of| of == deployment)
 }
@@ -99,6 +108,7 @@ impl Facts {
                 let is_own =
                     |user: &UserView| !is_of(user, BYSTANDER) && is_of(user, SECOND) == self.of_second;
                 self.users = Arc::new(users.into_iter().filter(is_own).collect());
+                self.look_at_roles(stage).await;
                 self.minted = mint();
                 let denied = denials.values().flat_map(|denial| sessions_denied(&denial.to_string()));
                 let name = |id: String| id.rsplit(':').next().map(str::to_owned);
@@ -113,6 +123,21 @@ impl Facts {
             }
             Part::Mailbox => self.mails = Arc::new(stage.aws.mails()),
         }
+    }
+
+    /// Looks at the roles of this deployment, and remembers which of a name was open first.
+    async fn look_at_roles(&mut self, stage: &Stage) {
+        let is_own =
+            |role: &RoleView| role.tags.get(TAG_DEPLOYMENT).is_some_and(|of| of == SECOND) == self.of_second;
+        let roles: Vec<RoleView> = stage.aws.grant_roles().await.into_iter().filter(is_own).collect();
+        let new: Vec<&RoleView> =
+            roles.iter().filter(|role| is_open(role) && !self.opened.contains_key(&role.name)).collect();
+        if !new.is_empty() {
+            let mut opened = BTreeMap::clone(&self.opened);
+            opened.extend(new.into_iter().map(|role| (role.name.clone(), role.id.clone())));
+            self.opened = Arc::new(opened);
+        }
+        self.roles = Arc::new(roles);
     }
 
     /// Reads the requests of these items, which are in order; one that is the same as before is not read again.
@@ -166,6 +191,10 @@ impl Facts {
 
     pub(crate) fn user(&self, name: &str) -> Option<&UserView> {
         self.users.iter().find(|user| user.name == name)
+    }
+
+    pub(crate) fn role(&self, name: &str) -> Option<&RoleView> {
+        self.roles.iter().find(|role| role.name == name)
     }
 
     /// The moments at which something is due for a request.

@@ -109,10 +109,13 @@ enum Kind {
 
 /// Calls at which a fault is the most telling are hit so much more often.
 const TELLING_WEIGHT: u32 = 4;
-const TELLING: [&str; 13] = [
+const TELLING: [&str; 16] = [
     "CreateAccessKey",
     "CreateSchedule",
     "CreateUser",
+    "CreateRole",
+    "UpdateAssumeRolePolicy",
+    "DeleteRole",
     "PutUserPolicy",
     "SendEmail",
     "AssumeRole",

@@ -15,6 +15,8 @@ pub enum Scenario {
     EndedEarly,
     /// A role session for an hour, which an approver ends early.
     Session,
+    /// A role of its own for an hour, and it ends in time.
+    Role,
     /// An approver says no.
     Denied,
     /// Nobody decides.
@@ -28,8 +30,8 @@ const SOON_SECONDS: i64 = 600;
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::User, Self::EndedEarly, Self::Session, Self::Denied, Self::Lapsed, Self::Rolling];
+    pub const ALL: [Self; 7] =
+        [Self::User, Self::EndedEarly, Self::Session, Self::Role, Self::Denied, Self::Lapsed, Self::Rolling];
 
     /// Its name on the command line.
     #[must_use]
@@ -38,6 +40,7 @@ impl Scenario {
             Self::User => "user",
             Self::EndedEarly => "ended-early",
             Self::Session => "session",
+            Self::Role => "role",
             Self::Denied => "denied",
             Self::Lapsed => "lapsed",
             Self::Rolling => "rolling",
@@ -47,7 +50,7 @@ impl Scenario {
     /// Whether workers of two releases are at work.
     pub(crate) fn is_rolling(self) -> bool {
         match self {
-            Self::User | Self::EndedEarly | Self::Session | Self::Denied | Self::Lapsed => false,
+            Self::User | Self::EndedEarly | Self::Session | Self::Role | Self::Denied | Self::Lapsed => false,
             Self::Rolling => true,
         }
     }
@@ -78,6 +81,11 @@ impl Scenario {
                 click(history, SAM, "approve").await?;
                 history.settle_soon().await?;
                 click(history, OLIVIA, "revoke").await?;
+            }
+            Self::Role => {
+                ask(history, "Own").await?;
+                click(history, OLIVIA, "approve").await?;
+                history.settle_soon().await?;
             }
             Self::Denied => {
                 ask(history, "Deploy").await?;

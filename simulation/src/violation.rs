@@ -29,6 +29,8 @@ pub enum Invariant {
     WaitsForOperator,
     /// A deployment touches only what is its own.
     OnlyItsOwn,
+    /// A role is open to nobody before its guard is on it, and of one name only ever one is open.
+    DoorLast,
 }
 
 impl Invariant {
@@ -49,6 +51,7 @@ impl Invariant {
             Self::ActedOnInTime => 11,
             Self::WaitsForOperator => 12,
             Self::OnlyItsOwn => 13,
+            Self::DoorLast => 14,
         }
     }
 }

@@ -12,8 +12,7 @@ use endpoint::furnish::{ADMINISTRATOR, EVERYTHING};
 const DENIED: &str = "arn:aws:iam::aws:policy/AWSDenyAll";
 const USER: &str = "keylease-denied-0";
 const ROLE: &str = "keylease-denied-role-0";
-const ANYBODY: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
+const ANYBODY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
 
 /// Whether a call was refused for want of permission, and not for another reason.
 fn refused<T, E: ProvideErrorMetadata, R>(outcome: Result<T, SdkError<E, R>>) -> bool {
@@ -138,7 +137,10 @@ async fn provision(role: &SdkConfig, boundary: &str) -> Tried {
         ("delete a user outside", refused(iam.delete_user().user_name("outside").send().await)),
         ("attach AdministratorAccess to a role", refused(role_policy(ROLE, ADMINISTRATOR).send().await)),
         ("attach to a role outside", refused(role_policy("payments-power", LISTED_POLICY).send().await)),
-        ("create a role outside the path", refused(new_role("/").permissions_boundary(boundary).send().await)),
+        (
+            "create a role outside the path",
+            refused(new_role("/").permissions_boundary(boundary).send().await),
+        ),
         ("create a role without the boundary", refused(new_role("/keylease/").send().await)),
         (
             "create a role with another boundary",
@@ -150,7 +152,13 @@ async fn provision(role: &SdkConfig, boundary: &str) -> Tried {
         ),
         (
             "change a role's boundary",
-            refused(iam.put_role_permissions_boundary().role_name(ROLE).permissions_boundary(boundary).send().await),
+            refused(
+                iam.put_role_permissions_boundary()
+                    .role_name(ROLE)
+                    .permissions_boundary(boundary)
+                    .send()
+                    .await,
+            ),
         ),
         ("open a role outside", refused(open("payments-power").send().await)),
         ("delete a role outside", refused(iam.delete_role().role_name("payments-power").send().await)),

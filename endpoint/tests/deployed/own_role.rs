@@ -65,7 +65,8 @@ async fn sweep(stack: &Deployed) {
 /// A role whose time is over, and of which only its own tags know.
 async fn leftover_is_swept(stack: &Deployed, account: &SdkConfig, id: &str) {
     let make = Iam::new(account).create_role().role_name(format!("keylease-{id}")).path("/keylease/");
-    let make = make.tags(tag("keylease:request-id", id)).tags(tag("keylease:expires-at", "2026-01-01T00:00:00Z"));
+    let make =
+        make.tags(tag("keylease:request-id", id)).tags(tag("keylease:expires-at", "2026-01-01T00:00:00Z"));
     make.assume_role_policy_document(NOBODY).send().await.expect("a leftover");
     sweep(stack).await;
     endpoint::eventually("the leftover is gone", endpoint::PATIENCE, async || {

@@ -185,13 +185,40 @@ async fn what_lives_in_aws_for_a_grant() {
     assert!(text.contains("which is not what the record says"), "{text}");
     iam.delete_user_policy().user_name(&user).policy_name(guard).send().await.unwrap();
     let text = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;
-    assert!(text.contains("no guard: IAM itself does not end this user's access"), "{text}");
+    assert!(text.contains("no guard: IAM itself does not end this access"), "{text}");
 
     let ended = running.stage.keylease(&["grants", "revoke", id.as_str(), "--yes"]).await;
     assert_eq!(ended.status, 0, "{}", ended.shown());
     let text = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;
     assert!(text.contains("no user keylease-") && text.contains("no schedule"), "{text}");
     assert!(text.contains("revoke    REVOKED by operator:worker"), "{text}");
+    running.system.stop().await;
+}
+
+#[tokio::test]
+async fn a_role_of_a_grants_own_is_shown_with_whom_it_lets_in() {
+    let running = Running::start().await;
+    let id = running.grant("U0DANA", "Support").await;
+    let request = running.request(&id).await;
+    let shown = running.stage.keylease(&["grants", "show", id.as_str(), "--json"]).await.json();
+    let arn = format!("arn:aws:iam::123456789012:role/keylease/{}", request.aws_name());
+    assert_eq!(shown["iam"]["kind"], "role");
+    assert_eq!(shown["iam"]["role"]["found"]["arn"], arn);
+    let guard = &shown["iam"]["inline_policies"]["found"][0];
+    assert_eq!(guard["ends_access"], json!({ "kind": "after", "at": request.access.expires_at }));
+    let text = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;
+    for part in [
+        format!("role {arn}, made "),
+        "open to arn:aws:iam::123456789012:user/dana@example.com until ".to_owned(),
+        "inline policy keylease-guard: denies everything after ".to_owned(),
+        "policy arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
+    ] {
+        assert!(text.contains(&part), "{part}\n{text}");
+    }
+    let ended = running.stage.keylease(&["grants", "revoke", id.as_str(), "--yes"]).await;
+    assert_eq!(ended.status, 0, "{}", ended.shown());
+    let text = running.stage.keylease(&["grants", "show", id.as_str()]).await.out;
+    assert!(text.contains("no role keylease-"), "{text}");
     running.system.stop().await;
 }
 

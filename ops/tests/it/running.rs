@@ -51,7 +51,7 @@ impl Running {
         let message = self.system.slack.wait_for(find, LIMIT).await.expect("the owner is asked");
         let (slack, ingress) = (&self.system.slack, &self.system.ingress_url);
         slack.click(ingress, OWNER, &message.channel, &message.ts, "approve").await.unwrap();
-        self.expect_message(person, &["The credential is in an email", role]).await;
+        self.expect_message(person, &["It works until", role]).await;
         id
     }
 

@@ -23,6 +23,7 @@ pub(super) async fn read(system: &System) -> (String, Value) {
         "mails": aws.mails().iter().map(mail).collect::<Vec<_>>(),
         "requests": requests(aws.table(&system.variable("DYNAMODB_TABLE_REQUESTS")).await),
         "users": aws.users().await,
+        "roles": aws.grant_roles().await,
         "sessions": aws.sessions().await,
         "schedules": aws.schedules().await,
         "queues": aws.queues(),

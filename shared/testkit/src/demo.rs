@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::aws::DEMO_SESSION_ROLE_ARN;
+use crate::aws::{ACCOUNT, DEMO_SESSION_ROLE_ARN};
 use crate::slack::{Channel, Person};
 
 /// Whom the page shows Slack as, and what they are there for.
@@ -57,6 +57,11 @@ pub(crate) fn projects() -> [Value; 2] {
             "roles": {
                 "ReadOnly": read_only("8h"),
                 "PowerUser": { "kind": "session", "role_arn": DEMO_SESSION_ROLE_ARN, "max_duration": "1h" },
+                "Support": {
+                    "kind": "role", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h",
+                    "door": "assume_role",
+                    "principals": [format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}")],
+                },
                 "Deploy": { "kind": "user", "policy_arns": [], "inline_policy": deploy, "max_duration": "2h" },
             },
         }),

@@ -1,6 +1,10 @@
 //! Keys: one for each live grant, guarded, with an end arranged, and there until that end.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use aws::iam::{GUARD_POLICY, PATH, TAG_EXPIRES_AT, is_ended};
+use domain::kind::InAws;
 use domain::{Request, Status, UnixSeconds};
 use serde_json::Value;
 use testkit::aws::UserView;
@@ -12,7 +16,7 @@ use crate::violation::{Holds, Invariant, broken};
 
 /// Until its time is over, a grant that is live has its key, and nothing denies it.
 pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds {
-    for request in facts.requests.iter().filter(|r| r.status == Status::Active) {
+    for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_role(r)) {
         let (Some(end), Some(key)) = (request.access.expires_at, &request.access.access_key_id) else {
             return broken(
                 Invariant::KeyLifetime,
@@ -72,7 +76,8 @@ pub(crate) fn one_key(facts: &Facts, known: &Observed) -> Holds {
 
 /// Once everything is at rest, a live grant's user has its key and no other.
 pub(crate) fn no_other_key(facts: &Facts) -> Holds {
-    for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_session(r)) {
+    let has_a_user = |r: &&Arc<Request>| r.status == Status::Active && !is_session(r) && !is_role(r);
+    for request in facts.requests.iter().filter(has_a_user) {
         let user = facts.user(&request.aws_name());
         let others = user
             .into_iter()
@@ -98,10 +103,11 @@ pub(crate) fn gone_is_gone(before: &Facts, facts: &Facts, known: &Observed) -> H
     for request in facts.requests.iter().filter(|request| request.access.gone_at.is_some()) {
         let id = request.request_id.as_str();
         let said_before = before.request(id).is_some_and(|old| old.access.gone_at.is_some());
-        if !said_before && facts.user(&request.aws_name()).is_some() {
+        let name = request.aws_name();
+        if !said_before && (facts.user(&name).is_some() || facts.role(&name).is_some()) {
             return broken(
                 Invariant::AllAtRest,
-                format!("{id} is said to be gone, and its user is still there"),
+                format!("{id} is said to be gone, and its user or role is still there"),
             );
         }
     }
@@ -146,9 +152,14 @@ pub(crate) fn is_session(request: &Request) -> bool {
     request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session())
 }
 
+/// Whether what was granted is a role of its own.
+pub(crate) fn is_role(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.in_aws() == InAws::Role)
+}
+
 /// What a user's guard denies, or the boundary that it gets for its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Guard {
+pub(crate) enum Guard {
     /// There is none, or it denies nothing.
     Missing,
     /// Everything after this.
@@ -159,10 +170,15 @@ enum Guard {
 
 impl Guard {
     fn of(user: &UserView) -> Self {
-        if user.permissions_boundary.as_deref().is_some_and(is_ended) {
+        Self::by(user.permissions_boundary.as_deref(), &user.inline_policies)
+    }
+
+    /// What the boundary and the inline policies of a user or a role deny.
+    pub(crate) fn by(boundary: Option<&str>, inline_policies: &BTreeMap<String, Value>) -> Self {
+        if boundary.is_some_and(is_ended) {
             return Self::Ended;
         }
-        let document = user.inline_policies.get(GUARD_POLICY);
+        let document = inline_policies.get(GUARD_POLICY);
         let statements = document.and_then(|document| document.get("Statement")?.as_array());
         let denies_all =
             |s: &&Value| s.get("Effect") == Some(&"Deny".into()) && s.get("Action") == Some(&"*".into());

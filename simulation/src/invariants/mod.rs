@@ -6,6 +6,7 @@ pub(crate) mod mails;
 pub(crate) mod records;
 pub(crate) mod releases;
 pub(crate) mod rest;
+pub(crate) mod roles;
 pub(crate) mod secrets;
 pub(crate) mod waiting;
 pub(crate) mod who;
@@ -58,6 +59,9 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Ob
     keys::one_key(facts, known)?;
     keys::guarded_and_scheduled(facts, now)?;
     keys::gone_is_gone(before, facts, known)?;
+    roles::guarded_before_they_open(facts, now)?;
+    roles::one_of_a_name_is_open(facts)?;
+    roles::a_live_grant_has_its_role(facts, now)?;
     records::only_legal_changes(before, facts)?;
     records::none_fails_by_lateness(facts)?;
     records::nothing_erased(facts)?;

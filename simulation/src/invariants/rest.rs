@@ -28,10 +28,11 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
         if live && !scheduled {
             return broken(Invariant::AllAtRest, format!("{id} is live, and has no schedule"));
         }
-        if request.status.is_final() && facts.user(&request.aws_name()).is_some() {
+        let name = request.aws_name();
+        if request.status.is_final() && (facts.user(&name).is_some() || facts.role(&name).is_some()) {
             return broken(
                 Invariant::KeyLifetime,
-                format!("{id} is {}, and its user is still there", request.status),
+                format!("{id} is {}, and its user or role is still there", request.status),
             );
         }
         let granted = request.status.is_over_after_grant();
@@ -42,10 +43,11 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
             );
         }
     }
-    for user in facts.users.iter().filter(|user| user.path == PATH) {
-        let request = user.name.strip_prefix("keylease-").and_then(|id| facts.request(id));
+    let users = facts.users.iter().filter(|user| user.path == PATH).map(|user| &user.name);
+    for name in users.chain(facts.roles.iter().map(|role| &role.name)) {
+        let request = name.strip_prefix("keylease-").and_then(|id| facts.request(id));
         if request.is_none_or(|request| request.status != Status::Active) {
-            return broken(Invariant::KeyLifetime, format!("{} is nobody's, and still there", user.name));
+            return broken(Invariant::KeyLifetime, format!("{name} is nobody's, and still there"));
         }
     }
     super::releases::unknown_jobs_are_whole(queues)?;

@@ -47,10 +47,32 @@ function pill({ phase, status }) {
 }
 
 function drawIam(state) {
-  show(byId("iam-empty"), state.users.length + state.sessions.length === 0);
+  show(byId("iam-empty"), state.users.length + state.roles.length + state.sessions.length === 0);
   const things = [...state.users.map((user) => ({ ...user, key: user.arn })),
+    ...state.roles.map((role) => ({ ...role, key: role.id })),
     ...state.sessions.map((session) => ({ ...session, key: session.access_key_id }))];
-  renew(byId("iam"), things, (thing) => thing.key, (thing) => (thing.keys ? drawUser(thing) : drawSession(thing)));
+  renew(byId("iam"), things, (thing) => thing.key, drawThing);
+}
+
+function drawThing(thing) {
+  if (thing.keys) return drawUser(thing);
+  return thing.trust ? drawRole(thing) : drawSession(thing);
+}
+
+/** A role of a grant's own, and whom it lets in. */
+function drawRole(role) {
+  const end = Date.parse(role.tags["keylease:expires-at"] ?? "") / 1000;
+  const who = role.trust.Statement.filter((statement) => statement.Effect === "Allow")
+    .flatMap((statement) => statement.Condition.ArnLike["aws:PrincipalArn"]);
+  return el("li", { class: "thing", data: { testid: "iam-role" } },
+    el("p", { class: "thing-head" }, el("span", { class: "kind", text: "role" }), el("code", { text: role.path + role.name }),
+      end ? countdown(end) : null),
+    ...who.map((arn) => el("p", { class: "line" }, "lets in ", el("code", { text: arn.split(":").pop() }))),
+    who.length ? null : el("p", { class: "line", text: "lets in nobody" }),
+    details("Policies", {
+      managed: role.attached_policies, inline: role.inline_policies, boundary: role.permissions_boundary, tags: role.tags,
+      trust: role.trust,
+    }));
 }
 
 function drawUser(user) {
