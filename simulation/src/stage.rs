@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use aws::iam::{Appearing, Iam, NewUser, TAG_EXPIRES_AT, TAG_REQUEST_ID};
+use aws::iam::{Appearing, Iam, NewPrincipal, TAG_EXPIRES_AT, TAG_REQUEST_ID};
 use aws::sqs::JobConsumer;
 use aws_config::SdkConfig;
 use aws_lambda_events::sqs::SqsMessage;
@@ -198,6 +198,6 @@ async fn add_bystander(sdk: &SdkConfig, clock: &Clock) -> Result<(), String> {
     let request_id = format!("{BYSTANDER}-1");
     let name = format!("keylease-{request_id}");
     let tags = [(TAG_REQUEST_ID, request_id), (TAG_EXPIRES_AT, START.plus_seconds(-3_600).rfc3339())];
-    let user = NewUser { name: &name, deployment: &deployment, tags: &tags, boundary_arn: None };
+    let user = NewPrincipal { name: &name, deployment: &deployment, tags: &tags, boundary_arn: None };
     iam.ensure_user(&user, &mut Appearing::new(clock)).await.map(drop).map_err(|e| e.to_string())
 }

@@ -137,7 +137,20 @@ roles:
 #[tokio::test]
 async fn a_role_that_lets_in_nobody_or_nobody_knows_whom_is_told() {
     let stage = Stage::new().await;
-    insta::assert_snapshot!(apply(&stage, DOORS).await.shown(), @"");
+    insta::assert_snapshot!(apply(&stage, DOORS).await.shown(), @r"
+    stdin:4: roles.None.door: is missing
+    stdin:11: roles.Window.door: is `window`, and should be `assume_role`
+    stdin:13: roles.Nobody.principals: is missing: with `door: assume_role` nobody could get in without it
+    stdin:18: roles.Anybody.policy_arns: is missing: a role of kind `role` needs policy_arns or inline_policy, or it allows nothing
+    stdin:21: roles.Anybody.principals: `*` is not a pattern of IAM principals: it is not the ARN of a user, a role or a role's session; write arn:aws:iam::ACCOUNT:user/NAME, arn:aws:iam::ACCOUNT:role/NAME or arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION, with * and ? in names, and ${requester_email} or ${identity_store_user_id} for whoever asked
+    stdin:21: roles.Anybody.principals: `arn:aws:iam::*:user/x` is not a pattern of IAM principals: its account is not 12 digits: a pattern is for one account; write arn:aws:iam::ACCOUNT:user/NAME, arn:aws:iam::ACCOUNT:role/NAME or arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION, with * and ? in names, and ${requester_email} or ${identity_store_user_id} for whoever asked
+    stdin:21: roles.Anybody.principals: `arn:aws:iam::111122223333:user/${aws:username}` is not a pattern of IAM principals: ${aws:username} is no placeholder; these are: ${requester_email} and ${identity_store_user_id}; write arn:aws:iam::ACCOUNT:user/NAME, arn:aws:iam::ACCOUNT:role/NAME or arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION, with * and ? in names, and ${requester_email} or ${identity_store_user_id} for whoever asked
+    stdin:32: roles.User.door: is for roles of kind `role`, and this one is of kind `user`
+    stdin:27: warning: roles.Everybody.principals: `arn:aws:iam::111122223333:role/on-call` lets in everybody whom it matches, whoever asked: with ${requester_email} it names the one person
+    error: stdin has 8 faults; nothing was changed
+      hint:  docs/catalogue.md describes every field; docs/catalogue.schema.json lets an editor check it
+    status 1
+    ");
 }
 
 #[tokio::test]
