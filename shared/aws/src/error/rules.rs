@@ -1,12 +1,14 @@
 //! The one table of error codes and remedies for AWS. `docs/errors.md` shows it; a test compares the two.
 
 mod find;
+mod taking_away;
 
 use service::call_error::Remedy;
 
 pub(crate) use find::remedy;
 #[cfg(test)]
 pub(crate) use find::rule;
+pub(crate) use taking_away::TAKES_AWAY;
 
 /// Error codes that have the same remedy for the same reason.
 #[derive(Debug, Clone, Copy)]
@@ -23,29 +25,6 @@ const RETRY: Remedy = Remedy::RETRY;
 const OPERATOR: Remedy = Remedy::NeedsOperator;
 const FINAL: Remedy = Remedy::Permanent;
 const ALL: &[&str] = &["*"];
-
-/// Calls that do nothing but take access away. An ending is never given up, whatever IAM answers that has no row here.
-pub(crate) const TAKES_AWAY: [&str; 19] = [
-    "iam:DeactivateMFADevice",
-    "iam:DeleteAccessKey",
-    "iam:DeleteLoginProfile",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DeleteSSHPublicKey",
-    "iam:DeleteServiceSpecificCredential",
-    "iam:DeleteSigningCertificate",
-    "iam:DeleteUser",
-    "iam:DeleteUserPolicy",
-    "iam:DeleteVirtualMFADevice",
-    "iam:DetachRolePolicy",
-    "iam:DetachUserPolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutUserPermissionsBoundary",
-    "iam:RemoveRoleFromInstanceProfile",
-    "iam:RemoveUserFromGroup",
-    "identitystore:DeleteGroupMembership",
-    "sso:DeleteAccountAssignment",
-];
 
 pub(crate) const RULES: &[Rule] = &[
     Rule {
