@@ -5,8 +5,8 @@ const IN_SLACK = 'Look at Keylease’s last message to you in Slack. If the acce
 export const TROUBLES = {
   refused: {
     title: 'Nothing was handed out',
-    what: 'No was pressed in Slack.',
-    next: 'If that was a mistake, end the access in Slack and ask for it again.',
+    what: 'No was pressed in Slack, so the access was ended.',
+    next: 'If that was a mistake, ask for it again in Slack.',
   },
   over: {
     title: 'It cannot be claimed here any more',

@@ -81,7 +81,8 @@ fn named(folders: &Folders, typed: &str, force: bool) -> Result<ProfileName, Fai
 /// The first of the default names under which nothing is that still works.
 fn first_free(folders: &Folders, now: UnixSeconds) -> Result<ProfileName, Failure> {
     for name in ProfileName::defaults() {
-        let kept = Kept::read(folders, &name)?;
+        // What cannot be read may still be needed.
+        let Ok(kept) = Kept::read(folders, &name) else { continue };
         let works = kept.as_ref().is_some_and(|kept| kept.expires_at.is_none_or(|end| end > now));
         match owner(folders, &name, kept.as_ref())? {
             Owner::Nobody => return Ok(name),
@@ -105,8 +106,10 @@ async fn claimed(link: &Link, label: &str, env: &Env) -> Result<Claimed, Failure
     let sealed = match until_ready(&server, delivery, FOR_A_PERSON, env).await? {
         Waited::Ready(sealed) => sealed,
         Waited::Refused => {
-            return Err(Failure::new("No was pressed in Slack, so nothing was handed out")
-                .hint("if that was a mistake, end the access in Slack and ask for it again"));
+            return Err(Failure::new(
+                "No was pressed in Slack, so the access was ended and nothing was handed out",
+            )
+            .hint("if that was a mistake, ask for it again in Slack"));
         }
         Waited::Over => {
             return Err(Failure::new("the credential can no longer be claimed here: another machine claimed it, or its time is over")

@@ -106,13 +106,14 @@ fn unwritable(path: &Path, error: std::io::Error) -> Failure {
 /// How AWS's tools call this program: by its name where that finds it, and by its path otherwise.
 fn this_program(env: &Env) -> String {
     const NAME: &str = "keylease";
-    let Some(this) = std::env::current_exe().ok().and_then(|path| path.canonicalize().ok()) else {
-        return NAME.to_owned();
-    };
+    let Ok(this) = std::env::current_exe() else { return NAME.to_owned() };
     let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
     let path = env.variable("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(&file)).find(|path| path.is_file());
-    let by_name = found.and_then(|path| path.canonicalize().ok()).is_some_and(|found| found == this);
+    let by_name = found.is_some_and(|found| match (found.canonicalize(), this.canonicalize()) {
+        (Ok(found), Ok(this)) => found == this,
+        (Err(_), _) | (_, Err(_)) => false,
+    });
     let path = this.display().to_string();
     match () {
         () if by_name => NAME.to_owned(),

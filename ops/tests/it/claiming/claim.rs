@@ -97,6 +97,11 @@ async fn each_claim_without_a_name_gets_one_that_is_free() {
     machine.pass(7_200);
     let ran = machine.keylease(&["claim", &claims.link()]).await;
     assert!(ran.out.contains("`keylease`"), "what is over makes room: {}", ran.shown());
+    for name in ["keylease", "keylease-3"] {
+        machine.write(&format!(".config/keylease/profiles/{name}.json"), "{");
+    }
+    let ran = machine.keylease(&["claim", &claims.link()]).await;
+    assert!(ran.out.contains("`keylease-4`"), "what cannot be read is left alone: {}", ran.shown());
 }
 
 #[tokio::test]

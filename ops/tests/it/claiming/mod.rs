@@ -5,6 +5,8 @@ mod claim;
 mod console;
 mod credentials;
 mod files;
+#[cfg(unix)]
+mod program;
 mod refused;
 mod server;
 
@@ -13,6 +15,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, atomic};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use domain::UnixSeconds;
@@ -32,6 +35,8 @@ struct Machine {
     home: PathBuf,
     variables: BTreeMap<String, String>,
     now: Arc<AtomicI64>,
+    /// How long each wait of a command takes, whatever it waits for.
+    pace: Duration,
     stop: watch::Sender<u32>,
 }
 
@@ -43,7 +48,13 @@ impl Machine {
         std::fs::create_dir_all(&home).unwrap();
         let variables = [("HOME", home.to_str().unwrap()), ("PATH", "/usr/bin:/bin")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { home, variables, now: Arc::new(AtomicI64::new(NOW)), stop: watch::channel(0).0 }
+        Self {
+            home,
+            variables,
+            now: Arc::new(AtomicI64::new(NOW)),
+            pace: Duration::ZERO,
+            stop: watch::channel(0).0,
+        }
     }
 
     async fn keylease(&self, arguments: &[&str]) -> Ran {
@@ -56,9 +67,9 @@ impl Machine {
         let terminal = Terminal::over(out.clone(), err.clone(), Cursor::new(String::new()), WIDTH);
         let variables = self.variables.clone();
         let lookup = move |name: &str| variables.get(name).cloned();
-        let now = Arc::clone(&self.now);
+        let (now, pace) = (Arc::clone(&self.now), self.pace);
         let clock = Clock::reading(move || UnixSeconds(now.load(Ordering::Relaxed)))
-            .sleeping(|_| tokio::task::yield_now());
+            .sleeping(move |_| tokio::time::sleep(pace));
         let aws = SdkConfig::builder().build();
         let env = Env::of_a_test(lookup, aws, clock, terminal, self.stop.subscribe());
         let line = std::iter::once("keylease").chain(arguments.iter().copied()).map(Into::into);
