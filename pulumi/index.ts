@@ -43,9 +43,17 @@ const queueUrls = {
   QUEUE_URL_PROVISION: provision.queue.url,
   QUEUE_URL_REVOKE: revoke.queue.url,
 };
+const { identityCenter } = config;
+const signIn = identityCenter === undefined ? {} : {
+  IDENTITY_CENTER_INSTANCE_ARN: identityCenter.instanceArn,
+  IDENTITY_STORE_ID: identityCenter.storeId,
+  ...(identityCenter.region === undefined ? {} : { IDENTITY_CENTER_REGION: identityCenter.region }),
+  ...(identityCenter.portalUrl === undefined ? {} : { IDENTITY_CENTER_PORTAL_URL: identityCenter.portalUrl }),
+};
 /** What `keylease` on an operator's machine is told, and the workers too. */
 const shared = {
   ...queueUrls,
+  ...signIn,
   DEPLOYMENT_ID: config.deploymentId,
   DYNAMODB_TABLE_PROJECTS: tables.projects.name,
   DYNAMODB_TABLE_REQUESTS: tables.requests.name,
@@ -82,7 +90,7 @@ new Worker({
   ...common,
   worker: "notify",
   queue: notify,
-  policy: notifyPolicy,
+  policy: (place) => notifyPolicy(place, config),
   environment: { ...forWorkers, ...sweeping },
   timeoutSeconds: 30,
   maximumConcurrency: config.workerConcurrency,

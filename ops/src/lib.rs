@@ -10,6 +10,7 @@ mod commands;
 pub mod env;
 pub mod failure;
 mod http;
+mod identity;
 mod moment;
 mod operator;
 mod profiles;

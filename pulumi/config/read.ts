@@ -1,6 +1,8 @@
 /** Reads the stack's configuration, or names every fault in it at once. */
 
 import { DEFAULT_DEPLOYMENT, type Deployment } from "../names";
+import type { IdentityCenter } from "../policies/identity-center";
+import { notifyPolicy } from "../policies/notify";
 import { provisionPolicy } from "../policies/provision";
 import { revokePolicy } from "../policies/revoke";
 import { Reader } from "./reader";
@@ -36,6 +38,8 @@ export interface StackConfig extends Deployment {
   readonly policyArns: readonly string[];
   readonly sessionRoleArns: readonly string[];
   readonly accountRoleArns: readonly string[];
+  /** The Identity Center that people sign in by, and what of it can be given. */
+  readonly identityCenter: IdentityCenter | undefined;
   readonly minDuration: string;
   readonly pendingTtl: string;
   readonly alarmEmail: string | undefined;
@@ -78,6 +82,7 @@ export function readConfig(raw: Readonly<Record<string, string>>, secrets: Reado
     policyArns: from.list("policyArns", POLICY_ARN, "the ARN of a managed policy"),
     sessionRoleArns: from.list("sessionRoleArns", ROLE_ARN, "the ARN of a role"),
     accountRoleArns: from.list("accountRoleArns", ROLE_ARN, "the ARN of a role"),
+    identityCenter: readIdentityCenter(from),
     minDuration: from.text("minDuration", DURATION, "a duration like 15m or 2h", "15m"),
     pendingTtl: from.text("pendingTtl", DURATION, "a duration like 24h", "24h"),
     alarmEmail: from.optional("alarmEmail", EMAIL, "an email address"),
@@ -99,12 +104,36 @@ export const DEPLOYMENT_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export const DEPLOYMENT_ID_IS = "1 to 32 of a-z, 0-9 and `-`";
 export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 export const POLICY_ARN = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/;
+export const INSTANCE_ARN = /^arn:aws[a-z-]*:sso:::instance\/(sso)?ins-[A-Za-z0-9.-]{16}$/;
+export const PERMISSION_SET_ARN = /^arn:aws[a-z-]*:sso:::permissionSet\/(sso)?ins-[A-Za-z0-9.-]{16}\/ps-[A-Za-z0-9.-]{16}$/;
 const EMAIL = /^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const DOMAIN = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const IDENTITY = /^([^@\s]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 /** Lambda's own limits for what an event source may start. */
 const WORKER_CONCURRENCY = { least: 2, most: 1000 };
 const DURATION = /^([1-9]\d*[dhms])+$/;
+
+function readIdentityCenter(from: Reader): IdentityCenter | undefined {
+  const instanceArn = from.optional("identityCenterInstanceArn", INSTANCE_ARN, "the ARN of an instance of IAM Identity Center");
+  const storeId = from.optional("identityStoreId", /^d-[0-9a-f]{10}$/, "the id of an identity store like d-9067a1b2c3");
+  const ownerAccount = from.optional("identityCenterAccount", /^\d{12}$/, "the 12 digits of the account that the instance is in");
+  const center = {
+    region: from.optional("identityCenterRegion", /^[a-z0-9-]+$/, "a region like eu-central-1"),
+    portalUrl: from.optional("identityCenterPortalUrl", /^https:\/\/\S+$/, "an address like https://example.awsapps.com/start"),
+    permissionSetArns: from.list("permissionSetArns", PERMISSION_SET_ARN, "the ARN of a permission set"),
+    accountIds: from.list("assignedAccountIds", /^\d{12}$/, "the 12 digits of an account"),
+    groupIds: from.list("groupIds", /^[A-Za-z0-9-]{36,47}$/, "the id of a group in Identity Center"),
+  };
+  const needed = [instanceArn, storeId, ownerAccount];
+  if (needed.every((value) => value === undefined)) return undefined;
+  if (instanceArn === undefined || storeId === undefined || ownerAccount === undefined) {
+    from.fault(
+      "keylease:identityCenterInstanceArn, keylease:identityStoreId and keylease:identityCenterAccount go together; set all, or none",
+    );
+    return undefined;
+  }
+  return { instanceArn, storeId, ownerAccount, ...center };
+}
 
 function readSlackAlarms(from: Reader): SlackAlarms | undefined {
   const workspaceId = from.optional("alarmSlackWorkspaceId", /^T[A-Z0-9]+$/, "a Slack workspace id like T0123456789");
@@ -140,19 +169,26 @@ function checkAgainstEachOther(from: Reader, config: StackConfig): void {
   if (mailFromDomain !== undefined && !mailFromDomain.endsWith(`.${mailIdentity}`)) {
     from.fault(`keylease:mailFromDomain ${mailFromDomain} is not under keylease:mailIdentity ${mailIdentity}, which has to be a domain`);
   }
-  if (config.policyArns.length === 0 && config.sessionRoleArns.length === 0 && config.accountRoleArns.length === 0) {
+  const lists = [config.policyArns, config.sessionRoleArns, config.accountRoleArns];
+  if (lists.every((list) => list.length === 0) && config.identityCenter === undefined) {
     from.fault(
       "nothing can be granted: list managed policies in keylease:policyArns, roles in keylease:sessionRoleArns, " +
-        "or member accounts' roles in keylease:accountRoleArns",
+        "member accounts' roles in keylease:accountRoleArns, or name an Identity Center in keylease:identityCenterInstanceArn",
     );
   }
 }
 
 function checkSizes(from: Reader, config: StackConfig): void {
-  const { policyArns, sessionRoleArns, accountRoleArns } = config;
+  const { policyArns, sessionRoleArns, accountRoleArns, identityCenter } = config;
+  const { permissionSetArns = [], accountIds: assignedAccountIds = [], groupIds = [] } = identityCenter ?? {};
+  const lists = { policyArns, sessionRoleArns, accountRoleArns, permissionSetArns, assignedAccountIds, groupIds };
   const place = longestPlace(config.deploymentId);
-  const policies = { provision: provisionPolicy(place, config), revoke: revokePolicy(place, config) };
-  for (const sentence of tooLong("keylease", policies, { policyArns, sessionRoleArns, accountRoleArns })) from.fault(sentence);
+  const policies = {
+    notify: notifyPolicy(place, config),
+    provision: provisionPolicy(place, config),
+    revoke: revokePolicy(place, config),
+  };
+  for (const sentence of tooLong("keylease", policies, lists)) from.fault(sentence);
 }
 
 /** Whether the address is at the domain, or at one under it. */

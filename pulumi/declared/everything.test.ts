@@ -27,6 +27,14 @@ const EVERYTHING = {
   policyArns: JSON.stringify(["arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"]),
   sessionRoleArns: JSON.stringify([SESSION_ROLE]),
   accountRoleArns: JSON.stringify([MEMBER_ROLE]),
+  identityCenterInstanceArn: "arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f",
+  identityStoreId: "d-9067a1b2c3",
+  identityCenterAccount: "444455556666",
+  identityCenterRegion: "eu-west-1",
+  identityCenterPortalUrl: "https://example.awsapps.com/start",
+  permissionSetArns: JSON.stringify(["arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-1a2b3c4d5e6f7a8b"]),
+  assignedAccountIds: JSON.stringify(["111122223333"]),
+  groupIds: JSON.stringify(["90677e3a-1011-70f2-4a45-2b3c4d5e6f70"]),
   minDuration: "30m",
   pendingTtl: "8h",
   alarmEmail: "oncall@example.org",
@@ -71,6 +79,8 @@ test("the programs and the operator are told which deployment they are, and wher
   for (const worker of WORKERS) {
     const { variables } = graph.named("aws:lambda/function:Function", `keylease-staging-${worker}`).inputs["environment"];
     assert.equal(variables.DEPLOYMENT_ID, "staging", worker);
+    assert.equal(variables.IDENTITY_STORE_ID, "d-9067a1b2c3", worker);
+    assert.equal(variables.IDENTITY_CENTER_REGION, "eu-west-1", worker);
     assert.equal(variables.SCHEDULER_GROUP, "keylease-staging", worker);
   }
   for (const program of PROGRAMS) {

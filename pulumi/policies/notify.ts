@@ -3,8 +3,9 @@
 import { type Place, openIndexArn, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
+import { type IdentityCenter, readIdentityCenter } from "./identity-center";
 
-export function notifyPolicy(place: Place): Policy {
+export function notifyPolicy(place: Place, may: { readonly identityCenter?: IdentityCenter | undefined } = {}): Policy {
   const projects = tableArn(place, "projects");
   const requests = tableArn(place, "requests");
   return policy(
@@ -17,5 +18,6 @@ export function notifyPolicy(place: Place): Policy {
     // What somebody has is found among the open requests.
     allow("FindOpenRequests", ["dynamodb:Query"], [openIndexArn(place)]),
     allow("KeepRequests", ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [requests]),
+    ...readIdentityCenter(place, may.identityCenter),
   );
 }

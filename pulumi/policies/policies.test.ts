@@ -299,3 +299,37 @@ test("Scheduler's role is for this account", () => {
   const condition = { StringEquals: { "aws:SourceAccount": "111122223333" } };
   assert.deepEqual(schedulerTrust(PLACE).Statement[0]?.Condition, condition);
 });
+
+const CENTER = {
+  instanceArn: "arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f",
+  storeId: "d-9067a1b2c3",
+  ownerAccount: "444455556666",
+  region: undefined,
+  portalUrl: undefined,
+  permissionSetArns: ["arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-1a2b3c4d5e6f7a8b"],
+  accountIds: ["111122223333"],
+  groupIds: ["90677e3a-1011-70f2-4a45-2b3c4d5e6f70"],
+};
+
+test("what Identity Center gives is limited to what is listed, and nobody may without one", () => {
+  const center = /^(sso|identitystore):/;
+  for (const policy of Object.values(ROLES)) assert.ok(!actions(policy).some((action) => center.test(action)));
+  const may = { ...MAY, identityCenter: CENTER };
+  const [notify, provision, revoke] = [notifyPolicy(PLACE, may), provisionPolicy(PLACE, may), revokePolicy(PLACE, may)];
+  const writes = /:(Create|Delete)(AccountAssignment|GroupMembership)$/;
+  assert.ok(!actions(notify).some((action) => writes.test(action)), "notify only looks");
+  assert.ok(!actions(revoke).some((action) => /:Create/.test(action) && center.test(action)), "revoke gives nothing");
+  for (const policy of [provision, revoke]) {
+    for (const statement of policy.Statement.filter((statement) => statement.Action.some((action) => writes.test(action)))) {
+      for (const resource of statement.Resource ?? []) {
+        assert.ok(!/(permissionSet|account|group|instance)\/.*\*/.test(resource), `${statement.Sid}: ${resource}`);
+      }
+    }
+  }
+  const nothing = { ...CENTER, permissionSetArns: [], groupIds: [] };
+  assert.ok(!actions(provisionPolicy(PLACE, { ...MAY, identityCenter: nothing })).some((action) => writes.test(action)));
+  const forget = withAction(revoke, "dynamodb:DeleteItem");
+  assert.deepEqual(forget.map((statement) => statement.Condition), [
+    { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["holding:*"] } },
+  ]);
+});

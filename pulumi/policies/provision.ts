@@ -6,6 +6,7 @@ import {
 } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, type Statement, allow, policy } from "./document";
+import { type IdentityCenter, giveAccess, readIdentityCenter, takeAccess } from "./identity-center";
 import { type Grantable, makeSessions, makePrincipals, removePrincipals } from "./principals";
 
 /** What provision's policy depends on. */
@@ -18,6 +19,7 @@ export interface Provisioning extends Grantable {
   readonly mailIdentity: string;
   /** Whether SES is in its sandbox still. */
   readonly mailSandbox: boolean;
+  readonly identityCenter?: IdentityCenter | undefined;
 }
 
 export function provisionPolicy(place: Place, may: Provisioning): Policy {
@@ -37,6 +39,9 @@ export function provisionPolicy(place: Place, may: Provisioning): Policy {
     makeSessions(may),
     allow("ActInMemberAccounts", ["sts:AssumeRole"], may.accountRoleArns),
     sendMail(place, may),
+    ...readIdentityCenter(place, may.identityCenter),
+    ...giveAccess(place, may.identityCenter),
+    ...takeAccess(place, may.identityCenter),
   );
 }
 

@@ -3,12 +3,14 @@
 import { type Place, openIndexArn, regional, scheduleGroupName, tableArn } from "../names";
 import { readSecrets, sendJobs, takeJobs, writeLogs } from "./common";
 import { type Policy, allow, policy } from "./document";
+import { type IdentityCenter, readIdentityCenter, takeAccess } from "./identity-center";
 import { type Grantable, denySessions, denyPrincipals, listPrincipals, removePrincipals } from "./principals";
 
 /** What revoke's policy depends on. */
 export interface Revoking extends Pick<Grantable, "sessionRoleArns"> {
   /** Roles in member accounts. */
   readonly accountRoleArns: readonly string[];
+  readonly identityCenter?: IdentityCenter | undefined;
 }
 
 export function revokePolicy(place: Place, may: Revoking): Policy {
@@ -30,5 +32,7 @@ export function revokePolicy(place: Place, may: Revoking): Policy {
     ...removePrincipals(place),
     denySessions({ policyArns: [], sessionRoleArns: may.sessionRoleArns }),
     allow("ActInMemberAccounts", ["sts:AssumeRole"], may.accountRoleArns),
+    ...readIdentityCenter(place, may.identityCenter),
+    ...takeAccess(place, may.identityCenter),
   );
 }

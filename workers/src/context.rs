@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws::dynamodb::Store;
 use aws::iam::Iam;
+use aws::identity_center::IdentityCenter;
 use aws::scheduler::{ScheduleTarget, Schedules};
 use aws::secrets::SecretUnreadable;
 use aws::ses::Mailer;
@@ -41,6 +42,8 @@ pub struct Context {
     pub pending_ttl: GrantDuration,
     /// The index of open requests that sweeps read, and by which somebody's own are found, where there is one.
     pub open_index: Option<String>,
+    /// The Identity Center that people sign in by, where there is one.
+    pub identity_center: Option<IdentityCenter>,
     /// How much of the table one job of a whole look at it works through.
     pub slice: Slice,
     /// Reads the time. A test hands in its own.
@@ -161,6 +164,10 @@ impl Context {
                 }
                 RoleSettings::Provision(_) => None,
             },
+            identity_center: settings
+                .identity_center
+                .as_ref()
+                .map(|settings| IdentityCenter::new(aws, settings)),
             slice: Slice::default(),
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),

@@ -16,6 +16,7 @@ mod grants_filters;
 mod grants_list;
 mod grants_revoke;
 mod grants_show;
+mod identity_center;
 mod json;
 mod projects;
 mod running;

@@ -95,10 +95,40 @@ const PRINCIPAL: Form = Form {
     right: PRINCIPAL_RIGHT,
     parse: |text| Pattern::parse(text).map(drop).map_err(|fault| format!("{fault}; write {PRINCIPAL_RIGHT}")),
 };
+const PERMISSION_SET: Form = Form {
+    def: "PermissionSetArn",
+    what: "the ARN of a permission set",
+    right: "arn:aws:sso:::permissionSet/INSTANCE/SET, as IAM Identity Center shows it",
+    parse: |_| Ok(()),
+};
+const ACCOUNT: Form = Form {
+    def: "AccountId",
+    what: "the id of an account",
+    right: "the 12 digits of an AWS account, in quotes",
+    parse: |_| Ok(()),
+};
+const GROUP: Form = Form {
+    def: "GroupId",
+    what: "the id of a group",
+    right: "the id of a group in IAM Identity Center (in its console: the group's details)",
+    parse: |_| Ok(()),
+};
 
 /// All of them.
-static FORMS: [Form; 9] =
-    [PROJECT_NAME, ROLE_NAME, SLACK_USER, LISTED, CHANNEL, DURATION, POLICY_ARN, ROLE_ARN, PRINCIPAL];
+static FORMS: [Form; 12] = [
+    PROJECT_NAME,
+    ROLE_NAME,
+    SLACK_USER,
+    LISTED,
+    CHANNEL,
+    DURATION,
+    POLICY_ARN,
+    ROLE_ARN,
+    PRINCIPAL,
+    PERMISSION_SET,
+    ACCOUNT,
+    GROUP,
+];
 
 /// The patterns of the schema, ready to match: they keep to what JSON Schema's regular expressions and Rust's share.
 static PATTERNS: LazyLock<BTreeMap<&str, Regex>> = LazyLock::new(|| {

@@ -21,7 +21,7 @@ const SESSION_MAX_SECONDS: u32 = 3_600;
 
 /// How a role's credential is made. Kept with each grant, so that ending it does not depend on the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RoleKind {
     /// An IAM user of its own, with an access key.
     User {
@@ -52,11 +52,23 @@ pub enum RoleKind {
         #[serde(flatten)]
         door: Door,
     },
+    /// An assignment of an existing permission set of IAM Identity Center to the requester.
+    PermissionSet {
+        /// The permission set.
+        permission_set_arn: String,
+        /// The account that it is assigned in, 12 digits.
+        account_id: String,
+    },
+    /// Membership of an existing group of IAM Identity Center.
+    Group {
+        /// The group's id in the identity store.
+        group_id: String,
+    },
 }
 
 /// A kind by its name alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum KindName {
     /// An IAM user of its own.
     User,
@@ -64,6 +76,10 @@ pub enum KindName {
     Session,
     /// An IAM role of its own.
     Role,
+    /// An assignment of an existing permission set.
+    PermissionSet,
+    /// Membership of an existing group.
+    Group,
 }
 
 /// What a grant is in AWS, for whoever looks there.
@@ -75,6 +91,15 @@ pub enum InAws<'a> {
     Role,
     /// A session of this role, which AWS does not list; once it was ended early, a denial on the role.
     SessionOf(&'a str),
+    /// A user's assignment of this permission set in this account. Others may have made it, or hold it too.
+    AssignmentOf {
+        /// The permission set.
+        permission_set_arn: &'a str,
+        /// The account.
+        account_id: &'a str,
+    },
+    /// A user's membership of this group. Others may have made it, or hold it too.
+    MemberOf(&'a str),
 }
 
 /// Something in AWS that has to be there before a grant is made.
@@ -84,11 +109,15 @@ pub enum Needed<'a> {
     Policy(&'a str),
     /// A role, by its ARN, which the provision worker may assume.
     Role(&'a str),
+    /// A permission set of Identity Center, by its ARN.
+    PermissionSet(&'a str),
+    /// A group of Identity Center, by its id.
+    Group(&'a str),
 }
 
 impl KindName {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::User, Self::Session, Self::Role];
+    pub const ALL: [Self; 5] = [Self::User, Self::Session, Self::Role, Self::PermissionSet, Self::Group];
 
     /// The kind of this name, if this version knows it.
     #[must_use]
@@ -103,6 +132,8 @@ impl KindName {
             Self::User => "user",
             Self::Session => "session",
             Self::Role => "role",
+            Self::PermissionSet => "permission_set",
+            Self::Group => "group",
         }
     }
 
@@ -110,7 +141,7 @@ impl KindName {
     #[must_use]
     pub fn longest(self) -> Option<GrantDuration> {
         match self {
-            Self::User | Self::Role => None,
+            Self::User | Self::Role | Self::PermissionSet | Self::Group => None,
             Self::Session => GrantDuration::from_seconds(SESSION_MAX_SECONDS.into()).ok(),
         }
     }
@@ -119,7 +150,7 @@ impl KindName {
     #[must_use]
     pub const fn why_no_longer(self) -> &'static str {
         match self {
-            Self::User | Self::Role => "",
+            Self::User | Self::Role | Self::PermissionSet | Self::Group => "",
             Self::Session => "AWS ends the sessions of chained roles then",
         }
     }
@@ -130,6 +161,9 @@ impl KindName {
         match self {
             Self::User | Self::Role => &["policy_arns", "inline_policy"],
             Self::Session => &["role_arn"],
+            // And the account, which the schema says.
+            Self::PermissionSet => &["permission_set_arn"],
+            Self::Group => &["group_id"],
         }
     }
 
@@ -139,16 +173,23 @@ impl KindName {
             Self::User => check_user_inline(&guard(ANY_MOMENT), policy),
             Self::Role => check_role_inline(&guard(ANY_MOMENT), policy),
             Self::Session => session_policy(ANY_MOMENT, Some(policy)).map(drop),
+            // It has no policy of its own.
+            Self::PermissionSet | Self::Group => Ok(()),
         };
         fits.map_err(|fault| match (self, fault) {
             (Self::Session, PolicyFault::TooLong { chars, limit }) => format!(
                 "the policy has {chars} characters with the guard, and STS takes {limit}: narrow the role itself instead"
             ),
-            (Self::User | Self::Session | Self::Role, fault) => fault.to_string(),
+            (Self::User | Self::Session | Self::Role | Self::PermissionSet | Self::Group, fault) => {
+                fault.to_string()
+            }
         })
     }
 
     pub(crate) fn any_of(self) -> String {
+        if self == Self::PermissionSet {
+            return "`permission_set_arn` and `account_id`".to_owned();
+        }
         let fields: Vec<String> = self.needs_one_of().iter().map(|field| format!("`{field}`")).collect();
         fields.join(" or ")
     }
@@ -162,6 +203,8 @@ impl RoleKind {
             Self::User { .. } => KindName::User,
             Self::Session { .. } => KindName::Session,
             Self::Role { .. } => KindName::Role,
+            Self::PermissionSet { .. } => KindName::PermissionSet,
+            Self::Group { .. } => KindName::Group,
         }
     }
 
@@ -172,6 +215,10 @@ impl RoleKind {
             Self::User { .. } => InAws::User,
             Self::Session { role_arn, .. } => InAws::SessionOf(role_arn),
             Self::Role { .. } => InAws::Role,
+            Self::PermissionSet { permission_set_arn, account_id } => {
+                InAws::AssignmentOf { permission_set_arn, account_id }
+            }
+            Self::Group { group_id } => InAws::MemberOf(group_id),
         }
     }
 
@@ -183,6 +230,8 @@ impl RoleKind {
                 policy_arns.iter().map(|arn| Needed::Policy(arn)).collect()
             }
             Self::Session { role_arn, .. } => vec![Needed::Role(role_arn)],
+            Self::PermissionSet { permission_set_arn, .. } => vec![Needed::PermissionSet(permission_set_arn)],
+            Self::Group { group_id } => vec![Needed::Group(group_id)],
         }
     }
 
@@ -191,7 +240,7 @@ impl RoleKind {
     pub fn session_role_arn(&self) -> Option<&str> {
         match self.in_aws() {
             InAws::SessionOf(role_arn) => Some(role_arn),
-            InAws::User | InAws::Role => None,
+            InAws::User | InAws::Role | InAws::AssignmentOf { .. } | InAws::MemberOf(_) => None,
         }
     }
 
@@ -200,18 +249,29 @@ impl RoleKind {
     pub fn has_secret(&self) -> bool {
         match self {
             Self::User { .. } | Self::Session { .. } => true,
-            Self::Role { .. } => false,
+            Self::Role { .. } | Self::PermissionSet { .. } | Self::Group { .. } => false,
         }
     }
 
     /// Whether it can be made for this requester alone, as it says.
     pub fn check_requester(&self, requester: &Requester<'_>) -> Result<(), ValueFault> {
         match self {
-            Self::User { .. } | Self::Session { .. } => Ok(()),
+            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
+                Ok(())
+            }
             Self::Role { door: Door::AssumeRole { principals }, .. } => {
                 let mut patterns = principals.iter().filter_map(|text| Pattern::parse(text).ok());
                 patterns.try_for_each(|pattern| pattern.admits(requester).map(drop))
             }
+        }
+    }
+
+    /// Whether it is given to the requester's user of Identity Center.
+    #[must_use]
+    pub fn is_of_identity_center(&self) -> bool {
+        match self {
+            Self::User { .. } | Self::Session { .. } | Self::Role { .. } => false,
+            Self::PermissionSet { .. } | Self::Group { .. } => true,
         }
     }
 
@@ -240,6 +300,8 @@ mod tests {
                 inline_policy: None,
                 door: Door::AssumeRole { principals: vec!["arn".into()] },
             },
+            RoleKind::PermissionSet { permission_set_arn: "arn".into(), account_id: "111122223333".into() },
+            RoleKind::Group { group_id: "g".into() },
         ];
         assert_eq!(grants.len(), KindName::ALL.len(), "one of each");
         for grant in grants {

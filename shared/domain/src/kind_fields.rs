@@ -36,6 +36,12 @@ pub struct KindFields {
     door: Option<DoorName>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     principals: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    permission_set_arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group_id: Option<String>,
 }
 
 impl TryFrom<KindFields> for RoleKind {
@@ -54,6 +60,11 @@ impl TryFrom<KindFields> for RoleKind {
                 inline_policy,
                 door: door(fields.door, fields.principals)?,
             }),
+            KindName::PermissionSet => Ok(Self::PermissionSet {
+                permission_set_arn: fields.permission_set_arn.ok_or_else(|| lacks.clone())?,
+                account_id: fields.account_id.ok_or(lacks)?,
+            }),
+            KindName::Group => Ok(Self::Group { group_id: fields.group_id.ok_or(lacks)? }),
         }
     }
 }
@@ -75,6 +86,9 @@ impl From<RoleKind> for KindFields {
             inline_policy: None,
             door: None,
             principals: Vec::new(),
+            permission_set_arn: None,
+            account_id: None,
+            group_id: None,
         };
         match role {
             RoleKind::User { policy_arns, inline_policy } => {
@@ -89,6 +103,10 @@ impl From<RoleKind> for KindFields {
                 };
                 Self { policy_arns, inline_policy: text(inline_policy), door: Some(door), principals, ..bare }
             }
+            RoleKind::PermissionSet { permission_set_arn, account_id } => {
+                Self { permission_set_arn: Some(permission_set_arn), account_id: Some(account_id), ..bare }
+            }
+            RoleKind::Group { group_id } => Self { group_id: Some(group_id), ..bare },
         }
     }
 }

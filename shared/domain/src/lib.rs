@@ -18,6 +18,7 @@ pub mod duration;
 pub mod end_reason;
 pub mod history;
 pub mod holding;
+pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod kind;

@@ -161,6 +161,7 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
         next.decision.approver_slack_id = Some(by.clone());
         next.decision.decided_at = Some(at);
         next.access.expires_at = Some(expires_at);
+        next.note_sessions_until(expires_at);
         next.decision.grant = Some(grant.clone());
         next.work.outbox.push(Job::Provision { request_id: request.request_id.clone() });
     }))
@@ -179,6 +180,7 @@ fn end_early(request: &Request, event: &Event, at: UnixSeconds, now: UnixSeconds
     change(request, event, now, Status::Revoked, |next| {
         next.access.ended_at = Some(at);
         next.access.ended_by = event.by();
+        next.note_sessions_until(at);
         end_making(next);
         next.work.outbox.push(Job::ExpireGrant { request_id: request.request_id.clone() });
     })

@@ -266,6 +266,9 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
         (Some(grant), Some(_)) if grant.role.has_secret() => {
             changes("makes the credential and emails it").until(request)
         }
+        (Some(grant), Some(_)) if grant.role.is_of_identity_center() => {
+            changes("gives the access").until(request)
+        }
         (Some(_), Some(_)) => changes("makes the role and opens it").until(request),
         _ => changes("makes nothing, and the request fails: its record does not say what was granted"),
     }

@@ -94,7 +94,7 @@ pub struct Decision {
 pub struct Access {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixSeconds>,
-    /// IAM user name, assumed-role ARN or role ARN.
+    /// IAM user name, assumed-role ARN, role ARN, or the user's id in Identity Center.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
     /// The access key's id; never its secret.
@@ -103,6 +103,18 @@ pub struct Access {
     /// The session's unique id, `AROA…:keylease-…`: what ends one session early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assumed_role_id: Option<String>,
+    /// How long a session that is opened by it goes on, in seconds, where nothing ends one: as it was when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_seconds: Option<u32>,
+    /// Until when a session may go on that was opened just before the end, where nothing ends one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions_until: Option<UnixSeconds>,
+    /// Where its person signs in, where access is not by a credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignIn>,
+    /// Its person had it before, so it stays after the end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub had_before: bool,
     /// Where the credential was sent, from Slack's own profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requester_email: Option<String>,
@@ -116,6 +128,18 @@ pub struct Access {
     /// When everything that was made for it had been read back as gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<UnixSeconds>,
+}
+
+/// Where and as what a person signs in by IAM Identity Center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
+pub struct SignIn {
+    /// The AWS access portal.
+    pub portal_url: String,
+    pub region: String,
+    /// The permission set's name; none for a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_name: Option<String>,
 }
 
 /// Every change: who, what, when.
@@ -174,6 +198,12 @@ impl Request {
     #[must_use]
     pub fn aws_name(&self) -> String {
         aws_name(&self.request_id)
+    }
+
+    /// A session that is opened by it goes on for so long after its end.
+    pub fn note_sessions_until(&mut self, end: UnixSeconds) {
+        self.access.sessions_until =
+            self.access.session_seconds.map(|seconds| end.plus_seconds(i64::from(seconds)));
     }
 
     /// Whether the time that was granted is over.

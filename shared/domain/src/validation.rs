@@ -3,6 +3,7 @@
 use crate::audit::{Entry, inputs};
 use crate::contact::ContactFault;
 use crate::duration::{GrantDuration, InvalidDuration};
+use crate::identity::IdentityFault;
 use crate::ids::{self, DeploymentId, ProjectName, RequestId, RoleName, SlackUserId};
 use crate::job::{AccessRequest, Job};
 use crate::names;
@@ -108,6 +109,8 @@ pub enum Refusal {
     },
     /// Nothing could come of it, because of somebody's account or address in Slack.
     Contact(ContactFault),
+    /// It is given to the requester's user of Identity Center, and that cannot be, or need not.
+    Identity(IdentityFault),
     /// The justification is too long to show to approvers whole.
     JustificationTooLong {
         /// How long it is, in characters.

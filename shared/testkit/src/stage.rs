@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex};
 use aws::sqs::JobSender;
 use aws_config::SdkConfig;
 use aws_smithy_types::retry::RetryConfig;
+use domain::holding::KEY_PREFIX;
 use domain::job::{AccessRequest, Click, MessageRef};
 use domain::{ChannelId, ClickId, Job, QueueName, Request, RequestId, SlackUserId, UnixSeconds};
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ use service::metrics::Metrics;
 use workers::consumer::{Attempt, Handler};
 use workers::{Failure, Slice, Worker};
 
-use crate::aws::EmbeddedAws;
+use crate::aws::{EmbeddedAws, identity_center};
 use crate::slack::{Message, Person};
 use crate::world::World;
 
@@ -83,6 +84,20 @@ impl Stage {
     /// One whose looks at the whole table take so much at once.
     pub async fn sliced(slice: Slice) -> Self {
         Self::with(true, slice).await
+    }
+
+    /// One with an Identity Center, in which the requester has a user.
+    pub async fn with_identity_center() -> Self {
+        let people = [DANA, OLIVIA, SAM, STRANGER].map(person).to_vec();
+        let mut world = World::start(people).await.unwrap();
+        for (name, value) in [
+            ("IDENTITY_CENTER_INSTANCE_ARN", identity_center::INSTANCE_ARN),
+            ("IDENTITY_STORE_ID", identity_center::IDENTITY_STORE_ID),
+            ("IDENTITY_CENTER_REGION", "eu-central-1"),
+        ] {
+            world.set(name, value);
+        }
+        Self::on(world, Slice::default(), Arc::default()).await
     }
 
     /// On a table without an index, as a small installation may have it.
@@ -220,7 +235,23 @@ impl Stage {
     /// Every request's record.
     pub async fn requests(&self) -> Vec<Request> {
         let items = self.aws.table(&self.settings.requests_table).await;
-        items.into_iter().map(|item| serde_json::from_value(Value::Object(item)).unwrap()).collect()
+        let is_request = |item: &serde_json::Map<String, Value>| {
+            !item.get("request_id").and_then(Value::as_str).is_some_and(|id| id.starts_with(KEY_PREFIX))
+        };
+        items
+            .into_iter()
+            .filter(is_request)
+            .map(|item| serde_json::from_value(Value::Object(item)).unwrap())
+            .collect()
+    }
+
+    /// The items that say which grants hold something.
+    pub async fn holdings(&self) -> Vec<Value> {
+        let items = self.aws.table(&self.settings.requests_table).await;
+        let key = |item: &serde_json::Map<String, Value>| {
+            item.get("request_id").and_then(Value::as_str).is_some_and(|id| id.starts_with(KEY_PREFIX))
+        };
+        items.into_iter().filter(key).map(Value::Object).collect()
     }
 
     /// The one request that there is.

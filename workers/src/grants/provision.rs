@@ -15,6 +15,7 @@ use crate::grants::arm::ensure_end;
 use crate::grants::credential::Credential;
 use crate::grants::deliver::email::{credential_email, key_superseded_email};
 use crate::grants::kinds::Kind;
+use crate::grants::kinds::entitlement::hand_over;
 use crate::grants::kinds::made::Made;
 use crate::grants::kinds::making::{Making, still_wanted};
 use crate::grants::remove::remove;
@@ -66,7 +67,7 @@ pub(crate) async fn provision(
     }
     if still_wanted(&request).is_err() && request.status != Status::Active {
         // Ended or given up while this went on: nothing that was made may stay.
-        remove(context, &request).await?;
+        take_away(context, &request).await?;
     }
     Err(failure)
 }
@@ -121,8 +122,17 @@ async fn make(
         },
         Applied::Illegal(now, _) => {
             warn!(status = %now.status, "the request ended while it was made; it is taken away");
-            remove(context, &now).await
+            take_away(context, &now).await
         }
+    }
+}
+
+/// Takes away what was made of a request that ended meanwhile. What takes longer goes on by a job of its own: this one finds
+/// nothing to make when it comes back.
+async fn take_away(context: &Context, request: &Request) -> Result<(), Failure> {
+    match remove(context, request).await {
+        Err(Failure::Later { .. } | Failure::NeedsOperator { .. }) => hand_over(context, request).await,
+        outcome => outcome,
     }
 }
 

@@ -13,6 +13,7 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::reconcile::holdings;
 use crate::reconcile::requests::reconcile;
 use crate::reconcile::tally::Tally;
 
@@ -56,6 +57,7 @@ async fn slice(
         for unreadable in page.unreadable {
             tally.add("record", Err(unreadable.into()));
         }
+        holdings::reconcile(context, page.holdings, tally).await;
         for mut request in page.requests {
             if page.mismarked.contains(&request.request_id) {
                 match context.store.save(&mut request).await {

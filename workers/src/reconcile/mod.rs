@@ -5,6 +5,7 @@
 
 pub(crate) mod denials;
 pub(crate) mod full_scan;
+mod holdings;
 pub(crate) mod last_asked;
 pub(crate) mod leavers;
 pub(crate) mod principals;

@@ -15,6 +15,7 @@ use tracing::warn;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::deprovision::deprovision;
+use crate::reconcile::holdings;
 use crate::reconcile::tally::Tally;
 use crate::unit_of_work::change::{apply, edit, send_outbox};
 
@@ -75,6 +76,7 @@ async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
         for unreadable in page.unreadable {
             tally.add("record", Err(unreadable.into()));
         }
+        holdings::reconcile(context, page.holdings, tally).await;
         for request in page.requests {
             reconcile(context, request, tally).await;
         }

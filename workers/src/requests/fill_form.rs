@@ -8,6 +8,7 @@ use domain::command::{in_part, named, partial};
 use domain::job::{Form, FormFill};
 use domain::{GrantDuration, Project, ProjectName, SlackUserId, ViewId, names};
 use serde_json::Value;
+use slack::messages;
 use slack::modals::request_access::{self, Offer};
 use slack::modals::{About, approve_shorter};
 use slack::text::shorten;
@@ -15,6 +16,7 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::requests::identity;
 use crate::requests::people::Lookups;
 use crate::requests::visible::{self, Visible};
 
@@ -114,6 +116,9 @@ async fn access_form(
         Some(name) => load(context, &mut lookups, &fill.user_id, &name).await?,
         None => (None, wanted.project.as_ref().map(|_| GONE)),
     };
+    if let (Some(project), Some(role)) = (&project, wanted.role.as_deref()) {
+        note = refused(context, &mut lookups, &fill.user_id, project, role).await.or(note);
+    }
     Ok(request_access::filled(&Offer {
         projects: &projects,
         project: project.as_ref(),
@@ -155,6 +160,33 @@ fn unknown_project(wanted: &Wanted, typed: &str, projects: &[ProjectName]) -> Op
     let near: Vec<&str> = names::closest(projects, &read).into_iter().map(ProjectName::as_str).collect();
     let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
     Some(format!("There is no project “{}” that you can ask for.{meant}", shorten(&read, TYPED_SHOWN_CHARS)))
+}
+
+/// Why Identity Center cannot give the role that was chosen, or need not. What cannot be found out now is said after the form.
+async fn refused(
+    context: &Context,
+    lookups: &mut Lookups<'_>,
+    person: &SlackUserId,
+    project: &Project,
+    role: &str,
+) -> Option<String> {
+    let name = names::find(project.roles.keys(), role)?;
+    let kind = &project.roles.get(name)?.kind;
+    if !kind.is_of_identity_center() {
+        return None;
+    }
+    let found = async {
+        let profile = lookups.profile(person).await?;
+        let address = profile.as_ref().and_then(|profile| profile.email.as_deref());
+        identity::check(context, kind, address).await
+    };
+    match found.await {
+        Ok(seen) => seen.err().map(|fault| messages::identity::note(name.as_str(), &fault)),
+        Err(failure) => {
+            warn!(?failure, "whether the role that was chosen can be given is not known yet");
+            None
+        }
+    }
 }
 
 /// The project, or what is said instead.

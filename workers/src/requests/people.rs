@@ -140,6 +140,11 @@ impl<'a> Lookups<'a> {
         })
     }
 
+    /// The address in the profile of somebody who was looked up.
+    pub(crate) fn address(&self, id: &SlackUserId) -> Option<String> {
+        self.profiles.iter().find(|(known, _)| known == id).and_then(|(_, profile)| profile.email.clone())
+    }
+
     /// Whether an id is that of one of these people, by whichever of their ids. Slack is asked about them only where
     /// `id` is that of somebody who has several.
     pub(crate) async fn is_one_of(

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
+use crate::requests::identity::{self, Seen};
 use crate::requests::people::Lookups;
 use crate::requests::resolve::resolve;
 use crate::requests::rules::{Ruled, apply_rules};
@@ -134,7 +135,7 @@ async fn store(
     project: &Project,
     admitted: &Validated,
 ) -> Result<Result<Option<Request>, Refusal>, Failure> {
-    let (mut is_requester_checked, mut are_approvers_checked) = (false, false);
+    let (mut checked, mut are_approvers_checked) = (None, false);
     for _ in 0..PLACES_MAX {
         let (ordinal, last) = next_place(context, ask, project, &admitted.role).await?;
         if let Some(last) = last {
@@ -159,13 +160,14 @@ async fn store(
             }
         }
         // Only now, so that a second delivery finds what the first one stored, whatever became of people since.
-        if !is_requester_checked {
-            let kind = project.roles.get(&admitted.role).map(|role| &role.kind);
-            if let Err(fault) = contacts::check_requester(lookups, &ask.user_id, kind).await? {
-                return Ok(Err(Refusal::Contact(fault)));
-            }
-            is_requester_checked = true;
-        }
+        let seen = match checked {
+            Some(seen) => seen,
+            None => match check_requester(context, lookups, ask, project, &admitted.role).await? {
+                Ok(seen) => seen,
+                Err(refused) => return Ok(Err(refused)),
+            },
+        };
+        checked = Some(seen);
         let mut request = match apply_rules(context, lookups, ask, project, admitted, ordinal).await {
             Ruled::Granted(request) => request,
             Ruled::Undecided(request) => {
@@ -178,6 +180,10 @@ async fn store(
                 request
             }
         };
+        request.access.session_seconds = seen.session_seconds;
+        if let Some(end) = request.access.expires_at {
+            request.note_sessions_until(end);
+        }
         request.slack.step = step.map(|id| Step { execution_id: id.clone(), is_answered: false });
         if context.store.create(&mut request).await? == Created::New {
             info!(request_id = %request.request_id, project = %request.ask.project, role = %request.ask.role, "stored");
@@ -186,6 +192,23 @@ async fn store(
         }
     }
     Err(Failure::retry("others stored requests for the same role at the same moment"))
+}
+
+/// Whether the requester can get it: by Slack, and by Identity Center where the role is given there.
+async fn check_requester(
+    context: &Context,
+    lookups: &mut Lookups<'_>,
+    ask: &AccessRequest,
+    project: &Project,
+    role: &RoleName,
+) -> Result<Result<Seen, Refusal>, Failure> {
+    let kind = project.roles.get(role).map(|role| &role.kind);
+    if let Err(fault) = contacts::check_requester(lookups, &ask.user_id, kind).await? {
+        return Ok(Err(Refusal::Contact(fault)));
+    }
+    let Some(kind) = kind else { return Ok(Ok(Seen::default())) };
+    let address = lookups.address(&ask.user_id);
+    Ok(identity::check(context, kind, address.as_deref()).await?.map_err(Refusal::Identity))
 }
 
 /// Whether enough people could decide on it.

@@ -62,7 +62,7 @@ async fn count_calls(role: &str) -> u64 {
 }
 
 /// Puts the fault on the call of this number, counted over the calls that handlers make.
-fn watch(stage: &Stage, number: u64, fault: &Fault) -> Arc<AtomicU64> {
+pub(crate) fn watch(stage: &Stage, number: u64, fault: &Fault) -> Arc<AtomicU64> {
     let count = Arc::new(AtomicU64::new(0));
     let (seen, fault) = (Arc::clone(&count), fault.clone());
     stage.aws.inject(move |call| {

@@ -27,6 +27,7 @@ mod faults;
 mod following;
 mod forms;
 mod forms_about;
+mod identity_center;
 mod indexed;
 mod lambda;
 mod late_visibility;

@@ -44,7 +44,7 @@ async fn what_a_newer_program_put_into_a_job_that_we_know_is_sent_with_it() {
 fn with_a_newer_role() -> Value {
     let mut project = payments();
     project["roles"]["Admin"] =
-        json!({"kind": "permission_set", "permission_set_arn": "arn:x", "max_duration": "1h"});
+        json!({"kind": "certificate", "certificate_arn": "arn:x", "max_duration": "1h"});
     project
 }
 

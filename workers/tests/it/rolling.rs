@@ -146,7 +146,7 @@ async fn a_record_that_only_a_newer_program_can_read_is_left_to_it() {
     let strange: [(&str, Change); 4] = [
         ("status", |item| drop(item.insert("status".into(), attribute(json!("READY"))))),
         ("kind", |item| {
-            let role = json!({"role": {"kind": "permission_set", "permission_set_arn": "arn:x"}});
+            let role = json!({"role": {"kind": "certificate", "certificate_arn": "arn:x"}});
             item.insert("grant".into(), attribute(role));
         }),
         ("actor", |item| drop(item.insert("ended_by".into(), attribute(json!("policy:oncall"))))),

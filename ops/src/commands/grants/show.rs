@@ -36,7 +36,7 @@ pub(super) async fn show(id: &str, as_json: bool, env: &Env) -> Result<(), Failu
     let account = in_account(aws, elsewhere, SESSION_NAME).await;
     let (approvers, in_iam, in_scheduler) = tokio::join!(
         approvers::look(env, &store, record),
-        iam::look(&account, &id, record),
+        iam::look(&store, &account, &id, record),
         schedule::look(env, aws, &id),
     );
     let details = RequestDetails {

@@ -1,17 +1,19 @@
 //! `keylease projects apply`: checks the whole file, shows what would change, and then changes it.
 
 use aws::dynamodb::Store;
+use aws::identity_center::IdentityCenter;
 use catalogue::Catalogue;
 use catalogue::diff::{Diff, Line};
 use catalogue::fault::{Fault, Findings};
 use domain::{GrantDuration, Project};
 use serde::Serialize;
-use service::config::shortest_grant;
+use service::config::{identity_center, shortest_grant};
 
 use super::input;
 use crate::cli::projects::Apply;
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::identity::{self, Looked, faults};
 use crate::progress::Progress;
 use crate::terminal::{Shown, Terminal};
 use crate::text::{count, some_of};
@@ -39,6 +41,7 @@ pub(super) async fn run(apply: &Apply, as_json: bool, env: &Env) -> Result<(), F
     let shortest = shortest_grant(&|name| env.variable(name))?;
     let Catalogue { projects, warnings } = checked(apply, shortest, as_json, env).await?;
 
+    check_identity_center(&projects, env).await?;
     let store = env.store().await?;
     let diff = Diff::between(&projects, &store.catalogue().await?, apply.prune);
     if as_json {
@@ -99,6 +102,34 @@ async fn checked(
             ))
         }
     }
+}
+
+/// What is given through Identity Center needs one; what is not there now may be made later, so that is only warned of.
+async fn check_identity_center(projects: &[Project], env: &Env) -> Result<(), Failure> {
+    if !projects
+        .iter()
+        .flat_map(|project| project.roles.values())
+        .any(|role| role.kind.is_of_identity_center())
+    {
+        return Ok(());
+    }
+    let center = match identity_center(&|name| env.variable(name))? {
+        Some(settings) => Some(IdentityCenter::new(env.aws().await?, &settings)),
+        None => None,
+    };
+    for Looked { by, fault } in faults(center.as_ref(), projects).await {
+        match fault {
+            Ok(identity::Fault::NotSetUp) => {
+                return Err(Failure::new(format!("{by} {}; nothing was changed", identity::Fault::NotSetUp))
+                    .hint(
+                        "set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID, here and for the workers",
+                    ));
+            }
+            Ok(fault) => env.terminal.note(&format!("warning: {by} {fault}")),
+            Err(error) => env.terminal.note(&format!("warning: {by} could not be checked: {error}")),
+        }
+    }
+    Ok(())
 }
 
 fn difference(diff: &Diff, terminal: &Terminal) -> String {

@@ -74,14 +74,14 @@ async fn every_fault_has_its_line_and_its_field() {
     projects.yaml:25: roles.PowerUser.policy_arns: is for roles of kind `user` or `role`, and this one is of kind `session`
     projects.yaml:26: roles.PowerUser.max_duration: 4h is too long for a role of kind `session`: 1h at most, for AWS ends the sessions of chained roles then
     projects.yaml:27: roles.PowerUser.approvals_required: 3 must agree, and there are 2 approvers; add to approver_slack_ids, or ask for fewer
-    projects.yaml:29: roles.Root.kind: is `root`, and should be `user` or `session` or `role`
+    projects.yaml:29: roles.Root.kind: is `root`, and should be `user` or `session` or `role` or `permission_set` or `group`
     projects.yaml:30: roles.Root.max_duration: `soon` is not a duration: `soon` is neither a number nor a unit of time; write it like 90m, 8h or 1d12h, 365d at most
     projects.yaml:31: roles.Root.approvals_required: 0 is too few: 1 at least
-    projects.yaml:32: roles.Root.colour: is no field here; these are: approvals_required, approver_slack_ids, auto_approve, door, inline_policy, kind, max_duration, policy_arns, principals, requester_slack_ids, role_arn
+    projects.yaml:32: roles.Root.colour: is no field here; these are: account_id, approvals_required, approver_slack_ids, auto_approve, door, group_id, inline_policy, kind, max_duration, permission_set_arn, policy_arns, principals, requester_slack_ids, role_arn
     projects.yaml:33: roles.Nothing.policy_arns: is missing: a role of kind `user` needs policy_arns or inline_policy, or it allows nothing
     projects.yaml:35: roles.Nothing.role_arn: is for roles of kind `session`, and this one is of kind `user`
     projects.yaml:37: roles.Nothing: stands here twice, first on line 33
-    projects.yaml:37: roles.Nothing.kind: is missing: `user` or `session` or `role`
+    projects.yaml:37: roles.Nothing.kind: is missing: `user` or `session` or `role` or `permission_set` or `group`
     projects.yaml:39: roles.Nothing.max_duration: stands here twice, first on line 38
     projects.yaml:40: project: `Payments` differs only in case from `payments` on line 3; name them apart
     projects.yaml:40: owner_slack_id: is missing: a Slack user id, such as U0OWNER

@@ -29,7 +29,7 @@ async fn what_a_newer_version_wrote_into_a_project_and_its_roles_stays() {
 async fn a_project_with_a_kind_of_role_that_only_a_newer_version_knows_is_not_written_over() {
     let stage = Stage::new().await;
     let newer = json!({"project": "payments", "owner_slack_id": "U0OWNER",
-                       "roles": {"Admin": {"kind": "permission_set", "max_duration": "1h"}}});
+                       "roles": {"Admin": {"kind": "certificate", "max_duration": "1h"}}});
     stage.put_project(&newer).await;
     let ran = apply(&stage, PAYMENTS).await;
     let shown = ran.shown();

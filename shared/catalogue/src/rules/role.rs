@@ -18,7 +18,7 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
     let Some(kind) = kind else { return };
     match kind {
         KindName::Role => door::check(role, field, found),
-        KindName::User | KindName::Session => {}
+        KindName::User | KindName::Session | KindName::PermissionSet | KindName::Group => {}
     }
     // Where a kind needs one field and no other, the schema says so.
     let any_of = kind.needs_one_of();

@@ -13,7 +13,7 @@ pub mod variables;
 pub use doctor::DoctorSettings;
 pub use identity_center::IdentityCenterSettings;
 pub use metrics::metrics_namespace;
-pub use ops::{OpsSettings, TableNames, shortest_grant};
+pub use ops::{OpsSettings, TableNames, identity_center, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
 pub use secrets::SecretSource;
 pub use settings::{

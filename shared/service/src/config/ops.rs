@@ -68,6 +68,13 @@ pub fn shortest_grant(lookup: Lookup<'_>) -> Result<GrantDuration, ConfigError> 
     from.finish(shortest)
 }
 
+/// Reads which Identity Center people sign in by, or says what is wrong with it.
+pub fn identity_center(lookup: Lookup<'_>) -> Result<Option<IdentityCenterSettings>, ConfigError> {
+    let mut from = Reader::new(lookup);
+    let settings = IdentityCenterSettings::read(&mut from);
+    from.finish(Some(settings))
+}
+
 impl TableNames {
     /// Reads them, or names every variable that is wrong.
     pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {

@@ -14,7 +14,7 @@ use domain::{Actor, Phase, Request, Status};
 
 use crate::messages::status_words::title;
 use crate::messages::{
-    access, approved_by, decider, doer, ended, failure, made, mention, mentions, name, when,
+    access, approved_by, decider, doer, ended, failure, made, mention, mentions, name, sign_in, when,
 };
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
@@ -55,6 +55,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
     let decided = decided(request);
     let until = request.access.expires_at.map(when).unwrap_or_default();
     let ended = ended(request);
+    let sessions = sign_in::sessions(request).map(|text| format!(" {text}")).unwrap_or_default();
     match request.status {
         Status::Pending => pending(request, project),
         Status::Denied => format!(":no_entry: {}.", denied(request)),
@@ -68,13 +69,13 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
         Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
         Status::Approved => {
             format!(
-                ":hourglass_flowing_sand: Approved by {decided}{}. Making {}; access lasts until {until}.",
+                ":hourglass_flowing_sand: Approved by {decided}{}. Making {}; access lasts until {until}.{sessions}",
                 without_people(request),
                 made(request)
             )
         }
         Status::Active => format!(
-            ":white_check_mark: Approved by {decided}{}. Access lasts until {until}.",
+            ":white_check_mark: Approved by {decided}{}. Access lasts until {until}.{sessions}",
             without_people(request)
         ),
         Status::Expired => {
@@ -149,8 +150,9 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
     };
     let passed_over = passed_over(request).map(|why| format!("{why} ")).unwrap_or_default();
     format!(
-        "{agreed}{void}{passed_over}{} can decide. Time runs from the decision.",
-        mentions(project.approvers(&request.ask.role), "or")
+        "{agreed}{void}{passed_over}{} can decide. Time runs from the decision.{}",
+        mentions(project.approvers(&request.ask.role), "or"),
+        sign_in::sessions_go_on(request).map(|text| format!(" {text}")).unwrap_or_default()
     )
 }
 
@@ -195,18 +197,20 @@ fn denied(request: &Request) -> String {
 }
 
 /// What is known of a grant whose guard has ended it.
-fn removed(request: &Request) -> &'static str {
+fn removed(request: &Request) -> String {
     match request.access.gone_at {
-        Some(_) => "Everything that was made for it is gone.",
-        None => "I am removing what was made for it.",
+        Some(_) if sign_in::is_by_sign_in(request) => sign_in::taken_away(request),
+        Some(_) => "Everything that was made for it is gone.".to_owned(),
+        None => "I am removing what was made for it.".to_owned(),
     }
 }
 
 /// What is known of a grant that somebody ended: until AWS was asked, its credential may work.
-fn taken_away(request: &Request) -> &'static str {
+fn taken_away(request: &Request) -> String {
     match request.access.gone_at {
-        Some(_) => "Everything that was made for it is gone.",
-        None => "I am taking it away; until that is done, the credential may still work.",
+        Some(_) if sign_in::is_by_sign_in(request) => sign_in::taken_away(request),
+        Some(_) => "Everything that was made for it is gone.".to_owned(),
+        None => format!("I am taking it away; until that is done, {} may still work.", made(request)),
     }
 }
 

@@ -5,7 +5,7 @@ use domain::address::hint;
 use domain::cause::ended_undelivered;
 use domain::{OperatorName, Phase, Request, Status};
 
-use crate::messages::{access, ended, failure, made, no_longer, operator, role, when};
+use crate::messages::{access, ended, failure, made, no_longer, operator, role, sign_in, when};
 
 /// What the owner is told when the canary has become what it is; nothing where that is only a step.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
     let (operator, access) = (operator(by), access(request));
     let ended = ended(request);
     let is_gone = request.access.gone_at.is_some();
-    let left = if is_gone { no_longer(request) } else { "I am removing what was made for it." };
+    let left = if is_gone { no_longer(request) } else { "I am removing what was made for it.".to_owned() };
     match request.status.phase() {
         Phase::Undecided | Phase::Declined => None,
         // Approved, it is on its way.
@@ -23,6 +23,9 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
             let until = request.access.expires_at.map(when).unwrap_or_default();
             let what = match role::shown_arn(request) {
                 Some(arn) => format!("The role is {arn}."),
+                None if sign_in::is_by_sign_in(request) => {
+                    "You have it as yourself, in the AWS access portal.".to_owned()
+                }
                 None => format!("The credential is in an email to {address}."),
             };
             Some(format!(
@@ -37,7 +40,7 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
             Some(format!(":test_tube: The test of {access} by an {operator} ended {ended}. {left}"))
         }
         Phase::Failed => {
-            let left = if is_gone { "Nothing is left behind." } else { left };
+            let left = if is_gone { "Nothing is left behind.".to_owned() } else { left };
             let why = failure(request);
             Some(format!(
                 ":warning: The test of {access} by an {operator} failed: {} could not be made: {why}. {left}",

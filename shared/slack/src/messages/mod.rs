@@ -5,15 +5,18 @@ pub mod canary;
 pub mod contact;
 pub mod delayed;
 pub mod failed_click;
+pub mod identity;
 pub mod own_access;
 pub mod refusal;
 pub mod refused_click;
 pub mod requester;
 mod role;
+mod sign_in;
 pub mod status_words;
 pub mod waiting_click;
 
 use crate::text;
+use domain::kind::InAws;
 use domain::late_click::late_click;
 use domain::{Actor, OperatorName, Request, RuleName, SlackUserId, UnixSeconds};
 
@@ -120,19 +123,31 @@ fn failure(request: &Request) -> String {
     text::escape(&text::shorten(request.access.failure.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
 }
 
-/// What is made for a request, within a sentence: `the credential`, or `the role`.
+/// What is made for a request, within a sentence: `the credential`, `the role`, or `the access`.
 fn made(request: &Request) -> &'static str {
-    if is_role(request) { "the role" } else { "the credential" }
+    if is_role(request) {
+        "the role"
+    } else if sign_in::is_by_sign_in(request) {
+        "the access"
+    } else {
+        "the credential"
+    }
 }
 
 /// What is said of it once it was read back as gone.
-fn no_longer(request: &Request) -> &'static str {
-    if is_role(request) { "The role no longer exists." } else { "The credential no longer works." }
+fn no_longer(request: &Request) -> String {
+    if is_role(request) {
+        "The role no longer exists.".to_owned()
+    } else if sign_in::is_by_sign_in(request) {
+        sign_in::taken_away(request)
+    } else {
+        "The credential no longer works.".to_owned()
+    }
 }
 
 /// Whether what was granted is a role of its own, which is sent to nobody.
 fn is_role(request: &Request) -> bool {
-    request.decision.grant.as_ref().is_some_and(|grant| !grant.role.has_secret())
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.in_aws() == InAws::Role)
 }
 
 /// What a credential has waited for, where that is long enough to be told.

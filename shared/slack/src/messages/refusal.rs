@@ -9,7 +9,7 @@ use domain::names::closest;
 use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal};
 
 use crate::messages::status_words::open_state;
-use crate::messages::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, list, name, some_of};
+use crate::messages::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, identity, list, name, some_of};
 
 const DURATION_EXAMPLES: &str = "`90m`, `2h`, `1d` or `1h30m`";
 /// Names that one refusal lists, at most; the likeliest are named besides.
@@ -91,6 +91,7 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
         }
         Refusal::TooFewApprovers { required, others } => too_few(ask, *required, *others),
         Refusal::Contact(fault) => contact::explain(ask, fault),
+        Refusal::Identity(fault) => identity::refused(&ask.role, fault),
         Refusal::JustificationTooLong { chars } => format!(
             "Your reason has {chars} characters. Keep it to {JUSTIFICATION_MAX_CHARS}, so that approvers see all of it."
         ),
@@ -157,6 +158,7 @@ fn names<N: AsRef<str>>(names: &[N]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::identity::IdentityFault;
     use domain::{ProjectName, RequestId, RoleName, SlackUserId, Status, UnixSeconds};
 
     use super::*;
@@ -193,6 +195,13 @@ mod tests {
             Refusal::TooFewApprovers { required: 1, others: 0 },
             Refusal::TooFewApprovers { required: 2, others: 1 },
             Refusal::TooFewApprovers { required: 3, others: 2 },
+            Refusal::Identity(IdentityFault::NotSetUp),
+            Refusal::Identity(IdentityFault::NoUser),
+            Refusal::Identity(IdentityFault::Disabled),
+            Refusal::Identity(IdentityFault::NoPermissionSet),
+            Refusal::Identity(IdentityFault::NoGroup),
+            Refusal::Identity(IdentityFault::HasAlready { through: None }),
+            Refusal::Identity(IdentityFault::HasAlready { through: Some("Admins & Co".into()) }),
             Refusal::JustificationTooLong { chars: 5_000 },
             Refusal::AlreadyOpen { request_id: RequestId::parse("r-0").unwrap(), status: Status::Pending },
         ];

@@ -14,7 +14,8 @@ use domain::{Actor, Request, SlackUserId, Status};
 
 use crate::messages::approval::end_button;
 use crate::messages::{
-    access, approver, canary, doer, ended, failure, made, mention, mentions, no_longer, role, wait, when,
+    access, approver, canary, doer, ended, failure, made, mention, mentions, no_longer, role, sign_in, wait,
+    when,
 };
 
 /// Of the reason of a denial, so much stands in the line itself, in characters; all of it stands below.
@@ -66,11 +67,12 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
         Status::Lapsed => format!(
             ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
         ),
+        Status::Active if sign_in::is_by_sign_in(request) => sign_in::granted(request, &shortened(request))?,
         Status::Active => live(request, &access, &until),
         Status::Expired => {
             let left = match request.access.gone_at {
                 Some(_) => no_longer(request),
-                None => "I am removing what was made for it.",
+                None => "I am removing what was made for it.".to_owned(),
             };
             format!(":checkered_flag: Your access to {access} ended {until}, as planned. {left}")
         }
@@ -262,6 +264,7 @@ fn blocks(request: &Request, text: &str) -> Vec<Block> {
     }
     if request.status == Status::Active {
         blocks.extend(role::way_in(request));
+        blocks.extend(sign_in::command_line(request).map(|text| section(&text)));
         blocks.push(actions(&[end_button(request.request_id.as_str())]));
     }
     blocks.push(context(&format!("Request `{}`", request.request_id)));

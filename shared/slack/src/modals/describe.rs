@@ -54,6 +54,13 @@ fn kind(kind: &RoleKind) -> String {
             let allowed = allowed(policy_arns, inline_policy.as_deref());
             format!("an AWS role of your own, which you assume as yourself, with {allowed}")
         }
+        RoleKind::PermissionSet { permission_set_arn: _, account_id } => {
+            format!(
+                "a permission set in the account {}, as yourself",
+                text::code(account_id, AWS_NAME_MAX_CHARS)
+            )
+        }
+        RoleKind::Group { group_id: _ } => "membership of a group in AWS, as yourself".to_owned(),
         RoleKind::Session { role_arn, inline_policy } => {
             let narrowed = if inline_policy.is_some() { ", narrowed by a policy" } else { "" };
             format!("a session of the AWS role {}{narrowed}", last(role_arn))

@@ -9,13 +9,13 @@ pub(crate) enum Made {
     Credential(Credential),
     /// Something that people get into as who they are already: there is nothing to send.
     Opened {
-        /// The role's ARN.
+        /// The role's ARN, or the user's id in Identity Center.
         principal: String,
     },
 }
 
 impl Made {
-    /// IAM user name, assumed-role ARN or role ARN.
+    /// IAM user name, assumed-role ARN, role ARN, or the user's id in Identity Center.
     pub(crate) fn principal(&self) -> &str {
         match self {
             Self::Credential(credential) => &credential.principal,

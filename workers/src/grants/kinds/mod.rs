@@ -1,5 +1,6 @@
 //! The kinds of grants, one file for each. [`Kind`] is the one place that tells them apart.
 
+pub(crate) mod entitlement;
 pub(crate) mod iam_role;
 pub(crate) mod iam_user;
 pub(crate) mod made;
@@ -15,6 +16,7 @@ use service::CallError;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::credential::Credential;
+use entitlement::Entitlement;
 use iam_role::{IamRole, remove_role};
 use iam_user::{IamUser, remove_user};
 use made::Made;
@@ -27,6 +29,7 @@ pub(crate) enum Kind<'a> {
     IamUser(IamUser<'a>),
     RoleSession(RoleSession<'a>),
     IamRole(IamRole<'a>),
+    Entitlement(Entitlement<'a>),
 }
 
 /// Denies everything to the user or the role of a request, and then removes it whole.
@@ -62,6 +65,10 @@ impl<'a> Kind<'a> {
                 inline_policy: inline_policy.as_deref(),
                 door,
             }),
+            RoleKind::PermissionSet { permission_set_arn, account_id } => {
+                Self::Entitlement(Entitlement::PermissionSet { permission_set_arn, account_id })
+            }
+            RoleKind::Group { group_id } => Self::Entitlement(Entitlement::Group { group_id }),
         }
     }
 
@@ -71,11 +78,16 @@ impl<'a> Kind<'a> {
     }
 
     /// Makes it, the guard before the credential. What the caller does not get to know of is undone by `remove`.
-    pub(crate) async fn create(&self, making: &mut Making<'_>, request: &Request) -> Result<Made, Failure> {
+    pub(crate) async fn create(
+        &self,
+        making: &mut Making<'_>,
+        request: &mut Request,
+    ) -> Result<Made, Failure> {
         match self {
             Self::IamUser(user) => user.create(making, request).await.map(Made::Credential),
             Self::RoleSession(session) => session.create(making, request).await.map(Made::Credential),
             Self::IamRole(role) => role.create(making, request).await,
+            Self::Entitlement(entitlement) => entitlement.create(making, request).await,
         }
     }
 
@@ -88,7 +100,8 @@ impl<'a> Kind<'a> {
     ) -> Result<(), Failure> {
         match (self, made) {
             (Self::IamUser(user), Made::Credential(key)) => user.settle(making, request, key).await,
-            (Self::IamUser(_), Made::Opened { .. }) | (Self::RoleSession(_) | Self::IamRole(_), _) => Ok(()),
+            (Self::IamUser(_), Made::Opened { .. })
+            | (Self::RoleSession(_) | Self::IamRole(_) | Self::Entitlement(_), _) => Ok(()),
         }
     }
 
@@ -96,24 +109,25 @@ impl<'a> Kind<'a> {
     pub(crate) async fn undo_create(&self, context: &Context, made: &Credential) -> Result<(), CallError> {
         match self {
             Self::IamUser(user) => user.undo_create(context, made).await,
-            // A session was sent to nobody, and ends by its own policy; a role has no credential.
-            Self::RoleSession(_) | Self::IamRole(_) => Ok(()),
+            // A session was sent to nobody, and ends by its own policy; the others have no credential.
+            Self::RoleSession(_) | Self::IamRole(_) | Self::Entitlement(_) => Ok(()),
         }
     }
 
     /// Denies everything first, then takes it away, then reads back that it is gone. What is gone stays gone.
-    pub(crate) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
+    pub(crate) async fn remove(&self, context: &Context, request: &Request) -> Result<(), Failure> {
         match self {
-            Self::IamUser(user) => user.remove(context, request).await,
-            Self::RoleSession(session) => session.remove(context, request).await,
-            Self::IamRole(role) => role.remove(context, request).await,
+            Self::IamUser(user) => Ok(user.remove(context, request).await?),
+            Self::RoleSession(session) => Ok(session.remove(context, request).await?),
+            Self::IamRole(role) => Ok(role.remove(context, request).await?),
+            Self::Entitlement(entitlement) => entitlement.remove(context, request).await,
         }
     }
 
     /// Whether something is still to be done at the time at which the grant would have ended.
     pub(crate) fn needs_its_schedule(&self, context: &Context, request: &Request) -> bool {
         match self {
-            Self::IamUser(_) | Self::IamRole(_) => false,
+            Self::IamUser(_) | Self::IamRole(_) | Self::Entitlement(_) => false,
             // The denial of a session that ended early goes then.
             Self::RoleSession(_) => request.status == Status::Revoked && !request.time_is_over(context.now()),
         }

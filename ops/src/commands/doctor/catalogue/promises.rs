@@ -50,9 +50,9 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
     let mut needed = BTreeMap::new();
     for project in projects {
         for (name, role) in &project.roles {
-            for need in role.kind.needs() {
+            for need in role.kind.needs().into_iter().filter(is_of_iam) {
                 let seconds = match need {
-                    Needed::Policy(_) => 0,
+                    Needed::Policy(_) | Needed::PermissionSet(_) | Needed::Group(_) => 0,
                     Needed::Role(_) => role.longest().seconds(),
                 };
                 needed
@@ -62,6 +62,13 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
         }
     }
     needed
+}
+
+fn is_of_iam(need: &Needed<'_>) -> bool {
+    match need {
+        Needed::Policy(_) | Needed::Role(_) => true,
+        Needed::PermissionSet(_) | Needed::Group(_) => false,
+    }
 }
 
 async fn look(
@@ -88,12 +95,14 @@ async fn look(
             Some(role) => untrusting(&role.trust, arn, by),
             None => missing("the role"),
         }),
+        // Looked at in Identity Center, by `identity`.
+        Needed::PermissionSet(_) | Needed::Group(_) => Ok(None),
     }
 }
 
 fn arn(need: Needed<'_>) -> &str {
     match need {
-        Needed::Policy(arn) | Needed::Role(arn) => arn,
+        Needed::Policy(arn) | Needed::Role(arn) | Needed::PermissionSet(arn) | Needed::Group(arn) => arn,
     }
 }
 

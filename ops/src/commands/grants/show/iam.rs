@@ -1,7 +1,9 @@
 //! What lives in IAM for a request: its user or role with everything that it has, or the denial of its session.
 
+use aws::dynamodb::Store;
 use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeyInfo, RoleInfo, UserInfo};
 use aws_config::SdkConfig;
+use domain::holding::{Goal, Held, Holding};
 use domain::kind::InAws;
 use domain::policy::{Ends, door, ends};
 use domain::request::aws_name;
@@ -32,6 +34,8 @@ pub(super) enum InIam {
     },
     /// For a grant as a session of a role: the inline policy that denies it, once it was ended early.
     Session { role_arn: String, denial: Part<Option<String>> },
+    /// For a grant through Identity Center: which grants hold what it gives. None once nothing of it is left.
+    IdentityCenter { user_id: Option<String>, held: Part<Option<Holding>> },
 }
 
 /// An inline policy, and when it ends access.
@@ -43,7 +47,12 @@ pub(super) struct Inline {
 }
 
 /// Reads it, in the account that this configuration acts in.
-pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&Request>) -> InIam {
+pub(super) async fn look(
+    store: &Store,
+    account: &SdkConfig,
+    id: &RequestId,
+    request: Option<&Request>,
+) -> InIam {
     let (iam, name) = (Iam::new(account), aws_name(id));
     let grant = request.and_then(|request| request.decision.grant.as_ref());
     match grant.map_or(InAws::User, |grant| grant.role.in_aws()) {
@@ -53,7 +62,33 @@ pub(super) async fn look(account: &SdkConfig, id: &RequestId, request: Option<&R
         }
         InAws::User => look_at_user(&iam, name).await,
         InAws::Role => look_at_role(&iam, name).await,
+        InAws::AssignmentOf { permission_set_arn, account_id } => {
+            look_at_holding(store, request, |user_id| Held::PermissionSet {
+                account_id: account_id.to_owned(),
+                permission_set_arn: permission_set_arn.to_owned(),
+                user_id,
+            })
+            .await
+        }
+        InAws::MemberOf(group_id) => {
+            look_at_holding(store, request, |user_id| Held::Group { group_id: group_id.to_owned(), user_id })
+                .await
+        }
     }
+}
+
+/// By the table: nothing in AWS says which grants hold it.
+async fn look_at_holding(
+    store: &Store,
+    request: Option<&Request>,
+    held: impl FnOnce(String) -> Held,
+) -> InIam {
+    let user_id = request.and_then(|request| request.access.principal.clone());
+    let found = match &user_id {
+        Some(user_id) => Part::of(store.holding(&held(user_id.clone())).await),
+        None => Part::Found(None),
+    };
+    InIam::IdentityCenter { user_id, held: found }
 }
 
 async fn look_at_role(iam: &Iam, name: String) -> InIam {
@@ -97,6 +132,7 @@ impl InIam {
                     && inline_policies.found().is_some()
                     && attached_policy_arns.found().is_some()
             }
+            Self::IdentityCenter { held, .. } => held.found().is_some(),
             Self::User { user, keys, inline_policies, attached_policy_arns, .. } => {
                 user.found().is_some()
                     && keys.found().is_some()
@@ -115,6 +151,13 @@ impl InIam {
             Self::Session { role_arn, denial } => {
                 lines.extend(denial.lines(terminal, |denial| vec![session(role_arn, denial.is_some())]));
             }
+            Self::IdentityCenter { user_id: None, .. } => {
+                lines.push("nothing was given in Identity Center".to_owned());
+            }
+            Self::IdentityCenter { user_id: Some(user_id), held } => {
+                lines.push(format!("user {user_id} of Identity Center"));
+                lines.extend(held.lines(terminal, |held| vec![holding(held.as_ref())]));
+            }
             Self::Role { name, role: Part::Found(None), .. } => lines.push(format!("no role {name}")),
             Self::Role { name: _, role, inline_policies, attached_policy_arns } => {
                 lines.extend(role.lines(terminal, |role| role.as_ref().map(role_lines).unwrap_or_default()));
@@ -131,6 +174,21 @@ impl InIam {
         }
         lines
     }
+}
+
+fn holding(held: Option<&Holding>) -> String {
+    let Some(held) = held else { return "no grant holds what it gave".to_owned() };
+    let holders: Vec<&str> = held.holders.iter().map(RequestId::as_str).collect();
+    let holders = if holders.is_empty() { "no grant".to_owned() } else { holders.join(", ") };
+    let state = match &held.change {
+        Some(change) => match change.to {
+            Goal::There => "; it is being given",
+            Goal::Gone => "; it is being taken away",
+        },
+        None if held.before => "; it was there before, so it stays",
+        None => "",
+    };
+    format!("held by {holders}{state}")
 }
 
 fn attached(arns: &[String]) -> Vec<String> {

@@ -123,6 +123,15 @@ impl IdentityCenter {
         id
     }
 
+    /// Takes somebody out of a group, as an administrator does.
+    pub fn remove_member(&self, group_id: &str, membership_id: &str) {
+        let mut state = lock(&self.0);
+        let groups = state.groups.iter_mut().filter(|group| group.id == group_id);
+        groups.for_each(|group| {
+            group.members.remove(membership_id);
+        });
+    }
+
     /// Who is in a group: membership ids with their users'.
     pub fn members(&self, group_id: &str) -> BTreeMap<String, String> {
         let state = lock(&self.0);

@@ -1,0 +1,96 @@
+//! Roles that are given through Identity Center: applied, checked, and shown with which grants hold what they gave.
+
+use serde_json::json;
+use service::clock::Clock;
+use testkit::aws::identity_center::{IDENTITY_STORE_ID, INSTANCE_ARN};
+
+use crate::grants_list::{NOW, record, with};
+use crate::stage::{Ran, Stage};
+
+const ACCOUNT: &str = "111122223333";
+const NO_SET: &str = "arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-ffffffffffffffff";
+const NO_GROUP: &str = "90677e3a-1011-70f2-4a45-2b3c4d5e6f70";
+
+async fn stage() -> Stage {
+    let mut stage = Stage::new().await;
+    stage.variables.insert("IDENTITY_CENTER_INSTANCE_ARN".into(), INSTANCE_ARN.into());
+    stage.variables.insert("IDENTITY_STORE_ID".into(), IDENTITY_STORE_ID.into());
+    stage
+}
+
+/// Applies a project with a role for this permission set and one for this group.
+async fn apply(stage: &Stage, set: &str, group: &str) -> Ran {
+    let project = json!({"project": "payments", "owner_slack_id": "U0OWNER", "roles": {
+        "Power": {"kind": "permission_set", "permission_set_arn": set, "account_id": ACCOUNT, "max_duration": "8h"},
+        "Team": {"kind": "group", "group_id": group, "max_duration": "8h"}}});
+    let folder = std::env::temp_dir().join(format!(
+        "keylease-identity-{}-{}",
+        std::process::id(),
+        set.len() + group.len()
+    ));
+    std::fs::write(&folder, project.to_string()).unwrap();
+    let ran = stage.keylease(&["projects", "apply", "-f", folder.to_str().unwrap()]).await;
+    std::fs::remove_file(&folder).unwrap();
+    ran
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_has_long_sessions_is_warned_of() {
+    let stage = stage().await;
+    let center = stage.aws.identity_center();
+    let ran = apply(&stage, NO_SET, NO_GROUP).await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert!(
+        ran.err.contains("payments/Power names the permission set") && ran.err.contains("which is not there")
+    );
+    assert!(ran.err.contains("payments/Team names the group"), "{}", ran.err);
+    let doctor = stage.keylease(&["doctor"]).await.shown();
+    assert!(doctor.contains("payments/Team names the group"), "{doctor}");
+    let long = center.add_permission_set("Power", Some("PT8H"));
+    let group = center.add_group("Team");
+    let ran = apply(&stage, &long, &group).await;
+    assert!(ran.err.contains("may go on for 28800 s after the end"), "{}", ran.err);
+    assert!(!ran.err.contains("names the group"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn without_an_identity_center_such_a_role_is_refused_and_nothing_changes() {
+    let stage = Stage::new().await;
+    let ran = apply(&stage, NO_SET, NO_GROUP).await;
+    assert_eq!(ran.status, 1, "{}", ran.shown());
+    assert!(ran.err.contains("is not set up; nothing was changed"), "{}", ran.err);
+    assert!(ran.err.contains("IDENTITY_CENTER_INSTANCE_ARN"), "{}", ran.err);
+    assert!(stage.store().project_names().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_malformed_is_named_by_its_line() {
+    let stage = stage().await;
+    let ran = apply(&stage, "arn:aws:iam::aws:policy/ReadOnlyAccess", "the-team").await;
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.contains("roles.Power.permission_set_arn") && ran.err.contains("roles.Team.group_id"),
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
+async fn a_request_is_shown_with_which_grants_hold_what_it_gave() {
+    let mut stage = stage().await;
+    stage.clock = Clock::reading(|| domain::UnixSeconds(NOW));
+    let active = with(
+        record("a-0", "ACTIVE", "U0DANA", NOW - 60),
+        json!({ "principal": "u-1", "expires_at": NOW + 60, "grant": { "role": { "kind": "group", "group_id": NO_GROUP } } }),
+    );
+    stage.put_request(&active).await;
+    stage
+        .put_request(&json!({ "request_id": format!("holding:group/{NO_GROUP}:u-1"), "status": "HOLDING", "version": 1,
+            "what": "group", "group_id": NO_GROUP, "user_id": "u-1", "holders": ["a-0", "b-1"], "before": false }))
+        .await;
+    let shown = stage.keylease(&["grants", "show", "a-0"]).await.shown();
+    assert!(shown.contains("user u-1 of Identity Center") && shown.contains("held by a-0, b-1"), "{shown}");
+    let listed = stage.keylease(&["grants", "list"]).await;
+    assert_eq!(listed.status, 0, "what grants hold is no request: {}", listed.shown());
+    assert!(listed.out.contains("a-0") && !listed.shown().contains("holding:"), "{}", listed.shown());
+}
