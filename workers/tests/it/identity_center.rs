@@ -1,26 +1,23 @@
 //! Access through Identity Center: given, read back, and taken away with its last grant; what was there before stays.
 
-use domain::{Job, QueueName, RequestId, Status};
+use domain::{Job, RequestId, Status};
 use serde_json::{Value, json};
 use testkit::aws::{Fault, Service};
-use workers::Failure;
-use workers::consumer::Attempt;
 
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, Stage};
 
 const ACCOUNT: &str = "111122223333";
-const FIRST: Attempt = Attempt { number: 1, max: 8 };
 
 /// What there is: a user, two permission sets, a group.
-struct There {
-    stage: Stage,
-    user: String,
+pub(crate) struct There {
+    pub(crate) stage: Stage,
+    pub(crate) user: String,
     set: String,
-    group: String,
+    pub(crate) group: String,
 }
 
 /// The roles `PowerUser` and `Also` give the same permission set, and `Deployers` a group.
-async fn there() -> There {
+pub(crate) async fn there() -> There {
     let stage = Stage::with_identity_center().await;
     let center = stage.aws.identity_center();
     let user = center.add_user("dana", "u0dana@example.com");
@@ -38,7 +35,7 @@ async fn there() -> There {
 
 impl There {
     /// Whether the user has what a role gives.
-    fn has(&self, role: &str) -> bool {
+    pub(crate) fn has(&self, role: &str) -> bool {
         let center = self.stage.aws.identity_center();
         if role == "Deployers" {
             center.members(&self.group).values().any(|member| *member == self.user)
@@ -48,7 +45,7 @@ impl There {
     }
 
     /// Somebody asks, and it is approved.
-    async fn approved(&self, role: &str, duration: &str) -> RequestId {
+    pub(crate) async fn approved(&self, role: &str, duration: &str) -> RequestId {
         self.stage.ask(role, duration).await;
         let id = self.latest(role).await;
         self.stage.send(&Job::Approve(self.stage.click(&id, OLIVIA))).await;
@@ -56,28 +53,28 @@ impl There {
         id
     }
 
-    async fn latest(&self, role: &str) -> RequestId {
+    pub(crate) async fn latest(&self, role: &str) -> RequestId {
         let requests = self.stage.requests().await;
         let of_role = requests.into_iter().filter(|request| request.ask.role.as_str() == role);
         of_role.max_by_key(|request| request.ask.created_at).expect("a request").request_id
     }
 
-    async fn status(&self, id: &RequestId) -> Status {
+    pub(crate) async fn status(&self, id: &RequestId) -> Status {
         self.request(id).await.status
     }
 
-    async fn request(&self, id: &RequestId) -> domain::Request {
+    pub(crate) async fn request(&self, id: &RequestId) -> domain::Request {
         let requests = self.stage.requests().await;
         requests.into_iter().find(|request| request.request_id == *id).expect("the request")
     }
 
-    async fn end(&self, id: &RequestId) {
+    pub(crate) async fn end(&self, id: &RequestId) {
         self.stage.send(&Job::EndGrant(self.stage.click(id, DANA))).await;
         self.stage.settle().await;
     }
 
     /// Everything of the grant is gone, and nothing is left in the table.
-    async fn is_over(&self, id: &RequestId, role: &str) {
+    pub(crate) async fn is_over(&self, id: &RequestId, role: &str) {
         assert!(self.request(id).await.access.gone_at.is_some(), "{:#?}", self.request(id).await);
         assert!(!self.has(role), "it is still there");
         assert_eq!(self.stage.holdings().await, Vec::<Value>::new());
@@ -92,7 +89,7 @@ impl There {
     }
 }
 
-const ROLES: [&str; 2] = ["PowerUser", "Deployers"];
+pub(crate) const ROLES: [&str; 2] = ["PowerUser", "Deployers"];
 
 #[tokio::test]
 async fn it_is_given_and_ends_at_its_time() {
@@ -218,76 +215,6 @@ async fn what_somebody_else_gave_meanwhile_stays_after_the_grant() {
 }
 
 #[tokio::test]
-async fn of_two_grants_of_the_same_neither_ends_the_other() {
-    for early in [true, false] {
-        let there = there().await;
-        let first = there.approved("PowerUser", "1h").await;
-        let second = there.approved("Also", "2h").await;
-        assert_eq!(there.status(&second).await, Status::Active);
-        if early {
-            there.end(&second).await;
-            assert!(there.request(&second).await.access.gone_at.is_some());
-            assert!(there.has("PowerUser"), "the first still holds it");
-            there.end(&first).await;
-            there.is_over(&first, "PowerUser").await;
-        } else {
-            there.stage.pass(3_600);
-            there.stage.fire_schedules().await;
-            there.stage.settle().await;
-            assert_eq!(there.status(&first).await, Status::Expired);
-            assert!(there.has("Also"), "the second still holds it");
-            there.stage.pass(3_600);
-            there.stage.fire_schedules().await;
-            there.stage.settle().await;
-            there.is_over(&second, "Also").await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_grant_that_comes_while_the_last_one_is_taken_away_waits_and_gets_its_own() {
-    let mut there = there().await;
-    there.stage.aws.identity_center().let_operations_take(40);
-    there.stage.patient = true;
-    let first = there.approved("PowerUser", "1h").await;
-    there.stage.patient = false;
-    there.end(&first).await;
-    let second = there.approved("Also", "1h").await;
-    assert_eq!(there.status(&second).await, Status::Approved, "the first is being taken away");
-    let calls = there.stage.aws.calls();
-    assert_eq!(calls.iter().filter(|call| call.operation == "CreateAccountAssignment").count(), 1);
-    there.stage.pass(40);
-    let over = Job::ExpireGrant { request_id: first.clone() };
-    assert_eq!(there.stage.handle(QueueName::Revoke, &over, FIRST).await, Ok(()));
-    assert!(!there.has("Also") && there.request(&first).await.access.gone_at.is_some());
-    let give = Job::Provision { request_id: second.clone() };
-    assert!(matches!(
-        there.stage.handle(QueueName::Provision, &give, FIRST).await,
-        Err(Failure::Later { .. })
-    ));
-    there.stage.pass(40);
-    assert_eq!(there.stage.handle(QueueName::Provision, &give, FIRST).await, Ok(()));
-    assert_eq!(there.status(&second).await, Status::Active);
-    assert!(there.has("Also"));
-    there.stage.patient = true;
-    there.end(&second).await;
-    there.is_over(&second, "Also").await;
-}
-
-#[tokio::test]
-async fn a_membership_that_somebody_made_later_is_not_taken_away() {
-    let there = there().await;
-    let id = there.approved("Deployers", "1h").await;
-    let center = there.stage.aws.identity_center();
-    let ours = center.members(&there.group).keys().next().unwrap().clone();
-    center.remove_member(&there.group, &ours);
-    center.add_member(&there.group, &there.user);
-    there.end(&id).await;
-    assert!(there.request(&id).await.access.gone_at.is_some());
-    assert!(there.has("Deployers"), "it is another membership");
-}
-
-#[tokio::test]
 async fn what_identity_center_cannot_give_fails_whole_with_its_reason() {
     let mut there = there().await;
     there.stage.patient = true;
@@ -393,90 +320,4 @@ async fn a_holder_that_is_over_is_released_by_the_look_at_the_whole_table() {
     there.stage.settle().await;
     assert!(!there.has("PowerUser") && there.stage.holdings().await.is_empty());
     assert_eq!(there.status(&id).await, Status::Active, "and no request is touched");
-}
-
-/// Asked, approved, live, over.
-async fn whole_way(there: &There, role: &str) {
-    let id = there.approved(role, "1h").await;
-    let request = there.request(&id).await;
-    assert_eq!(request.status, Status::Active, "{request:#?}");
-    assert!(there.has(role) && request.work.outbox.is_empty());
-    assert!(there.stage.messages_to(DANA).iter().any(|text| text.contains("approved your request")));
-    there.stage.pass(3_601);
-    there.stage.fire_schedules().await;
-    there.stage.settle().await;
-    assert_eq!(there.status(&id).await, Status::Expired);
-    there.is_over(&id, role).await;
-}
-
-async fn every_call_fails_once(role: &'static str, fault: Fault) {
-    let mut counted = there().await;
-    counted.stage.patient = true;
-    let count = crate::faults::watch(&counted.stage, u64::MAX, &fault);
-    whole_way(&counted, role).await;
-    let calls = count.load(std::sync::atomic::Ordering::Relaxed);
-    assert!(calls > 30, "only {calls} calls were seen");
-    let mut ways = tokio::task::JoinSet::new();
-    for number in 0..calls {
-        let fault = fault.clone();
-        ways.spawn(async move {
-            let mut there = there().await;
-            there.stage.patient = true;
-            crate::faults::watch(&there.stage, number, &fault);
-            whole_way(&there, role).await;
-        });
-    }
-    while let Some(done) = ways.join_next().await {
-        done.expect("the whole way ends as it should, whichever call fails");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_call_fails_before_it_takes_effect() {
-    for role in ROLES {
-        every_call_fails_once(role, Fault::FailBefore).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_call_takes_effect_and_its_answer_is_lost() {
-    for role in ROLES {
-        every_call_fails_once(role, Fault::LoseAnswer).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_call_is_throttled_once() {
-    for role in ROLES {
-        every_call_fails_once(role, Fault::Throttle).await;
-    }
-}
-
-#[tokio::test]
-async fn every_job_is_delivered_twice() {
-    for role in ROLES {
-        let mut there = there().await;
-        there.stage.twice = true;
-        whole_way(&there, role).await;
-    }
-}
-
-#[tokio::test]
-async fn an_end_while_it_is_given_leaves_nothing_whichever_call_is_under_way() {
-    let mut there = there().await;
-    there.stage.patient = true;
-    there.stage.aws.identity_center().let_operations_take(40);
-    there.stage.ask("PowerUser", "1h").await;
-    let id = there.latest("PowerUser").await;
-    there.stage.patient = false;
-    there.stage.send(&Job::Approve(there.stage.click(&id, OLIVIA))).await;
-    there.stage.settle().await;
-    assert_eq!(there.status(&id).await, Status::Approved, "Identity Center is still at it");
-    there.stage.patient = true;
-    there.stage.send(&Job::EndGrant(there.stage.click(&id, DANA))).await;
-    there.stage.settle().await;
-    there.stage.pass(120);
-    there.stage.settle().await;
-    assert_eq!(there.status(&id).await, Status::Revoked);
-    there.is_over(&id, "PowerUser").await;
 }

@@ -28,6 +28,8 @@ mod following;
 mod forms;
 mod forms_about;
 mod identity_center;
+mod identity_center_faults;
+mod identity_center_shared;
 mod indexed;
 mod lambda;
 mod late_visibility;

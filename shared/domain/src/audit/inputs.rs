@@ -120,8 +120,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "access_key_id": after.access.access_key_id,
             "sent_to": after.access.requester_email,
             "expires_at": after.access.expires_at,
-            "sessions_until": after.access.sessions_until,
-            "had_before": after.access.had_before.then_some(true),
+            "sessions_until": after.access.sessions_until, "had_before": after.access.had_before.then_some(true),
         }),
         Event::Fail { why, .. } => json!({
             "why": why,
@@ -132,8 +131,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
         }),
         Event::Expire => json!({
             "why": after.access.failure,
-            "expires_at": after.access.expires_at,
-            "sessions_until": after.access.sessions_until,
+            "expires_at": after.access.expires_at, "sessions_until": after.access.sessions_until,
             "lateness_seconds": lateness_seconds,
         }),
         Event::EndEarly { by: _, at: _, ends_as, approvers } => json!({
@@ -141,8 +139,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "ends_as": ends_as,
             "approvers": approvers,
             "approved_by": before.decision.approvals,
-            "expires_at": after.access.expires_at,
-            "sessions_until": after.access.sessions_until,
+            "expires_at": after.access.expires_at, "sessions_until": after.access.sessions_until,
         }),
         Event::Undelivered { why } => json!({
             "ends_as": EndReason::Undelivered,
