@@ -11,6 +11,8 @@
 mod about;
 #[path = "routes/events.rs"]
 mod events;
+#[path = "routes/extend.rs"]
+mod extend;
 #[path = "routes/forms.rs"]
 mod forms;
 #[path = "routes/subcommands.rs"]

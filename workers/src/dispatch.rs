@@ -10,15 +10,15 @@ use slack::messages::failed_click::Button;
 use crate::consumer::{Attempt, Handler};
 use crate::context::{Context, ProvisionDeps, StartError};
 use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
-use crate::grants::{deprovision, provision};
+use crate::grants::{deprovision, extend, provision};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
 use crate::requests::fill_form::{LatestChoices, fill_form};
 use crate::requests::own_access::{OwnHandled, own_access};
 use crate::requests::waiter::Waiter;
 use crate::requests::{
-    approve, deny, end, end_by_operator, failed_click, own_access as own, person_left, steps, submit,
-    undelivered, waiting_click,
+    approve, ask_extension, decide_extension, deny, end, end_by_operator, failed_click, own_access as own,
+    person_left, steps, submit, undelivered, waiting_click,
 };
 use crate::slack_sync::{direct, sync};
 use crate::unit_of_work::change;
@@ -120,9 +120,16 @@ impl Handler for Worker {
             Job::Provision { request_id } => {
                 Box::pin(provision::roll_back_for_good(context, request_id, error)).await
             }
+            Job::ExtendGrant { request_id } => {
+                let Role::Provision(deps) = &self.role else { return Ok(()) };
+                Box::pin(extend::roll_back(context, deps, request_id, error)).await
+            }
             Job::FailedStep(_)
             | Job::FillForm(_)
             | Job::Deny(_)
+            | Job::AskExtension(_)
+            | Job::ApproveExtension(_)
+            | Job::DenyExtension(_)
             | Job::Approve(_)
             | Job::ApproveShorter(_)
             | Job::EndGrant(_)
@@ -165,6 +172,13 @@ impl Worker {
                 let Role::Provision(deps) = &self.role else { return Err(wrong_queue(job, here)) };
                 Box::pin(provision::provision(context, deps, request_id)).await
             }
+            Job::AskExtension(ask) => Box::pin(ask_extension::ask(context, ask)).await,
+            Job::ApproveExtension(decision) => Box::pin(decide_extension::approve(context, decision)).await,
+            Job::DenyExtension(decision) => Box::pin(decide_extension::deny(context, decision)).await,
+            Job::ExtendGrant { request_id } => {
+                let Role::Provision(deps) = &self.role else { return Err(wrong_queue(job, here)) };
+                Box::pin(extend::extend_grant(context, deps, request_id)).await
+            }
             Job::EndGrant(click) => never_abandoned(Box::pin(end::end(context, click)).await),
             Job::EndByOperator { request_id, by, requested_at } => {
                 never_abandoned(Box::pin(end_by_operator::end(context, request_id, by, *requested_at)).await)
@@ -189,6 +203,9 @@ fn waiter(job: &Job) -> Waiter<'_> {
         Job::ApproveShorter(shorter) => Waiter::Clicked(Button::Approve, &shorter.click),
         Job::Deny(click) => Waiter::Clicked(Button::Deny, click),
         Job::EndGrant(click) => Waiter::Clicked(Button::End, click),
+        Job::AskExtension(ask) => Waiter::Clicked(Button::Extend, &ask.click),
+        Job::ApproveExtension(decision) => Waiter::Clicked(Button::ApproveExtension, &decision.click),
+        Job::DenyExtension(decision) => Waiter::Clicked(Button::DenyExtension, &decision.click),
         Job::Provision { request_id } => Waiter::Credential(request_id),
         Job::ExpireGrant { request_id } => Waiter::Removal(request_id),
         Job::Undelivered { request_id, why: _ } => Waiter::LostEmail(request_id),
@@ -200,6 +217,7 @@ fn waiter(job: &Job) -> Waiter<'_> {
         | Job::FillForm(_)
         | Job::OwnAccess(_)
         | Job::SyncSlack { .. }
+        | Job::ExtendGrant { .. }
         | Job::EndByOperator { .. }
         | Job::PersonLeft(_)
         | Job::Sweep

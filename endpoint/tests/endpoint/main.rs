@@ -22,6 +22,7 @@ mod deciding;
 mod down;
 mod ending;
 mod escape;
+mod extending;
 mod failing;
 mod forms;
 mod forms_about;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{Click, MessageRef};
+use domain::job::{Click, ExtensionClick, MessageRef};
 use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
 use slack::ids::{self, JobOfClick};
@@ -56,21 +56,25 @@ async fn click(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<R
 
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
 fn job(payload: &Value, now_ms: i64) -> Result<Option<Job>, ApiError> {
-    let Some((make, request_id)) = actions(payload).iter().find_map(parse_action) else { return Ok(None) };
+    let Some(button) = actions(payload).iter().find_map(parse_action) else { return Ok(None) };
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
     let user_id =
         user_id.ok_or_else(|| ApiError::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
-    let clicked_at = Some(UnixSeconds(now_ms.div_euclid(1_000)));
-    // Nobody clicks the same button twice within a millisecond.
-    let click_id = ClickId::parse(&now_ms.to_string()).ok();
-    Ok(Some(make(Click {
+    let click = |request_id| Click {
         request_id,
         user_id,
-        clicked_at,
-        click_id,
+        clicked_at: Some(UnixSeconds(now_ms.div_euclid(1_000))),
+        // Nobody clicks the same button twice within a millisecond.
+        click_id: ClickId::parse(&now_ms.to_string()).ok(),
         message: message(payload),
         reason: None,
-    })))
+    };
+    Ok(match button {
+        Button::OfRequest(make, request_id) => Some(make(click(request_id))),
+        Button::OfExtension(action_id, request_id, extension) => {
+            ids::job_of_extension(action_id, ExtensionClick { click: click(request_id), extension })
+        }
+    })
 }
 
 fn actions(payload: &Value) -> &[Value] {
@@ -79,24 +83,35 @@ fn actions(payload: &Value) -> &[Value] {
 
 /// One of our buttons that open forms, with the request that it is for.
 fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
-    if text(action, "/block_id").is_some_and(|id| id != ids::MORE_BLOCK_ID) {
-        return None;
-    }
-    let button = match text(action, "/action_id")? {
-        ids::DENY_REASON => FormButton::DenyReason,
-        ids::APPROVE_SHORTER => FormButton::ApproveShorter,
+    let in_more = |id: &str| id == ids::MORE_BLOCK_ID;
+    let (button, is_its_block): (FormButton, fn(&str) -> bool) = match text(action, "/action_id")? {
+        ids::DENY_REASON => (FormButton::DenyReason, in_more),
+        ids::APPROVE_SHORTER => (FormButton::ApproveShorter, in_more),
+        // It stands beside the button that ends access.
+        ids::EXTEND => (FormButton::Extend, ids::is_actions_block),
         _ => return None,
     };
+    if text(action, "/block_id").is_some_and(|id| !is_its_block(id)) {
+        return None;
+    }
     Some((button, RequestId::parse(text(action, "/value")?).ok()?))
 }
 
-/// One of our buttons, with the request that it is for.
-fn parse_action(action: &Value) -> Option<(JobOfClick, RequestId)> {
+/// One of our buttons, with what it is for.
+enum Button<'a> {
+    OfRequest(JobOfClick, RequestId),
+    OfExtension(&'a str, RequestId, u32),
+}
+
+fn parse_action(action: &Value) -> Option<Button<'_>> {
     if text(action, "/block_id").is_some_and(|id| !ids::is_actions_block(id)) {
         return None;
     }
-    let make = ids::job_of(text(action, "/action_id")?)?;
-    Some((make, RequestId::parse(text(action, "/value")?).ok()?))
+    let (action_id, value) = (text(action, "/action_id")?, text(action, "/value")?);
+    if let Some((request_id, number)) = ids::parse_extension_value(value) {
+        return Some(Button::OfExtension(action_id, request_id, number));
+    }
+    Some(Button::OfRequest(ids::job_of(action_id)?, RequestId::parse(value).ok()?))
 }
 
 /// The message that was clicked, where the payload says it.

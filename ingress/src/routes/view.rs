@@ -4,12 +4,13 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{Click, Form, FormFill, ShorterApproval};
+use domain::job::{Click, ExtensionAsk, Form, FormFill, ShorterApproval};
+use domain::request::EXTENSION_REASON_MAX_CHARS;
 use domain::validation::DENY_REASON_MAX_CHARS;
 use domain::{ClickId, Job, SlackUserId, UnixSeconds, ViewId};
 use serde_json::Value;
 use slack::ids::{self, field};
-use slack::modals::{self, About, Faults, approve_shorter, deny_reason, request_access};
+use slack::modals::{self, About, Faults, approve_shorter, deny_reason, extend, request_access};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -32,6 +33,8 @@ pub(crate) enum FormButton {
     DenyReason,
     /// Approve for less time.
     ApproveShorter,
+    /// Have access for longer.
+    Extend,
 }
 
 /// A shortcut that opens a form.
@@ -70,6 +73,10 @@ pub(crate) async fn open_about(
         FormButton::ApproveShorter => {
             let (request_id, message) = (about.request_id.clone(), about.message.clone());
             (approve_shorter::opening(about), Some(Form::ApproveShorter { request_id, message }))
+        }
+        FormButton::Extend => {
+            let (request_id, message) = (about.request_id.clone(), about.message.clone());
+            (extend::opening(about), Some(Form::Extend { request_id, message }))
         }
     };
     match open(ingress, arrived, who, (&view, form)).await? {
@@ -131,6 +138,7 @@ pub(crate) async fn submit(
         Some(ids::REQUEST_ACCESS) => request(payload, view),
         Some(ids::DENY_REASON) => denial(payload, view),
         Some(ids::APPROVE_SHORTER) => shorter_approval(payload, view),
+        Some(ids::EXTEND) => extension(payload, view),
         _ => return Ok(ignored(payload)),
     };
     match job {
@@ -171,6 +179,17 @@ fn shorter_approval(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let duration = approve_shorter::read(view, &about)?;
     let click = click(payload, view).map_err(fault)?;
     Ok(Job::ApproveShorter(ShorterApproval { click, duration }))
+}
+
+/// What somebody asks for of access that they have, or what is wrong with it by field.
+fn extension(payload: &Value, view: &Value) -> Result<Job, Faults> {
+    let fault = |why: &str| Faults::from([(field::DURATION, why.to_owned())]);
+    let about = About::of(view).ok_or_else(|| fault(WHICH))?;
+    let click = click(payload, view).map_err(fault)?;
+    let now = click.clicked_at.unwrap_or(service::clock::now());
+    let extend::Filled { duration, justification } = extend::read(view, &about, now)?;
+    let reason = justification.map(|why| replace_noncharacters(&why, EXTENSION_REASON_MAX_CHARS));
+    Ok(Job::AskExtension(ExtensionAsk { click: Click { reason, ..click }, duration }))
 }
 
 /// The submission of a form about a request, which counts like a click, from now.

@@ -210,6 +210,10 @@ mod tests {
         assert_eq!(number(&properties["principals"], "maxItems"), Some(domain::principal::PRINCIPALS_MAX));
         let doors: Vec<&str> = texts(&properties["door"], "enum").collect();
         assert_eq!(doors, domain::kind::DoorName::ALL.map(domain::kind::DoorName::as_str));
+        let user = of_def("Role").unwrap()["oneOf"].as_array().unwrap();
+        let user = user.iter().find(|form| form["properties"]["kind"]["const"] == "user").unwrap();
+        let extensions = &user["properties"]["max_extensions"];
+        assert_eq!(number(extensions, "maximum"), Some(domain::project::EXTENSIONS_MAX as usize));
         for form in &FORMS {
             let described = texts(of_def(form.def).unwrap(), "description").next().unwrap();
             assert_eq!(described.to_lowercase(), format!("{}.", form.right.to_lowercase()), "{}", form.def);

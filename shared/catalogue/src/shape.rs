@@ -49,6 +49,10 @@ fn value(schema: &Json, node: &Node, field: &str, found: &mut Findings) {
             if let Some(smallest) = smallest.filter(|smallest| given < smallest) {
                 found.fault(node.line, field, format!("{given} is too few: {smallest} at least"));
             }
+            let largest = schema.get("maximum").and_then(Json::as_i64);
+            if let Some(largest) = largest.filter(|largest| given > largest) {
+                found.fault(node.line, field, format!("{given} is too many: {largest} at most"));
+            }
         }
         Value::Text(given) => {
             let known: Vec<&str> = texts(schema, "enum").collect();

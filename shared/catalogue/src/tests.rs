@@ -38,6 +38,7 @@ const WHOLE: &str = r#"
       inline_policy: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "logs:*", Resource: "*"}}
       max_duration: 8h
       approvals_required: 1
+      max_extensions: 2
       approver_slack_ids: [S0LEADS]
       requester_slack_ids: [U0DANA]
       auto_approve: {for: [S0ONCALL, U0DANA], max_duration: 1h}
@@ -132,7 +133,7 @@ fn properties(schema: &Json) -> Vec<String> {
 
 #[test]
 fn the_check_knows_every_word_of_the_schema() {
-    const KNOWN: &str = "$ref additionalProperties anyOf const enum items maxItems maxLength minProperties minimum oneOf \
+    const KNOWN: &str = "$ref additionalProperties anyOf const enum items maxItems maxLength maximum minProperties minimum oneOf \
                          pattern properties propertyNames required type uniqueItems";
     const SAYS_NOTHING: &str = "$schema title description examples format $defs";
     let mut words = BTreeSet::new();
@@ -155,4 +156,16 @@ fn gather(schema: &Json, words: &mut BTreeSet<String>) {
             _ => {}
         }
     }
+}
+
+#[test]
+fn a_role_that_cannot_be_extended_says_so_and_so_does_one_that_is_extended_too_often() {
+    let faults = |wrong: &str, right: &str| {
+        let read = read(WHOLE.replace(right, wrong).as_bytes(), shortest());
+        read.unwrap_err().faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let session = faults("session, max_extensions: 1,", "session,");
+    assert!(session.contains("max_extensions: is for roles of kind `user`"), "{session}");
+    let often = faults("max_extensions: 21", "max_extensions: 2");
+    assert!(often.contains("21 is too many: 20 at most"), "{often}");
 }

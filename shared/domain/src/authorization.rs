@@ -77,16 +77,25 @@ pub struct Rules<'a> {
 impl Rules<'_> {
     /// What the approvals of `request` come to with one by `by`.
     pub fn tally(self, request: &Request, by: &SlackUserId) -> Result<Tally, Refused> {
-        self.counts(request, by)?.map_err(Refused::NotCounted)?;
-        let requester = &request.ask.requester_slack_id;
+        self.tally_of(&request.ask.requester_slack_id, &request.decision.approvals, by)
+    }
+
+    /// What the approvals of something that `requester` asks for come to with one by `by`.
+    pub fn tally_of(
+        self,
+        requester: &SlackUserId,
+        approvals: &[SlackUserId],
+        by: &SlackUserId,
+    ) -> Result<Tally, Refused> {
+        self.counts(requester, by)?.map_err(Refused::NotCounted)?;
         match self.people.is_active(requester) {
             Some(true) => {}
             Some(false) => return Err(Refused::RequesterNotActive),
             None => return Err(Refused::NotLookedUp(requester.clone())),
         }
         let mut tally = Tally { counted: Vec::new(), void: Vec::new() };
-        for earlier in &request.decision.approvals {
-            match self.counts(request, earlier)? {
+        for earlier in approvals {
+            match self.counts(requester, earlier)? {
                 Ok(()) if tally.counted.iter().any(|counted| self.people.same(counted, earlier)) => {}
                 Ok(()) => tally.counted.push(earlier.clone()),
                 Err(why) => tally.void.push((earlier.clone(), why)),
@@ -99,11 +108,11 @@ impl Rules<'_> {
     }
 
     /// Whether an approval of this person counts now.
-    fn counts(self, request: &Request, by: &SlackUserId) -> Result<Result<(), NotCounted>, Refused> {
+    fn counts(self, requester: &SlackUserId, by: &SlackUserId) -> Result<Result<(), NotCounted>, Refused> {
         if !self.people.is_listed(self.approvers, by) {
             return Ok(Err(NotCounted::NotListed));
         }
-        if !self.self_approval_allowed && self.people.same(by, &request.ask.requester_slack_id) {
+        if !self.self_approval_allowed && self.people.same(by, requester) {
             return Ok(Err(NotCounted::OwnRequest));
         }
         match self.people.is_active(by) {
@@ -231,6 +240,24 @@ pub fn was_taken_in(request: &Request, click: &Click) -> bool {
                 (None, _) | (_, None) => {
                     change.inputs.get("clicked_at").and_then(serde_json::Value::as_i64) == Some(clicked_at.0)
                 }
+            }
+    })
+}
+
+/// Whether this very click about an extension was taken in before, whatever became of it.
+#[must_use]
+pub fn extension_click_was_taken_in(request: &Request, number: u32, click: &Click) -> bool {
+    request.audit.history.iter().any(|change| {
+        let inputs = &change.inputs;
+        let is_theirs = matches!(change.event.as_str(), "extension_approved" | "extension_denied")
+            && inputs.get("number").and_then(serde_json::Value::as_u64) == Some(number.into())
+            && change.by.as_ref().and_then(|by| by.person()) == Some(&click.user_id);
+        let recorded = inputs.get("click_id").and_then(serde_json::Value::as_str);
+        let clicked_at = inputs.get("clicked_at").and_then(serde_json::Value::as_i64);
+        is_theirs
+            && match (&click.click_id, recorded) {
+                (Some(id), Some(recorded)) => id.as_str() == recorded,
+                (None, _) | (_, None) => click.clicked_at.is_none_or(|at| clicked_at == Some(at.0)),
             }
     })
 }

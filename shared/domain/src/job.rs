@@ -1,6 +1,7 @@
 //! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
 
 mod click;
+mod extension;
 mod form;
 mod own_access;
 mod person_left;
@@ -14,6 +15,7 @@ use crate::ids::{ExecutionId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
 pub use click::{Click, MessageRef, ShorterApproval};
+pub use extension::{ExtensionAsk, ExtensionClick};
 pub use form::{Form, FormFill};
 pub use own_access::OwnAccess;
 pub use person_left::PersonLeft;
@@ -61,6 +63,15 @@ pub enum Job {
     ApproveShorter(ShorterApproval),
     /// Make the credential of an approved request.
     Provision { request_id: RequestId },
+    /// Somebody asks to have access for longer.
+    #[serde(rename = "extend")]
+    AskExtension(ExtensionAsk),
+    /// Somebody clicked "approve" for an extension.
+    ApproveExtension(ExtensionClick),
+    /// Somebody clicked "deny" for an extension.
+    DenyExtension(ExtensionClick),
+    /// Give a grant the later end of an extension that was approved.
+    ExtendGrant { request_id: RequestId },
     /// Somebody clicked "end access".
     #[serde(rename = "end")]
     EndGrant(Click),
@@ -163,8 +174,14 @@ impl Job {
             | Self::FillForm(_)
             | Self::OwnAccess(_)
             | Self::Deny(_)
+            | Self::AskExtension(_)
+            | Self::DenyExtension(_)
             | Self::SyncSlack { .. } => QueueName::Notify,
-            Self::Approve(_) | Self::ApproveShorter(_) | Self::Provision { .. } => QueueName::Provision,
+            Self::Approve(_)
+            | Self::ApproveShorter(_)
+            | Self::ApproveExtension(_)
+            | Self::ExtendGrant { .. }
+            | Self::Provision { .. } => QueueName::Provision,
             Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
@@ -189,6 +206,10 @@ impl Job {
             Self::Approve(_) => "approve",
             Self::ApproveShorter(_) => "approve_shorter",
             Self::Provision { .. } => "provision",
+            Self::AskExtension(_) => "extend",
+            Self::ApproveExtension(_) => "approve_extension",
+            Self::DenyExtension(_) => "deny_extension",
+            Self::ExtendGrant { .. } => "extend_grant",
             Self::EndGrant(_) => "end",
             Self::EndByOperator { .. } => "end_by_operator",
             Self::Undelivered { .. } => "undelivered",
@@ -205,8 +226,13 @@ impl Job {
         match self {
             Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => Some(&click.request_id),
             Self::ApproveShorter(shorter) => Some(&shorter.click.request_id),
+            Self::AskExtension(ask) => Some(&ask.click.request_id),
+            Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
+                Some(&decision.click.request_id)
+            }
             Self::SyncSlack { request_id }
             | Self::Provision { request_id }
+            | Self::ExtendGrant { request_id }
             | Self::EndByOperator { request_id, .. }
             | Self::Undelivered { request_id, .. }
             | Self::ExpireGrant { request_id } => Some(request_id),
@@ -235,6 +261,10 @@ impl Job {
             | Self::Approve(_)
             | Self::ApproveShorter(_)
             | Self::Provision { .. }
+            | Self::AskExtension(_)
+            | Self::ApproveExtension(_)
+            | Self::DenyExtension(_)
+            | Self::ExtendGrant { .. }
             | Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
@@ -299,10 +329,20 @@ impl QueueName {
     #[must_use]
     pub fn job_names(self) -> &'static [&'static str] {
         match self {
-            Self::Notify => {
-                &["intake", "workflow_step", "failed_step", "fill_form", "own_access", "deny", "tell"]
+            Self::Notify => &[
+                "intake",
+                "workflow_step",
+                "failed_step",
+                "fill_form",
+                "own_access",
+                "deny",
+                "extend",
+                "deny_extension",
+                "tell",
+            ],
+            Self::Provision => {
+                &["approve", "approve_shorter", "provision", "approve_extension", "extend_grant"]
             }
-            Self::Provision => &["approve", "approve_shorter", "provision"],
             Self::Revoke => {
                 &["end", "end_by_operator", "undelivered", "person_left", "revoke", "sweep", "sweep_all"]
             }

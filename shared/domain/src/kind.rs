@@ -155,6 +155,16 @@ impl KindName {
         }
     }
 
+    /// Whether a grant of it can be made to last longer while it lasts.
+    #[must_use]
+    pub const fn can_be_extended(self) -> bool {
+        match self {
+            Self::User => true,
+            // AWS fixes how long a session lasts when it begins, and the others' ends are not moved.
+            Self::Session | Self::Role | Self::PermissionSet | Self::Group => false,
+        }
+    }
+
     /// The fields of which a role of this kind needs at least one.
     #[must_use]
     pub const fn needs_one_of(self) -> &'static [&'static str] {

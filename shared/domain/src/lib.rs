@@ -41,6 +41,7 @@ pub mod step;
 pub mod sweep;
 pub mod time;
 pub mod validation;
+pub mod warning;
 
 pub use actor::Actor;
 pub use address::EmailAddress;

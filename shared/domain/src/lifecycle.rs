@@ -6,6 +6,7 @@
 
 mod by_rule;
 mod event;
+mod extend;
 mod transition;
 
 use crate::actor::Actor;
@@ -18,9 +19,10 @@ use crate::status::Status;
 use crate::time::UnixSeconds;
 
 pub use event::Event;
+pub use extend::{ExtensionEvent, ExtensionFault};
 pub(crate) use transition::is_stale;
 pub use transition::{CLICK_STALE_AFTER_SECONDS, Illegal, Transition};
-use transition::{change, counted_from, shorten};
+use transition::{change, counted_from, extend, shorten};
 
 /// What `event`, at `now`, makes of `request`.
 pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transition, Illegal> {
@@ -50,6 +52,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             // The guard ended access at `expires_at` whenever this is written.
             change(request, event, now, Expired, |next| next.access.ended_at = Some(expires_at))
         }),
+        (Active, Event::Extension(extension)) => extend(request, event, extension, now),
         // It arrived, and what somebody thinks of it ends nothing.
         (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Transition::NoOp),
         (Approved | Active, Event::EndEarly { at, .. }) => {
@@ -91,7 +94,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::EndEarly { by: Actor::Person(_) | Actor::Rule(_), .. }
             | Event::Undelivered { .. }
             | Event::CutOff { .. }
-            | Event::Gone,
+            | Event::Gone
+            | Event::Extension(_),
         )
         | (
             Approved | Active,
@@ -102,7 +106,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::AskFailed { .. }
             | Event::Gone,
         )
-        | (Approved, Event::CutOff { .. })
+        | (Approved, Event::CutOff { .. } | Event::Extension(_))
         | (Active | Expired | Revoked, Event::Fail { .. })
         | (Denied | Lapsed, _)
         | (
@@ -112,7 +116,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::Deny { .. }
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
-            | Event::Activate,
+            | Event::Activate
+            | Event::Extension(_),
         )
         | (Failed, Event::EndEarly { .. } | Event::Undelivered { .. } | Event::CutOff { .. }) => illegal(),
     }

@@ -12,6 +12,9 @@ use crate::rule::Rule;
 /// Most approvers that a project of the catalogue may have.
 pub const APPROVERS_MAX: usize = 500;
 
+/// Most extensions of one grant that a role of the catalogue may allow: each is kept in the grant's record.
+pub const EXTENSIONS_MAX: u32 = 20;
+
 /// One project of the catalogue, as its table record has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
@@ -50,6 +53,8 @@ pub struct Role {
     pub max_duration: GrantDuration,
     /// How many different approvers must agree; at least 1.
     pub approvals_required: u32,
+    /// How often a grant of it may be extended.
+    pub max_extensions: u32,
     /// Who may approve this role, instead of those of the project; they may when it is empty.
     pub approver_slack_ids: Vec<SlackUserId>,
     /// Who may ask for this role, instead of those of the project; they may when it is empty.
@@ -154,6 +159,12 @@ impl Role {
         let of_aws = self.kind.name().longest();
         of_aws.map_or(self.max_duration, |of_aws| of_aws.min(self.max_duration))
     }
+
+    /// How often a grant may be extended: never where its kind cannot be.
+    #[must_use]
+    pub fn extensions(&self) -> u32 {
+        if self.kind.name().can_be_extended() { self.max_extensions } else { 0 }
+    }
 }
 
 mod record {
@@ -171,6 +182,8 @@ mod record {
         max_duration: GrantDuration,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approvals_required: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_extensions: Option<u32>,
         #[serde(default, deserialize_with = "super::all_in_capitals", skip_serializing_if = "Vec::is_empty")]
         approver_slack_ids: Vec<SlackUserId>,
         #[serde(default, deserialize_with = "super::all_in_capitals", skip_serializing_if = "Vec::is_empty")]
@@ -189,6 +202,7 @@ mod record {
                 kind,
                 max_duration: record.max_duration,
                 approvals_required,
+                max_extensions: record.max_extensions.unwrap_or(0).min(super::EXTENSIONS_MAX),
                 approver_slack_ids: record.approver_slack_ids,
                 requester_slack_ids: record.requester_slack_ids,
                 auto_approve: record.auto_approve,
@@ -202,6 +216,7 @@ mod record {
                 kind: role.kind.into(),
                 max_duration: role.max_duration,
                 approvals_required: Some(role.approvals_required),
+                max_extensions: (role.max_extensions > 0).then_some(role.max_extensions),
                 approver_slack_ids: role.approver_slack_ids,
                 requester_slack_ids: role.requester_slack_ids,
                 auto_approve: role.auto_approve,

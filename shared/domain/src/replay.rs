@@ -3,20 +3,21 @@
 //! It says what the workers would do, from the same record that they would read. It never decides anything itself.
 
 mod choice;
-
-use serde::Serialize;
+mod extension;
+mod says;
 
 use crate::authorization::was_taken_in;
 use crate::delivery::Undelivered;
-use crate::duration::GrantDuration;
 use crate::job::{AccessRequest, Click, FormFill, Job, OwnAccess};
 use crate::lifecycle::is_stale;
 use crate::request::Request;
 use crate::status::{Phase, Status};
 use crate::sweep::{Overdue, overdue};
-use crate::time::UnixSeconds;
+
+use says::{changes, nothing, says};
 
 pub use choice::{Choice, Seen, choose};
+pub use says::{Effect, PreviewContext, ReplayPreview};
 
 /// What is known of the request that a job is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,45 +32,6 @@ pub enum Lookup<'a> {
     Newer,
     /// It could not be looked up.
     Unknown,
-}
-
-/// What a replay would come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// It would do something.
-    #[serde(rename = "changes")]
-    Changes,
-    /// It would do something, but only when its time has come.
-    Waits,
-    /// It would change nothing.
-    Nothing,
-    /// It would be dead-lettered again.
-    ParkedAgain,
-    /// That cannot be said.
-    Unknown,
-}
-
-/// What a replay would do.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct ReplayPreview {
-    /// What it would come to.
-    pub effect: Effect,
-    /// The same as half a sentence, such as "ends the grant". Jobs in the same state have the same one.
-    #[serde(rename = "does")]
-    pub summary: String,
-    /// The end of the grant, where what it does has to do with that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grant_ends_at: Option<UnixSeconds>,
-}
-
-/// The moment at which it is asked, and what has to be known besides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PreviewContext {
-    /// Now.
-    pub now: UnixSeconds,
-    /// How long a request stays open undecided.
-    pub pending_ttl: GrantDuration,
 }
 
 /// What the worker would do with this job.
@@ -94,6 +56,10 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
         Job::Deny(click) => with(known, |request| deny(click, request, at)),
         Job::Approve(click) => with(known, |request| approve(click, request, at)),
         Job::ApproveShorter(shorter) => with(known, |request| approve(&shorter.click, request, at)),
+        Job::AskExtension(ask) => with(known, |request| extension::ask(&ask.click, request, at)),
+        Job::ApproveExtension(decision) => with(known, |request| extension::approve(decision, request, at)),
+        Job::DenyExtension(decision) => with(known, |request| extension::deny(decision, request)),
+        Job::ExtendGrant { .. } => with(known, extension::carry_out),
         Job::EndGrant(_) => with(known, end),
         Job::EndByOperator { .. } => with(known, end_by_operator),
         Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),
@@ -308,26 +274,8 @@ fn too_late(request: &Request) -> ReplayPreview {
     nothing(format!("changes nothing: the request is {}; whoever clicked is told so", request.status))
 }
 
-fn changes(summary: impl Into<String>) -> ReplayPreview {
-    says(Effect::Changes, summary)
-}
-
-fn nothing(summary: impl Into<String>) -> ReplayPreview {
-    says(Effect::Nothing, summary)
-}
-
 fn dead_lettered(summary: impl Into<String>) -> ReplayPreview {
     says(Effect::ParkedAgain, summary)
-}
-
-fn says(effect: Effect, summary: impl Into<String>) -> ReplayPreview {
-    ReplayPreview { effect, summary: summary.into(), grant_ends_at: None }
-}
-
-impl ReplayPreview {
-    fn until(self, request: &Request) -> Self {
-        Self { grant_ends_at: request.access.expires_at, ..self }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A request: the one record that says what was asked, decided and done.
 
 mod by_rule;
+mod extension;
 mod slack_state;
 mod work;
 
@@ -15,7 +16,11 @@ use crate::kind::RoleKind;
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
-pub use slack_state::{Audience, Posted, Shown, SlackState};
+pub use extension::{
+    EXTEND_MARGIN_SECONDS, EXTENSION_REASON_MAX_CHARS, Extending, Extension, ExtensionOutcome, Extensions,
+    ShownExtension, UNGRANTED_MAX,
+};
+pub use slack_state::{Audience, ExtensionMessage, Posted, Shown, SlackState, ToldExtension, Warning};
 pub use work::{Claim, Recipient, Resent, Waiting, Work};
 
 /// One request, as its table record has it: grouped here, flat there. Times are Unix seconds.
@@ -33,6 +38,8 @@ pub struct Request {
     pub decision: Decision,
     #[serde(flatten)]
     pub access: Access,
+    #[serde(flatten)]
+    pub extensions: Extensions,
     #[serde(flatten)]
     pub slack: SlackState,
     #[serde(flatten)]
@@ -161,6 +168,9 @@ pub struct Grant {
     /// The role in another account to act through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_role_arn: Option<String>,
+    /// How often it may be extended, for the buttons that people see; the catalogue of the moment decides.
+    #[serde(default, skip_serializing_if = "slack_state::is_zero")]
+    pub max_extensions: u32,
 }
 
 impl Request {
@@ -174,6 +184,7 @@ impl Request {
             ask,
             decision: Decision::default(),
             access: Access::default(),
+            extensions: Extensions::default(),
             slack: SlackState::default(),
             work: Work::default(),
             audit: AuditTrail::default(),
@@ -227,7 +238,16 @@ impl Request {
             status: self.status,
             approvals: u32::try_from(self.decision.approvals.len().max(approved)).unwrap_or(u32::MAX),
             gone: self.access.gone_at.is_some(),
+            extended: self.extensions.in_force(),
         }
+    }
+
+    /// How many more extensions its requester may ask for, by what was granted.
+    #[must_use]
+    pub fn extensions_left(&self) -> u32 {
+        let allowed = self.decision.grant.as_ref().filter(|grant| grant.role.name().can_be_extended());
+        let allowed = allowed.map_or(0, |grant| grant.max_extensions);
+        if self.status == Status::Active { allowed.saturating_sub(self.extensions.granted()) } else { 0 }
     }
 
     /// Whether everybody has been told what it is, and every message shows it.
@@ -243,6 +263,28 @@ impl Request {
             && told
             && self.step_answer().is_none()
             && !self.is_to_be_announced()
+            && self.slack.shows_extensions(&self.extensions)
+            && self
+                .slack
+                .warnings
+                .iter()
+                .all(|warning| !self.warning_is_due(warning) && !self.warning_is_over(warning))
+    }
+
+    /// Whether its requester is still to be warned of this end.
+    #[must_use]
+    pub fn warning_is_due(&self, warning: &Warning) -> bool {
+        self.warning_is_current(warning) && warning.told_at.is_none()
+    }
+
+    /// Whether this warning still has its buttons, though it is not true any more.
+    #[must_use]
+    pub fn warning_is_over(&self, warning: &Warning) -> bool {
+        !self.warning_is_current(warning) && warning.message.is_some() && !warning.is_closed
+    }
+
+    fn warning_is_current(&self, warning: &Warning) -> bool {
+        self.status == Status::Active && self.access.expires_at == Some(warning.ends_at)
     }
 
     /// When an undecided request lapses.

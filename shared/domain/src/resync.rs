@@ -3,7 +3,7 @@
 //! The job that brings Slack up to date follows from each change. Where it was lost, or was tried to its end while Slack was
 //! down, the sweep sends it again: soon at first, then less and less often, and no longer once it would only surprise.
 
-use crate::request::{Request, Resent};
+use crate::request::{Request, Resent, ToldExtension};
 use crate::status::Status;
 use crate::sweep::{ON_ITS_WAY_SECONDS, last_change};
 use crate::time::UnixSeconds;
@@ -59,7 +59,8 @@ impl Request {
     /// After how many seconds people are told of its last change: at once, unless the next one usually follows by then.
     #[must_use]
     pub fn told_after_seconds(&self) -> u32 {
-        if self.status == Status::Approved { TOLD_TOGETHER_SECONDS } else { 0 }
+        let is_in_hand = self.status == Status::Approved || self.extensions.to_carry_out().is_some();
+        if is_in_hand { TOLD_TOGETHER_SECONDS } else { 0 }
     }
 
     /// Notes that the job that brings Slack up to date was sent again.
@@ -82,6 +83,19 @@ impl Request {
         }
         if !self.slack.notified_statuses.contains(&self.status) {
             self.slack.notified_statuses.push(self.status);
+        }
+        for extension in &self.extensions.list {
+            let (number, shown) = (extension.number, self.extensions.shown(extension));
+            for message in self.slack.extension_messages.iter_mut().filter(|message| message.number == number)
+            {
+                message.shows = Some(shown);
+            }
+            if self.slack.is_untold(number, shown) {
+                self.slack.told_extensions.push(ToldExtension { number, outcome: shown.outcome });
+            }
+        }
+        for warning in &mut self.slack.warnings {
+            warning.is_closed = true;
         }
     }
 }

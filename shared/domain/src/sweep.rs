@@ -72,6 +72,35 @@ pub fn overdue_since(
     [main, stuck, unsent].into_iter().flatten().find(|(_, since)| now >= *since)
 }
 
+/// What is overdue for an extension of a grant that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OverdueExtension {
+    /// Nobody decided in time.
+    Lapse {
+        /// Which one.
+        number: u32,
+    },
+    /// It was approved, and nobody carries it out.
+    CarryOut,
+}
+
+/// What is overdue for an extension of `request` at `now`.
+#[must_use]
+pub fn overdue_extension(
+    request: &Request,
+    pending_ttl: GrantDuration,
+    now: UnixSeconds,
+) -> Option<OverdueExtension> {
+    let extension = request.extensions.pending().filter(|_| request.status == Status::Active)?;
+    if extension.outcome.is_granted() {
+        let claimed = request.work.making.as_ref().map(|claim| claim.until);
+        let since = claimed.max(Some(last_change(request)))?.plus_seconds(STUCK_SECONDS + 1);
+        return (now >= since).then_some(OverdueExtension::CarryOut);
+    }
+    let number = extension.number;
+    (now >= extension.asked_at.after(pending_ttl)).then_some(OverdueExtension::Lapse { number })
+}
+
 impl Request {
     /// Whether nothing that was made for it can be left: it is final, and nothing ever was made or it was read back as
     /// gone.

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keylease_domain::job::{
-    AccessRequest, Click, FailedStep, Form, FormFill, MessageRef, OwnAccess, PersonLeft, ShorterApproval,
-    WorkflowStep,
+    AccessRequest, Click, ExtensionAsk, ExtensionClick, FailedStep, Form, FormFill, MessageRef, OwnAccess,
+    PersonLeft, ShorterApproval, WorkflowStep,
 };
 use keylease_domain::{
     ChannelId, ClickId, ExecutionId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId,
@@ -75,6 +75,41 @@ fn own(end: Option<&str>) -> OwnAccess {
         user_id: SlackUserId::parse("U0DANA").unwrap(),
         end: end.map(str::to_owned),
     }
+}
+
+/// A click on a button of a message about an extension.
+fn decision() -> ExtensionClick {
+    ExtensionClick {
+        click: Click { click_id: ClickId::parse("1795442607123").ok(), ..clicked(true) },
+        extension: 1,
+    }
+}
+
+/// The same, of extensions.
+fn of_extensions() -> Vec<(&'static str, Job)> {
+    vec![
+        (
+            "extend",
+            Job::AskExtension(ExtensionAsk {
+                click: Click {
+                    click_id: ClickId::parse("V0FORM").ok(),
+                    reason: Some("the ledger is not done".into()),
+                    ..clicked(true)
+                },
+                duration: GrantDuration::parse("1h").unwrap(),
+            }),
+        ),
+        ("approve_extension", Job::ApproveExtension(decision())),
+        ("deny_extension", Job::DenyExtension(decision())),
+        ("extend_grant", Job::ExtendGrant { request_id: id() }),
+        (
+            "fill_form-extend",
+            Job::FillForm(FormFill {
+                form: Form::Extend { request_id: id(), message: clicked(true).message },
+                ..fill(Some("1795442607.abc"), None, None)
+            }),
+        ),
+    ]
 }
 
 /// What each file meant when it was written.
@@ -175,7 +210,9 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("public-sweep_all", Job::SweepAll { after: None }),
         ("public-undelivered", undelivered(Undelivered::Bounce)),
     ]
-    .into()
+    .into_iter()
+    .chain(of_extensions())
+    .collect()
 }
 
 /// The file that a job of this kind has at least. A new kind of job does not build until it is named here.
@@ -191,6 +228,10 @@ fn kept_as(job: &Job) -> &'static str {
         Job::Approve(_) => "approve",
         Job::ApproveShorter(_) => "approve_shorter",
         Job::Provision { .. } => "provision",
+        Job::AskExtension(_) => "extend",
+        Job::ApproveExtension(_) => "approve_extension",
+        Job::DenyExtension(_) => "deny_extension",
+        Job::ExtendGrant { .. } => "extend_grant",
         Job::EndGrant(_) => "end",
         Job::EndByOperator { .. } => "end_by_operator",
         Job::Undelivered { .. } => "undelivered-bounce",

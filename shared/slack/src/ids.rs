@@ -1,7 +1,7 @@
 //! The ids by which Slack says what was clicked or filled in: written by messages and forms, read by the ingress.
 
-use domain::Job;
-use domain::job::Click;
+use domain::job::{Click, ExtensionClick};
+use domain::{Job, RequestId};
 
 /// The block that holds a request's buttons.
 pub const ACTIONS_BLOCK_ID: &str = "aws_actions";
@@ -13,6 +13,9 @@ pub const APPROVE: &str = "approve";
 pub const DENY: &str = "deny";
 /// End a grant before its time.
 pub const END: &str = "revoke";
+
+/// Ask to have access for longer: a button beside [`END`], and the form that it opens.
+pub const EXTEND: &str = "extend";
 
 /// The block that holds the buttons that open forms about a request.
 pub const MORE_BLOCK_ID: &str = "aws_more";
@@ -37,6 +40,32 @@ pub fn job_of(action_id: &str) -> Option<JobOfClick> {
         APPROVE => Some(Job::Approve),
         DENY => Some(Job::Deny),
         END => Some(Job::EndGrant),
+        _ => None,
+    }
+}
+
+/// What stands between a request's id and the number of its extension in a button's value: no id has it.
+const EXTENSION_MARK: &str = "#ext-";
+
+/// The value of the buttons by which an extension is decided.
+#[must_use]
+pub fn extension_value(request_id: &RequestId, number: u32) -> String {
+    format!("{request_id}{EXTENSION_MARK}{number}")
+}
+
+/// The request and the extension that a button is for; nothing where its value is not that of an extension.
+#[must_use]
+pub fn parse_extension_value(value: &str) -> Option<(RequestId, u32)> {
+    let (request_id, number) = value.split_once(EXTENSION_MARK)?;
+    Some((RequestId::parse(request_id).ok()?, number.parse().ok()?))
+}
+
+/// The job that a click on a button about an extension asks for, by the button's id; nothing for what is no such button.
+#[must_use]
+pub fn job_of_extension(action_id: &str, click: ExtensionClick) -> Option<Job> {
+    match action_id {
+        APPROVE => Some(Job::ApproveExtension(click)),
+        DENY => Some(Job::DenyExtension(click)),
         _ => None,
     }
 }

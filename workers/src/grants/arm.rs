@@ -1,12 +1,13 @@
 //! Arranges the end of a grant, before there is anything to end.
 
+use aws::iam::Appearing;
 use aws::scheduler::is_role_refused;
 use aws::sqs::DELAY_MAX_SECONDS;
-use domain::{Job, Request};
+use domain::{Job, Request, UnixSeconds};
 use tracing::warn;
 
+use crate::context::{Context, ProvisionDeps};
 use crate::failure::Failure;
-use crate::grants::kinds::making::Making;
 
 /// Scheduler may take no schedule whose moment is less than so many seconds away: it is accurate to the minute, and its
 /// clock and ours may differ.
@@ -14,9 +15,13 @@ const SCHEDULE_LEAD_SECONDS: u32 = 120;
 
 /// The end is arranged before anything is made: a schedule, and for a short grant also a delayed message, since
 /// schedules are accurate to the minute only and cannot be made for a moment that has all but come.
-pub(crate) async fn ensure_end(making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
-    let Making { context, deps, expires_at, appearing, .. } = making;
-    let expires_at = *expires_at;
+pub(crate) async fn ensure_end(
+    context: &Context,
+    deps: &ProvisionDeps,
+    appearing: &mut Appearing,
+    request: &Request,
+    expires_at: UnixSeconds,
+) -> Result<(), Failure> {
     let job = Job::ExpireGrant { request_id: request.request_id.clone() };
     let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
     let delayed = (left <= DELAY_MAX_SECONDS).then_some(left);

@@ -6,6 +6,7 @@ pub(crate) mod credential;
 pub(crate) mod cut_off;
 pub(crate) mod deliver;
 pub(crate) mod deprovision;
+pub(crate) mod extend;
 pub(crate) mod holding;
 pub(crate) mod kinds;
 pub(crate) mod provision;

@@ -91,7 +91,7 @@ async fn make(
         email: email.as_deref(),
         appearing: Appearing::new(&context.clock),
     };
-    ensure_end(&mut making, request).await?;
+    ensure_end(context, deps, &mut making.appearing, request, expires_at).await?;
     let kind = Kind::of(grant);
     let made = made.insert(kind.create(&mut making, request).await?);
     kind.settle(&mut making, request, made).await?;

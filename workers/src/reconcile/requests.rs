@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::lifecycle::Event;
+use domain::lifecycle::{Event, ExtensionEvent};
+use domain::request::Warning;
 use domain::resync::{Resync, resync};
-use domain::sweep::{Overdue, overdue};
+use domain::sweep::{Overdue, OverdueExtension, overdue, overdue_extension};
+use domain::warning::warning_due;
 use domain::{Job, Request, RequestId, Status, UnixSeconds};
 use tracing::warn;
 
@@ -17,13 +19,15 @@ use crate::failure::Failure;
 use crate::grants::deprovision::deprovision;
 use crate::reconcile::holdings;
 use crate::reconcile::tally::Tally;
-use crate::unit_of_work::change::{apply, edit, send_outbox};
+use crate::unit_of_work::change::{apply, edit, send_following, send_outbox};
 
 /// Pages of requests, or of the index, that one sweep reads, at most: at 1 MB or 100 keys a page, far more than there
 /// should be.
 const PAGES_MAX: u32 = 10_000;
 /// Jobs that bring Slack up to date which one sweep sends again, at most: each may take several calls to Slack.
 const RESENT_MAX: usize = 50;
+/// Warnings that one sweep has sent, at most: each takes a write, a job and a message.
+const WARNINGS_MAX: usize = 500;
 
 /// Looks at every request that may be overdue.
 pub(crate) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
@@ -117,7 +121,7 @@ async fn reconcile_request(
     tally: &mut Tally,
 ) -> Result<bool, Failure> {
     match overdue(&request, context.pending_ttl, context.now()) {
-        None => return resync_slack(context, request, tally).await,
+        None => return go_on(context, request, tally).await,
         Some(Overdue::Lapse) => {
             apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
         }
@@ -141,6 +145,38 @@ async fn reconcile_request(
         }
     }
     Ok(true)
+}
+
+/// Does what is due for a request that nothing is overdue for: its extension, a warning, and what Slack shows.
+async fn go_on(context: &Context, mut request: Request, tally: &mut Tally) -> Result<bool, Failure> {
+    let now = context.now();
+    match overdue_extension(&request, context.pending_ttl, now) {
+        Some(OverdueExtension::Lapse { number }) => {
+            apply(context, request, &Event::Extension(ExtensionEvent::Lapse { number, why: None })).await?;
+            return Ok(true);
+        }
+        Some(OverdueExtension::CarryOut) => {
+            context.jobs.send(&Job::ExtendGrant { request_id: request.request_id.clone() }).await?;
+            tally.sent += 1;
+            return Ok(true);
+        }
+        None => {}
+    }
+    if warning_due(&request, now).is_none() || tally.warned >= WARNINGS_MAX {
+        return resync_slack(context, request, tally).await;
+    }
+    edit(context, &mut request, |request| {
+        if let Some(ends_at) = warning_due(request, now) {
+            request.slack.warnings.push(Warning { ends_at, told_at: None, message: None, is_closed: false });
+            request.work.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
+        }
+        Ok(())
+    })
+    .await?;
+    tally.warned += 1;
+    send_following(context, &request).await?;
+    // A grant that ends soon is in order: nothing was repaired.
+    Ok(false)
 }
 
 /// Has Slack brought up to date where it shows something else and no job is on its way.

@@ -17,6 +17,8 @@ pub(crate) struct Tally {
     pub(super) sent: u64,
     /// Jobs that bring Slack up to date, sent again. Slack was down: nothing was left unsent here.
     pub(super) resent: usize,
+    /// Grants whose requesters were warned that they end soon.
+    pub(super) warned: usize,
     /// Grants that are live.
     pub(super) live: u64,
     /// Whose they are.

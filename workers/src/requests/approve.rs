@@ -66,7 +66,11 @@ pub(crate) async fn approve(
             approvers: project.approvers(&request.ask.role).to_vec(),
             self_approval_allowed: project.allow_self_approval,
             approvals_required: role.approvals_required,
-            grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
+            grant: Grant {
+                role: role.kind.clone(),
+                account_role_arn: project.account_role_arn.clone(),
+                max_extensions: role.extensions(),
+            },
             people: lookups.people.clone(),
             shorter,
         };
@@ -104,7 +108,10 @@ pub(crate) async fn approve(
                 request = lapse_if_due(context, request, now).await?;
                 ClickRefused::Stale { clicked_at, now }
             }
-            Illegal::Status { .. } | Illegal::NotDue { .. } | Illegal::NotByRule(_) => ClickRefused::TooLate,
+            Illegal::Status { .. }
+            | Illegal::NotDue { .. }
+            | Illegal::NotByRule(_)
+            | Illegal::Extension(_) => ClickRefused::TooLate,
         };
         return refuse(context, click, &request, Some(project), &why).await;
     }

@@ -60,7 +60,11 @@ pub(crate) async fn remember_message(
     click: &Click,
 ) -> Result<(), Failure> {
     let Some(message) = &click.message else { return Ok(()) };
-    if request.slack.messages.iter().any(|posted| posted.message == *message) {
+    let slack = &request.slack;
+    let is_known = slack.messages.iter().any(|posted| posted.message == *message)
+        || slack.extension_messages.iter().any(|posted| posted.message == *message)
+        || slack.warnings.iter().any(|warning| warning.message.as_ref() == Some(message));
+    if is_known {
         return Ok(());
     }
     let audience =

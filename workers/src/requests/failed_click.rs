@@ -2,7 +2,7 @@
 //!
 //! A click changes a message only when it was carried out. Whoever clicked would take its silence for success.
 
-use domain::authorization::was_taken_in;
+use domain::authorization::{extension_click_was_taken_in, was_taken_in};
 use domain::job::Click;
 use domain::{Actor, Request, RequestId, Status};
 use slack::SlackMessageContent;
@@ -41,6 +41,14 @@ pub(super) fn was_carried_out(button: Button, click: &Click, request: &Request) 
     match button {
         Button::Approve => was_taken_in(request, click),
         Button::Deny => request.was_denied_by(&click.user_id),
+        Button::Extend => {
+            click.click_id.is_some()
+                && request.extensions.list.iter().any(|asked| asked.click_id == click.click_id)
+        }
+        Button::ApproveExtension | Button::DenyExtension => {
+            let mut numbers = request.extensions.list.iter().map(|extension| extension.number);
+            numbers.any(|number| extension_click_was_taken_in(request, number, click))
+        }
         Button::End => {
             request.status == Status::Revoked
                 && request.access.ended_by.as_ref().and_then(Actor::person) == Some(&click.user_id)

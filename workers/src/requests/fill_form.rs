@@ -6,16 +6,19 @@ use std::sync::{Mutex, PoisonError};
 use aws::dynamodb::StoreError;
 use domain::command::{in_part, named, partial};
 use domain::job::{Form, FormFill};
-use domain::{GrantDuration, Project, ProjectName, SlackUserId, ViewId, names};
+use domain::{GrantDuration, Project, ProjectName, Request, SlackUserId, ViewId, names};
 use serde_json::Value;
 use slack::messages;
+use slack::messages::refused_extension::{ExtensionRefused, why_not};
 use slack::modals::request_access::{self, Offer};
-use slack::modals::{About, approve_shorter};
+use slack::modals::{About, approve_shorter, extend};
 use slack::text::shorten;
 use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::requests::ask_extension::{can_be_asked_for, is_theirs};
+use crate::requests::authorization::catalogue;
 use crate::requests::identity;
 use crate::requests::people::Lookups;
 use crate::requests::visible::{self, Visible};
@@ -63,6 +66,11 @@ pub(crate) async fn fill_form(
         Form::RequestAccess { project, role, typed } => {
             let wanted = Wanted { project: project.clone(), role: role.clone(), duration: None };
             access_form(context, fill, wanted, typed.as_deref()).await?
+        }
+        Form::Extend { request_id, message } => {
+            let Some(request) = context.store.request(request_id).await? else { return Ok(()) };
+            let about = About::new(request_id.clone(), message.clone());
+            extension_form(context, fill, &request, &about).await?
         }
         Form::ApproveShorter { request_id, message } => {
             // One that is not there any more stays as it was opened, and its submission is answered.
@@ -187,6 +195,24 @@ async fn refused(
             None
         }
     }
+}
+
+async fn extension_form(
+    context: &Context,
+    fill: &FormFill,
+    request: &Request,
+    about: &About,
+) -> Result<Value, Failure> {
+    let project = catalogue(context, request).await?;
+    let can = if is_theirs(&mut Lookups::new(context), request, &fill.user_id).await? {
+        can_be_asked_for(request, project.as_ref())
+    } else {
+        Err(ExtensionRefused::NotTheirs)
+    };
+    Ok(match can {
+        Ok(role) => extend::filled(request, about, context.min_duration, role.longest(), context.now()),
+        Err(why) => extend::cannot(&why_not(request, &why)),
+    })
 }
 
 /// The project, or what is said instead.

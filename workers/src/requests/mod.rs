@@ -2,8 +2,10 @@
 
 pub(crate) mod answered;
 pub(crate) mod approve;
+pub(crate) mod ask_extension;
 pub(crate) mod authorization;
 pub(crate) mod contacts;
+pub(crate) mod decide_extension;
 pub(crate) mod deny;
 pub(crate) mod end;
 pub(crate) mod end_by_operator;

@@ -47,7 +47,11 @@ pub(crate) async fn apply_rules(
     let event = Event::ApproveByRule {
         name: RuleName::AutoApprove,
         rule: rule.clone(),
-        grant: Grant { role: role.kind.clone(), account_role_arn: project.account_role_arn.clone() },
+        grant: Grant {
+            role: role.kind.clone(),
+            account_role_arn: project.account_role_arn.clone(),
+            max_extensions: role.extensions(),
+        },
         people: lookups.people.clone(),
     };
     match decide(&undecided, &event, began_at) {
@@ -62,7 +66,8 @@ pub(crate) async fn apply_rules(
             | Illegal::Status { .. }
             | Illegal::MayNotApprove(_)
             | Illegal::Stale { .. }
-            | Illegal::NotDue { .. },
+            | Illegal::NotDue { .. }
+            | Illegal::Extension(_),
         ) => Ruled::Undecided(undecided),
     }
 }

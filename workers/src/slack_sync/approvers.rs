@@ -1,9 +1,9 @@
 //! Asks the approvers: in the project's channel, or by direct message to each where it has none or Slack refuses it. Of what a
 //! rule granted they are told the same way.
 
-use domain::request::Audience;
+use domain::request::{Audience, ExtensionOutcome};
 use domain::{Project, Request, RuleName, SlackUserId, Status};
-use slack::messages::approval;
+use slack::messages::{approval, extension};
 use tracing::warn;
 
 use crate::context::Context;
@@ -11,12 +11,62 @@ use crate::failure::Failure;
 use crate::requests::contacts::{LOOKUPS_MAX, is_excluded};
 use crate::requests::people::Lookups;
 use crate::slack_sync::direct::is_undeliverable;
-use crate::slack_sync::tracked::{has_room, track};
+use crate::slack_sync::tracked::{has_room, track, track_extension};
 use crate::unit_of_work::change::edit;
 use crate::unit_of_work::claim::Held;
 
 /// Approvers who are asked by direct message, at most.
 const DIRECT_MESSAGES_MAX: usize = 20;
+
+/// What they are asked to decide on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// The request itself.
+    Access,
+    /// An extension of the grant, by its number.
+    Extension(u32),
+}
+
+impl Question {
+    /// Whether it still waits for a decision.
+    fn is_open(self, request: &Request) -> bool {
+        match self {
+            Self::Access => request.status == Status::Pending,
+            Self::Extension(number) => {
+                let extension = request.extensions.get(number);
+                extension.is_some_and(|extension| extension.outcome == ExtensionOutcome::Open)
+            }
+        }
+    }
+
+    /// Whom the messages are for that ask it.
+    fn audiences(self, request: &Request) -> Vec<&Audience> {
+        match self {
+            Self::Access => request.slack.messages.iter().map(|posted| &posted.audience).collect(),
+            Self::Extension(number) => {
+                request.slack.messages_about(number).map(|posted| &posted.audience).collect()
+            }
+        }
+    }
+
+    fn is_asked_of(self, request: &Request, audience: &Audience) -> bool {
+        self.audiences(request).contains(&audience)
+    }
+
+    /// Whether a message that asks it stands before anybody.
+    fn is_asked(self, request: &Request) -> bool {
+        self.audiences(request).into_iter().any(|audience| *audience != Audience::Requester)
+    }
+
+    /// Those who are asked by direct message.
+    fn asked_directly(self, request: &Request) -> Vec<SlackUserId> {
+        let asked = self.audiences(request).into_iter().filter_map(|audience| match audience {
+            Audience::Approver(approver) => Some(approver.clone()),
+            Audience::Channel | Audience::Requester => None,
+        });
+        asked.collect()
+    }
+}
 
 /// Whether anybody is asked to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +82,7 @@ pub(crate) enum Asked {
 
 /// Whether a message that asks for a decision stands before anybody.
 pub(crate) fn is_asked(request: &Request) -> bool {
-    request.slack.messages.iter().any(|posted| posted.audience != Audience::Requester)
+    Question::Access.is_asked(request)
 }
 
 /// Asks whoever is not asked yet.
@@ -41,26 +91,25 @@ pub(crate) async fn ask_approvers(
     held: &Held,
     request: &mut Request,
     project: Option<&Project>,
+    question: Question,
 ) -> Result<Asked, Failure> {
-    if request.status != Status::Pending {
+    if !question.is_open(request) {
         return Ok(Asked::Done);
     }
     let Some(project) = project else {
         let why = "the project is no longer in the catalogue, or cannot be read".to_owned();
-        return Ok(if is_asked(request) { Asked::Done } else { Asked::Nobody { why } });
+        return Ok(if question.is_asked(request) { Asked::Done } else { Asked::Nobody { why } });
     };
     let mut refused = None;
-    let directly = |request: &Request| {
-        request.slack.messages.iter().any(|posted| matches!(posted.audience, Audience::Approver(_)))
-    };
-    if let Some(channel) = project.channel.as_ref().filter(|_| !directly(request)) {
-        match ask(context, held, request, project, channel.as_str(), &Audience::Channel).await? {
+    let directly = !question.asked_directly(request).is_empty();
+    if let Some(channel) = project.channel.as_ref().filter(|_| !directly) {
+        match ask(context, held, request, project, (question, channel.as_str(), &Audience::Channel)).await? {
             Ok(()) => return Ok(Asked::Done),
             Err(why) => refused = Some(why),
         }
     }
-    let refused_directly = ask_directly(context, held, request, project).await?;
-    if is_asked(request) {
+    let refused_directly = ask_directly(context, held, request, project, question).await?;
+    if question.is_asked(request) {
         return Ok(Asked::Done);
     }
     let why = refused_directly.or(refused);
@@ -81,7 +130,8 @@ pub(crate) async fn announce(
     if let Some(project) = project {
         let in_channel = match &project.channel {
             Some(channel) => {
-                ask(context, held, request, project, channel.as_str(), &Audience::Channel).await?.is_ok()
+                let whom = (Question::Access, channel.as_str(), &Audience::Channel);
+                ask(context, held, request, project, whom).await?.is_ok()
             }
             None => false,
         };
@@ -89,7 +139,9 @@ pub(crate) async fn announce(
             RuleName::AutoApprove => !in_channel,
             RuleName::BreakGlass => true,
         };
-        if is_for_each && let Some(why) = ask_directly(context, held, request, project).await? {
+        if is_for_each
+            && let Some(why) = ask_directly(context, held, request, project, Question::Access).await?
+        {
             warn!(request_id = %request.request_id, why, "not every approver could be told of what a rule granted");
         }
     }
@@ -106,6 +158,7 @@ async fn ask_directly(
     held: &Held,
     request: &mut Request,
     project: &Project,
+    question: Question,
 ) -> Result<Option<String>, Failure> {
     let requester = request.ask.requester_slack_id.clone();
     let (mut refused, mut failed) = (None, None);
@@ -114,15 +167,15 @@ async fn ask_directly(
     let others = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(&requester));
     for approver in others.take(LOOKUPS_MAX) {
         let audience = Audience::Approver(approver.clone());
-        let asked = asked_directly(request);
+        let asked = question.asked_directly(request);
         if asked.len() >= DIRECT_MESSAGES_MAX {
             break;
         }
-        if request.slack.messages.iter().any(|posted| posted.audience == audience) {
+        if question.is_asked_of(request, &audience) {
             continue;
         }
         let outcome = match is_to_be_asked(&mut lookups, project, approver, &requester, &asked).await {
-            Ok(true) => ask(context, held, request, project, approver.as_str(), &audience).await,
+            Ok(true) => ask(context, held, request, project, (question, approver.as_str(), &audience)).await,
             Ok(false) => continue,
             Err(failure) => Err(failure),
         };
@@ -137,15 +190,6 @@ async fn ask_directly(
         }
     }
     failed.map_or(Ok(refused), Err)
-}
-
-/// Those who are asked by direct message.
-fn asked_directly(request: &Request) -> Vec<SlackUserId> {
-    let asked = request.slack.messages.iter().filter_map(|posted| match &posted.audience {
-        Audience::Approver(approver) => Some(approver.clone()),
-        Audience::Channel | Audience::Requester => None,
-    });
-    asked.collect()
 }
 
 /// Whether an approver has an active account of a person, may approve it, and was not asked under another id. Slack takes
@@ -168,17 +212,21 @@ async fn ask(
     held: &Held,
     request: &mut Request,
     project: &Project,
-    to: &str,
-    audience: &Audience,
+    (question, to, audience): (Question, &str, &Audience),
 ) -> Result<Result<(), String>, Failure> {
-    if request.slack.messages.iter().any(|posted| posted.audience == *audience)
-        || !has_room(request, audience)
-    {
+    if question.is_asked_of(request, audience) || !has_room(request, audience) {
         return Ok(Ok(()));
     }
+    let content = match question {
+        Question::Access => approval::approval(request, Some(project)),
+        Question::Extension(number) => match request.extensions.get(number) {
+            Some(extension) => extension::extension(request, extension, Some(project)),
+            None => return Ok(Ok(())),
+        },
+    };
     held.may_post(context.now(), request)?;
     let shown = request.shown();
-    let message = match context.slack.post(to, approval::approval(request, Some(project))).await {
+    let message = match context.slack.post(to, content).await {
         Ok(message) => message,
         Err(error) if !error.is_final() && !is_undeliverable(&error) => return Err(error.into()),
         Err(error) => {
@@ -186,6 +234,9 @@ async fn ask(
             return Ok(Err(error.to_string()));
         }
     };
-    track(context, request, &message, audience, Some(shown)).await?;
+    match question {
+        Question::Access => track(context, request, &message, audience, Some(shown)).await?,
+        Question::Extension(number) => track_extension(context, request, number, &message, audience).await?,
+    }
     Ok(Ok(()))
 }

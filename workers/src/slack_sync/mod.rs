@@ -2,5 +2,8 @@
 
 pub(crate) mod approvers;
 pub(crate) mod direct;
+mod extensions;
+mod failed;
 pub(crate) mod sync;
 pub(crate) mod tracked;
+mod warnings;

@@ -17,8 +17,10 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
 use crate::requests::steps;
-use crate::slack_sync::approvers::{Asked, announce, ask_approvers, is_asked};
+use crate::slack_sync::approvers::{Asked, Question, announce, ask_approvers, is_asked};
+use crate::slack_sync::failed::Failed;
 use crate::slack_sync::tracked::Done;
+use crate::slack_sync::{extensions, warnings};
 use crate::unit_of_work::change::{Applied, acknowledge, apply, load};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
@@ -77,7 +79,7 @@ async fn sync_messages(
         failed.note(notify_requester(context, held, request, project, &mut done).await);
         failed.note(done.record(context, held, request).await);
     }
-    match ask_approvers(context, held, request, project).await {
+    match ask_approvers(context, held, request, project, Question::Access).await {
         Ok(Asked::Done) => {}
         Ok(Asked::Nobody { why }) => close(context, request, &why).await?,
         Err(failure) => failed.note(Err(failure)),
@@ -100,6 +102,8 @@ async fn sync_messages(
             break;
         }
     }
+    extensions::sync(context, held, request, project, &mut failed).await;
+    warnings::sync(context, held, request, &mut failed).await;
     failed.note(steps::answer(context, held, request, project).await);
     failed.into_result()
 }
@@ -113,6 +117,7 @@ async fn project(context: &Context, request: &Request) -> Result<Option<Project>
         Phase::Live | Phase::Ended | Phase::Failed if request.is_to_be_announced() => {
             catalogue(context, request).await
         }
+        Phase::Live if request.extensions.pending().is_some() => catalogue(context, request).await,
         Phase::Live | Phase::Ended | Phase::Failed => Ok(None),
     }
 }
@@ -121,23 +126,6 @@ async fn project(context: &Context, request: &Request) -> Result<Option<Project>
 fn out_of_date(request: &Request) -> Vec<Posted> {
     let shown = request.shown();
     request.slack.messages.iter().filter(|posted| posted.shows != Some(shown)).cloned().collect()
-}
-
-/// The failure that decides about the job: the first one, but not a final one where trying again helps another.
-#[derive(Debug, Default)]
-struct Failed(Option<Failure>);
-
-impl Failed {
-    fn note(&mut self, outcome: Result<(), Failure>) {
-        let Err(failure) = outcome else { return };
-        if self.0.as_ref().is_none_or(|first| matches!(first, Failure::Reject { .. })) {
-            self.0 = Some(failure);
-        }
-    }
-
-    fn into_result(self) -> Result<(), Failure> {
-        self.0.map_or(Ok(()), Err)
-    }
 }
 
 /// Nobody can be asked: the request ends here.
@@ -180,7 +168,8 @@ fn render(
 ) -> Option<SlackMessageContent> {
     match audience {
         Audience::Channel | Audience::Approver(_) => Some(approval::approval(request, project)),
-        Audience::Requester if !request.status.is_final() => None,
+        // It says until when the grant lasts, and whether that can be extended.
+        Audience::Requester if !request.status.is_final() => requester::render(request, project),
         Audience::Requester => {
             // The first is the one about the live grant, if it was ever live; the one that says how it ended comes after it.
             let first = request.slack.messages.iter().find(|posted| posted.audience == Audience::Requester);

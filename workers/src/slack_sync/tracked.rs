@@ -1,7 +1,7 @@
 //! The messages that a request keeps track of, so that each is updated when the request changes.
 
 use domain::job::MessageRef;
-use domain::request::{Audience, Posted, Shown};
+use domain::request::{Audience, ExtensionMessage, Posted, Shown};
 use domain::{Request, Status};
 
 use crate::context::Context;
@@ -34,6 +34,29 @@ pub(crate) async fn track(
 ) -> Result<(), Failure> {
     edit(context, request, |request| {
         note(request, message, audience, shows);
+        Ok(())
+    })
+    .await
+}
+
+/// Records that a message shows an extension as it was asked for.
+pub(crate) async fn track_extension(
+    context: &Context,
+    request: &mut Request,
+    number: u32,
+    message: &MessageRef,
+    audience: &Audience,
+) -> Result<(), Failure> {
+    let shows = request.extensions.get(number).map(|extension| request.extensions.shown(extension));
+    edit(context, request, |request| {
+        if !request.slack.extension_messages.iter().any(|posted| posted.message == *message) {
+            request.slack.extension_messages.push(ExtensionMessage {
+                number,
+                message: message.clone(),
+                audience: audience.clone(),
+                shows,
+            });
+        }
         Ok(())
     })
     .await

@@ -22,6 +22,8 @@ const _: () =
 pub(crate) enum Task {
     /// Making the credential, so that there are never two keys.
     Making,
+    /// Giving a grant a later end, so that an earlier one is never put over it.
+    Extending,
     /// Telling people in Slack, so that nobody is told twice.
     Telling,
 }
@@ -30,7 +32,7 @@ impl Task {
     /// How long a claim lasts, in seconds. Every call within it has its own, shorter limit.
     const fn lasts_seconds(self) -> i64 {
         match self {
-            Self::Making => 45,
+            Self::Making | Self::Extending => 45,
             Self::Telling => 30,
         }
     }
@@ -38,7 +40,7 @@ impl Task {
     /// While another worker is at it, look again so often, in seconds. It is usually done long before its claim ends.
     fn look_again_seconds(self) -> u32 {
         match self {
-            Self::Making => 10,
+            Self::Making | Self::Extending => 10,
             Self::Telling => 2,
         }
     }
@@ -47,20 +49,21 @@ impl Task {
     fn job(self, request_id: RequestId) -> Job {
         match self {
             Self::Making => Job::Provision { request_id },
+            Self::Extending => Job::ExtendGrant { request_id },
             Self::Telling => Job::SyncSlack { request_id },
         }
     }
 
     fn of(self, request: &Request) -> Option<&Claim> {
         match self {
-            Self::Making => request.work.making.as_ref(),
+            Self::Making | Self::Extending => request.work.making.as_ref(),
             Self::Telling => request.work.telling.as_ref(),
         }
     }
 
     fn set(self, request: &mut Request, claim: Option<Claim>) {
         match self {
-            Self::Making => request.work.making = claim,
+            Self::Making | Self::Extending => request.work.making = claim,
             Self::Telling => request.work.telling = claim,
         }
     }

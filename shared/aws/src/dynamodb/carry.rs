@@ -81,7 +81,9 @@ fn is_same(list: &str, one: &AttributeValue, other: &AttributeValue) -> bool {
     let job =
         |entry: &Item| -> Item { entry.clone().into_iter().filter(|(name, _)| name != "entry_id").collect() };
     match list {
-        "messages" => a.get("message") == b.get("message"),
+        "messages" | "extension_messages" => a.get("message") == b.get("message"),
+        "extensions" => a.get("number") == b.get("number"),
+        "warnings" => a.get("ends_at") == b.get("ends_at"),
         "outbox" => job(a) == job(b),
         _ => one == other,
     }

@@ -123,7 +123,7 @@ pub(super) fn refused(call: &'static str, code: &str, message: String) -> CallEr
 }
 
 /// Tag values take letters, digits, spaces and `_.:/=+-@`, up to 256 characters (IAM); the rest becomes `-`.
-fn tag(call: &'static str, key: &str, value: &str) -> Result<Tag, CallError> {
+pub(super) fn tag(call: &'static str, key: &str, value: &str) -> Result<Tag, CallError> {
     const VALUE_MAX_CHARS: usize = 256;
     let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
     let value: String =

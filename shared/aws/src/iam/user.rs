@@ -1,9 +1,11 @@
 //! Making the user of a grant, in steps that may each be repeated.
 
+use domain::UnixSeconds;
+
 use super::ending::refuse_ending;
-use super::principal::{Principal, tagged};
+use super::principal::{Principal, tag, tagged};
 use super::visibility::Appearing;
-use super::{GUARD_POLICY, Iam, NOT_THERE, NewPrincipal, PATH};
+use super::{GUARD_POLICY, Iam, NOT_THERE, NewPrincipal, PATH, TAG_EXPIRES_AT};
 use crate::error::{CallError, from_sdk, ignore_code};
 use service::secret::SecretAccessKey;
 
@@ -48,6 +50,14 @@ impl Iam {
         let found = found.ok_or_else(|| Principal::User.not_seen(CALL, user.name))?;
         refuse_ending(CALL, Principal::User, user.name, found.boundary_arn.as_deref())?;
         Ok(found.arn)
+    }
+
+    /// Sets the tag that says when the grant is over.
+    pub async fn tag_end(&self, user: &str, expires_at: UnixSeconds) -> Result<(), CallError> {
+        const CALL: &str = "iam:TagUser";
+        let tag = tag(CALL, TAG_EXPIRES_AT, &expires_at.rfc3339())?;
+        let call = self.client.tag_user().user_name(user).tags(tag);
+        call.send().await.map(|_| ()).map_err(|e| from_sdk(CALL, e))
     }
 
     /// Sets the inline policy that ends the grant.

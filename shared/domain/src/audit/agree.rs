@@ -30,6 +30,7 @@ const SET_BY_EVENTS: [&str; 9] = [
 pub(super) fn disagreements(request: &Request) -> Vec<Fault> {
     let mut expected: Expected = SET_BY_EVENTS.map(|field| (field, Value::Null)).into();
     expected.insert("approvals", json!([]));
+    expected.insert("extensions", json!([]));
     for change in &request.audit.history {
         take_in(&mut expected, change);
     }
@@ -63,6 +64,7 @@ fn record(request: &Request) -> Vec<(&'static str, Value)> {
         ("deny_reason", value(&request.decision.deny_reason)),
         ("asked_duration_seconds", value(&request.decision.asked_duration_seconds)),
         ("expires_at", value(&request.access.expires_at)),
+        ("extensions", value(&request.extensions.list)),
         ("grant", value(&request.decision.grant)),
         ("principal", value(&request.access.principal)),
         ("access_key_id", value(&request.access.access_key_id)),
@@ -82,6 +84,7 @@ fn take_in(expected: &mut Expected, change: &Change) {
     // What a person does counts from their click, which may have been worked on later.
     let counts_from = change.inputs.get("clicked_at").cloned().unwrap_or_else(|| at.clone());
     expected.insert("status", value(&change.to));
+    extended(expected, change);
     match (change.from, change.to) {
         (None, Approved) => canary(expected, change, at),
         (None, _) => ask(expected, change),
@@ -109,6 +112,11 @@ fn take_in(expected: &mut Expected, change: &Change) {
         }
         (Some(_), Lapsed) => {
             expected.insert("ended_at", at);
+        }
+        (Some(Active), Active) => {
+            if change.inputs.contains_key("expires_at") {
+                from_inputs(expected, change, &["expires_at"]);
+            }
         }
         (Some(_), Active) => {
             from_inputs(expected, change, &["principal", "access_key_id"]);
@@ -149,6 +157,16 @@ fn canary(expected: &mut Expected, change: &Change, at: Value) {
     expected.insert("justification", value(&change.note));
     let fields = ["requester_slack_id", "project", "role", "duration_seconds", "expires_at", "grant"];
     from_inputs(expected, change, &fields);
+}
+
+/// What an event says of the extension that it changed.
+fn extended(expected: &mut Expected, change: &Change) {
+    let Some(Value::Array(known)) = expected.get_mut("extensions") else { return };
+    let Some(Value::Object(changed)) = change.inputs.get("extension") else { return };
+    match known.iter_mut().find(|one| one.get("number") == changed.get("number")) {
+        Some(Value::Object(fields)) => fields.extend(changed.clone()),
+        Some(_) | None => known.push(Value::Object(changed.clone())),
+    }
 }
 
 /// An approver may have granted less than was asked for.

@@ -10,7 +10,7 @@ use crate::end_reason::EndReason;
 use crate::history::Inputs;
 use crate::ids::{RoleName, SlackUserId};
 use crate::job::AccessRequest;
-use crate::lifecycle::Event;
+use crate::lifecycle::{Event, ExtensionEvent};
 use crate::project::Project;
 use crate::request::Request;
 use crate::rule::{PASSED_OVER, RulePassedOver};
@@ -64,9 +64,17 @@ pub(crate) struct Moments {
 
 /// Of an event that made `before` into `after`.
 pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Moments) -> Inputs {
+    let mut inputs = object(made_from(event, before, after, at));
+    if let Some(changed) = changed_extension(before, after) {
+        inputs.insert("extension".to_owned(), changed);
+    }
+    inputs
+}
+
+fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> Value {
     let Moments { now, clicked_at } = at;
     let lateness_seconds = after.access.expires_at.map(|end| now.seconds_since(end));
-    object(match event {
+    match event {
         Event::Approve {
             by,
             at: _,
@@ -109,10 +117,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "approvals_so_far": before.decision.approvals,
             "deny_reason": reason,
         }),
-        Event::Lapse { pending_ttl } => json!({
-            "pending_ttl_seconds": pending_ttl.seconds(),
-            "lapses_at": before.lapses_at(*pending_ttl),
-        }),
+        Event::Lapse { pending_ttl } => of_lapse(before, *pending_ttl),
         Event::AskFailed { why } => json!({ "why": why }),
         // Ids only. There is no field for a secret here, as there is none in the record.
         Event::Activate => json!({
@@ -162,7 +167,72 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
             "expires_at": after.access.expires_at,
             "lateness_seconds": lateness_seconds,
         }),
-    })
+        Event::Extension(extension) => of_extension(extension, before, after, clicked_at),
+    }
+}
+
+fn of_lapse(before: &Request, pending_ttl: GrantDuration) -> Value {
+    json!({ "pending_ttl_seconds": pending_ttl.seconds(), "lapses_at": before.lapses_at(pending_ttl) })
+}
+
+/// Of an event about an extension. The credential stays what it is.
+fn of_extension(
+    event: &ExtensionEvent,
+    before: &Request,
+    after: &Request,
+    clicked_at: Option<UnixSeconds>,
+) -> Value {
+    match event {
+        ExtensionEvent::Ask { by: _, at: _, click_id: _, duration: _, justification: _, max_extensions } => {
+            json!({ "clicked_at": clicked_at, "max_extensions": max_extensions })
+        }
+        ExtensionEvent::Approve {
+            number,
+            by,
+            at: _,
+            click_id,
+            approvers,
+            approvals_required,
+            self_approval_allowed,
+            max_extensions,
+            people,
+        } => json!({
+            "number": number,
+            "clicked_at": clicked_at,
+            "click_id": click_id,
+            "approvers": approvers,
+            "approvals_required": approvals_required,
+            "self_approval_allowed": self_approval_allowed,
+            "max_extensions": max_extensions,
+            "member_of": members_of(approvers, by, people),
+        }),
+        ExtensionEvent::Deny { number, by: _, at: _, click_id, approvers } => json!({
+            "number": number, "clicked_at": clicked_at, "click_id": click_id, "approvers": approvers,
+        }),
+        ExtensionEvent::Lapse { number, why } => json!({ "number": number, "why": why }),
+        ExtensionEvent::Extend { number } => json!({
+            "number": number,
+            "expires_at": after.access.expires_at,
+            "expired_at_before": before.access.expires_at,
+        }),
+        ExtensionEvent::Fail { number, why } => json!({
+            "number": number, "why": why, "expires_at": after.access.expires_at,
+        }),
+    }
+}
+
+/// The fields of the one extension that an event changed, with its number.
+fn changed_extension(before: &Request, after: &Request) -> Option<Value> {
+    let earlier = |number| before.extensions.get(number);
+    let changed = after.extensions.list.iter().find(|one| earlier(one.number) != Some(one))?;
+    let fields = |extension| {
+        let value = serde_json::to_value(extension).unwrap_or_default();
+        if let Value::Object(fields) = value { fields } else { Inputs::new() }
+    };
+    let known = earlier(changed.number).map(fields).unwrap_or_default();
+    let mut now = fields(changed);
+    now.retain(|name, value| name == "number" || known.get(name) != Some(value));
+    Some(Value::Object(now))
 }
 
 /// Whose earlier approvals no longer count, and why.

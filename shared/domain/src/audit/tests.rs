@@ -67,7 +67,7 @@ fn approve(by: &str) -> Event {
         approvers: project().approvers(&admin()).to_vec(),
         approvals_required: role.approvals_required,
         self_approval_allowed: false,
-        grant: Grant { role: role.kind.clone(), account_role_arn: None },
+        grant: Grant { role: role.kind.clone(), account_role_arn: None, max_extensions: 0 },
         people: everybody(),
         shorter: None,
     }

@@ -44,6 +44,14 @@ pub enum Form {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         typed: Option<String>,
     },
+    /// Whoever has access asks for more time.
+    Extend {
+        /// The request.
+        request_id: RequestId,
+        /// The message whose button opened the form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageRef>,
+    },
     /// An approver grants less time than was asked for.
     ApproveShorter {
         /// The request.
@@ -68,7 +76,7 @@ impl Form {
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             Self::RequestAccess { .. } => None,
-            Self::ApproveShorter { request_id, .. } => Some(request_id),
+            Self::Extend { request_id, .. } | Self::ApproveShorter { request_id, .. } => Some(request_id),
         }
     }
 }

@@ -60,6 +60,13 @@ fn every_job_reads_back_and_knows_its_queue() {
             duration: GrantDuration::parse("90m").unwrap(),
         }),
         Job::Provision { request_id: id() },
+        Job::AskExtension(ExtensionAsk {
+            click: Click { reason: Some("not done".into()), ..click.clone() },
+            duration: GrantDuration::parse("1h").unwrap(),
+        }),
+        Job::ApproveExtension(ExtensionClick { click: click.clone(), extension: 1 }),
+        Job::DenyExtension(ExtensionClick { click: click.clone(), extension: 1 }),
+        Job::ExtendGrant { request_id: id() },
         Job::EndGrant(click),
         Job::EndByOperator {
             request_id: id(),

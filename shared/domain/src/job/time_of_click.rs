@@ -13,6 +13,10 @@ impl Job {
                 click.clicked_at.is_none().then_some("clicked_at")
             }
             Self::ApproveShorter(shorter) => shorter.click.clicked_at.is_none().then_some("clicked_at"),
+            Self::AskExtension(ask) => ask.click.clicked_at.is_none().then_some("clicked_at"),
+            Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
+                decision.click.clicked_at.is_none().then_some("clicked_at")
+            }
             Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
             Self::Submit(_)
             | Self::WorkflowStep(_)
@@ -21,6 +25,7 @@ impl Job {
             | Self::OwnAccess(_)
             | Self::SyncSlack { .. }
             | Self::Provision { .. }
+            | Self::ExtendGrant { .. }
             | Self::Undelivered { .. }
             | Self::PersonLeft(_)
             | Self::ExpireGrant { .. }

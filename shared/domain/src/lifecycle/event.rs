@@ -6,6 +6,7 @@ use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ClickId, RequestId, SlackUserId};
+use crate::lifecycle::extend::ExtensionEvent;
 use crate::request::Grant;
 use crate::rule::{Rule, RuleName};
 use crate::status::Status;
@@ -96,6 +97,8 @@ pub enum Event {
     RequesterLeft,
     /// Everything that was made for it was read back as gone.
     Gone,
+    /// Something about an extension of the grant.
+    Extension(ExtensionEvent),
 }
 
 impl Event {
@@ -126,6 +129,7 @@ impl Event {
             Self::CutOff { .. } => Self::CUT_OFF,
             Self::RequesterLeft => Self::REQUESTER_LEFT,
             Self::Gone => "gone",
+            Self::Extension(event) => event.name(),
         }
     }
 
@@ -134,6 +138,7 @@ impl Event {
             Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
             Self::EndEarly { by, .. } => Some(by.clone()),
             Self::ApproveByRule { name, .. } => Some(Actor::Rule(*name)),
+            Self::Extension(event) => event.clicked().map(|(by, _)| by.clone().into()),
             Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
@@ -150,6 +155,7 @@ impl Event {
     pub(crate) fn clicked_at(&self) -> Option<UnixSeconds> {
         match self {
             Self::Approve { at, .. } | Self::Deny { at, .. } | Self::EndEarly { at, .. } => Some(*at),
+            Self::Extension(event) => event.clicked().map(|(_, at)| at),
             Self::ApproveByRule { .. }
             | Self::Lapse { .. }
             | Self::AskFailed { .. }
@@ -186,6 +192,7 @@ impl Event {
             | Self::Activate
             | Self::Expire
             | Self::Gone => None,
+            Self::Extension(event) => event.note(),
         }
     }
 }

@@ -54,6 +54,7 @@ fn grant() -> Grant {
             inline_policy: None,
         },
         account_role_arn: None,
+        max_extensions: 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an event may do to a request, and what all changes have in common.
 
 use super::event::Event;
+use super::extend::{self, ExtensionEvent, ExtensionFault};
 use crate::audit::Entry;
 use crate::audit::inputs::{self, Moments};
 use crate::authorization::Refused;
@@ -53,6 +54,9 @@ pub enum Illegal {
         /// When it is.
         expires_at: UnixSeconds,
     },
+    /// It is about an extension, which cannot take it.
+    #[error("the extension cannot take it: {0:?}")]
+    Extension(ExtensionFault),
 }
 
 /// Less is granted than was asked for, which stays known. Where several approve, the shortest counts.
@@ -74,6 +78,29 @@ pub(super) fn counted_from(request: &Request, at: UnixSeconds, now: UnixSeconds)
     at.max(request.decision.decided_at.unwrap_or(request.ask.created_at)).min(now)
 }
 
+/// What an event about an extension makes of a grant that lives.
+pub(super) fn extend(
+    request: &Request,
+    event: &Event,
+    extension: &ExtensionEvent,
+    now: UnixSeconds,
+) -> Result<Transition, Illegal> {
+    let at = counted_from(request, event.clicked_at().unwrap_or(now), now);
+    // What takes nothing away means something only at its time.
+    let is_late = match extension {
+        ExtensionEvent::Ask { .. } | ExtensionEvent::Approve { .. } => is_stale(at, now),
+        ExtensionEvent::Deny { .. }
+        | ExtensionEvent::Lapse { .. }
+        | ExtensionEvent::Extend { .. }
+        | ExtensionEvent::Fail { .. } => false,
+    };
+    match extend::apply(request, extension, at, now).map_err(Illegal::Extension)? {
+        None => Ok(Transition::NoOp),
+        Some(_) if is_late => Err(Illegal::Stale { clicked_at: at }),
+        Some(extended) => Ok(change(request, event, now, Status::Active, |next| *next = extended)),
+    }
+}
+
 /// A copy of `request` in status `to`, with the change in its history and people due to be told.
 pub(super) fn change(
     request: &Request,
@@ -85,6 +112,9 @@ pub(super) fn change(
     let mut next = request.clone();
     next.status = to;
     edit(&mut next);
+    if to != Status::Active {
+        next.extensions.end();
+    }
     next.record(Entry {
         at: now,
         event: event.name(),

@@ -1,9 +1,12 @@
 //! Every job against every status as one snapshot, and the cases in which more than the status counts.
 
 use super::*;
+use crate::duration::GrantDuration;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
+use crate::job::{ExtensionAsk, ExtensionClick};
 use crate::kind::RoleKind;
 use crate::request::Grant;
+use crate::time::UnixSeconds;
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
 const ENDS: UnixSeconds = UnixSeconds(1_003_600);
@@ -23,7 +26,7 @@ fn request(status: Status) -> Request {
     });
     let mut request: Request = serde_json::from_value(record).unwrap();
     let role = RoleKind::User { policy_arns: Vec::new(), inline_policy: None };
-    request.decision.grant = granted.then_some(Grant { role, account_role_arn: None });
+    request.decision.grant = granted.then_some(Grant { role, account_role_arn: None, max_extensions: 0 });
     request
 }
 
@@ -42,7 +45,7 @@ fn id() -> RequestId {
     RequestId::parse("r-0").unwrap()
 }
 
-fn jobs() -> [Job; 12] {
+fn jobs() -> [Job; 16] {
     let ask = AccessRequest {
         idempotency_key: "i".into(),
         received_at: START,
@@ -67,6 +70,13 @@ fn jobs() -> [Job; 12] {
         Job::SweepAll { after: Some("r-0".into()) },
         Job::Undelivered { request_id: id(), why: Undelivered::Bounce },
         Job::Undelivered { request_id: id(), why: Undelivered::Complaint },
+        Job::AskExtension(ExtensionAsk {
+            click: click("U0DANA"),
+            duration: GrantDuration::parse("1h").unwrap(),
+        }),
+        Job::ApproveExtension(ExtensionClick { click: click("U0OWNER"), extension: 1 }),
+        Job::DenyExtension(ExtensionClick { click: click("U0OWNER"), extension: 1 }),
+        Job::ExtendGrant { request_id: id() },
     ]
 }
 
@@ -137,7 +147,7 @@ fn time_and_what_was_done_before_count() {
     let role = RoleKind::Session { role_arn: "arn".into(), inline_policy: None };
     let session = {
         let mut request = gone;
-        request.decision.grant = Some(Grant { role, account_role_arn: None });
+        request.decision.grant = Some(Grant { role, account_role_arn: None, max_extensions: 0 });
         request
     };
     see(

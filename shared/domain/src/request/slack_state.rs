@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::SlackUserId;
 use crate::job::MessageRef;
+use crate::request::extension::{ExtensionOutcome, Extensions, ShownExtension};
 use crate::status::Status;
 use crate::step::Step;
+use crate::time::UnixSeconds;
 
 /// What Slack shows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,6 +24,96 @@ pub struct SlackState {
     /// The step of a workflow that it came from, which waits for an answer.
     #[serde(rename = "workflow_step", default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
+    /// Messages in Slack that show an extension.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extension_messages: Vec<ExtensionMessage>,
+    /// What the requester has been told of extensions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_extensions: Vec<ToldExtension>,
+    /// Warnings that the grant ends soon: one for each end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// A message in Slack that shows an extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionMessage {
+    /// Which extension.
+    pub number: u32,
+    /// Where it is.
+    pub message: MessageRef,
+    /// Whom it is for.
+    pub audience: Audience,
+    /// What it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows: Option<ShownExtension>,
+}
+
+/// What the requester has been told of an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldExtension {
+    /// Which one.
+    pub number: u32,
+    /// How far it had come.
+    pub outcome: ExtensionOutcome,
+}
+
+/// A warning to the requester that a grant ends soon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The end that it warns of.
+    pub ends_at: UnixSeconds,
+    /// When the requester was told; absent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<UnixSeconds>,
+    /// The message; absent where Slack took none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageRef>,
+    /// Whether its buttons were taken away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_closed: bool,
+}
+
+impl SlackState {
+    /// Whether everybody has been told of every extension, and every message shows it as it is.
+    #[must_use]
+    pub fn shows_extensions(&self, extensions: &Extensions) -> bool {
+        extensions.list.iter().all(|extension| {
+            let shown = extensions.shown(extension);
+            let mut messages = self.messages_about(extension.number).peekable();
+            let is_asked = extension.outcome != ExtensionOutcome::Open || messages.peek().is_some();
+            let is_told = self.has_told(extension.number, shown) || !is_news(shown);
+            is_asked && is_told && messages.all(|message| message.shows == Some(shown))
+        })
+    }
+
+    /// The messages that show this extension.
+    pub fn messages_about(&self, number: u32) -> impl Iterator<Item = &ExtensionMessage> {
+        self.extension_messages.iter().filter(move |message| message.number == number)
+    }
+
+    /// Whether the requester is still to be told what an extension has become.
+    #[must_use]
+    pub fn is_untold(&self, number: u32, shown: ShownExtension) -> bool {
+        is_news(shown) && !self.has_told(number, shown)
+    }
+
+    fn has_told(&self, number: u32, shown: ShownExtension) -> bool {
+        self.told_extensions.contains(&ToldExtension { number, outcome: shown.outcome })
+    }
+}
+
+/// Whether an extension has come to something that its requester is told of: an approval is told when it is in force.
+fn is_news(shown: ShownExtension) -> bool {
+    match shown.outcome {
+        ExtensionOutcome::Approved => false,
+        ExtensionOutcome::Extended => shown.in_force,
+        ExtensionOutcome::Open
+        | ExtensionOutcome::Denied
+        | ExtensionOutcome::Lapsed
+        | ExtensionOutcome::Void
+        | ExtensionOutcome::Failed => true,
+    }
 }
 
 /// A message in Slack that shows a request.
@@ -47,6 +139,14 @@ pub struct Shown {
     /// Whether everything had been read back as gone.
     #[serde(default)]
     pub gone: bool,
+    /// How often the grant had been extended.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub extended: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(super) fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Whom a message is for.

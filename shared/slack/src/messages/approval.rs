@@ -12,6 +12,7 @@ use domain::project::Project;
 use domain::rule::RulePassedOver;
 use domain::{Actor, Phase, Request, Status};
 
+use crate::messages::extension::extended_by;
 use crate::messages::status_words::title;
 use crate::messages::{
     access, approved_by, decider, doer, ended, failure, made, mention, mentions, name, sign_in, when,
@@ -75,8 +76,9 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             )
         }
         Status::Active => format!(
-            ":white_check_mark: Approved by {decided}{}. Access lasts until {until}.{sessions}",
-            without_people(request)
+            ":white_check_mark: Approved by {decided}{}.{} Access lasts until {until}.{sessions}",
+            without_people(request),
+            extended_by(request)
         ),
         Status::Expired => {
             format!(
@@ -255,6 +257,12 @@ fn how_long(request: &Request) -> String {
         Some(asked) => format!("{} ({asked} were asked for)", request.ask.duration),
         None => request.ask.duration.to_string(),
     }
+}
+
+/// The button that asks for more time.
+#[must_use]
+pub fn extend_button(value: &str) -> Button<'_> {
+    Button { action_id: ids::EXTEND, label: "Extend", value, look: Look::Plain, confirm: None }
 }
 
 /// The button that ends access early.

@@ -16,14 +16,33 @@ pub enum Button {
     Deny,
     /// "End access now".
     End,
+    /// "Extend", and the form that it opened.
+    Extend,
+    /// "Approve" of an extension.
+    ApproveExtension,
+    /// "Deny" of an extension.
+    DenyExtension,
 }
 
 impl Button {
+    /// What somebody did by it, of what is called `about`.
+    pub(crate) fn what(self, about: &str) -> String {
+        match self {
+            Self::Approve => format!("your approval of {about}"),
+            Self::Deny => format!("your denial of {about}"),
+            Self::End => format!("your click on *End access now* for {about}"),
+            Self::Extend => format!("what you asked for, an extension of {about}"),
+            Self::ApproveExtension => format!("your approval of an extension of {about}"),
+            Self::DenyExtension => format!("your denial of an extension of {about}"),
+        }
+    }
+
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Approve => "Approve",
-            Self::Deny => "Deny",
+            Self::Approve | Self::ApproveExtension => "Approve",
+            Self::Deny | Self::DenyExtension => "Deny",
             Self::End => "End access now",
+            Self::Extend => "Extend",
         }
     }
 }
@@ -32,20 +51,20 @@ impl Button {
 #[must_use]
 pub fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent {
     let about = format!("{}'s request for {}", mention(&request.ask.requester_slack_id), access(request));
-    let what = match button {
-        Button::Approve => format!("your approval of {about}"),
-        Button::Deny => format!("your denial of {about}"),
-        Button::End => format!("your click on *End access now* for {about}"),
-    };
+    let what = button.what(&about);
+    let until = request.access.expires_at.map(when).unwrap_or_default();
     let stands = match (button, request.status.phase()) {
         (Button::Approve, Phase::Undecided) => "Nothing was granted by it.".to_owned(),
         (Button::Deny, Phase::Undecided) => "It can still be approved.".to_owned(),
-        (Button::End, Phase::Live) => {
-            let until = request.access.expires_at.map(when).unwrap_or_default();
-            format!("The access goes on until {until}.")
+        (Button::End, Phase::Live) => format!("The access goes on until {until}."),
+        (Button::Extend | Button::ApproveExtension | Button::DenyExtension, Phase::Live) => {
+            format!("The access ends {until}, as before.")
         }
         (Button::Approve | Button::Deny, Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed)
-        | (Button::End, Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed) => {
+        | (
+            Button::End | Button::Extend | Button::ApproveExtension | Button::DenyExtension,
+            Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed,
+        ) => {
             return text(&format!(
                 ":warning: I could not carry out {what}: something that I depend on failed. By now the request {}.",
                 current_state(request)

@@ -4,16 +4,19 @@ pub mod approval;
 pub mod canary;
 pub mod contact;
 pub mod delayed;
+pub mod extension;
 pub mod failed_click;
 pub mod identity;
 pub mod own_access;
 pub mod refusal;
 pub mod refused_click;
+pub mod refused_extension;
 pub mod requester;
 mod role;
 mod sign_in;
 pub mod status_words;
 pub mod waiting_click;
+pub mod warning;
 
 use crate::text;
 use domain::kind::InAws;
@@ -157,7 +160,7 @@ fn wait(request: &Request) -> Option<String> {
 }
 
 /// A moment, in the reader's own time zone; in UTC where Slack cannot show that.
-fn when(at: UnixSeconds) -> String {
+pub(crate) fn when(at: UnixSeconds) -> String {
     let utc = at.timestamp().strftime("%Y-%m-%d %H:%M UTC");
     format!("<!date^{}^{{date_short_pretty}} at {{time_secs}}|{utc}>", at.0)
 }

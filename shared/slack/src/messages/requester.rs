@@ -12,7 +12,8 @@ use domain::request::Audience;
 use domain::rule::RulePassedOver;
 use domain::{Actor, Request, SlackUserId, Status};
 
-use crate::messages::approval::end_button;
+use crate::messages::approval::{end_button, extend_button};
+use crate::messages::extension::extended_by;
 use crate::messages::{
     access, approver, canary, doer, ended, failure, made, mention, mentions, no_longer, role, sign_in, wait,
     when,
@@ -138,9 +139,10 @@ fn live(request: &Request, access: &str, until: &str) -> String {
         None => format!("The credential is in an email to {}.", address(request)),
     };
     format!(
-        ":key: {} approved your request for {access}{}. {what} It works until {until}.",
+        ":key: {} approved your request for {access}{}. {what}{} It works until {until}.",
         approver(request),
-        shortened(request)
+        shortened(request),
+        extended_by(request)
     )
 }
 
@@ -265,7 +267,10 @@ fn blocks(request: &Request, text: &str) -> Vec<Block> {
     if request.status == Status::Active {
         blocks.extend(role::way_in(request));
         blocks.extend(sign_in::command_line(request).map(|text| section(&text)));
-        blocks.push(actions(&[end_button(request.request_id.as_str())]));
+        let value = request.request_id.as_str();
+        let extend = (request.extensions_left() > 0).then(|| extend_button(value));
+        let buttons: Vec<_> = extend.into_iter().chain([end_button(value)]).collect();
+        blocks.push(actions(&buttons));
     }
     blocks.push(context(&format!("Request `{}`", request.request_id)));
     blocks

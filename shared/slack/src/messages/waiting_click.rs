@@ -17,23 +17,27 @@ const REPAIR: &str = "Somebody who runs Keylease has to repair that; then I go o
 #[must_use]
 pub fn click_waits(button: Button, request: &Request, why: &str) -> SlackMessageContent {
     let about = format!("{}'s request for {}", mention(&request.ask.requester_slack_id), access(request));
-    let what = match button {
-        Button::Approve => format!("your approval of {about}"),
-        Button::Deny => format!("your denial of {about}"),
-        Button::End => format!("your click on *End access now* for {about}"),
-    };
+    let what = button.what(&about);
     let minutes = CLICK_STALE_AFTER_SECONDS / 60;
     let meanwhile = match (button, request.status.phase()) {
         (Button::Approve, Phase::Undecided) => format!(
             "Nothing is granted until then. After {minutes} minutes your click no longer counts, and I tell you so."
         ),
-        (Button::Deny, Phase::Undecided) => "Until then it can still be approved.".to_owned(),
+        (Button::Deny, Phase::Undecided) | (Button::DenyExtension, Phase::Live) => {
+            "Until then it can still be approved.".to_owned()
+        }
         (Button::End, Phase::Live) => {
             let until = request.access.expires_at.map(when).unwrap_or_default();
             format!("The access goes on until then, at the longest until {until}.")
         }
+        (Button::Extend | Button::ApproveExtension, Phase::Live) => format!(
+            "Nothing is extended until then. After {minutes} minutes your click no longer counts, and I tell you so."
+        ),
         (Button::Approve | Button::Deny, Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed)
-        | (Button::End, Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed) => {
+        | (
+            Button::End | Button::Extend | Button::ApproveExtension | Button::DenyExtension,
+            Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed,
+        ) => {
             format!("By now the request {}.", current_state(request))
         }
     };

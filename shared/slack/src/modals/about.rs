@@ -1,7 +1,7 @@
 //! What a form about a request carries in `private_metadata`: which request, where its button was clicked, and the limits.
 
-use domain::RequestId;
 use domain::job::MessageRef;
+use domain::{RequestId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,13 +19,16 @@ pub struct About {
     /// Longest grant that the form allows, in seconds; 0 where that is not known.
     #[serde(default)]
     pub longest: u32,
+    /// When access ends as it is, where the form is to make it last longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<UnixSeconds>,
 }
 
 impl About {
     /// A request, whose limits are not known here.
     #[must_use]
     pub fn new(request_id: RequestId, message: Option<MessageRef>) -> Self {
-        Self { request_id, message, shortest: 0, longest: 0 }
+        Self { request_id, message, shortest: 0, longest: 0, ends_at: None }
     }
 
     /// Of a payload's `view`; nothing where it does not say which request.

@@ -42,7 +42,12 @@ fn line(role_name: &RoleName, role: &Role) -> String {
         0 | 1 => String::new(),
         several => format!("; {several} people must agree"),
     };
-    format!("{}: {}, up to {}{agree}", name(role_name.as_str()), kind(&role.kind), role.longest())
+    let longer = match role.extensions() {
+        0 => String::new(),
+        1 => "; can be extended once".to_owned(),
+        times => format!("; can be extended {times} times"),
+    };
+    format!("{}: {}, up to {}{agree}{longer}", name(role_name.as_str()), kind(&role.kind), role.longest())
 }
 
 fn kind(kind: &RoleKind) -> String {

@@ -35,6 +35,23 @@ pub(super) fn shorter(shortest: GrantDuration, asked: GrantDuration) -> (Vec<Val
     }
 }
 
+/// The choices up to `longest` that are more than the `left` seconds, and the one that is chosen at first; nothing where
+/// none is.
+pub(super) fn longer(
+    shortest: GrantDuration,
+    longest: GrantDuration,
+    left: i64,
+) -> Option<(Vec<Value>, Option<Value>)> {
+    let least = u64::try_from(left.saturating_add(1)).unwrap_or(1);
+    let least = GrantDuration::from_seconds(least).ok()?.max(shortest.min(longest));
+    if least > longest {
+        return None;
+    }
+    let (options, _) = choices(least, longest);
+    let first = options.first().cloned();
+    Some((options, first))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +88,25 @@ mod tests {
             let (options, _) = shorter(of(shortest), of(asked));
             let values: Vec<&str> = options.iter().filter_map(|option| option["value"].as_str()).collect();
             assert_eq!(values.join(" "), offered, "{asked}");
+        }
+    }
+
+    #[test]
+    fn what_is_longer_leaves_out_what_is_left_anyway() {
+        for (longest, left, offered) in [
+            ("8h", 3_000, Some("1h 2h 3h 4h 6h 8h")),
+            ("8h", 3_600, Some("2h 3h 4h 6h 8h")),
+            ("1h", 3_599, Some("1h")),
+            ("1h", 3_600, None),
+            ("10m", 60, Some("10m")),
+            ("8h", -5, Some("15m 30m 1h 2h 3h 4h 6h 8h")),
+        ] {
+            let of = |text| GrantDuration::parse(text).unwrap();
+            let options = longer(of("15m"), of(longest), left).map(|(options, _)| {
+                let values: Vec<&str> = options.iter().filter_map(|one| one["value"].as_str()).collect();
+                values.join(" ")
+            });
+            assert_eq!(options.as_deref(), offered, "{longest} {left}");
         }
     }
 }

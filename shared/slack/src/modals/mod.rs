@@ -6,6 +6,7 @@ pub mod deny_reason;
 mod describe;
 mod durations;
 mod element;
+pub mod extend;
 mod limits;
 pub mod request_access;
 mod state;

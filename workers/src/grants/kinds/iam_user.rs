@@ -109,6 +109,26 @@ impl IamUser<'_> {
         Ok(())
     }
 
+    /// The user's tag names the end that is to be.
+    pub(super) async fn tag_end(&self, making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
+        let Making { context, expires_at, appearing, .. } = making;
+        let iam = context.iam(self.account_role_arn).await;
+        let name = request.aws_name();
+        Ok(appearing.call(|| iam.tag_end(&name, *expires_at)).await?)
+    }
+
+    /// The guard gets the end that is to be, by one call: there is no moment without one.
+    pub(super) async fn extend_guard(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<(), Failure> {
+        let Making { context, expires_at, appearing, .. } = making;
+        let iam = context.iam(self.account_role_arn).await;
+        let (name, guard) = (request.aws_name(), guard(*expires_at));
+        Ok(appearing.call(|| iam.put_guard(&name, &guard)).await?)
+    }
+
     /// Undoes `create`: the record names another key than the one that was made, or none.
     pub(super) async fn undo_create(&self, context: &Context, made: &Credential) -> Result<(), CallError> {
         let iam = context.iam(self.account_role_arn).await;

@@ -14,7 +14,7 @@ use domain::{Request, RequestId, Status};
 use service::CallError;
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::credential::Credential;
 use entitlement::Entitlement;
 use iam_role::{IamRole, remove_role};
@@ -114,6 +114,26 @@ impl<'a> Kind<'a> {
         }
     }
 
+    /// Says in AWS, for the sweep, that the grant lasts until then. The guard still has the earlier end.
+    pub(crate) async fn tag_end(&self, making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
+        match self {
+            Self::IamUser(user) => user.tag_end(making, request).await,
+            Self::RoleSession(_) | Self::IamRole(_) | Self::Entitlement(_) => Err(cannot_be_extended()),
+        }
+    }
+
+    /// Gives the guard the later end.
+    pub(crate) async fn extend_guard(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::IamUser(user) => user.extend_guard(making, request).await,
+            Self::RoleSession(_) | Self::IamRole(_) | Self::Entitlement(_) => Err(cannot_be_extended()),
+        }
+    }
+
     /// Denies everything first, then takes it away, then reads back that it is gone. What is gone stays gone.
     pub(crate) async fn remove(&self, context: &Context, request: &Request) -> Result<(), Failure> {
         match self {
@@ -132,4 +152,8 @@ impl<'a> Kind<'a> {
             Self::RoleSession(_) => request.status == Status::Revoked && !request.time_is_over(context.now()),
         }
     }
+}
+
+fn cannot_be_extended() -> Failure {
+    Failure::Reject { reason: REASON_REFUSED, error: "access of this kind cannot be extended".to_owned() }
 }

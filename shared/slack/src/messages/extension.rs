@@ -1,0 +1,201 @@
+//! To the approvers: somebody asks to have access for longer, and what became of that. The message is replaced at each
+//! change.
+
+use domain::project::Project;
+use domain::request::{Extension, ExtensionOutcome};
+use domain::{GrantDuration, Request};
+
+use crate::SlackMessageContent;
+use crate::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
+use crate::ids;
+use crate::messages::{FAILURE_MAX_CHARS, access, ended, mention, mentions, when};
+use crate::text;
+
+/// The message as the extension now stands. `project` is what the catalogue says today, where it says anything.
+#[must_use]
+pub fn extension(request: &Request, extension: &Extension, project: Option<&Project>) -> SlackMessageContent {
+    let asks = asks(request, extension);
+    let standing = standing(request, extension, project);
+    let mut blocks = vec![header(title(extension.outcome)), section(&asks)];
+    let mut facts = vec![
+        ("Who", mention(&extension.by)),
+        ("For how long", format!("{} from the decision", extension.duration)),
+    ];
+    facts.extend(request.access.expires_at.map(|ends_at| ("Ends now", when(ends_at))));
+    blocks.push(fields(&facts));
+    let why = extension.justification.as_deref().unwrap_or("No reason was given.");
+    blocks.extend(typed_text("Why", why));
+    blocks.push(section(&standing));
+    let value = ids::extension_value(&request.request_id, extension.number);
+    if extension.outcome == ExtensionOutcome::Open {
+        let button = |action_id, label, look| Button { action_id, label, value: &value, look, confirm: None };
+        blocks.push(actions(&[
+            button(ids::APPROVE, "Approve", Look::Primary),
+            button(ids::DENY, "Deny", Look::Danger),
+        ]));
+    }
+    blocks.push(context(&format!("Request `{value}`, asked {}", when(extension.asked_at))));
+    let fallback = match extension.outcome {
+        ExtensionOutcome::Open => asks,
+        ExtensionOutcome::Approved
+        | ExtensionOutcome::Extended
+        | ExtensionOutcome::Denied
+        | ExtensionOutcome::Lapsed
+        | ExtensionOutcome::Void
+        | ExtensionOutcome::Failed => format!("{asks} {standing}"),
+    };
+    message(&fallback, blocks)
+}
+
+/// To the requester: what has become of the extension that they asked for; nothing where that is only a step.
+#[must_use]
+pub fn to_requester(
+    request: &Request,
+    extension: &Extension,
+    project: Option<&Project>,
+) -> Option<SlackMessageContent> {
+    let access = access(request);
+    let ends = request.access.expires_at.map(when).unwrap_or_default();
+    let by = decider(extension);
+    let text = match extension.outcome {
+        ExtensionOutcome::Open => {
+            let who = project.map_or_else(
+                || "the project's approvers".to_owned(),
+                |project| mentions(project.approvers(&request.ask.role), "or"),
+            );
+            format!(
+                "I ask {who} whether you may have {access} for longer: {} from their decision. Until they decide, it ends \
+                 {ends}.",
+                extension.duration
+            )
+        }
+        ExtensionOutcome::Approved => return None,
+        ExtensionOutcome::Extended => format!(
+            ":key: {by} extended your access to {access}. It works until {ends}, with the same credential as before."
+        ),
+        ExtensionOutcome::Denied => format!(
+            ":no_entry: {by} denied the extension of your access to {access}. It ends {ends}, as before. If that \
+             surprises you, ask {by}."
+        ),
+        ExtensionOutcome::Lapsed => format!(
+            ":hourglass: {} Your access to {access} ends {ends}, as before.",
+            lapsed(extension, "the extension that you asked for")
+        ),
+        ExtensionOutcome::Void => format!(
+            ":checkered_flag: Your access to {access} ended before the extension that you asked for was in place, so it has \
+             become void. You can ask for access anew."
+        ),
+        ExtensionOutcome::Failed => format!(
+            ":warning: {by} extended your access to {access}, but the later end could not be put in place: {}. It ends \
+             {ends}, as before.",
+            why(extension)
+        ),
+    };
+    Some(message(&text, vec![section(&text), context(&format!("Request `{}`", request.request_id))]))
+}
+
+/// Until when a grant lasts by an extension, and who decided that, after a sentence about it.
+pub(crate) fn extended_by(request: &Request) -> String {
+    let Some(last) = request.extensions.last_in_force() else { return String::new() };
+    let times = match request.extensions.in_force() {
+        0 | 1 => String::new(),
+        times => format!(" ({times} times in all)"),
+    };
+    let at = last.decided_at.map(when).unwrap_or_default();
+    format!(" Extended by {} {at}{times}.", decider(last))
+}
+
+fn title(outcome: ExtensionOutcome) -> &'static str {
+    match outcome {
+        ExtensionOutcome::Open => "AWS access: extension asked for",
+        ExtensionOutcome::Approved => "AWS access: extension approved",
+        ExtensionOutcome::Extended => "AWS access extended",
+        ExtensionOutcome::Denied => "AWS access: extension denied",
+        ExtensionOutcome::Lapsed => "AWS access: extension lapsed",
+        ExtensionOutcome::Void => "AWS access ended before its extension",
+        ExtensionOutcome::Failed => "AWS access: extension failed",
+    }
+}
+
+fn asks(request: &Request, extension: &Extension) -> String {
+    format!(
+        "{} asks to have {} for {} more, from the decision on.",
+        mention(&extension.by),
+        access(request),
+        extension.duration
+    )
+}
+
+fn standing(request: &Request, extension: &Extension, project: Option<&Project>) -> String {
+    let by = decider(extension);
+    let at = extension.decided_at.map(when).unwrap_or_default();
+    match extension.outcome {
+        ExtensionOutcome::Open => open(request, extension, project),
+        ExtensionOutcome::Approved => {
+            format!(":hourglass_flowing_sand: Approved by {by} {at}. Putting the later end in place.")
+        }
+        ExtensionOutcome::Extended => {
+            let until = extension.until.map(when).unwrap_or_default();
+            if request.extensions.shown(extension).in_force {
+                format!(":white_check_mark: Approved by {by} {at}. Access was extended until {until}.")
+            } else {
+                format!(
+                    ":hourglass_flowing_sand: Approved by {by} {at}. Putting the later end, {until}, in place."
+                )
+            }
+        }
+        ExtensionOutcome::Denied => format!(":no_entry: Denied by {by} {at}. Access ends as before."),
+        ExtensionOutcome::Lapsed => format!(":hourglass: {}", lapsed(extension, "it")),
+        ExtensionOutcome::Void => {
+            format!(
+                ":checkered_flag: Access ended {} before this was in place, so it is void.",
+                ended(request)
+            )
+        }
+        ExtensionOutcome::Failed => format!(
+            ":warning: Approved by {by} {at}, but the later end could not be put in place: {}. Access ends as before.",
+            why(extension)
+        ),
+    }
+}
+
+fn open(request: &Request, extension: &Extension, project: Option<&Project>) -> String {
+    let Some(project) = project else {
+        return "The project is not in the catalogue now, so this can be denied only.".to_owned();
+    };
+    let role = project.roles.get(&request.ask.role);
+    let agreed = match extension.approvals.as_slice() {
+        [] => String::new(),
+        some => {
+            let required = role.map_or(1, |role| role.approvals_required);
+            format!("Approved so far by {} ({} of {required} needed). ", mentions(some, "and"), some.len())
+        }
+    };
+    let longest = role.map(|role| longest(role.longest())).unwrap_or_default();
+    format!(
+        "{agreed}{} can decide. Time runs from the decision{longest}.",
+        mentions(project.approvers(&request.ask.role), "or")
+    )
+}
+
+fn longest(longest: GrantDuration) -> String {
+    format!(", for {longest} at most")
+}
+
+fn lapsed(extension: &Extension, what: &str) -> String {
+    match &extension.why {
+        Some(why) => text::escape(&text::shorten(why, FAILURE_MAX_CHARS)),
+        None => format!("Nobody decided on {what} in time, so it lapsed."),
+    }
+}
+
+fn why(extension: &Extension) -> String {
+    text::escape(&text::shorten(extension.why.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
+}
+
+fn decider(extension: &Extension) -> String {
+    match extension.approvals.as_slice() {
+        people @ [_, ..] if extension.outcome != ExtensionOutcome::Denied => mentions(people, "and"),
+        _ => extension.decided_by.as_ref().map_or_else(|| "Somebody".to_owned(), mention),
+    }
+}
