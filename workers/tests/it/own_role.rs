@@ -1,6 +1,7 @@
 //! A grant that is an IAM role of its own: what is made in which order, who gets in and until when, and that it goes whole.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use aws_sdk_iam::Client as IamClient;
 use domain::policy::{Ends, closed_door, door, ends};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use testkit::aws::{ACCOUNT, Fault, Lag, RoleView, Service};
 use workers::consumer::Attempt;
 
+use crate::faults::watch;
 use crate::stage::{DANA, OLIVIA, Stage, payments};
 
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -289,6 +291,74 @@ async fn a_role_is_made_and_ends_however_far_iam_is_behind() {
         assert!(left.rejected.is_empty(), "{lag:?}, denied: {denies}: {:?}", left.rejected);
         is_gone(&stage, Status::Revoked).await;
     }
+}
+
+/// Asked, approved, and over, with everything as it should be at each step.
+async fn whole_way(stage: &Stage) {
+    stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"))).await;
+    stage.ask("Own", "1h").await;
+    let id = stage.request().await.request_id;
+    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    stage.settle().await;
+    let request = stage.request().await;
+    assert_eq!(request.status, Status::Active, "{request:#?}");
+    let role = the_role(stage).await;
+    assert_eq!(request.access.principal, Some(role.arn));
+    assert_eq!(door(&role.trust.to_string()).until, request.access.expires_at);
+    let guard = ends(&role.inline_policies["keylease-guard"].to_string());
+    assert_eq!(guard, Ends::After(request.access.expires_at.unwrap()));
+    assert_eq!(role.attached_policies, [READ_ONLY]);
+    stage.pass(3_601);
+    stage.fire_schedules().await;
+    stage.settle().await;
+    is_gone(stage, Status::Expired).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whichever_call_fails_once_the_role_is_made_whole_and_goes_whole() {
+    let stage = Stage::new().await;
+    let calls = watch(&stage, u64::MAX, &Fault::FailBefore);
+    whole_way(&stage).await;
+    let calls = calls.load(Ordering::Relaxed);
+    assert!(calls > 30, "only {calls} calls were seen");
+    let mut ways = tokio::task::JoinSet::new();
+    for (number, fault) in
+        (0..calls).flat_map(|number| [(number, Fault::FailBefore), (number, Fault::LoseAnswer)])
+    {
+        ways.spawn(async move {
+            let mut stage = Stage::new().await;
+            stage.patient = true;
+            watch(&stage, number, &fault);
+            whole_way(&stage).await;
+        });
+    }
+    while let Some(done) = ways.join_next().await {
+        done.expect("the whole way ends as it should, whichever call fails");
+    }
+}
+
+#[tokio::test]
+async fn every_job_for_a_role_may_come_twice() {
+    let mut stage = Stage::new().await;
+    stage.twice = true;
+    whole_way(&stage).await;
+    assert_eq!(stage.messages_to(DANA).len(), 3, "asked, live, ended: {:?}", stage.messages_to(DANA));
+}
+
+#[tokio::test]
+async fn a_role_lives_in_the_account_that_the_project_acts_in() {
+    let stage = Stage::new().await;
+    let mut project = with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"));
+    project["account_role_arn"] = stage.member_role("keylease-member").await.into();
+    stage.put_project(project).await;
+    stage.ask("Own", "1h").await;
+    let id = stage.request().await.request_id;
+    approve(&stage, &id).await;
+    assert_eq!(stage.request().await.status, Status::Active);
+    assert!(the_role(&stage).await.permissions_boundary.unwrap().ends_with("policy/keylease-boundary"));
+    stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
+    stage.settle().await;
+    is_gone(&stage, Status::Revoked).await;
 }
 
 #[tokio::test]

@@ -50,10 +50,10 @@ metrics! {
         "Requests for which a sweep did what was overdue";
     SweepUsersSeen = "sweep_users_seen", Counter, Count, [],
         by [&[]],
-        "IAM users under /keylease/ that sweeps looked at";
+        "IAM users and roles under /keylease/ that sweeps looked at";
     SweepUsersRemoved = "sweep_users_removed", Counter, Count, [],
         by [&[]],
-        "IAM users that a sweep removed";
+        "IAM users and roles that a sweep removed";
     SweepJobsSent = "sweep_jobs_sent", Counter, Count, [],
         by [&[]],
         "Jobs that no worker had received two minutes after the change that they follow from, and that a sweep sent";
