@@ -7,7 +7,9 @@ use domain::validation::Refusal;
 use domain::{EmailAddress, Project, RoleName, SlackUserId};
 use tracing::warn;
 
+use crate::context::Context;
 use crate::failure::Failure;
+use crate::requests::identity;
 use crate::requests::people::Lookups;
 
 /// Approvers who are looked up for one request, at most: Slack allows 100 such calls a minute.
@@ -15,6 +17,7 @@ pub(crate) const LOOKUPS_MAX: usize = 50;
 
 /// Whether the requester has an active account, and can be sent a credential or let into a role. The inner error is for the requester to know.
 pub(crate) async fn check_requester(
+    context: &Context,
     lookups: &mut Lookups<'_>,
     id: &SlackUserId,
     kind: Option<&RoleKind>,
@@ -24,7 +27,15 @@ pub(crate) async fn check_requester(
         return Ok(Err(ContactFault::RequesterInactive));
     }
     if let Some(kind) = kind.filter(|kind| !kind.has_secret()) {
-        let known = Requester { email: person.email.as_deref(), identity_store_user_id: None };
+        let email = person.email.as_deref();
+        let user_id = match kind {
+            RoleKind::Role { door, .. } => identity::user_id(context, door, email).await?,
+            RoleKind::User { .. }
+            | RoleKind::Session { .. }
+            | RoleKind::PermissionSet { .. }
+            | RoleKind::Group { .. } => None,
+        };
+        let known = Requester { email, identity_store_user_id: user_id.as_deref() };
         return Ok(kind.check_requester(&known).map_err(ContactFault::NoPrincipal));
     }
     let Some(email) = &person.email else { return Ok(Err(ContactFault::NoAddress)) };

@@ -5,10 +5,27 @@ use std::collections::BTreeSet;
 use aws::identity_center::{IdentityCenter, Lookup};
 use domain::holding::Held;
 use domain::identity::IdentityFault;
-use domain::kind::RoleKind;
+use domain::kind::{Door, RoleKind};
+use domain::principal::Placeholder;
 
 use crate::context::Context;
 use crate::failure::Failure;
+
+/// The requester's id in the identity store, where a role is opened by it, and they have one that is enabled.
+pub(crate) async fn user_id(
+    context: &Context,
+    door: &Door,
+    address: Option<&str>,
+) -> Result<Option<String>, Failure> {
+    if !door.asks_for(Placeholder::IdentityStoreUserId) {
+        return Ok(None);
+    }
+    let (Some(center), Some(address)) = (&context.identity_center, address) else { return Ok(None) };
+    Ok(match center.find_user(address).await? {
+        Lookup::Found(user) => Some(user.id),
+        Lookup::NotThere | Lookup::Disabled => None,
+    })
+}
 
 /// What was found out for a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

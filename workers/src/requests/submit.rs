@@ -203,7 +203,7 @@ async fn check_requester(
     role: &RoleName,
 ) -> Result<Result<Seen, Refusal>, Failure> {
     let kind = project.roles.get(role).map(|role| &role.kind);
-    if let Err(fault) = contacts::check_requester(lookups, &ask.user_id, kind).await? {
+    if let Err(fault) = contacts::check_requester(context, lookups, &ask.user_id, kind).await? {
         return Ok(Err(Refusal::Contact(fault)));
     }
     let Some(kind) = kind else { return Ok(Ok(Seen::default())) };

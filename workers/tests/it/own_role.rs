@@ -244,6 +244,31 @@ async fn a_request_that_nobody_could_be_let_in_by_is_refused_before_anybody_is_a
 }
 
 #[tokio::test]
+async fn a_role_can_be_opened_by_the_persons_id_in_identity_center() {
+    let own =
+        with_own_role(&format!("arn:aws:sts::{ACCOUNT}:assumed-role/Dev_*/${{identity_store_user_id}}"));
+    let stage = Stage::with_identity_center().await;
+    stage.put_project(own.clone()).await;
+    let center = stage.aws.identity_center();
+    let user_id = center.add_user("dana.in.the.directory", &address(&stage));
+    stage.ask("Own", "1h").await;
+    let id = stage.request().await.request_id;
+    approve(&stage, &id).await;
+    assert_eq!(stage.request().await.status, Status::Active);
+    let condition = &the_role(&stage).await.trust["Statement"][0]["Condition"];
+    assert_eq!(condition["StringEquals"], json!({ "identitystore:UserId": user_id }));
+
+    for is_set_up in [true, false] {
+        let stage = if is_set_up { Stage::with_identity_center().await } else { Stage::new().await };
+        stage.put_project(own.clone()).await;
+        stage.ask("Own", "1h").await;
+        assert!(stage.requests().await.is_empty(), "nobody is asked");
+        let told = stage.messages_to(DANA);
+        assert!(told.iter().any(|text| text.contains("I cannot find you there")), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn who_has_no_address_may_ask_for_a_role_that_needs_none() {
     let stage = Stage::new().await;
     stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:role/people/*"))).await;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::principal::{Pattern, Placeholder};
+
 /// How people get into a grant that is a role of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "door", rename_all = "snake_case")]
@@ -11,6 +13,18 @@ pub enum Door {
         /// Patterns of their principals (`domain::principal`).
         principals: Vec<String>,
     },
+}
+
+impl Door {
+    /// Whether it is opened to the requester by this.
+    #[must_use]
+    pub fn asks_for(&self, placeholder: Placeholder) -> bool {
+        match self {
+            Self::AssumeRole { principals } => {
+                principals.iter().filter_map(|text| Pattern::parse(text).ok()).any(|one| one.has(placeholder))
+            }
+        }
+    }
 }
 
 /// A door by its name alone.

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::grants::kinds::iam_user::too_much;
 use crate::grants::kinds::made::Made;
 use crate::grants::kinds::making::{Making, boundary_in, cannot, known, tags};
+use crate::requests::identity;
 
 /// A role to be made, or one to be taken away.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +34,8 @@ impl IamRole<'_> {
             check_role_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
         }
         // What cannot be opened is not made.
-        let requester = Requester { email: making.email, identity_store_user_id: None };
+        let user_id = identity::user_id(making.context, self.door, making.email).await?;
+        let requester = Requester { email: making.email, identity_store_user_id: user_id.as_deref() };
         let trust = match self.door {
             Door::AssumeRole { principals } => {
                 open_door(principals, &requester, expires_at).map_err(|fault| cannot(&fault))?
