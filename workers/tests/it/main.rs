@@ -49,6 +49,7 @@ mod outsiders;
 mod own_access;
 mod own_claim;
 mod own_role;
+mod own_role_ending;
 mod previous_release;
 mod rolling;
 mod runtime;

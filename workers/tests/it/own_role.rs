@@ -1,23 +1,19 @@
 //! A grant that is an IAM role of its own: what is made in which order, who gets in and until when, and that it goes whole.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
-
 use aws_sdk_iam::Client as IamClient;
 use domain::policy::{Ends, closed_door, door, ends};
-use domain::{Job, QueueName, RequestId, Status};
+use domain::{Job, RequestId, Status};
 use serde_json::{Value, json};
-use testkit::aws::{ACCOUNT, Fault, Lag, RoleView, Service};
+use testkit::aws::{ACCOUNT, Fault, RoleView, Service};
 use workers::consumer::Attempt;
 
-use crate::faults::watch;
 use crate::stage::{DANA, OLIVIA, Stage, payments};
 
-const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-const FIRST: Attempt = Attempt { number: 1, max: 8 };
+pub(crate) const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+pub(crate) const FIRST: Attempt = Attempt { number: 1, max: 8 };
 
 /// A project whose role `Own` is opened to the user in AWS that has the requester's address as its name.
-fn with_own_role(principal: &str) -> Value {
+pub(crate) fn with_own_role(principal: &str) -> Value {
     let mut project = payments();
     project["roles"]["Own"] = json!({"kind": "role", "policy_arns": [READ_ONLY], "max_duration": "8h",
         "inline_policy": {"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}},
@@ -25,7 +21,7 @@ fn with_own_role(principal: &str) -> Value {
     project
 }
 
-async fn asked() -> (Stage, RequestId) {
+pub(crate) async fn asked() -> (Stage, RequestId) {
     let stage = Stage::new().await;
     stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"))).await;
     stage.ask("Own", "1h").await;
@@ -33,26 +29,26 @@ async fn asked() -> (Stage, RequestId) {
     (stage, id)
 }
 
-async fn approve(stage: &Stage, id: &RequestId) {
+pub(crate) async fn approve(stage: &Stage, id: &RequestId) {
     stage.send(&Job::Approve(stage.click(id, OLIVIA))).await;
     let left = stage.settle().await;
     assert!(left.rejected.is_empty(), "{:?}", left.rejected);
 }
 
-async fn live() -> (Stage, RequestId) {
+pub(crate) async fn live() -> (Stage, RequestId) {
     let (stage, id) = asked().await;
     approve(&stage, &id).await;
     assert_eq!(stage.request().await.status, Status::Active);
     (stage, id)
 }
 
-async fn the_role(stage: &Stage) -> RoleView {
+pub(crate) async fn the_role(stage: &Stage) -> RoleView {
     let mut roles = stage.aws.grant_roles().await;
     assert_eq!(roles.len(), 1, "{roles:?}");
     roles.remove(0)
 }
 
-async fn is_gone(stage: &Stage, status: Status) {
+pub(crate) async fn is_gone(stage: &Stage, status: Status) {
     let request = stage.request().await;
     assert_eq!(request.status, status, "{request:#?}");
     assert!(request.access.gone_at.is_some(), "{request:#?}");
@@ -60,7 +56,7 @@ async fn is_gone(stage: &Stage, status: Status) {
 }
 
 /// Somebody with a user in AWS that may assume roles: what they sign with.
-async fn person_in_aws(stage: &Stage, name: &str) -> aws_config::SdkConfig {
+pub(crate) async fn person_in_aws(stage: &Stage, name: &str) -> aws_config::SdkConfig {
     let iam = IamClient::new(&stage.sdk);
     iam.create_user().user_name(name).send().await.unwrap();
     let may = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
@@ -70,7 +66,11 @@ async fn person_in_aws(stage: &Stage, name: &str) -> aws_config::SdkConfig {
 }
 
 /// What they get by assuming the role, if they may.
-async fn assume(stage: &Stage, as_who: &aws_config::SdkConfig, arn: &str) -> Option<aws_config::SdkConfig> {
+pub(crate) async fn assume(
+    stage: &Stage,
+    as_who: &aws_config::SdkConfig,
+    arn: &str,
+) -> Option<aws_config::SdkConfig> {
     let sts = aws_sdk_sts::Client::new(as_who);
     let answer = sts.assume_role().role_arn(arn).role_session_name("dana").send().await.ok()?;
     let made = answer.credentials?;
@@ -78,11 +78,11 @@ async fn assume(stage: &Stage, as_who: &aws_config::SdkConfig, arn: &str) -> Opt
     Some(stage.aws.sdk_config_for(&made.access_key_id, &made.secret_access_key, token))
 }
 
-async fn can_list_queues(with: &aws_config::SdkConfig) -> bool {
+pub(crate) async fn can_list_queues(with: &aws_config::SdkConfig) -> bool {
     aws_sdk_sqs::Client::new(with).list_queues().send().await.is_ok()
 }
 
-fn address(stage: &Stage) -> String {
+pub(crate) fn address(stage: &Stage) -> String {
     let dana = stage.slack.people().into_iter().find(|person| person.id == DANA).unwrap();
     dana.email.unwrap()
 }
@@ -186,45 +186,6 @@ async fn the_person_is_told_how_to_get_in_and_that_it_is_over() {
 }
 
 #[tokio::test]
-async fn an_early_end_denies_first_and_takes_everything_that_was_attached() {
-    let (stage, id) = live().await;
-    let role = the_role(&stage).await;
-    let dana = person_in_aws(&stage, &address(&stage)).await;
-    let session = assume(&stage, &dana, &role.arn).await.unwrap();
-    let iam = IamClient::new(&stage.sdk);
-    let more = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-    iam.put_role_policy()
-        .role_name(&role.name)
-        .policy_name("more")
-        .policy_document(more)
-        .send()
-        .await
-        .unwrap();
-    iam.attach_role_policy()
-        .role_name(&role.name)
-        .policy_arn("arn:aws:iam::aws:policy/PowerUserAccess")
-        .send()
-        .await
-        .unwrap();
-    iam.create_instance_profile().instance_profile_name("machines").send().await.unwrap();
-    let add = iam.add_role_to_instance_profile().instance_profile_name("machines").role_name(&role.name);
-    add.send().await.unwrap();
-    // What is in the way of taking it away does not keep it open.
-    stage.aws.inject(|call| (call.operation == "DetachRolePolicy").then_some(Fault::FailBefore));
-    stage.handle(QueueName::Revoke, &Job::EndGrant(stage.click(&id, DANA)), FIRST).await.unwrap();
-    assert!(!can_list_queues(&session).await);
-    let seen = the_role(&stage).await;
-    assert!(seen.permissions_boundary.unwrap().ends_with("policy/AWSDenyAll"));
-    assert_eq!(ends(&seen.inline_policies["keylease-guard"].to_string()), Ends::Now);
-    assert!(door(&seen.trust.to_string()).principals.is_empty());
-    stage.aws.clear_faults();
-    stage.settle().await;
-    is_gone(&stage, Status::Revoked).await;
-    assert!(stage.aws.schedules().await.is_empty());
-    assert!(!can_list_queues(&session).await);
-}
-
-#[tokio::test]
 async fn a_request_that_nobody_could_be_let_in_by_is_refused_before_anybody_is_asked() {
     for (email, says) in [
         (None, "I see none there"),
@@ -296,81 +257,6 @@ async fn a_role_that_cannot_be_made_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_role_is_made_and_ends_however_far_iam_is_behind() {
-    for (lag, denies) in [Lag::Calls(1), Lag::Calls(4), Lag::Seconds(5), Lag::Seconds(15)]
-        .into_iter()
-        .flat_map(|lag| [(lag, false), (lag, true)])
-    {
-        let (stage, id) = asked().await;
-        stage.aws.let_iam_lag(Some(lag));
-        if denies {
-            stage.aws.deny_names_without_a_path();
-        }
-        approve(&stage, &id).await;
-        assert_eq!(stage.request().await.status, Status::Active, "{lag:?}, denied: {denies}");
-        let role = the_role(&stage).await;
-        assert!(role.inline_policies.contains_key("keylease-guard"));
-        assert!(!door(&role.trust.to_string()).principals.is_empty());
-        stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
-        let left = stage.settle().await;
-        assert!(left.rejected.is_empty(), "{lag:?}, denied: {denies}: {:?}", left.rejected);
-        is_gone(&stage, Status::Revoked).await;
-    }
-}
-
-/// Asked, approved, and over, with everything as it should be at each step.
-async fn whole_way(stage: &Stage) {
-    stage.put_project(with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"))).await;
-    stage.ask("Own", "1h").await;
-    let id = stage.request().await.request_id;
-    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-    stage.settle().await;
-    let request = stage.request().await;
-    assert_eq!(request.status, Status::Active, "{request:#?}");
-    let role = the_role(stage).await;
-    assert_eq!(request.access.principal, Some(role.arn));
-    assert_eq!(door(&role.trust.to_string()).until, request.access.expires_at);
-    let guard = ends(&role.inline_policies["keylease-guard"].to_string());
-    assert_eq!(guard, Ends::After(request.access.expires_at.unwrap()));
-    assert_eq!(role.attached_policies, [READ_ONLY]);
-    stage.pass(3_601);
-    stage.fire_schedules().await;
-    stage.settle().await;
-    is_gone(stage, Status::Expired).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whichever_call_fails_once_the_role_is_made_whole_and_goes_whole() {
-    let stage = Stage::new().await;
-    let calls = watch(&stage, u64::MAX, &Fault::FailBefore);
-    whole_way(&stage).await;
-    let calls = calls.load(Ordering::Relaxed);
-    assert!(calls > 30, "only {calls} calls were seen");
-    let mut ways = tokio::task::JoinSet::new();
-    for (number, fault) in
-        (0..calls).flat_map(|number| [(number, Fault::FailBefore), (number, Fault::LoseAnswer)])
-    {
-        ways.spawn(async move {
-            let mut stage = Stage::new().await;
-            stage.patient = true;
-            watch(&stage, number, &fault);
-            whole_way(&stage).await;
-        });
-    }
-    while let Some(done) = ways.join_next().await {
-        done.expect("the whole way ends as it should, whichever call fails");
-    }
-}
-
-#[tokio::test]
-async fn every_job_for_a_role_may_come_twice() {
-    let mut stage = Stage::new().await;
-    stage.twice = true;
-    whole_way(&stage).await;
-    assert_eq!(stage.messages_to(DANA).len(), 3, "asked, live, ended: {:?}", stage.messages_to(DANA));
-}
-
-#[tokio::test]
 async fn a_role_lives_in_the_account_that_the_project_acts_in() {
     let stage = Stage::new().await;
     let mut project = with_own_role(&format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}"));
@@ -384,27 +270,6 @@ async fn a_role_lives_in_the_account_that_the_project_acts_in() {
     stage.send(&Job::EndGrant(stage.click(&id, DANA))).await;
     stage.settle().await;
     is_gone(&stage, Status::Revoked).await;
-}
-
-#[tokio::test]
-async fn a_grant_that_ends_while_its_role_is_made_is_never_opened() {
-    let (stage, id) = asked().await;
-    stage.handle(QueueName::Provision, &Job::Approve(stage.click(&id, OLIVIA)), FIRST).await.unwrap();
-    let job = Job::Provision { request_id: id.clone() };
-    // The last policy cannot be attached for now; then somebody ends it.
-    stage.aws.inject(|call| (call.operation == "AttachRolePolicy").then_some(Fault::FailBefore));
-    stage.handle(QueueName::Provision, &job, FIRST).await.unwrap_err();
-    assert!(door(&the_role(&stage).await.trust.to_string()).principals.is_empty());
-    stage.aws.clear_faults();
-    stage.handle(QueueName::Revoke, &Job::EndGrant(stage.click(&id, DANA)), FIRST).await.unwrap();
-    stage.handle(QueueName::Provision, &job, FIRST).await.unwrap();
-    stage.settle().await;
-    is_gone(&stage, Status::Revoked).await;
-    let opened = stage.aws.calls().into_iter().filter(|call| {
-        call.operation == "UpdateAssumeRolePolicy"
-            && String::from_utf8_lossy(&call.body).contains("KeyleaseDoor")
-    });
-    assert_eq!(opened.count(), 0);
 }
 
 #[tokio::test]
@@ -428,61 +293,4 @@ async fn a_role_of_that_name_that_is_for_something_else_is_left_alone() {
     assert_eq!(request.status, Status::Failed);
     assert!(request.access.failure.unwrap().contains("it is for something else"));
     assert_eq!(stage.aws.grant_roles().await.len(), 1, "it stays");
-}
-
-#[tokio::test]
-async fn a_sweep_takes_roles_that_no_live_request_has_and_no_others() {
-    let (stage, id) = live().await;
-    let iam = IamClient::new(&stage.sdk);
-    let tag =
-        |key: &str, value: &str| aws_sdk_iam::types::Tag::builder().key(key).value(value).build().unwrap();
-    for (name, path, request, deployment) in [
-        ("keylease-orphan-0", "/keylease/", "orphan-0", "keylease"),
-        ("keylease-theirs-0", "/keylease/", "theirs-0", "other"),
-        ("keylease-elsewhere-0", "/", "elsewhere-0", "keylease"),
-        ("keylease-misnamed-0", "/keylease/", "another-0", "keylease"),
-    ] {
-        let role = iam.create_role().role_name(name).path(path).assume_role_policy_document(closed_door());
-        let role =
-            role.tags(tag("keylease:request-id", request)).tags(tag("keylease:deployment", deployment));
-        role.send().await.unwrap();
-    }
-    stage.send(&Job::Sweep).await;
-    stage.settle().await;
-    let names: BTreeSet<String> = stage.aws.grant_roles().await.into_iter().map(|role| role.name).collect();
-    let kept = [format!("keylease-{id}"), "keylease-misnamed-0".to_owned(), "keylease-theirs-0".to_owned()];
-    assert_eq!(names, BTreeSet::from(kept));
-    assert!(iam.get_role().role_name("keylease-elsewhere-0").send().await.is_ok());
-    assert_eq!(stage.request().await.status, Status::Active);
-}
-
-#[tokio::test]
-async fn a_role_past_its_end_goes_by_its_own_tag_with_the_table_down() {
-    let (stage, id) = live().await;
-    stage.pass(3_600);
-    stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
-    stage.handle(QueueName::Revoke, &Job::ExpireGrant { request_id: id }, FIRST).await.unwrap_err();
-    assert!(stage.aws.grant_roles().await.is_empty());
-    stage.aws.clear_faults();
-    stage.fire_schedules().await;
-    stage.settle().await;
-    is_gone(&stage, Status::Expired).await;
-
-    let (stage, _) = live().await;
-    stage.pass(3_600);
-    stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::FailBefore));
-    let _ = stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await;
-    assert!(stage.aws.grant_roles().await.is_empty(), "by the sweep too");
-}
-
-#[tokio::test]
-async fn a_list_of_roles_that_is_refused_does_not_keep_users_from_being_swept() {
-    let stage = Stage::new().await;
-    stage.ask("ReadOnly", "1h").await;
-    let id = stage.request().await.request_id;
-    approve(&stage, &id).await;
-    stage.pass(3_600);
-    stage.aws.inject(|call| (call.operation == "ListRoles").then_some(Fault::Deny));
-    let _ = stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await;
-    assert!(stage.aws.users().await.is_empty());
 }
