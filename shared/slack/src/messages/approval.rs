@@ -15,7 +15,8 @@ use domain::{Actor, Phase, Request, Status};
 use crate::messages::extension::extended_by;
 use crate::messages::status_words::title;
 use crate::messages::{
-    access, approved_by, decider, doer, ended, failure, made, mention, mentions, name, sign_in, when,
+    access, access_taken_away, approved_by, decider, doer, ended, failure, is_by_sign_in, made, mention,
+    mentions, name, sign_in, when,
 };
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
@@ -201,7 +202,7 @@ fn denied(request: &Request) -> String {
 /// What is known of a grant whose guard has ended it.
 fn removed(request: &Request) -> String {
     match request.access.gone_at {
-        Some(_) if sign_in::is_by_sign_in(request) => sign_in::taken_away(request),
+        Some(_) if is_by_sign_in(request) => access_taken_away(request),
         Some(_) => "Everything that was made for it is gone.".to_owned(),
         None => "I am removing what was made for it.".to_owned(),
     }
@@ -210,7 +211,7 @@ fn removed(request: &Request) -> String {
 /// What is known of a grant that somebody ended: until AWS was asked, its credential may work.
 fn taken_away(request: &Request) -> String {
     match request.access.gone_at {
-        Some(_) if sign_in::is_by_sign_in(request) => sign_in::taken_away(request),
+        Some(_) if is_by_sign_in(request) => access_taken_away(request),
         Some(_) => "Everything that was made for it is gone.".to_owned(),
         None => format!("I am taking it away; until that is done, {} may still work.", made(request)),
     }

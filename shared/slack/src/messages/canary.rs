@@ -5,7 +5,7 @@ use domain::address::hint;
 use domain::cause::ended_undelivered;
 use domain::{OperatorName, Phase, Request, Status};
 
-use crate::messages::{access, ended, failure, made, no_longer, operator, role, sign_in, when};
+use crate::messages::{access, ended, failure, is_by_sign_in, made, no_longer, operator, role, when};
 
 /// What the owner is told when the canary has become what it is; nothing where that is only a step.
 #[must_use]
@@ -23,7 +23,7 @@ pub fn render(request: &Request, by: &OperatorName) -> Option<String> {
             let until = request.access.expires_at.map(when).unwrap_or_default();
             let what = match role::shown_arn(request) {
                 Some(arn) => format!("The role is {arn}."),
-                None if sign_in::is_by_sign_in(request) => {
+                None if is_by_sign_in(request) => {
                     "You have it as yourself, in the AWS access portal.".to_owned()
                 }
                 None => format!("The credential is in an email to {address}."),

@@ -130,7 +130,7 @@ fn failure(request: &Request) -> String {
 fn made(request: &Request) -> &'static str {
     if is_role(request) {
         "the role"
-    } else if sign_in::is_by_sign_in(request) {
+    } else if is_by_sign_in(request) {
         "the access"
     } else {
         "the credential"
@@ -141,10 +141,30 @@ fn made(request: &Request) -> &'static str {
 fn no_longer(request: &Request) -> String {
     if is_role(request) {
         "The role no longer exists.".to_owned()
-    } else if sign_in::is_by_sign_in(request) {
-        sign_in::taken_away(request)
+    } else if is_by_sign_in(request) {
+        access_taken_away(request)
     } else {
         "The credential no longer works.".to_owned()
+    }
+}
+
+/// Whether access is given to the person's user of Identity Center.
+fn is_by_sign_in(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_of_identity_center())
+}
+
+/// What was read back of access that has been taken away.
+fn access_taken_away(request: &Request) -> String {
+    if request.access.had_before {
+        return "It was there before the grant, so it stays.".to_owned();
+    }
+    match request.access.sessions_until {
+        Some(until) => format!(
+            "Nobody can open a session by it any more; one that was opened before may go on until {}.",
+            when(until)
+        ),
+        None => "It was taken away. What is open already may go on for as long as its own session does."
+            .to_owned(),
     }
 }
 

@@ -15,8 +15,8 @@ use domain::{Actor, Request, SlackUserId, Status};
 use crate::messages::approval::{end_button, extend_button};
 use crate::messages::extension::extended_by;
 use crate::messages::{
-    access, approver, canary, doer, ended, failure, made, mention, mentions, no_longer, role, sign_in, wait,
-    when,
+    access, approver, canary, doer, ended, failure, is_by_sign_in, made, mention, mentions, no_longer, role,
+    sign_in, wait, when,
 };
 
 /// Of the reason of a denial, so much stands in the line itself, in characters; all of it stands below.
@@ -68,7 +68,7 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
         Status::Lapsed => format!(
             ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
         ),
-        Status::Active if sign_in::is_by_sign_in(request) => sign_in::granted(request, &shortened(request))?,
+        Status::Active if is_by_sign_in(request) => sign_in::granted(request, &shortened(request))?,
         Status::Active => live(request, &access, &until),
         Status::Expired => {
             let left = match request.access.gone_at {

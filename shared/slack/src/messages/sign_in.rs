@@ -5,13 +5,8 @@ use domain::Request;
 use domain::kind::RoleKind;
 use domain::request::SignIn;
 
-use crate::messages::{access, approver, when};
+use crate::messages::{access, approver, is_by_sign_in, when};
 use crate::text;
-
-/// Whether access is given to the person's user of Identity Center.
-pub(super) fn is_by_sign_in(request: &Request) -> bool {
-    request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_of_identity_center())
-}
 
 /// What the requester is told of a live grant, with how to get in.
 pub(super) fn granted(request: &Request, shortened: &str) -> Option<String> {
@@ -87,21 +82,6 @@ pub(super) fn sessions_go_on(request: &Request) -> Option<String> {
     Some(format!(
         "A session that is opened just before the end may go on for {lasts} after it: nothing ends one."
     ))
-}
-
-/// What was read back of access that has been taken away.
-pub(super) fn taken_away(request: &Request) -> String {
-    if request.access.had_before {
-        return "It was there before the grant, so it stays.".to_owned();
-    }
-    match request.access.sessions_until {
-        Some(until) => format!(
-            "Nobody can open a session by it any more; one that was opened before may go on until {}.",
-            when(until)
-        ),
-        None => "It was taken away. What is open already may go on for as long as its own session does."
-            .to_owned(),
-    }
 }
 
 fn console_url(sign_in: &SignIn, account_id: &str) -> String {

@@ -384,11 +384,8 @@ fn fits(name: &str, content: &SlackMessageContent) {
     let fallback = message["text"].as_str().unwrap();
     assert!(fallback.chars().count() <= UPDATE_TEXT_MAX_CHARS, "{name}: {fallback}");
     whole(name, fallback);
-    for block in message["blocks"].as_array().unwrap() {
-        if let Some(text) = block["text"]["text"].as_str() {
-            whole(name, text);
-        }
-    }
+    let blocks = message["blocks"].as_array().unwrap();
+    blocks.iter().filter_map(|block| block["text"]["text"].as_str()).for_each(|text| whole(name, text));
 }
 
 fn whole(name: &str, text: &str) {
