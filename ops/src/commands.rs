@@ -24,7 +24,7 @@ pub(crate) async fn run(cli: &Cli, env: &Env) -> Result<(), Failure> {
         Command::Dlq(dlq) => dlq::run(dlq, cli.json, env).await,
         Command::Audit(audit) => Box::pin(audit::run(audit, cli.json, env)).await,
         Command::Doctor(doctor) => Box::pin(doctor::run(doctor, cli.json, env)).await,
-        Command::Slack(slack) => slack::run(slack, env),
+        Command::Slack(slack) => slack::run(slack, cli.json, env).await,
         Command::Claim(claim) => Box::pin(claim::run(claim, cli.json, env)).await,
         Command::Credentials(credentials) => credentials::run(credentials, env).await,
         Command::Console(console) => console::run(console, cli.json, env).await,

@@ -22,6 +22,7 @@ use crate::grants::accounts::{Account, Accounts};
 use crate::reconcile::last_asked::LastAsked;
 use crate::reconcile::turn::Turns;
 use crate::requests::user_groups::UserGroups;
+use crate::slack_sync::viewers::Viewers;
 
 /// What every handler works with.
 #[derive(Debug, Clone)]
@@ -52,6 +53,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// One sweep at a time.
     pub(crate) turns: Turns,
+    /// Who opened their App Home lately.
+    pub(crate) viewers: Viewers,
     /// When Slack was asked whether people with live grants are still there.
     pub(crate) last_asked: LastAsked,
     /// The members of Slack's user groups.
@@ -172,6 +175,7 @@ impl Context {
             clock: Clock::system(),
             metrics: Metrics::of(queue.as_str()),
             turns: Turns::default(),
+            viewers: Viewers::default(),
             last_asked: LastAsked::default(),
             user_groups: UserGroups::default(),
             iam: Iam::new(aws),

@@ -20,7 +20,7 @@ use crate::requests::{
     approve, ask_extension, decide_extension, deny, end, end_by_operator, failed_click, own_access as own,
     person_left, steps, submit, undelivered, waiting_click,
 };
-use crate::slack_sync::{direct, sync};
+use crate::slack_sync::{direct, home, sync};
 use crate::unit_of_work::change;
 
 /// The handler of one queue's jobs.
@@ -126,6 +126,7 @@ impl Handler for Worker {
             }
             Job::FailedStep(_)
             | Job::FillForm(_)
+            | Job::PublishHome(_)
             | Job::Deny(_)
             | Job::AskExtension(_)
             | Job::ApproveExtension(_)
@@ -162,6 +163,7 @@ impl Worker {
             Job::FailedStep(failed) => Box::pin(steps::fail(context, failed)).await,
             Job::FillForm(fill) => Box::pin(fill_form(context, &self.forms, fill)).await,
             Job::OwnAccess(asked) => Box::pin(own_access(context, &self.own, asked)).await,
+            Job::PublishHome(asked) => Box::pin(home::publish(context, asked)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
             Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
             Job::Approve(click) => Box::pin(approve::approve(context, click, None)).await,
@@ -216,6 +218,7 @@ fn waiter(job: &Job) -> Waiter<'_> {
         | Job::FailedStep(_)
         | Job::FillForm(_)
         | Job::OwnAccess(_)
+        | Job::PublishHome(_)
         | Job::SyncSlack { .. }
         | Job::ExtendGrant { .. }
         | Job::EndByOperator { .. }

@@ -27,6 +27,7 @@ mod failing;
 mod forms;
 mod forms_about;
 mod guard;
+mod home;
 mod independence;
 mod installations;
 mod killed;

@@ -31,7 +31,14 @@ pub(crate) async fn action(
     let arrived = request.arrived;
     match text(&payload, "/type") {
         Some("block_actions") if payload.get("view").is_some_and(Value::is_object) => {
-            Box::pin(view::chosen(&ingress, arrived, &payload)).await
+            // On a page of ours, a request's buttons are what they are in messages.
+            match job(&payload, service::clock::now_ms())? {
+                Some(job) => {
+                    ingress.enqueue.send(&job, arrived).await?;
+                    Ok(StatusCode::OK.into_response())
+                }
+                None => Box::pin(view::chosen(&ingress, arrived, &payload)).await,
+            }
         }
         Some("block_actions") => click(&ingress, arrived, &payload).await,
         Some("view_submission") => Box::pin(view::submit(&ingress, arrived, &payload)).await,

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Job;
-use domain::job::PersonLeft;
+use domain::job::{PersonLeft, PublishHome};
 use serde_json::{Value, json};
 use tracing::info;
 
@@ -41,9 +41,20 @@ pub(crate) async fn event(
 fn job(event: &Value) -> Option<Job> {
     match text(event, "/type")? {
         "user_change" => person_left(event.get("user")?),
+        "app_home_opened" => home_opened(event),
         "function_executed" => step::executed(event),
         _ => None,
     }
+}
+
+/// The tab of messages needs nothing drawn.
+fn home_opened(event: &Value) -> Option<Job> {
+    if text(event, "/tab").is_some_and(|tab| tab != "home") {
+        return None;
+    }
+    let user_id = slack_user_id(text(event, "/user")?).ok()?;
+    let asked_at_ms = service::clock::now_ms();
+    Some(Job::PublishHome(PublishHome { user_id, opened_at: service::clock::now(), asked_at_ms }))
 }
 
 /// Slack says it of every change of a profile; only a deactivated account matters.

@@ -97,3 +97,30 @@ async fn a_step_of_a_workflow_becomes_an_ask_without_its_token() {
     }
     assert_eq!(stage.queued("notify").len(), before);
 }
+
+#[tokio::test]
+async fn an_app_home_that_is_opened_is_drawn_and_its_buttons_are_clicks() {
+    let stage = Stage::new().await;
+    let opened = json!({"type": "app_home_opened", "user": "U0DANA", "channel": "D0DANA", "tab": "home"});
+    assert_eq!(stage.signed(EVENTS, &event(&opened), 0).await.0, StatusCode::OK);
+    let queued = stage.queued("notify");
+    assert_eq!((&queued[0]["job"], &queued[0]["user_id"]), (&json!("publish_home"), &json!("U0DANA")));
+    for (field, value) in [("tab", json!("messages")), ("user", json!(null)), ("user", json!("<!channel>"))] {
+        let mut other = opened.clone();
+        other[field] = value;
+        assert_eq!(stage.signed(EVENTS, &event(&other), 0).await.0, StatusCode::OK);
+    }
+    assert_eq!(stage.queued("notify").len(), 1);
+    for (action_id, queue, job) in
+        [("revoke", "revoke", "end"), ("approve", "provision", "approve"), ("deny", "notify", "deny")]
+    {
+        let mut payload = click(action_id);
+        payload["container"] = json!({"type": "view", "view_id": "V0HOME"});
+        payload["view"] = json!({"type": "home", "id": "V0HOME"});
+        payload["actions"][0]["block_id"] = json!("aws_actions:3");
+        assert_eq!(stage.signed(CLICK, &form(&payload), 0).await.0, StatusCode::OK);
+        let queued = stage.queued(queue).pop().unwrap();
+        assert_eq!((&queued["job"], &queued["request_id"]), (&json!(job), &json!("r-0")));
+        assert_eq!(queued.get("message"), None);
+    }
+}

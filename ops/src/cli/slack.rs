@@ -1,5 +1,7 @@
 //! `keylease slack`.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 /// `keylease slack …`.
@@ -16,5 +18,8 @@ pub enum Slack {
         /// What the app is called in Slack
         #[arg(long, default_value = "Keylease")]
         name: String,
+        /// Say what changed since this manifest, which was installed, instead of printing the new one; - for standard input
+        #[arg(long, value_name = "FILE")]
+        installed: Option<PathBuf>,
     },
 }

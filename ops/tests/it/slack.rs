@@ -85,6 +85,63 @@ async fn it_asks_for_the_scopes_that_are_used_and_each_is_explained() {
 }
 
 #[tokio::test]
+async fn an_upgrade_names_what_is_new_since_the_installed_manifest() {
+    let mut installed = filled().await;
+    let stage = Stage::new().await;
+    let path = std::env::temp_dir().join(format!("keylease-manifest-{}.json", std::process::id()));
+    let path = path.to_str().unwrap();
+    let changed = async |installed: &str, more: &[&str]| {
+        std::fs::write(path, installed).unwrap();
+        let line = [
+            "slack",
+            "manifest",
+            "--url",
+            "https://in.example.com",
+            "--name",
+            "AWS access",
+            "--installed",
+            path,
+        ];
+        stage.keylease(&[&line[..], more].concat()).await
+    };
+    let same = changed(&installed.to_string(), &[]).await;
+    assert!(same.status == 0 && same.out.contains("nothing changed"), "{}", same.shown());
+    // As it was before user groups, events and steps.
+    installed["oauth_config"]["scopes"]["bot"] = serde_json::json!([
+        "chat:write",
+        "chat:write.public",
+        "commands",
+        "users:read",
+        "users:read.email",
+        "old:scope"
+    ]);
+    installed["settings"].as_object_mut().unwrap().remove("event_subscriptions");
+    installed.as_object_mut().unwrap().remove("functions");
+    let ran = changed(&installed.to_string(), &[]).await;
+    for part in [
+        "new scope usergroups:read: who is in a user group",
+        "gone scope old:scope",
+        "new event user_change: ends the access",
+        "new event app_home_opened",
+        "new workflow step request_access",
+        "new setting the URL of events",
+        "install the app again",
+    ] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.shown());
+    }
+    let json = changed(&installed.to_string(), &["--json"]).await.json();
+    assert_eq!(json["install_again"], true);
+    let found =
+        crate::json::differences(&json, &crate::json::documented("slack manifest --installed"), "changes");
+    assert!(found.is_empty(), "{found:#?}");
+    for no_manifest in ["", "hello", "[]", "{}"] {
+        let ran = changed(no_manifest, &[]).await;
+        assert!(ran.status == 1 && ran.shown().contains("is no manifest"), "{no_manifest}: {}", ran.shown());
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+#[tokio::test]
 async fn a_name_is_kept_as_it_is_typed() {
     for name in ["Keylease", "the \"best\"", "a\\b", "Zugänge"] {
         let manifest = manifest("https://in.example.com", name).await.json();

@@ -5,6 +5,7 @@ mod extension;
 mod form;
 mod own_access;
 mod person_left;
+mod publish_home;
 mod time_of_click;
 mod workflow_step;
 
@@ -19,6 +20,7 @@ pub use extension::{ExtensionAsk, ExtensionClick};
 pub use form::{Form, FormFill};
 pub use own_access::OwnAccess;
 pub use person_left::PersonLeft;
+pub use publish_home::PublishHome;
 pub use workflow_step::{FailedStep, WorkflowStep};
 
 /// The version that this code writes and reads.
@@ -52,6 +54,8 @@ pub enum Job {
     FillForm(FormFill),
     /// Tell somebody what access they have, or end one of their grants.
     OwnAccess(OwnAccess),
+    /// Draw somebody's App Home.
+    PublishHome(PublishHome),
     /// Somebody clicked "deny".
     Deny(Click),
     /// Bring Slack up to date with what a request has become.
@@ -173,6 +177,7 @@ impl Job {
             | Self::FailedStep(_)
             | Self::FillForm(_)
             | Self::OwnAccess(_)
+            | Self::PublishHome(_)
             | Self::Deny(_)
             | Self::AskExtension(_)
             | Self::DenyExtension(_)
@@ -201,6 +206,7 @@ impl Job {
             Self::FailedStep(_) => "failed_step",
             Self::FillForm(_) => "fill_form",
             Self::OwnAccess(_) => "own_access",
+            Self::PublishHome(_) => "publish_home",
             Self::Deny(_) => "deny",
             Self::SyncSlack { .. } => "tell",
             Self::Approve(_) => "approve",
@@ -241,6 +247,7 @@ impl Job {
             | Self::WorkflowStep(_)
             | Self::FailedStep(_)
             | Self::OwnAccess(_)
+            | Self::PublishHome(_)
             | Self::PersonLeft(_)
             | Self::Sweep
             | Self::SweepAll { .. } => None,
@@ -256,6 +263,7 @@ impl Job {
             Self::Submit(_)
             | Self::FillForm(_)
             | Self::OwnAccess(_)
+            | Self::PublishHome(_)
             | Self::Deny(_)
             | Self::SyncSlack { .. }
             | Self::Approve(_)
@@ -335,6 +343,7 @@ impl QueueName {
                 "failed_step",
                 "fill_form",
                 "own_access",
+                "publish_home",
                 "deny",
                 "extend",
                 "deny_extension",

@@ -43,6 +43,10 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
         Job::FailedStep(_) => changes("tells the workflow that its step failed, if it still waits"),
         Job::FillForm(fill) => form(fill, at),
         Job::OwnAccess(own) => own_access(own),
+        Job::PublishHome(asked) if asked.is_over(at.now) => {
+            nothing("changes nothing: the page was opened too long ago")
+        }
+        Job::PublishHome(_) => changes("draws somebody's App Home, unless that was done since"),
         Job::PersonLeft(_) => {
             changes("ends what somebody has who left Slack, and closes what they asked for before they left")
         }

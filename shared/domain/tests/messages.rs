@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keylease_domain::job::{
     AccessRequest, Click, ExtensionAsk, ExtensionClick, FailedStep, Form, FormFill, MessageRef, OwnAccess,
-    PersonLeft, ShorterApproval, WorkflowStep,
+    PersonLeft, PublishHome, ShorterApproval, WorkflowStep,
 };
 use keylease_domain::{
     ChannelId, ClickId, ExecutionId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId,
@@ -83,6 +83,15 @@ fn decision() -> ExtensionClick {
         click: Click { click_id: ClickId::parse("1795442607123").ok(), ..clicked(true) },
         extension: 1,
     }
+}
+
+fn of_home() -> (&'static str, Job) {
+    let home = PublishHome {
+        user_id: SlackUserId::parse("U0DANA").unwrap(),
+        opened_at: UnixSeconds(1_795_442_607),
+        asked_at_ms: 1_795_442_607_123,
+    };
+    ("publish_home", Job::PublishHome(home))
 }
 
 /// The same, of extensions.
@@ -212,6 +221,7 @@ fn meant() -> BTreeMap<&'static str, Job> {
     ]
     .into_iter()
     .chain(of_extensions())
+    .chain([of_home()])
     .collect()
 }
 
@@ -223,6 +233,7 @@ fn kept_as(job: &Job) -> &'static str {
         Job::FailedStep(_) => "failed_step",
         Job::FillForm(_) => "fill_form",
         Job::OwnAccess(_) => "own_access",
+        Job::PublishHome(_) => "publish_home",
         Job::Deny(_) => "deny",
         Job::SyncSlack { .. } => "tell",
         Job::Approve(_) => "approve",

@@ -180,6 +180,14 @@ impl Slack {
         within::<Value>("slack:views.update", call).await.map(|_| ())
     }
 
+    /// Draws somebody's App Home. Doing it twice is doing it once.
+    pub async fn publish_home(&self, person: &SlackUserId, view: &Value) -> Result<(), CallError> {
+        let request = json!({ "user_id": person, "view": view });
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("views.publish", &request, None);
+        within::<Value>("slack:views.publish", call).await.map(|_| ())
+    }
+
     /// Tells a workflow that its step is done, with what it hands on. One that no longer runs was answered before.
     pub async fn complete_step(&self, id: &ExecutionId, outputs: &Value) -> Result<(), CallError> {
         let request = json!({ "function_execution_id": id, "outputs": outputs });

@@ -70,6 +70,9 @@ pub fn job_of_extension(action_id: &str, click: ExtensionClick) -> Option<Job> {
     }
 }
 
+/// Somebody's App Home.
+pub const HOME: &str = "home";
+
 /// The form by which somebody asks for access, the shortcut that opens it, and a button that does.
 pub const REQUEST_ACCESS: &str = "request_access";
 

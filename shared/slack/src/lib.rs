@@ -4,6 +4,7 @@ pub mod blocks;
 mod client;
 mod connector;
 mod errors;
+pub mod home;
 pub mod ids;
 mod inspect;
 pub mod messages;

@@ -4,6 +4,8 @@ pub(crate) mod approvers;
 pub(crate) mod direct;
 mod extensions;
 mod failed;
+pub(crate) mod home;
 pub(crate) mod sync;
 pub(crate) mod tracked;
+pub(crate) mod viewers;
 mod warnings;

@@ -19,6 +19,7 @@ use crate::requests::authorization::catalogue;
 use crate::requests::steps;
 use crate::slack_sync::approvers::{Asked, Question, announce, ask_approvers, is_asked};
 use crate::slack_sync::failed::Failed;
+use crate::slack_sync::home;
 use crate::slack_sync::tracked::Done;
 use crate::slack_sync::{extensions, warnings};
 use crate::unit_of_work::change::{Applied, acknowledge, apply, load};
@@ -44,6 +45,7 @@ pub(crate) async fn sync_slack(
     }
     let held = claim(context, &mut request, Task::Telling, |_| Ok(())).await?;
     let outcome = sync_messages(context, &held, &mut request, attempt).await;
+    home::refresh(context, &request).await;
     held.release(context, &mut request).await;
     outcome
 }

@@ -29,6 +29,7 @@ mod faults;
 mod following;
 mod forms;
 mod forms_about;
+mod home;
 mod identity_center;
 mod identity_center_faults;
 mod identity_center_shared;

@@ -158,11 +158,7 @@ fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> V
             "approved_by": before.decision.approvals,
             "expires_at": after.access.expires_at,
         }),
-        Event::RequesterLeft => json!({
-            "ends_as": EndReason::Left,
-            "approved_by": before.decision.approvals,
-            "expires_at": after.access.expires_at,
-        }),
+        Event::RequesterLeft => of_leaving(before, after),
         Event::Gone => json!({
             "expires_at": after.access.expires_at,
             "lateness_seconds": lateness_seconds,
@@ -233,6 +229,15 @@ fn changed_extension(before: &Request, after: &Request) -> Option<Value> {
     let mut now = fields(changed);
     now.retain(|name, value| name == "number" || known.get(name) != Some(value));
     Some(Value::Object(now))
+}
+
+fn of_leaving(before: &Request, after: &Request) -> Value {
+    json!({
+        "ends_as": EndReason::Left,
+        "approved_by": before.decision.approvals,
+        "expires_at": after.access.expires_at,
+        "sessions_until": after.access.sessions_until,
+    })
 }
 
 /// Whose earlier approvals no longer count, and why.

@@ -52,6 +52,11 @@ fn every_job_reads_back_and_knows_its_queue() {
         Job::FailedStep(FailedStep { execution_id, why: "`user` is missing".into() }),
         Job::FillForm(fill),
         Job::OwnAccess(own),
+        Job::PublishHome(PublishHome {
+            user_id: SlackUserId::parse("U0DANA").unwrap(),
+            opened_at: UnixSeconds(7),
+            asked_at_ms: 7_000,
+        }),
         Job::Deny(click.clone()),
         Job::SyncSlack { request_id: id() },
         Job::Approve(click.clone()),

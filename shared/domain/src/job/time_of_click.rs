@@ -23,6 +23,7 @@ impl Job {
             | Self::FailedStep(_)
             | Self::FillForm(_)
             | Self::OwnAccess(_)
+            | Self::PublishHome(_)
             | Self::SyncSlack { .. }
             | Self::Provision { .. }
             | Self::ExtendGrant { .. }

@@ -33,7 +33,7 @@ const LIST_MAX_CHARS: usize = 2_000;
 const FAILURE_MAX_CHARS: usize = 500;
 
 /// Somebody, or everybody in a user group, as Slack links them.
-fn mention(person: &SlackUserId) -> String {
+pub(crate) fn mention(person: &SlackUserId) -> String {
     if person.is_user_group() { format!("<!subteam^{person}>") } else { format!("<@{person}>") }
 }
 

@@ -1,5 +1,7 @@
 //! Every message in every state of a request: as people read it, and within Slack's limits whatever people typed.
 
+mod own;
+
 use crate::SlackMessageContent;
 use domain::authorization::Person;
 use domain::canary::canary;
@@ -264,20 +266,6 @@ fn what_the_requester_reads() {
         read.push_str(&format!("{name}\n    {told}\n"));
         if matches!(request.status, Status::Expired | Status::Revoked) {
             read.push_str(&format!("    [live message] {}\n", text(&requester::grant_is_over(&request))));
-        }
-    }
-    insta::assert_snapshot!(read);
-}
-
-#[test]
-fn what_somebody_reads_of_what_they_have() {
-    let requests: Vec<Request> = Case::ordinary().states().into_iter().map(|(_, request)| request).collect();
-    let mut read = String::new();
-    for asked in [Asked::List, Asked::Which, Asked::NoSuch("the <lake>"), Asked::NothingLive] {
-        for requests in [&requests[1..], &[]] {
-            let message = own_access::own_access(requests, ASKED_AT.plus_seconds(120), asked);
-            let labels = serde_json::to_value(&message).unwrap();
-            read.push_str(&format!("{}\n    {:?}\n", text(&message), buttons(&labels["blocks"])));
         }
     }
     insta::assert_snapshot!(read);

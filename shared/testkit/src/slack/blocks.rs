@@ -18,10 +18,15 @@ const ACTION_ID_CHARACTERS: usize = 255;
 
 /// What Slack would say against these blocks; empty when it would take them.
 pub fn problems(blocks: &Value) -> Vec<String> {
+    problems_of(blocks, BLOCKS_LIMIT)
+}
+
+/// The same, of a surface that takes so many blocks.
+pub(super) fn problems_of(blocks: &Value, most: usize) -> Vec<String> {
     let Some(blocks) = blocks.as_array() else { return vec!["blocks must be an array".to_owned()] };
     let mut problems = Vec::new();
-    if blocks.len() > BLOCKS_LIMIT {
-        problems.push(format!("no more than {BLOCKS_LIMIT} items allowed [json-pointer:/blocks]"));
+    if blocks.len() > most {
+        problems.push(format!("no more than {most} items allowed [json-pointer:/blocks]"));
     }
     let mut ids = BTreeSet::new();
     for (index, block) in blocks.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, steps, views};
+use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, home, steps, views};
 use crate::lock::lock;
 
 pub(crate) const TEAM_ID: &str = "T0SANDBOX";
@@ -38,6 +38,7 @@ impl EmbeddedSlack {
             "chat.postEphemeral" => post_ephemeral(&mut state, arguments),
             "chat.update" => update(&mut state, arguments),
             "views.open" => views::open(&mut state, arguments),
+            "views.publish" => home::publish(&mut state, arguments),
             "views.update" => views::update(&mut state, arguments),
             "functions.completeSuccess" => steps::complete(&mut state, arguments),
             "functions.completeError" => steps::fail(&mut state, arguments),

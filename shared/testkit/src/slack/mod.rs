@@ -6,6 +6,7 @@
 mod blocks;
 mod bodies;
 mod fault;
+mod home;
 mod methods;
 mod people_do;
 mod people_fill_in;
@@ -29,6 +30,7 @@ use tokio::task::AbortHandle;
 pub use blocks::problems as block_problems;
 pub use bodies::{click_payload, form};
 pub use fault::Fault;
+pub use home::{HomePage, problems as home_problems};
 pub use people_do::SlackError;
 pub use sign::sign;
 pub use steps::{StepRun, executed};
@@ -132,6 +134,7 @@ struct State {
     triggers: Vec<views::Trigger>,
     views: Vec<View>,
     steps: Vec<StepRun>,
+    homes: std::collections::BTreeMap<String, HomePage>,
     calls: Vec<Call>,
     faults: Vec<fault::Planned>,
     /// What the app may do; each answer's head says so. The methods themselves do not look.
