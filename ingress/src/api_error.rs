@@ -20,6 +20,15 @@ pub(crate) enum ApiError {
     /// 400. The text names the field.
     #[error("{0}")]
     Malformed(String),
+    /// 404: there is none, or none any more; which of the two is for nobody to know.
+    #[error("there is nothing here")]
+    NotOpen,
+    /// 429.
+    #[error("too many machines asked, or too often; ask for access anew, or wait a minute")]
+    TooMany,
+    /// 503: it could not be looked up.
+    #[error("this cannot be looked up now; try again")]
+    NotRead,
     /// 503.
     #[error("the request could not be put on its queue; nothing was stored, so try again")]
     NotQueued,
@@ -32,7 +41,9 @@ impl ApiError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::NotQueued => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotOpen => StatusCode::NOT_FOUND,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotQueued | Self::NotRead => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The ingress: verify, parse, enqueue, acknowledge. Nothing else: no table, no state, and no call to Slack but the one
-//! that opens a form, which Slack allows for three seconds only.
+//! The ingress: verify, parse, enqueue, acknowledge. Nothing else: no table but that of claims, of which it reads one item,
+//! no state, and no call to Slack but the one that opens a form, which Slack allows for three seconds only.
 //!
 //! Slack waits three seconds and may not ask again, so the answer comes within 2.5 s, and a 200 means that the job
 //! is durably on its queue.
 
 mod api_error;
+mod claims;
 mod enqueue;
 mod json;
 mod measure;
@@ -21,9 +22,12 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
+use aws::claims::ClaimReader;
 use service::metrics::Metrics;
+use service::secret::SigningSecret;
 use slack::Views;
 
+use claims::Claims;
 pub use enqueue::Enqueue;
 pub use start::{main, serve};
 pub use verify::Verifier;
@@ -35,6 +39,7 @@ pub struct Ingress {
     enqueue: Enqueue,
     metrics: Metrics,
     views: Option<Views>,
+    claims: Option<Claims>,
 }
 
 impl Ingress {
@@ -42,13 +47,19 @@ impl Ingress {
     #[must_use]
     pub fn new(verifier: Verifier, enqueue: Enqueue, metrics: Metrics) -> Self {
         measure::init_series(&metrics);
-        Self { verifier, enqueue, metrics, views: None }
+        Self { verifier, enqueue, metrics, views: None, claims: None }
     }
 
     /// The same, which opens forms. Without it, people ask by words alone.
     #[must_use]
     pub fn with_views(self, views: Views) -> Self {
         Self { views: Some(views), ..self }
+    }
+
+    /// The same, where credentials are claimed; its secret signs what it gives out. Without it, those routes are not there.
+    #[must_use]
+    pub fn with_claims(self, reader: ClaimReader, signing_secret: &SigningSecret) -> Self {
+        Self { claims: Some(Claims::new(reader, signing_secret)), ..self }
     }
 }
 
@@ -60,6 +71,10 @@ pub fn router(ingress: Ingress) -> Router {
         .route("/slack/interactions", post(routes::action::action))
         .route("/slack/commands", post(routes::command::command))
         .route("/slack/events", post(routes::event::event))
+        .route("/claim/{claim_id}", get(routes::claim_page::page))
+        .route("/claims/{claim_id}", post(routes::claim::ask))
+        .route("/claims/{claim_id}/{delivery_id}", get(routes::claim::fetch))
+        .route("/claims/{claim_id}/{delivery_id}/renewals", post(routes::claim::renew))
         .layer(from_fn_with_state(Arc::clone(&ingress), measure::measure))
         // Whoever asks whether it is alive is answered and not counted.
         .route("/healthz", get(|| async { "ok" }))

@@ -13,8 +13,12 @@ use service::metrics::{Label, Metric, Metrics};
 use crate::Ingress;
 
 /// The routes by their paths. What else is asked for, anybody can think up, so it counts as [`OTHER`].
-const ROUTES: [&str; 4] =
-    ["/workflows/aws-access", "/slack/interactions", "/slack/commands", "/slack/events"];
+const ROUTES: [&str; 6] =
+    ["/workflows/aws-access", "/slack/interactions", "/slack/commands", "/slack/events", CLAIM_PAGE, CLAIMS];
+/// Of a claim's page, whatever its id.
+const CLAIM_PAGE: &str = "/claim";
+/// Of a claim and its deliveries, whatever their ids.
+const CLAIMS: &str = "/claims";
 const OTHER: &str = "other";
 
 /// Makes the series that alarms look at be there before anything happened.
@@ -42,6 +46,12 @@ fn labels(route: &'static str, status: StatusCode) -> [(Label, &'static str); 2]
 }
 
 fn route(path: &str) -> &'static str {
+    // An id in a series' name would make as many series as anybody likes, and would be a link in the metrics.
+    let path = match path.split('/').nth(1) {
+        Some("claim") => CLAIM_PAGE,
+        Some("claims") => CLAIMS,
+        Some(_) | None => path,
+    };
     ROUTES.into_iter().find(|route| *route == path).unwrap_or(OTHER)
 }
 
@@ -49,12 +59,14 @@ fn route(path: &str) -> &'static str {
 fn name(status: StatusCode) -> &'static str {
     match status.as_u16() {
         200 => "200",
+        202 => "202",
         400 => "400",
         401 => "401",
         404 => "404",
         405 => "405",
         408 => "408",
         413 => "413",
+        429 => "429",
         503 => "503",
         _ => OTHER,
     }

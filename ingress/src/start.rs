@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use aws::claims::ClaimReader;
 use aws::secrets::SecretUnreadable;
+use aws::sqs::Post;
 use aws_config::SdkConfig;
 use service::config::{IngressSettings, SecretSource, is_lambda, metrics_namespace, process_environment};
 use service::http_server::{self, Limits};
@@ -44,12 +46,12 @@ async fn start() -> Result<(), Fatal> {
     debug!("SDK loaded");
     if is_lambda(&process_environment) {
         let metrics = Metrics::printed(PROGRAM, metrics_namespace(&process_environment));
-        return lambda_http::run(router(open(&settings, &aws, metrics).await?)).await;
+        return lambda_http::run(router(open(&settings, &aws, metrics, None).await?)).await;
     }
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|e| format!("LISTEN_ADDR: cannot listen on {}: {e}", settings.listen))?;
-    serve(&settings, &aws, listener, program::stop_signal()?).await?;
+    serve(&settings, &aws, listener, program::stop_signal()?, None).await?;
     Ok(())
 }
 
@@ -57,6 +59,7 @@ async fn open(
     settings: &IngressSettings,
     aws: &SdkConfig,
     metrics: Metrics,
+    post: Option<Post>,
 ) -> Result<Ingress, SecretUnreadable> {
     // At the same time, since whoever clicked waits for a start.
     let (signing_secret, workflow_token, bot_token) = tokio::try_join!(
@@ -64,10 +67,14 @@ async fn open(
         aws::secrets::read(&settings.workflow_token, aws),
         read_if_given(settings.bot_token.as_ref(), aws),
     )?;
-    let keys = Verifier::new(&SigningSecret::new(signing_secret), WorkflowToken::new(workflow_token));
+    let signing_secret = SigningSecret::new(signing_secret);
+    let keys = Verifier::new(&signing_secret, WorkflowToken::new(workflow_token));
     let mut ingress = Ingress::new(keys, Enqueue::new(aws, settings.queues.clone()), metrics);
     if let Some(token) = bot_token {
         ingress = ingress.with_views(Views::new(&settings.slack_api_url, BotToken::new(token)));
+    }
+    if let Some(table) = &settings.claims_table {
+        ingress = ingress.with_claims(ClaimReader::new(aws, table, post), &signing_secret);
     }
     debug!("ready");
     Ok(ingress)
@@ -98,18 +105,20 @@ pub enum ServeError {
 }
 
 /// Serves on the socket, and the metrics where the settings say so, until `shutdown` resolves and what is in flight is answered.
+/// What reads claims posts its requests to `post`, where that is given, in place of the network.
 pub async fn serve(
     settings: &IngressSettings,
     aws: &SdkConfig,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
+    post: Option<Post>,
 ) -> Result<(), ServeError> {
     let metrics = Metrics::of(PROGRAM);
     let _serving = match settings.metrics_addr {
         Some(address) => Some(Exporter::bind(address).await?.serve(metrics.clone())),
         None => None,
     };
-    let router = router(open(settings, aws, metrics).await?);
+    let router = router(open(settings, aws, metrics, post).await?);
     info!(address = %listener.local_addr()?, "listening");
     let stop = async move {
         shutdown.await;

@@ -9,6 +9,8 @@
 
 #[path = "routes/about.rs"]
 mod about;
+#[path = "routes/claims.rs"]
+mod claims;
 #[path = "routes/events.rs"]
 mod events;
 #[path = "routes/extend.rs"]
@@ -23,6 +25,7 @@ mod typed;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aws::claims::ClaimReader;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use ingress::{Enqueue, Ingress, Verifier, router};
@@ -56,6 +59,10 @@ impl Stage {
 
     /// Where `views` is given, it opens forms.
     async fn with(views: Option<Views>) -> Self {
+        Self::opened(views, true).await
+    }
+
+    async fn opened(views: Option<Views>, has_claims: bool) -> Self {
         let aws = EmbeddedAws::start().await;
         let mut variables = aws.variables();
         variables.insert("SLACK_BOT_TOKEN".into(), "xoxb-test".into());
@@ -67,6 +74,10 @@ impl Stage {
         let mut ingress = Ingress::new(keys, enqueue, metrics.clone());
         if let Some(views) = views {
             ingress = ingress.with_views(views);
+        }
+        if has_claims {
+            let reader = ClaimReader::new(&aws.sdk_config(), "keylease-claims", Some(aws.post()));
+            ingress = ingress.with_claims(reader, &SigningSecret::new(SECRET.into()));
         }
         let router = router(ingress);
         Self { aws, router, metrics }

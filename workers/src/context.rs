@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws::claims::ClaimStore;
 use aws::dynamodb::Store;
 use aws::iam::Iam;
 use aws::identity_center::IdentityCenter;
@@ -37,6 +38,8 @@ pub struct Context {
     pub slack: Slack,
     /// The grants' schedules.
     pub schedules: Schedules,
+    /// Where credentials are claimed; nowhere when absent.
+    pub claims: Option<ClaimPlace>,
     /// Shortest grant.
     pub min_duration: GrantDuration,
     /// How long a request stays open undecided.
@@ -66,6 +69,15 @@ pub struct Context {
     aws: SdkConfig,
     /// What its sessions in other accounts are called, by which the roles there tell the workers apart.
     session_name: String,
+}
+
+/// Where credentials are claimed.
+#[derive(Debug, Clone)]
+pub struct ClaimPlace {
+    /// The table of claims.
+    pub store: ClaimStore,
+    /// Where the ingress is reached from outside.
+    pub public_url: String,
 }
 
 /// How much of the table of requests one job works through before it leaves the rest to the next: whichever is reached
@@ -159,6 +171,10 @@ impl Context {
             jobs,
             slack: Slack::new(&settings.slack_api_url, &bot_token)?,
             schedules: Schedules::new(aws, &settings.scheduler_group),
+            claims: settings.claims.as_ref().map(|claims| ClaimPlace {
+                store: ClaimStore::new(aws, &claims.table),
+                public_url: claims.public_url.clone(),
+            }),
             min_duration: settings.min_duration,
             pending_ttl: settings.pending_ttl,
             open_index: match &settings.role {

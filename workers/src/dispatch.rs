@@ -10,15 +10,15 @@ use slack::messages::failed_click::Button;
 use crate::consumer::{Attempt, Handler};
 use crate::context::{Context, ProvisionDeps, StartError};
 use crate::failure::{Failure, REASON_REFUSED, REASON_WRONG_QUEUE};
-use crate::grants::{deprovision, extend, provision};
+use crate::grants::{deprovision, extend, lapse_unclaimed, provision, renew};
 use crate::reconcile::{self, full_scan};
 use crate::requests::answered::Answered;
 use crate::requests::fill_form::{LatestChoices, fill_form};
 use crate::requests::own_access::{OwnHandled, own_access};
 use crate::requests::waiter::Waiter;
 use crate::requests::{
-    approve, ask_extension, decide_extension, deny, end, end_by_operator, failed_click, own_access as own,
-    person_left, steps, submit, undelivered, waiting_click,
+    answer_claim, approve, ask_extension, claim, decide_extension, deny, end, end_by_operator, failed_click,
+    own_access as own, person_left, steps, submit, undelivered, waiting_click,
 };
 use crate::slack_sync::{direct, home, sync};
 use crate::unit_of_work::change;
@@ -133,6 +133,12 @@ impl Handler for Worker {
             | Job::DenyExtension(_)
             | Job::Approve(_)
             | Job::ApproveShorter(_)
+            | Job::Claim(_)
+            | Job::ConfirmClaim(_)
+            | Job::RefuseClaim(_)
+            | Job::RenewClaim(_)
+            | Job::CloseClaim { .. }
+            | Job::LapseUnclaimed { .. }
             | Job::EndGrant(_)
             | Job::EndByOperator { .. }
             | Job::Undelivered { .. }
@@ -169,6 +175,14 @@ impl Worker {
             Job::Approve(click) => Box::pin(approve::approve(context, click, None)).await,
             Job::ApproveShorter(ShorterApproval { click, duration }) => {
                 Box::pin(approve::approve(context, click, Some(*duration))).await
+            }
+            Job::Claim(ask) => Box::pin(claim::claim(context, ask)).await,
+            Job::ConfirmClaim(answer) => Box::pin(answer_claim::confirm(context, answer)).await,
+            Job::RefuseClaim(answer) => Box::pin(answer_claim::refuse(context, answer)).await,
+            Job::RenewClaim(renewal) => Box::pin(renew::renew(context, renewal)).await,
+            Job::CloseClaim { request_id } => Box::pin(claim::close(context, request_id)).await,
+            Job::LapseUnclaimed { request_id } => {
+                never_abandoned(Box::pin(lapse_unclaimed::lapse_unclaimed(context, request_id)).await)
             }
             Job::Provision { request_id } => {
                 let Role::Provision(deps) = &self.role else { return Err(wrong_queue(job, here)) };
@@ -208,6 +222,8 @@ fn waiter(job: &Job) -> Waiter<'_> {
         Job::AskExtension(ask) => Waiter::Clicked(Button::Extend, &ask.click),
         Job::ApproveExtension(decision) => Waiter::Clicked(Button::ApproveExtension, &decision.click),
         Job::DenyExtension(decision) => Waiter::Clicked(Button::DenyExtension, &decision.click),
+        Job::ConfirmClaim(answer) => Waiter::Clicked(Button::ConfirmClaim, &answer.click),
+        Job::RefuseClaim(answer) => Waiter::Clicked(Button::RefuseClaim, &answer.click),
         Job::Provision { request_id } => Waiter::Credential(request_id),
         Job::ExpireGrant { request_id } => Waiter::Removal(request_id),
         Job::Undelivered { request_id, why: _ } => Waiter::LostEmail(request_id),
@@ -223,6 +239,11 @@ fn waiter(job: &Job) -> Waiter<'_> {
         | Job::ExtendGrant { .. }
         | Job::EndByOperator { .. }
         | Job::PersonLeft(_)
+        // A machine sees by itself that nothing comes, and what nobody claimed is taken away by the sweep.
+        | Job::Claim(_)
+        | Job::RenewClaim(_)
+        | Job::CloseClaim { .. }
+        | Job::LapseUnclaimed { .. }
         | Job::Sweep
         | Job::SweepAll { .. } => Waiter::Nobody,
     }
@@ -232,6 +253,9 @@ fn waiter(job: &Job) -> Waiter<'_> {
 pub(crate) fn init_series(metrics: &Metrics, queue: QueueName) {
     change::init_series(metrics);
     direct::init_series(metrics);
+    if queue == QueueName::Provision {
+        answer_claim::init_series(metrics);
+    }
     if queue == QueueName::Revoke {
         deprovision::init_series(metrics);
         reconcile::init_series(metrics);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{Click, ExtensionClick, MessageRef};
-use domain::{ChannelId, ClickId, Job, RequestId, SlackUserId, UnixSeconds};
+use domain::job::{ClaimClick, Click, ExtensionClick, MessageRef};
+use domain::{ChannelId, ClaimId, ClickId, DeliveryId, Job, RequestId, SlackUserId, UnixSeconds};
 use serde_json::Value;
-use slack::ids::{self, JobOfClick};
+use slack::ids::{self, JobOfClaimClick, JobOfClick};
 use slack::modals::About;
 use tokio::time::Instant;
 
@@ -54,34 +54,44 @@ async fn click(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<R
         let about = About::new(request_id, message(payload));
         return Box::pin(view::open_about(ingress, arrived, payload, (button, &about))).await;
     }
-    match job(payload, service::clock::now_ms())? {
+    match job_of_click(payload, service::clock::now_ms())? {
         Some(job) => ingress.enqueue.send(&job, arrived).await?,
         None => return Ok(view::ignored(payload)),
     }
     Ok(StatusCode::OK.into_response())
 }
 
+/// The job that a click asks for, on a button of a request or of a claim.
+fn job_of_click(payload: &Value, now_ms: i64) -> Result<Option<Job>, ApiError> {
+    let Some((make, (request_id, claim_id, delivery_id, key_fingerprint))) =
+        actions(payload).iter().find_map(parse_claim_action)
+    else {
+        return job(payload, now_ms);
+    };
+    let click = click_on(payload, request_id, now_ms)?;
+    Ok(Some(make(ClaimClick { click, claim_id, delivery_id, key_fingerprint })))
+}
+
 /// The job that a click asks for. Slack adds, drops and nulls fields freely, so only what is needed is looked at.
 fn job(payload: &Value, now_ms: i64) -> Result<Option<Job>, ApiError> {
     let Some(button) = actions(payload).iter().find_map(parse_action) else { return Ok(None) };
+    Ok(match button {
+        Button::OfRequest(make, request_id) => Some(make(click_on(payload, request_id, now_ms)?)),
+        Button::OfExtension(action_id, request_id, extension) => {
+            let click = click_on(payload, request_id, now_ms)?;
+            ids::job_of_extension(action_id, ExtensionClick { click, extension })
+        }
+    })
+}
+
+fn click_on(payload: &Value, request_id: RequestId, now_ms: i64) -> Result<Click, ApiError> {
     let user_id = text(payload, "/user/id").and_then(|id| SlackUserId::parse(id).ok());
     let user_id =
         user_id.ok_or_else(|| ApiError::Malformed("`payload.user.id` is missing or malformed".to_owned()))?;
-    let click = |request_id| Click {
-        request_id,
-        user_id,
-        clicked_at: Some(UnixSeconds(now_ms.div_euclid(1_000))),
-        // Nobody clicks the same button twice within a millisecond.
-        click_id: ClickId::parse(&now_ms.to_string()).ok(),
-        message: message(payload),
-        reason: None,
-    };
-    Ok(match button {
-        Button::OfRequest(make, request_id) => Some(make(click(request_id))),
-        Button::OfExtension(action_id, request_id, extension) => {
-            ids::job_of_extension(action_id, ExtensionClick { click: click(request_id), extension })
-        }
-    })
+    let clicked_at = Some(UnixSeconds(now_ms.div_euclid(1_000)));
+    // Nobody clicks the same button twice within a millisecond.
+    let click_id = ClickId::parse(&now_ms.to_string()).ok();
+    Ok(Click { request_id, user_id, clicked_at, click_id, message: message(payload), reason: None })
 }
 
 fn actions(payload: &Value) -> &[Value] {
@@ -119,6 +129,15 @@ fn parse_action(action: &Value) -> Option<Button<'_>> {
         return Some(Button::OfExtension(action_id, request_id, number));
     }
     Some(Button::OfRequest(ids::job_of(action_id)?, RequestId::parse(value).ok()?))
+}
+
+/// One of our buttons about a machine, with what it is for.
+fn parse_claim_action(action: &Value) -> Option<(JobOfClaimClick, (RequestId, ClaimId, DeliveryId, String))> {
+    if text(action, "/block_id").is_some_and(|id| id != ids::MORE_BLOCK_ID) {
+        return None;
+    }
+    let make = ids::job_of_claim(text(action, "/action_id")?)?;
+    Some((make, ClaimClick::read_button_value(text(action, "/value")?)?))
 }
 
 /// The message that was clicked, where the payload says it.

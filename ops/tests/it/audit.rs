@@ -80,7 +80,7 @@ fn approve(by: &str) -> Event {
         approvers: project.default_approvers().to_vec(),
         approvals_required: 1,
         self_approval_allowed: false,
-        grant: Grant { role, account_role_arn: None, max_extensions: 0 },
+        grant: Grant { role, account_role_arn: None, max_extensions: 0, claim_within_seconds: None },
         people: everybody(),
         shorter: None,
     }

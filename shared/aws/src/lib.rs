@@ -2,6 +2,7 @@
 //!
 //! There are no traits over AWS: the real SDK is used everywhere, and configuration decides what answers it.
 
+pub mod claims;
 pub mod dynamodb;
 mod error;
 pub mod iam;

@@ -12,6 +12,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::Client;
 
 use crate::error::{CallError, from_sdk};
+use domain::UnixSeconds;
 use service::secret::{SecretAccessKey, SessionToken};
 
 /// Shortest session that STS makes, in seconds. The session's policy ends a shorter grant.
@@ -53,6 +54,8 @@ pub struct Session {
     pub arn: String,
     /// `AROA…:name`, which is what `aws:userid` says.
     pub id: String,
+    /// When its credential ends.
+    pub ends_at: UnixSeconds,
 }
 
 /// The configuration that acts in another account, through a role there; this one where none is named.
@@ -117,6 +120,7 @@ impl Sessions {
             session_token: SessionToken::new(credentials.session_token),
             arn: user.arn,
             id: user.assumed_role_id,
+            ends_at: UnixSeconds(credentials.expiration.secs()),
         })
     }
 }

@@ -86,12 +86,8 @@ pub fn canary(
     let mut request = Request::new(request_id.clone(), ask);
     request.status = Status::Approved;
     request.decision.decided_at = Some(now);
-    request.decision.grant = Some(Grant {
-        role: role.kind.clone(),
-        account_role_arn: project.account_role_arn.clone(),
-        // Nobody has it, so nobody needs it for longer.
-        max_extensions: 0,
-    });
+    // Nobody has it, so nobody needs it for longer.
+    request.decision.grant = Some(Grant { max_extensions: 0, ..Grant::of(project, role) });
     request.work.outbox.push(Job::Provision { request_id });
     request.access.expires_at = Some(now.after(request.ask.duration));
     request.record(Entry {

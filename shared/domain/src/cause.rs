@@ -10,6 +10,18 @@ pub fn ask_failed(request: &Request) -> bool {
     has(request, Event::ASK_FAILED)
 }
 
+/// Whether its credential was not claimed in time.
+#[must_use]
+pub fn was_unclaimed(request: &Request) -> bool {
+    has(request, Event::UNCLAIMED)
+}
+
+/// Whether its requester said that a machine that asked for its credential was not theirs.
+#[must_use]
+pub fn claim_was_refused(request: &Request) -> bool {
+    has(request, Event::CLAIM_REFUSED)
+}
+
 /// Whether its session ended because another one on the same role could not be ended alone.
 #[must_use]
 pub fn was_cut_off(request: &Request) -> bool {

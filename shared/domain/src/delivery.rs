@@ -1,6 +1,35 @@
-//! What became of the email that carries a credential, when it is not what was hoped for.
+//! How a credential reaches its requester, and what became of an email that carries one.
 
 use serde::{Deserialize, Serialize};
+
+use crate::duration::GrantDuration;
+
+/// How long a credential may be claimed where the catalogue does not say.
+pub const CLAIM_WITHIN_DEFAULT: GrantDuration = GrantDuration::HOUR;
+
+/// How a credential reaches its requester.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// By email.
+    #[default]
+    Email,
+    /// It is sealed to the machine that claims it, once its requester has confirmed that machine.
+    Claim {
+        /// How long it may be claimed.
+        within: GrantDuration,
+    },
+}
+
+impl Delivery {
+    /// How long it may be claimed, where it has to be.
+    #[must_use]
+    pub const fn claim_within(self) -> Option<GrantDuration> {
+        match self {
+            Self::Email => None,
+            Self::Claim { within } => Some(within),
+        }
+    }
+}
 
 /// What SES reports of an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -25,6 +25,8 @@ impl GrantDuration {
     pub const SHORTEST: Self = Self(1);
     /// One minute.
     pub const MINUTE: Self = Self(60);
+    /// One hour.
+    pub const HOUR: Self = Self(3_600);
 
     /// A duration of whole seconds, if it is within the limits.
     pub fn from_seconds(seconds: u64) -> Result<Self, InvalidDuration> {

@@ -14,6 +14,8 @@ pub const NAME_MAX_CHARS: usize = 64;
 
 /// Longest id of a click, in characters.
 pub const CLICK_ID_MAX_CHARS: usize = 32;
+/// Longest id of a claim or of a delivery, in characters.
+pub const CLAIM_ID_MAX_CHARS: usize = 64;
 /// Longest deployment id, in characters.
 pub const DEPLOYMENT_ID_MAX_CHARS: usize = 32;
 
@@ -132,6 +134,22 @@ identifier!(
     ExecutionId,
     "the id of a step's run",
     SLACK_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
+    /// One claim of a credential, as it stands in the link to its page.
+    ClaimId,
+    "a claim's id",
+    CLAIM_ID_MAX_CHARS,
+    "a-z, A-Z, 0-9, '_' and '-'",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+);
+identifier!(
+    /// One delivery of a claim: to one public key.
+    DeliveryId,
+    "a delivery's id",
+    CLAIM_ID_MAX_CHARS,
     "a-z, A-Z, 0-9, '_' and '-'",
     |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 );

@@ -1,5 +1,6 @@
 //! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
 
+mod claim;
 mod click;
 mod extension;
 mod form;
@@ -15,6 +16,7 @@ use crate::delivery::Undelivered;
 use crate::ids::{ExecutionId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
+pub use claim::{ClaimAsk, ClaimClick, Renewal};
 pub use click::{Click, MessageRef, ShorterApproval};
 pub use extension::{ExtensionAsk, ExtensionClick};
 pub use form::{Form, FormFill};
@@ -76,6 +78,16 @@ pub enum Job {
     DenyExtension(ExtensionClick),
     /// Give a grant the later end of an extension that was approved.
     ExtendGrant { request_id: RequestId },
+    /// A machine asks for the credential of a request that waits to be claimed.
+    Claim(ClaimAsk),
+    /// The requester clicked that a machine is theirs.
+    ConfirmClaim(ClaimClick),
+    /// The requester clicked that a machine is not theirs.
+    RefuseClaim(ClaimClick),
+    /// The machine that claimed a credential asks for the next one.
+    RenewClaim(Renewal),
+    /// The grant is over: what is sealed for it is handed out no more.
+    CloseClaim { request_id: RequestId },
     /// Somebody clicked "end access".
     #[serde(rename = "end")]
     EndGrant(Click),
@@ -99,6 +111,8 @@ pub enum Job {
     /// A grant's time is over. `EventBridge` Scheduler sends this.
     #[serde(rename = "revoke")]
     ExpireGrant { request_id: RequestId },
+    /// A credential was not claimed in time. Sent when it begins to wait, and put off until then.
+    LapseUnclaimed { request_id: RequestId },
     /// Find and finish what was left over. `EventBridge` Scheduler sends this every 5 minutes.
     Sweep,
     /// The same for every request in the table, whether or not it bears a mark, some at a time. `EventBridge` Scheduler
@@ -186,12 +200,18 @@ impl Job {
             | Self::ApproveShorter(_)
             | Self::ApproveExtension(_)
             | Self::ExtendGrant { .. }
-            | Self::Provision { .. } => QueueName::Provision,
+            | Self::Provision { .. }
+            | Self::Claim(_)
+            | Self::ConfirmClaim(_)
+            | Self::RefuseClaim(_)
+            | Self::RenewClaim(_)
+            | Self::CloseClaim { .. } => QueueName::Provision,
             Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
             | Self::PersonLeft(_)
             | Self::ExpireGrant { .. }
+            | Self::LapseUnclaimed { .. }
             | Self::Sweep
             | Self::SweepAll { .. } => QueueName::Revoke,
         }
@@ -216,6 +236,12 @@ impl Job {
             Self::ApproveExtension(_) => "approve_extension",
             Self::DenyExtension(_) => "deny_extension",
             Self::ExtendGrant { .. } => "extend_grant",
+            Self::Claim(_) => "claim",
+            Self::ConfirmClaim(_) => "confirm_claim",
+            Self::RefuseClaim(_) => "refuse_claim",
+            Self::RenewClaim(_) => "renew_claim",
+            Self::CloseClaim { .. } => "close_claim",
+            Self::LapseUnclaimed { .. } => "lapse_unclaimed",
             Self::EndGrant(_) => "end",
             Self::EndByOperator { .. } => "end_by_operator",
             Self::Undelivered { .. } => "undelivered",
@@ -236,11 +262,16 @@ impl Job {
             Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
                 Some(&decision.click.request_id)
             }
+            Self::Claim(ask) => Some(&ask.request_id),
+            Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => Some(&answer.click.request_id),
+            Self::RenewClaim(renewal) => Some(&renewal.request_id),
             Self::SyncSlack { request_id }
             | Self::Provision { request_id }
             | Self::ExtendGrant { request_id }
             | Self::EndByOperator { request_id, .. }
             | Self::Undelivered { request_id, .. }
+            | Self::CloseClaim { request_id }
+            | Self::LapseUnclaimed { request_id }
             | Self::ExpireGrant { request_id } => Some(request_id),
             Self::FillForm(fill) => fill.form.request_id(),
             Self::Submit(_)
@@ -273,11 +304,17 @@ impl Job {
             | Self::ApproveExtension(_)
             | Self::DenyExtension(_)
             | Self::ExtendGrant { .. }
+            | Self::Claim(_)
+            | Self::ConfirmClaim(_)
+            | Self::RefuseClaim(_)
+            | Self::RenewClaim(_)
+            | Self::CloseClaim { .. }
             | Self::EndGrant(_)
             | Self::EndByOperator { .. }
             | Self::Undelivered { .. }
             | Self::PersonLeft(_)
             | Self::ExpireGrant { .. }
+            | Self::LapseUnclaimed { .. }
             | Self::Sweep
             | Self::SweepAll { .. } => None,
         }
@@ -349,12 +386,28 @@ impl QueueName {
                 "deny_extension",
                 "tell",
             ],
-            Self::Provision => {
-                &["approve", "approve_shorter", "provision", "approve_extension", "extend_grant"]
-            }
-            Self::Revoke => {
-                &["end", "end_by_operator", "undelivered", "person_left", "revoke", "sweep", "sweep_all"]
-            }
+            Self::Provision => &[
+                "approve",
+                "approve_shorter",
+                "provision",
+                "approve_extension",
+                "extend_grant",
+                "claim",
+                "confirm_claim",
+                "refuse_claim",
+                "renew_claim",
+                "close_claim",
+            ],
+            Self::Revoke => &[
+                "end",
+                "end_by_operator",
+                "undelivered",
+                "person_left",
+                "revoke",
+                "lapse_unclaimed",
+                "sweep",
+                "sweep_all",
+            ],
         }
     }
 }

@@ -146,6 +146,15 @@ impl KindName {
         }
     }
 
+    /// Whether the machine that claimed the credential renews it, so that a grant outlasts the kind's limit.
+    #[must_use]
+    pub const fn is_renewed_when_claimed(self) -> bool {
+        match self {
+            Self::User | Self::Role | Self::PermissionSet | Self::Group => false,
+            Self::Session => true,
+        }
+    }
+
     /// Why no longer, after a colon.
     #[must_use]
     pub const fn why_no_longer(self) -> &'static str {

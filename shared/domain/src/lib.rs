@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authorization;
 pub mod canary;
 pub mod cause;
+pub mod claim;
 pub mod command;
 pub mod contact;
 pub mod delivery;
@@ -45,11 +46,11 @@ pub mod warning;
 
 pub use actor::Actor;
 pub use address::EmailAddress;
-pub use delivery::Undelivered;
+pub use delivery::{Delivery, Undelivered};
 pub use duration::GrantDuration;
 pub use ids::{
-    ChannelId, ClickId, DeploymentId, ExecutionId, OperatorName, ProjectName, RequestId, RoleName,
-    SlackUserId, ViewId,
+    ChannelId, ClaimId, ClickId, DeliveryId, DeploymentId, ExecutionId, OperatorName, ProjectName, RequestId,
+    RoleName, SlackUserId, ViewId,
 };
 pub use job::{Job, QueueName};
 pub use outbox::Outbox;

@@ -25,8 +25,9 @@ pub use transition::{CLICK_STALE_AFTER_SECONDS, Illegal, Transition};
 use transition::{change, counted_from, extend, shorten};
 
 /// What `event`, at `now`, makes of `request`.
+#[expect(clippy::too_many_lines, reason = "one table of every status and event")]
 pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transition, Illegal> {
-    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Ready, Revoked};
 
     let illegal = || Err(Illegal::Status { status: request.status, event: event.name() });
     match (request.status, event) {
@@ -44,9 +45,23 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             Ok(change(request, event, now, Lapsed, |next| next.access.ended_at = Some(now)))
         }
 
-        (Approved, Event::Activate) => Ok(change(request, event, now, Active, end_making)),
-        (Approved, Event::Fail { why, removed }) => Ok(cannot_be_made(request, event, why, *removed, now)),
+        (Approved, Event::Activate) | (Ready, Event::Claimed { .. }) => {
+            Ok(change(request, event, now, Active, end_making))
+        }
+        (Approved, Event::Ready) => Ok(change(request, event, now, Ready, |next| {
+            end_making(next);
+            next.work.outbox.push(Job::LapseUnclaimed { request_id: request.request_id.clone() });
+        })),
+        (Approved | Ready, Event::Fail { why, removed }) => {
+            Ok(cannot_be_made(request, event, why, *removed, now))
+        }
         (Approved, Event::Expire) => due(request, now).map(|_| too_late_to_be_made(request, event, now)),
+
+        (Ready, Event::Unclaimed) => Ok(change(request, event, now, Lapsed, |next| {
+            next.access.ended_at = Some(now);
+            next.access.gone_at = Some(now);
+            end_making(next);
+        })),
 
         (Active, Event::Expire) => due(request, now).map(|expires_at| {
             // The guard ended access at `expires_at` whenever this is written.
@@ -55,10 +70,10 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (Active, Event::Extension(extension)) => extend(request, event, extension, now),
         // It arrived, and what somebody thinks of it ends nothing.
         (_, Event::Undelivered { why: Undelivered::Complaint }) => Ok(Transition::NoOp),
-        (Approved | Active, Event::EndEarly { at, .. }) => {
+        (Approved | Ready | Active, Event::EndEarly { at, .. }) | (Ready, Event::ClaimRefused { at, .. }) => {
             Ok(end_early(request, event, counted_from(request, *at, now), now))
         }
-        (Approved | Active, Event::Undelivered { .. } | Event::RequesterLeft)
+        (Approved | Ready | Active, Event::Undelivered { .. } | Event::RequesterLeft)
         | (Active, Event::CutOff { .. }) => Ok(end_early(request, event, now, now)),
         (Expired | Revoked | Failed, Event::Gone) if request.access.gone_at.is_none() => {
             Ok(change(request, event, now, request.status, |next| next.access.gone_at = Some(now)))
@@ -71,15 +86,19 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (Denied, Event::EndEarly { by, .. }) if request.access.ended_by.as_ref() == Some(by) => {
             Ok(Transition::NoOp)
         }
-        (Approved | Active, Event::Approve { by, .. }) if has_agreed(request, by) => Ok(Transition::NoOp),
-        (Approved | Active, Event::ApproveByRule { name, .. })
+        (Approved | Ready | Active, Event::Approve { by, .. }) if has_agreed(request, by) => {
+            Ok(Transition::NoOp)
+        }
+        (Approved | Ready | Active, Event::ApproveByRule { name, .. })
             if request.granted_by_rule() == Some(*name) =>
         {
             Ok(Transition::NoOp)
         }
-        (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. } | Event::RequesterLeft)
+        (Lapsed, Event::Lapse { .. } | Event::AskFailed { .. } | Event::RequesterLeft | Event::Unclaimed)
         | (Denied | Expired | Revoked | Failed, Event::RequesterLeft)
-        | (Active, Event::Activate)
+        | (Ready, Event::Ready)
+        | (Active, Event::Activate | Event::Claimed { .. })
+        | (Revoked, Event::ClaimRefused { .. })
         | (Failed, Event::Fail { .. })
         | (Expired | Revoked | Failed, Event::Expire | Event::Gone)
         | (Expired | Revoked, Event::EndEarly { .. } | Event::Undelivered { .. } | Event::CutOff { .. }) => {
@@ -89,6 +108,10 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
         (
             Pending,
             Event::Activate
+            | Event::Ready
+            | Event::Claimed { .. }
+            | Event::ClaimRefused { .. }
+            | Event::Unclaimed
             | Event::Fail { .. }
             | Event::Expire
             | Event::EndEarly { by: Actor::Person(_) | Actor::Rule(_), .. }
@@ -98,7 +121,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::Extension(_),
         )
         | (
-            Approved | Active,
+            Approved | Ready | Active,
             Event::Approve { .. }
             | Event::ApproveByRule { .. }
             | Event::Deny { .. }
@@ -106,7 +129,10 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::AskFailed { .. }
             | Event::Gone,
         )
-        | (Approved, Event::CutOff { .. } | Event::Extension(_))
+        | (Approved | Active, Event::ClaimRefused { .. } | Event::Unclaimed)
+        | (Approved, Event::Claimed { .. } | Event::CutOff { .. } | Event::Extension(_))
+        | (Ready, Event::Activate | Event::Expire | Event::CutOff { .. } | Event::Extension(_))
+        | (Active, Event::Ready)
         | (Active | Expired | Revoked, Event::Fail { .. })
         | (Denied | Lapsed, _)
         | (
@@ -117,8 +143,12 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
             | Event::Activate
+            | Event::Ready
+            | Event::Claimed { .. }
+            | Event::Unclaimed
             | Event::Extension(_),
         )
+        | (Expired | Failed, Event::ClaimRefused { .. })
         | (Failed, Event::EndEarly { .. } | Event::Undelivered { .. } | Event::CutOff { .. }) => illegal(),
     }
 }

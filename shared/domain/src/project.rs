@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::delivery::Delivery;
 use crate::duration::GrantDuration;
 use crate::ids::{ChannelId, ProjectName, RoleName, SlackUserId};
 use crate::kind::RoleKind;
@@ -61,6 +62,8 @@ pub struct Role {
     pub requester_slack_ids: Vec<SlackUserId>,
     /// Who gets it without asking anybody.
     pub auto_approve: Option<Rule>,
+    /// How the credential reaches its requester.
+    pub delivery: Delivery,
 }
 
 /// A record of the table of projects, readable or not.
@@ -153,10 +156,12 @@ impl Role {
         self.auto_approve.iter().flat_map(|rule| &rule.named)
     }
 
-    /// The longest grant: the catalogue's limit, or AWS's for this kind where that is shorter.
+    /// The longest grant: the catalogue's limit, or AWS's for this kind where that is shorter and nothing renews it.
     #[must_use]
     pub fn longest(&self) -> GrantDuration {
-        let of_aws = self.kind.name().longest();
+        let kind = self.kind.name();
+        let is_renewed = self.delivery.claim_within().is_some() && kind.is_renewed_when_claimed();
+        let of_aws = kind.longest().filter(|_| !is_renewed);
         of_aws.map_or(self.max_duration, |of_aws| of_aws.min(self.max_duration))
     }
 
@@ -172,8 +177,17 @@ mod record {
 
     use serde::{Deserialize, Serialize};
 
-    use super::{GrantDuration, Role, RoleKind, Rule, SlackUserId};
+    use super::{Delivery, GrantDuration, Role, RoleKind, Rule, SlackUserId};
+    use crate::delivery::CLAIM_WITHIN_DEFAULT;
     use crate::kind_fields::{KindFault, KindFields};
+
+    /// How a credential is delivered, by its name in the catalogue.
+    #[derive(Clone, Copy, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum DeliveryName {
+        Email,
+        Claim,
+    }
 
     #[derive(Serialize, Deserialize)]
     pub(super) struct RoleRecord {
@@ -190,6 +204,10 @@ mod record {
         requester_slack_ids: Vec<SlackUserId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         auto_approve: Option<Rule>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery: Option<DeliveryName>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claim_within: Option<GrantDuration>,
     }
 
     impl TryFrom<RoleRecord> for Role {
@@ -206,6 +224,12 @@ mod record {
                 approver_slack_ids: record.approver_slack_ids,
                 requester_slack_ids: record.requester_slack_ids,
                 auto_approve: record.auto_approve,
+                delivery: match record.delivery {
+                    None | Some(DeliveryName::Email) => Delivery::Email,
+                    Some(DeliveryName::Claim) => {
+                        Delivery::Claim { within: record.claim_within.unwrap_or(CLAIM_WITHIN_DEFAULT) }
+                    }
+                },
             })
         }
     }
@@ -220,6 +244,9 @@ mod record {
                 approver_slack_ids: role.approver_slack_ids,
                 requester_slack_ids: role.requester_slack_ids,
                 auto_approve: role.auto_approve,
+                // The default is not written, so that a record stays as it was.
+                delivery: role.delivery.claim_within().map(|_| DeliveryName::Claim),
+                claim_within: role.delivery.claim_within().filter(|within| *within != CLAIM_WITHIN_DEFAULT),
             }
         }
     }

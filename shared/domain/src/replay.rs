@@ -3,6 +3,7 @@
 //! It says what the workers would do, from the same record that they would read. It never decides anything itself.
 
 mod choice;
+mod claims;
 mod extension;
 mod says;
 
@@ -69,6 +70,18 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
         Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),
         Job::SyncSlack { .. } => with(known, tell),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
+        Job::Claim(ask) => with(known, |request| claims::claim(&ask.delivery_id, request, at)),
+        Job::ConfirmClaim(answer) => with(known, |request| claims::confirm(&answer.delivery_id, request, at)),
+        Job::RefuseClaim(_) => with(known, claims::refuse),
+        Job::RenewClaim(renewal) => with(known, |request| claims::renew(renewal, request, at)),
+        Job::CloseClaim { .. } => with(known, |request| {
+            if request.status.is_final() {
+                changes("makes sure that nothing sealed is handed out any more")
+            } else {
+                nothing(format!("changes nothing: the request is {}", request.status))
+            }
+        }),
+        Job::LapseUnclaimed { .. } => with(known, |request| claims::lapse_unclaimed(request, at)),
         Job::ExpireGrant { .. } => match known {
             Lookup::Missing => changes(
                 "removes the IAM user of that name, if there is one of this deployment: there is no such request",
@@ -222,7 +235,9 @@ fn tell(request: &Request) -> ReplayPreview {
 }
 
 fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
-    if request.status != Status::Approved {
+    if request.status != Status::Approved
+        && request.waiting_claim().is_none_or(|claim| claim.confirmed.is_none())
+    {
         return nothing(format!("makes nothing: the request is {}", request.status));
     }
     match (&request.decision.grant, request.access.expires_at) {
@@ -232,6 +247,14 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
         }
         (Some(_), Some(_)) if request.access.failure.is_some() => {
             changes("makes nothing, as it was given up before; what there may be of it is taken away")
+        }
+        (Some(grant), Some(_)) if grant.claim_within_seconds.is_some() => {
+            let what = if request.status == Status::Approved {
+                "prepares everything but the credential, which its requester may claim then"
+            } else {
+                "makes the credential, and seals it to the machine that was confirmed"
+            };
+            changes(what).until(request)
         }
         (Some(grant), Some(_)) if grant.role.has_secret() => {
             changes("makes the credential and emails it").until(request)
@@ -247,7 +270,7 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
 fn revoke(request: &Request, at: PreviewContext) -> ReplayPreview {
     let session = request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session());
     match request.status.phase() {
-        Phase::Live => match request.access.expires_at {
+        Phase::Live => match request.claim_deadline().or(request.access.expires_at) {
             Some(end) if end > at.now => {
                 says(Effect::Waits, "waits for the end of the grant, and ends it then").until(request)
             }

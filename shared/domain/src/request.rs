@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::as_read::AsRead;
+use crate::claim::{ConfirmedMachine, CredentialClaim};
 use crate::duration::GrantDuration;
 use crate::history::History;
 use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
 use crate::kind::RoleKind;
+use crate::project::{Project, Role};
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
@@ -125,6 +127,9 @@ pub struct Access {
     /// Where the credential was sent, from Slack's own profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requester_email: Option<String>,
+    /// The claim of its credential, where that is not emailed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<CredentialClaim>,
     /// Why it failed, in plain words. Set before everything is undone, so that nobody goes on making it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
@@ -171,6 +176,27 @@ pub struct Grant {
     /// How often it may be extended, for the buttons that people see; the catalogue of the moment decides.
     #[serde(default, skip_serializing_if = "slack_state::is_zero")]
     pub max_extensions: u32,
+    /// How long its credential may be claimed, in seconds; it is emailed where this is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_within_seconds: Option<u32>,
+}
+
+impl Grant {
+    /// What a decision grants now, by the catalogue.
+    #[must_use]
+    pub fn of(project: &Project, role: &Role) -> Self {
+        Self {
+            role: role.kind.clone(),
+            account_role_arn: project.account_role_arn.clone(),
+            max_extensions: role.extensions(),
+            // What has no secret is not delivered.
+            claim_within_seconds: role
+                .delivery
+                .claim_within()
+                .filter(|_| role.kind.has_secret())
+                .map(GrantDuration::seconds),
+        }
+    }
 }
 
 impl Request {
@@ -196,6 +222,26 @@ impl Request {
     #[must_use]
     pub fn shortened_from(&self) -> Option<GrantDuration> {
         GrantDuration::from_seconds(u64::from(self.decision.asked_duration_seconds?)).ok()
+    }
+
+    /// The claim of it, where its credential waits for one.
+    #[must_use]
+    pub fn waiting_claim(&self) -> Option<&CredentialClaim> {
+        self.access.claim.as_ref().filter(|_| self.status == Status::Ready)
+    }
+
+    /// The machine that its credential is to be made for.
+    #[must_use]
+    pub fn confirmed_machine(&self) -> Option<&ConfirmedMachine> {
+        self.access.claim.as_ref()?.confirmed.as_ref()
+    }
+
+    /// Until when its credential may be claimed, where it waits for that; until its end once a machine was confirmed.
+    #[must_use]
+    pub fn claim_deadline(&self) -> Option<UnixSeconds> {
+        let claim = self.waiting_claim()?;
+        let ends = self.access.expires_at.unwrap_or(claim.until);
+        Some(if claim.confirmed.is_some() && !claim.closed { ends } else { claim.until.min(ends) })
     }
 
     /// The name of the profile that people are told to make for it. It takes no brackets and no spaces.

@@ -12,10 +12,12 @@ pub enum Status {
     Pending,
     /// An approver said no. Final.
     Denied,
-    /// Nobody decided in time. Final.
+    /// Nobody decided in time, or nobody claimed the credential. Final.
     Lapsed,
     /// Approved; the credential is being made.
     Approved,
+    /// Everything but the credential is there; its requester has to claim that.
+    Ready,
     /// The credential is out and works until `expires_at`.
     Active,
     /// Its time is over. Final.
@@ -32,7 +34,7 @@ pub enum Status {
 pub enum Phase {
     /// It may be decided, and nothing was made for it.
     Undecided,
-    /// It is over, and nothing was ever made for it.
+    /// It is over, and nothing that was made for it is left.
     Declined,
     /// Access works, or is being made; it may be ended.
     Live,
@@ -61,11 +63,12 @@ struct Row {
 
 impl Status {
     /// Every status, in the order of a request's way.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pending,
         Self::Denied,
         Self::Lapsed,
         Self::Approved,
+        Self::Ready,
         Self::Active,
         Self::Expired,
         Self::Revoked,
@@ -93,7 +96,7 @@ impl Status {
             Self::Lapsed => Row {
                 name: "LAPSED",
                 typed: "lapsed",
-                meaning: "Nobody decided in time",
+                meaning: "Nobody decided, or nobody claimed the credential, in time",
                 phase: Phase::Declined,
                 next: &[],
                 absorbs_repeats: false,
@@ -103,7 +106,15 @@ impl Status {
                 typed: "approved",
                 meaning: "The credential is being made",
                 phase: Phase::Live,
-                next: &[Self::Active, Self::Revoked, Self::Failed],
+                next: &[Self::Ready, Self::Active, Self::Revoked, Self::Failed],
+                absorbs_repeats: true,
+            },
+            Self::Ready => Row {
+                name: "READY",
+                typed: "ready",
+                meaning: "The credential waits to be claimed",
+                phase: Phase::Live,
+                next: &[Self::Active, Self::Lapsed, Self::Revoked, Self::Failed],
                 absorbs_repeats: true,
             },
             Self::Active => Row {

@@ -31,7 +31,7 @@ impl Request {
     pub fn step_answer(&self) -> Option<StepAnswer> {
         self.slack.step.as_ref().filter(|step| !step.is_answered)?;
         match self.status {
-            Status::Pending | Status::Approved => None,
+            Status::Pending | Status::Approved | Status::Ready => None,
             Status::Denied | Status::Active | Status::Expired | Status::Revoked => Some(StepAnswer::Done),
             Status::Lapsed | Status::Failed => Some(StepAnswer::Failed),
         }

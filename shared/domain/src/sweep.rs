@@ -24,7 +24,7 @@ pub enum Overdue {
     Lapse,
     /// Its time is over, or it has ended and what was made for it was not read back as gone.
     End,
-    /// It was approved, and nobody makes it.
+    /// It was approved, or its claim was confirmed, and nobody makes its credential.
     Provision,
     /// Jobs that follow from its changes were perhaps never sent: no worker has said that it has them.
     Outbox,
@@ -60,7 +60,10 @@ pub fn overdue_since(
     let main = match request.status.phase() {
         Phase::Undecided => Some((Overdue::Lapse, request.lapses_at(pending_ttl))),
         // No access without its end: a record that does not name one is over.
-        Phase::Live => Some((Overdue::End, request.access.expires_at.unwrap_or(changed_at.min(now)))),
+        Phase::Live => {
+            let ends = request.claim_deadline().or(request.access.expires_at);
+            Some((Overdue::End, ends.unwrap_or(changed_at.min(now))))
+        }
         Phase::Ended | Phase::Failed if !request.is_gone() => {
             Some((Overdue::End, request.access.ended_at.unwrap_or(changed_at).min(now)))
         }
@@ -139,11 +142,14 @@ impl Request {
 
 /// Since when nobody is making it, though it is approved and has waited for a while.
 fn stuck_since(request: &Request) -> Option<UnixSeconds> {
-    if request.status != Status::Approved {
+    let confirmed_at = request.waiting_claim().and_then(|claim| Some(claim.confirmed.as_ref()?.at));
+    if request.status != Status::Approved && confirmed_at.is_none() {
         return None;
     }
-    // The decision counts from the click, which may have been worked on much later.
-    let worked_on = request.audit.history.last().map(|change| change.at).or(request.decision.decided_at);
+    // A click may have been worked on much later than it counts from.
+    let worked_on = confirmed_at
+        .max(request.audit.history.last().map(|change| change.at))
+        .or(request.decision.decided_at);
     let claimed = request.work.making.as_ref().map(|claim| claim.until).or(worked_on);
     // One that waits for an operator has its job on the queue, delayed by so much at most.
     let waits = |waiting: &Waiting| waiting.tried_at.plus_seconds(OPERATOR_WAIT_LONGEST_SECONDS.into());

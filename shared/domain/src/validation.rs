@@ -93,6 +93,8 @@ pub enum Refusal {
         /// The shortest.
         shortest: GrantDuration,
     },
+    /// Its credential would have to be claimed, and this installation has nowhere to claim it.
+    CannotBeClaimed,
     /// Longer than the role allows.
     TooLong {
         /// The longest.
@@ -291,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_is_over_may_be_asked_for_anew_at_once() {
-        use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+        use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Ready, Revoked};
 
         let first = ask("U0DANA", "ReadOnly", "1h");
         let fits = admit(&first, &project(), GrantDuration::SHORTEST).unwrap();
@@ -304,6 +306,7 @@ mod tests {
         for (status, is_same) in [
             (Pending, true),
             (Approved, true),
+            (Ready, true),
             (Active, true),
             (Denied, true),
             (Lapsed, false),

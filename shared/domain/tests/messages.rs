@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keylease_domain::job::{
-    AccessRequest, Click, ExtensionAsk, ExtensionClick, FailedStep, Form, FormFill, MessageRef, OwnAccess,
-    PersonLeft, PublishHome, ShorterApproval, WorkflowStep,
+    AccessRequest, ClaimAsk, ClaimClick, Click, ExtensionAsk, ExtensionClick, FailedStep, Form, FormFill,
+    MessageRef, OwnAccess, PersonLeft, PublishHome, Renewal, ShorterApproval, WorkflowStep,
 };
 use keylease_domain::{
-    ChannelId, ClickId, ExecutionId, GrantDuration, Job, OperatorName, QueueName, RequestId, SlackUserId,
-    Undelivered, UnixSeconds, ViewId,
+    ChannelId, ClaimId, ClickId, DeliveryId, ExecutionId, GrantDuration, Job, OperatorName, QueueName,
+    RequestId, SlackUserId, Undelivered, UnixSeconds, ViewId,
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/v1");
@@ -121,7 +121,24 @@ fn of_extensions() -> Vec<(&'static str, Job)> {
     ]
 }
 
+fn claim_ask() -> ClaimAsk {
+    ClaimAsk {
+        request_id: id(),
+        claim_id: ClaimId::parse("c1aim_ID-000000000000000").unwrap(),
+        delivery_id: DeliveryId::parse("d1").unwrap(),
+        public_key: "BAAA".into(),
+        label: "dana's laptop".into(),
+        asked_at: UnixSeconds(1_795_442_607),
+    }
+}
+
+fn claim_click() -> ClaimClick {
+    let ClaimAsk { claim_id, delivery_id, .. } = claim_ask();
+    ClaimClick { click: clicked(true), claim_id, delivery_id, key_fingerprint: "00ff".into() }
+}
+
 /// What each file meant when it was written.
+#[expect(clippy::too_many_lines, reason = "a line for each file")]
 fn meant() -> BTreeMap<&'static str, Job> {
     let undelivered = |why| Job::Undelivered { request_id: id(), why };
     [
@@ -199,6 +216,23 @@ fn meant() -> BTreeMap<&'static str, Job> {
                 requested_at: Some(UnixSeconds(1_795_442_607)),
             },
         ),
+        ("claim", Job::Claim(claim_ask())),
+        ("confirm_claim", Job::ConfirmClaim(claim_click())),
+        ("refuse_claim", Job::RefuseClaim(claim_click())),
+        (
+            "renew_claim",
+            Job::RenewClaim(Renewal {
+                request_id: id(),
+                claim_id: ClaimId::parse("c1aim_ID-000000000000000").unwrap(),
+                delivery_id: DeliveryId::parse("d1").unwrap(),
+                next_delivery_id: DeliveryId::parse("d2").unwrap(),
+                requested_at: UnixSeconds(1_795_442_605),
+                signature: "AAAA".into(),
+                asked_at: UnixSeconds(1_795_442_607),
+            }),
+        ),
+        ("close_claim", Job::CloseClaim { request_id: id() }),
+        ("lapse_unclaimed", Job::LapseUnclaimed { request_id: id() }),
         ("undelivered-bounce", undelivered(Undelivered::Bounce)),
         ("undelivered-reject", undelivered(Undelivered::Reject)),
         ("undelivered-complaint", undelivered(Undelivered::Complaint)),
@@ -243,6 +277,12 @@ fn kept_as(job: &Job) -> &'static str {
         Job::ApproveExtension(_) => "approve_extension",
         Job::DenyExtension(_) => "deny_extension",
         Job::ExtendGrant { .. } => "extend_grant",
+        Job::Claim(_) => "claim",
+        Job::ConfirmClaim(_) => "confirm_claim",
+        Job::RefuseClaim(_) => "refuse_claim",
+        Job::RenewClaim(_) => "renew_claim",
+        Job::CloseClaim { .. } => "close_claim",
+        Job::LapseUnclaimed { .. } => "lapse_unclaimed",
         Job::EndGrant(_) => "end",
         Job::EndByOperator { .. } => "end_by_operator",
         Job::Undelivered { .. } => "undelivered-bounce",

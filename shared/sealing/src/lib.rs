@@ -4,11 +4,13 @@
 //! The worker seals, and the machine that made the key pair opens; nothing between the two can read what is sealed.
 
 mod code;
+mod id;
 mod keys;
 mod renewal;
 mod seal;
 
 pub use code::{code, fingerprint};
+pub use id::{ID_BYTES, random_bytes};
 pub use keys::{NotAKey, PrivateKey, PublicKey};
 pub use renewal::{NotSigned, sign_renewal, verify_renewal};
 pub use seal::{NotOpened, NotSealed, Sealed, open, seal};

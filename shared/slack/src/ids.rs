@@ -1,6 +1,6 @@
 //! The ids by which Slack says what was clicked or filled in: written by messages and forms, read by the ingress.
 
-use domain::job::{Click, ExtensionClick};
+use domain::job::{ClaimClick, Click, ExtensionClick};
 use domain::{Job, RequestId};
 
 /// The block that holds a request's buttons.
@@ -29,6 +29,11 @@ pub const APPROVE_SHORTER: &str = "approve_shorter";
 pub fn is_actions_block(block_id: &str) -> bool {
     block_id == ACTIONS_BLOCK_ID || block_id.starts_with(ACTIONS_BLOCK_PREFIX)
 }
+
+/// Confirm that a machine that asks for a credential is one's own.
+pub const CONFIRM_CLAIM: &str = "confirm_claim";
+/// Say that it is not.
+pub const REFUSE_CLAIM: &str = "refuse_claim";
 
 /// What makes a click into a job.
 pub type JobOfClick = fn(Click) -> Job;
@@ -72,6 +77,19 @@ pub fn job_of_extension(action_id: &str, click: ExtensionClick) -> Option<Job> {
 
 /// Somebody's App Home.
 pub const HOME: &str = "home";
+
+/// What makes a click on a button about a machine into a job.
+pub type JobOfClaimClick = fn(ClaimClick) -> Job;
+
+/// The job that a click on a button about a machine asks for, by the button's id; nothing for any other button.
+#[must_use]
+pub fn job_of_claim(action_id: &str) -> Option<JobOfClaimClick> {
+    match action_id {
+        CONFIRM_CLAIM => Some(Job::ConfirmClaim),
+        REFUSE_CLAIM => Some(Job::RefuseClaim),
+        _ => None,
+    }
+}
 
 /// The form by which somebody asks for access, the shortcut that opens it, and a button that does.
 pub const REQUEST_ACCESS: &str = "request_access";

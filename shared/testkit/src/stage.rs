@@ -105,6 +105,13 @@ impl Stage {
         Self::with(false, Slice::default()).await
     }
 
+    /// One that has nowhere to claim credentials.
+    pub async fn without_claims() -> Self {
+        let mut world = World::start([DANA, OLIVIA, SAM, STRANGER].map(person).to_vec()).await.unwrap();
+        world.variables.remove("DYNAMODB_TABLE_CLAIMS");
+        Self::on(world, Slice::default(), Arc::default()).await
+    }
+
     /// Another installation in the same account, at the same time.
     pub async fn beside(other: &Self, deployment: &str) -> Self {
         let world = other.world.beside(deployment).await.unwrap();

@@ -66,14 +66,17 @@ impl System {
         }
         let ingress_listener = TcpListener::bind("127.0.0.1:0").await?;
         let ingress_url = format!("http://{}", ingress_listener.local_addr()?);
+        world.set("PUBLIC_URL", &ingress_url);
         let config = world.aws.sdk_config();
 
         let (stopping, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let settings = IngressSettings::from_lookup(&|name| world.variables.get(name).cloned())?;
+        let post = world.aws.post();
         let (ingress_config, shutdown) = (config.clone(), wait(stopped.clone()));
         tasks.spawn(async move {
-            let served = ingress::serve(&settings, &ingress_config, ingress_listener, shutdown).await;
+            let served =
+                ingress::serve(&settings, &ingress_config, ingress_listener, shutdown, Some(post)).await;
             report("ingress", served);
         });
         for queue in [QueueName::Notify, QueueName::Provision, QueueName::Revoke] {

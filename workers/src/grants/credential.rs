@@ -1,5 +1,6 @@
 //! What provisioning produces and a delivery hands over.
 
+use domain::UnixSeconds;
 use service::secret::{SecretAccessKey, SessionToken};
 
 /// A credential that was just made.
@@ -15,6 +16,8 @@ pub(crate) struct Credential {
     pub(crate) secret_access_key: SecretAccessKey,
     /// The third part, for a role session.
     pub(crate) session_token: Option<SessionToken>,
+    /// When AWS ends it, for a role session; a user's key ends with the grant.
+    pub(crate) ends_at: Option<UnixSeconds>,
     /// The session's unique id, for a role session.
     pub(crate) assumed_role_id: Option<String>,
 }

@@ -18,6 +18,7 @@ use tracing::{info, warn};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::kinds::remove_principal;
+use crate::grants::lapse_unclaimed::unclaimed;
 use crate::grants::remove::remove;
 use crate::unit_of_work::change::{Applied, apply_unsent, send_following, send_others};
 
@@ -38,6 +39,7 @@ pub(crate) async fn deprovision(context: &Context, request_id: &RequestId) -> Re
         Err(error) => return without_record(context, request_id, error).await,
     };
     match request.status.phase() {
+        Phase::Live if request.status == Status::Ready => unclaimed(context, request).await,
         Phase::Live => at_its_time(context, request).await,
         Phase::Ended | Phase::Failed => clean_up(context, request).await,
         Phase::Undecided | Phase::Declined => {

@@ -9,5 +9,8 @@ pub(crate) mod deprovision;
 pub(crate) mod extend;
 pub(crate) mod holding;
 pub(crate) mod kinds;
+pub(crate) mod lapse_unclaimed;
 pub(crate) mod provision;
 pub(crate) mod remove;
+pub(crate) mod renew;
+pub(crate) mod wanted;

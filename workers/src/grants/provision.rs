@@ -13,12 +13,14 @@ use crate::context::{Context, ProvisionDeps};
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::arm::ensure_end;
 use crate::grants::credential::Credential;
+use crate::grants::deliver::claim::{ready, seal_to_machine};
 use crate::grants::deliver::email::{credential_email, key_superseded_email};
 use crate::grants::kinds::Kind;
 use crate::grants::kinds::entitlement::hand_over;
 use crate::grants::kinds::made::Made;
-use crate::grants::kinds::making::{Making, still_wanted};
+use crate::grants::kinds::making::Making;
 use crate::grants::remove::remove;
+use crate::grants::wanted::{is_to_be_made, still_wanted};
 use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_others, send_outbox};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
@@ -32,7 +34,7 @@ pub(crate) async fn provision(
     request_id: &RequestId,
 ) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
-    if request.status != Status::Approved {
+    if !is_to_be_made(&request) {
         info!(status = %request.status, "nothing to make");
         let in_hand = Job::Provision { request_id: request_id.clone() };
         return send_others(context, &mut request, Some(&in_hand)).await;
@@ -81,8 +83,17 @@ async fn make(
     expires_at: UnixSeconds,
     made: &mut Option<Made>,
 ) -> Result<(), Failure> {
-    let person = person(context, request).await?;
-    let email = if grant.role.has_secret() { Some(person.mail_address()?) } else { person.email.clone() };
+    let machine = request.confirmed_machine().cloned();
+    let (email, time_zone) = match (&machine, grant.claim_within_seconds) {
+        (Some(machine), _) => (Some(machine.source_identity.clone()), None),
+        (None, Some(_)) => (None, None),
+        (None, None) => {
+            let person = person(context, request).await?;
+            let email =
+                if grant.role.has_secret() { Some(person.mail_address()?) } else { person.email.clone() };
+            (email, person.time_zone)
+        }
+    };
     let mut making = Making {
         context,
         deps,
@@ -93,28 +104,39 @@ async fn make(
     };
     ensure_end(context, deps, &mut making.appearing, request, expires_at).await?;
     let kind = Kind::of(grant);
+    if let (None, Some(within)) = (&machine, grant.claim_within_seconds) {
+        return ready(&mut making, request, kind, within).await;
+    }
     let made = made.insert(kind.create(&mut making, request).await?);
     kind.settle(&mut making, request, made).await?;
-    store_ids(context, held, request, made, email.as_deref()).await?;
+    // What is claimed is sent to no address.
+    let to = email.as_deref().filter(|_| machine.is_none());
+    store_ids(context, held, request, made, to).await?;
+    let mut event = Event::Activate;
     if let Some(credential) = made.credential() {
         held.has_time(context.now())?;
-        let (to, zone) = (email.as_deref().unwrap_or_default(), person.time_zone.as_deref());
-        deps.mailer.send(&credential_email(request, credential, expires_at, to, zone)).await?;
+        if let Some(machine) = machine {
+            seal_to_machine(context, held, request, &machine, credential, expires_at).await?;
+            event = Event::Claimed { machine };
+        } else {
+            let (to, zone) = (to.unwrap_or_default(), time_zone.as_deref());
+            deps.mailer.send(&credential_email(request, credential, expires_at, to, zone)).await?;
+        }
         info!(
             principal = credential.principal,
             access_key_id = credential.access_key_id,
-            "the credential was emailed"
+            "the credential was delivered"
         );
     }
 
     // Only the worker whose key it is makes the grant live: another that took over has made a key of its own.
     let held_still = |request: &Request| {
-        if request.status != Status::Approved {
+        if !is_to_be_made(request) {
             return Ok(());
         }
         still_wanted(request).and_then(|()| held.holds(request))
     };
-    match apply_while(context, request.clone(), &Event::Activate, held_still).await? {
+    match apply_while(context, request.clone(), &event, held_still).await? {
         Applied::Changed(_) => Ok(()),
         Applied::Already(now) => match made.credential() {
             Some(credential) => send_key_superseded_email(deps, &now, credential).await,
@@ -173,7 +195,7 @@ async fn send_key_superseded_email(
 async fn note_wait(context: &Context, request: &mut Request, why: &str) {
     let now = context.now();
     let noted = edit(context, request, |request| {
-        if request.status == Status::Approved {
+        if is_to_be_made(request) {
             let since = request.work.waiting.as_ref().map_or(now, |waiting| waiting.since);
             let why = why.chars().take(WHY_MAX_CHARS).collect();
             request.work.waiting = Some(Waiting { since, tried_at: now, why });
@@ -217,18 +239,18 @@ async fn roll_back(
     is_last: bool,
 ) -> Result<(), Failure> {
     let mut request = load(context, request_id).await?;
-    if request.status != Status::Approved {
+    if !is_to_be_made(&request) {
         return send_outbox(context, &mut request).await;
     }
     warn!(why, "the credential cannot be made; taking away what there is of it");
     edit(context, &mut request, |request| {
-        if request.status == Status::Approved && request.access.failure.is_none() {
+        if is_to_be_made(request) && request.access.failure.is_none() {
             request.access.failure = Some(why.to_owned());
         }
         Ok(())
     })
     .await?;
-    if request.status != Status::Approved {
+    if !is_to_be_made(&request) {
         return send_outbox(context, &mut request).await;
     }
     let removed = match remove(context, &request).await {

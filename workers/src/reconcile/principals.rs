@@ -222,7 +222,7 @@ async fn reconcile_user(
             return Ok(false);
         }
         // Its keys are its maker's.
-        Some(request) if request.status == Status::Approved => return Ok(false),
+        Some(request) if matches!(request.status, Status::Approved | Status::Ready) => return Ok(false),
         Some(_) | None => {}
     }
     warn!(name = user.name, principal = %user.what, "it belongs to no live request; it is removed");

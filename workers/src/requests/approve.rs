@@ -66,11 +66,7 @@ pub(crate) async fn approve(
             approvers: project.approvers(&request.ask.role).to_vec(),
             self_approval_allowed: project.allow_self_approval,
             approvals_required: role.approvals_required,
-            grant: Grant {
-                role: role.kind.clone(),
-                account_role_arn: project.account_role_arn.clone(),
-                max_extensions: role.extensions(),
-            },
+            grant: Grant::of(project, role),
             people: lookups.people.clone(),
             shorter,
         };

@@ -67,12 +67,13 @@ pub(crate) async fn remember_message(
     if is_known {
         return Ok(());
     }
-    let audience =
-        if request.ask.requester_slack_id.is_same(&click.user_id) && request.status == Status::Active {
-            Audience::Requester
-        } else {
-            Audience::Channel
-        };
+    let audience = if request.ask.requester_slack_id.is_same(&click.user_id)
+        && matches!(request.status, Status::Ready | Status::Active)
+    {
+        Audience::Requester
+    } else {
+        Audience::Channel
+    };
     if has_room(request, &audience) {
         track(context, request, message, &audience, None).await
     } else {

@@ -15,12 +15,14 @@ use crate::requests::people::Lookups;
 /// Approvers who are looked up for one request, at most: Slack allows 100 such calls a minute.
 pub(crate) const LOOKUPS_MAX: usize = 50;
 
-/// Whether the requester has an active account, and can be sent a credential or let into a role. The inner error is for the requester to know.
+/// Whether the requester has an active account, and can be sent a credential or let into a role. What is claimed needs no
+/// address. The inner error is for the requester to know.
 pub(crate) async fn check_requester(
     context: &Context,
     lookups: &mut Lookups<'_>,
     id: &SlackUserId,
     kind: Option<&RoleKind>,
+    is_claimed: bool,
 ) -> Result<Result<(), ContactFault>, Failure> {
     let Some(person) = lookups.profile(id).await? else { return Ok(Err(ContactFault::RequesterUnknown)) };
     if !lookups.is_active(id).await? {
@@ -37,6 +39,9 @@ pub(crate) async fn check_requester(
         };
         let known = Requester { email, identity_store_user_id: user_id.as_deref() };
         return Ok(kind.check_requester(&known).map_err(ContactFault::NoPrincipal));
+    }
+    if is_claimed {
+        return Ok(Ok(()));
     }
     let Some(email) = &person.email else { return Ok(Err(ContactFault::NoAddress)) };
     Ok(EmailAddress::parse(email).map(|_| ()).map_err(|fault| ContactFault::UnusableAddress { fault }))

@@ -3,6 +3,7 @@
 //! A click changes a message only when it was carried out. Whoever clicked would take its silence for success.
 
 use domain::authorization::{extension_click_was_taken_in, was_taken_in};
+use domain::cause::claim_was_refused;
 use domain::job::Click;
 use domain::{Actor, Request, RequestId, Status};
 use slack::SlackMessageContent;
@@ -49,6 +50,10 @@ pub(super) fn was_carried_out(button: Button, click: &Click, request: &Request) 
             let mut numbers = request.extensions.list.iter().map(|extension| extension.number);
             numbers.any(|number| extension_click_was_taken_in(request, number, click))
         }
+        Button::ConfirmClaim => {
+            request.confirmed_machine().is_some_and(|machine| machine.by == click.user_id)
+        }
+        Button::RefuseClaim => claim_was_refused(request),
         Button::End => {
             request.status == Status::Revoked
                 && request.access.ended_by.as_ref().and_then(Actor::person) == Some(&click.user_id)

@@ -1,9 +1,11 @@
 //! What people decide: asking, approving, denying, ending early. One file for each thing that somebody does.
 
+pub(crate) mod answer_claim;
 pub(crate) mod answered;
 pub(crate) mod approve;
 pub(crate) mod ask_extension;
 pub(crate) mod authorization;
+pub(crate) mod claim;
 pub(crate) mod contacts;
 pub(crate) mod decide_extension;
 pub(crate) mod deny;

@@ -47,11 +47,7 @@ pub(crate) async fn apply_rules(
     let event = Event::ApproveByRule {
         name: RuleName::AutoApprove,
         rule: rule.clone(),
-        grant: Grant {
-            role: role.kind.clone(),
-            account_role_arn: project.account_role_arn.clone(),
-            max_extensions: role.extensions(),
-        },
+        grant: Grant::of(project, role),
         people: lookups.people.clone(),
     };
     match decide(&undecided, &event, began_at) {

@@ -99,6 +99,9 @@ async fn try_submit(
     let ask = &ask;
     let outcome = match found {
         Ok(seen) => match admit(ask, &seen.project, context.min_duration) {
+            Ok(admitted) if context.claims.is_none() && is_claimed(&seen.project, &admitted.role) => {
+                Err(Refusal::CannotBeClaimed)
+            }
             Ok(admitted) => store(context, &mut lookups, (ask, step), &seen.project, &admitted).await?,
             Err(Refusal::UnknownRole { .. }) if seen.hides(&ask.role) => Err(Refusal::MayNotAsk),
             Err(refused) => Err(refused),
@@ -122,6 +125,12 @@ async fn try_submit(
             }
         }
     }
+}
+
+/// Whether the credential of the role that was asked for has to be claimed.
+fn is_claimed(project: &Project, role: &RoleName) -> bool {
+    let role = project.roles.get(role);
+    role.is_some_and(|role| role.delivery.claim_within().is_some())
 }
 
 /// Stores the request in the next place of its sequence, unless the one before it is open.
@@ -203,7 +212,9 @@ async fn check_requester(
     role: &RoleName,
 ) -> Result<Result<Seen, Refusal>, Failure> {
     let kind = project.roles.get(role).map(|role| &role.kind);
-    if let Err(fault) = contacts::check_requester(context, lookups, &ask.user_id, kind).await? {
+    if let Err(fault) =
+        contacts::check_requester(context, lookups, &ask.user_id, kind, is_claimed(project, role)).await?
+    {
         return Ok(Err(Refusal::Contact(fault)));
     }
     let Some(kind) = kind else { return Ok(Ok(Seen::default())) };

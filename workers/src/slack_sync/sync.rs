@@ -170,13 +170,25 @@ fn render(
 ) -> Option<SlackMessageContent> {
     match audience {
         Audience::Channel | Audience::Approver(_) => Some(approval::approval(request, project)),
-        // It says until when the grant lasts, and whether that can be extended.
-        Audience::Requester if !request.status.is_final() => requester::render(request, project),
         Audience::Requester => {
-            // The first is the one about the live grant, if it was ever live; the one that says how it ended comes after it.
-            let first = request.slack.messages.iter().find(|posted| posted.audience == Audience::Requester);
-            let is_first = first.is_some_and(|first| first.message == *message);
-            if is_first && request.slack.notified_statuses.contains(&Status::Active) {
+            let place = request
+                .slack
+                .messages
+                .iter()
+                .filter(|posted| posted.audience == Audience::Requester)
+                .position(|posted| posted.message == *message);
+            let told = &request.slack.notified_statuses;
+            let live = [Status::Ready, Status::Active].iter().filter(|status| told.contains(status)).count();
+            let had_link = place == Some(0) && told.contains(&Status::Ready);
+            if !request.status.is_final() {
+                if had_link && request.status == Status::Active {
+                    return Some(requester::was_claimed(request));
+                }
+                // It says until when the grant lasts, and whether that can be extended.
+                return requester::render(request, project);
+            }
+            // The first ones are those about the live grant, if it was ever live; the one that says how it ended comes after.
+            if place.is_some_and(|place| place < live) {
                 Some(requester::grant_is_over(request))
             } else {
                 requester::render(request, project)
@@ -220,7 +232,7 @@ async fn notify_requester(
 fn changes_later(status: Status, is_gone: bool) -> bool {
     match status.phase() {
         Phase::Undecided | Phase::Declined => false,
-        Phase::Live => status == Status::Active,
+        Phase::Live => status != Status::Approved,
         Phase::Ended | Phase::Failed => !is_gone,
     }
 }

@@ -228,7 +228,12 @@ async fn is_told_the_truth(stage: &Stage) {
         Status::Failed => told.contains("could not be made"),
         Status::Revoked => told.contains("ended your access"),
         Status::Expired => told.contains("as planned"),
-        Status::Pending | Status::Denied | Status::Lapsed | Status::Approved | Status::Active => false,
+        Status::Pending
+        | Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Ready
+        | Status::Active => false,
     };
     assert!(is_true, "{told}: {request:#?}");
     assert!(request.access.gone_at.is_some() || !told.contains("no longer works"), "{told}");

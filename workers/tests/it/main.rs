@@ -17,6 +17,8 @@ mod auditing;
 mod aws_refusals;
 mod by_rule;
 mod calls;
+mod claiming;
+mod claiming_under_faults;
 mod click_without_time;
 mod clocks_differ;
 mod deciding;

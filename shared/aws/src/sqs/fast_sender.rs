@@ -23,12 +23,17 @@ use tracing::debug;
 use super::JobSender;
 use crate::error::CallError;
 use crate::sdk::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT};
-use credentials::Cached;
 use failed::Failed;
-use signed::Signer;
+
+pub(crate) use credentials::Cached;
+pub(crate) use signed::{Signed, Signer};
 
 pub use post::{Post, Posted};
 use service::config::QueueUrls;
+
+/// What the SDK calls the service.
+const SQS: &str = "SQS";
+const SEND_MESSAGE: Signed = Signed { service: "sqs", target: "AmazonSQS.SendMessage" };
 
 /// Sends jobs to their queues, one by one and fast.
 #[derive(Debug)]
@@ -115,7 +120,7 @@ struct Answer {
 impl Direct {
     /// `None` where only the SDK knows how to call: without a region or credentials, or through an HTTP client of somebody's own.
     async fn new(aws: &SdkConfig, post: Option<Post>) -> Option<Self> {
-        let endpoint = endpoint(aws).await?;
+        let endpoint = endpoint_of(aws, SQS, SEND_MESSAGE.service).await?;
         let post = match post {
             Some(post) => post,
             None if aws.http_client().is_some() => return None,
@@ -125,7 +130,7 @@ impl Direct {
             }
         };
         Some(Self {
-            signer: Signer::new(&endpoint, aws.region()?),
+            signer: Signer::new(&endpoint, aws.region()?, SEND_MESSAGE),
             credentials: Cached::new(aws.credentials_provider()?),
             post,
         })
@@ -145,8 +150,12 @@ impl Direct {
 }
 
 /// Where the SDK would post to, by the SDK's own rules: partitions, FIPS, and what the environment or a profile names.
-async fn endpoint(aws: &SdkConfig) -> Option<http::Uri> {
-    let key = ServiceConfigKey::builder().service_id("SQS").env("AWS_ENDPOINT_URL").profile("endpoint_url");
+///
+/// The rules are those of SQS, whose client is here in any case; for another service its name takes the place of SQS's, as
+/// AWS names them alike.
+pub(crate) async fn endpoint_of(aws: &SdkConfig, service_id: &str, host: &str) -> Option<http::Uri> {
+    let key =
+        ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
     let key = key.build().ok()?;
     let named = aws.service_config().and_then(|service| service.load_config(key));
     let named = named.or_else(|| aws.endpoint_url().map(str::to_owned));
@@ -154,9 +163,15 @@ async fn endpoint(aws: &SdkConfig) -> Option<http::Uri> {
         .set_region(aws.region().map(ToString::to_string))
         .set_use_fips(aws.use_fips())
         .set_use_dual_stack(aws.use_dual_stack())
-        .set_endpoint(named);
+        .set_endpoint(named.clone());
     let found = DefaultResolver::new().resolve_endpoint(&asked.build().ok()?).await.ok()?;
-    found.url().parse().ok()
+    let of_sqs = format!("//{}", SEND_MESSAGE.service);
+    let url = if named.is_some() {
+        found.url().to_owned()
+    } else {
+        found.url().replacen(&of_sqs, &format!("//{host}"), 1)
+    };
+    url.parse().ok()
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn record(request: &Request) -> Vec<(&'static str, Value)> {
 
 /// What one event makes of it. It goes by where the event led, so that an event of a new name is understood too.
 fn take_in(expected: &mut Expected, change: &Change) {
-    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Revoked};
+    use Status::{Active, Approved, Denied, Expired, Failed, Lapsed, Pending, Ready, Revoked};
 
     let (at, by) = (value(&change.at), value(&change.by));
     // What a person does counts from their click, which may have been worked on later.
@@ -110,8 +110,11 @@ fn take_in(expected: &mut Expected, change: &Change) {
             expected.insert("decided_at", counts_from);
             from_inputs(expected, change, &["deny_reason"]);
         }
-        (Some(_), Lapsed) => {
+        (Some(from), Lapsed) => {
             expected.insert("ended_at", at);
+            if from == Ready {
+                from_inputs(expected, change, &["gone_at"]);
+            }
         }
         (Some(Active), Active) => {
             if change.inputs.contains_key("expires_at") {
@@ -135,8 +138,9 @@ fn take_in(expected: &mut Expected, change: &Change) {
             expected.insert("ended_at", counts_from);
             expected.insert("ended_by", by);
         }
-        // Nothing leads back to the start; the chain of statuses is looked at elsewhere.
-        (Some(_), Pending) => {}
+        // Nothing leads back to the start, and what waits to be claimed says nothing new; the chain of statuses is looked at
+        // elsewhere.
+        (Some(_), Pending | Ready) => {}
     }
 }
 

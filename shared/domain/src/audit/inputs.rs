@@ -71,6 +71,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
     inputs
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each event, each a list of its fields")]
 fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> Value {
     let Moments { now, clicked_at } = at;
     let lateness_seconds = after.access.expires_at.map(|end| now.seconds_since(end));
@@ -126,6 +127,31 @@ fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> V
             "sent_to": after.access.requester_email,
             "expires_at": after.access.expires_at,
             "sessions_until": after.access.sessions_until, "had_before": after.access.had_before.then_some(true),
+        }),
+        Event::Ready => json!({
+            "claim_until": after.access.claim.as_ref().map(|claim| claim.until),
+            "expires_at": after.access.expires_at,
+        }),
+        Event::Claimed { machine } => json!({
+            "clicked_at": clicked_at,
+            "label": machine.label,
+            "key_fingerprint": machine.key_fingerprint,
+            "principal": after.access.principal,
+            "access_key_id": after.access.access_key_id,
+            "expires_at": after.access.expires_at,
+        }),
+        Event::ClaimRefused { by: _, at: _, label, key_fingerprint } => json!({
+            "clicked_at": clicked_at,
+            "label": label,
+            "key_fingerprint": key_fingerprint,
+            "ends_as": EndReason::Requester,
+            "approved_by": before.decision.approvals,
+            "expires_at": after.access.expires_at,
+        }),
+        Event::Unclaimed => json!({
+            "claim_until": after.access.claim.as_ref().map(|claim| claim.until),
+            "gone_at": after.access.gone_at,
+            "expires_at": after.access.expires_at,
         }),
         Event::Fail { why, .. } => json!({
             "why": why,

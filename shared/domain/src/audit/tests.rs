@@ -67,7 +67,12 @@ fn approve(by: &str) -> Event {
         approvers: project().approvers(&admin()).to_vec(),
         approvals_required: role.approvals_required,
         self_approval_allowed: false,
-        grant: Grant { role: role.kind.clone(), account_role_arn: None, max_extensions: 0 },
+        grant: Grant {
+            role: role.kind.clone(),
+            account_role_arn: None,
+            max_extensions: 0,
+            claim_within_seconds: None,
+        },
         people: everybody(),
         shorter: None,
     }

@@ -12,6 +12,9 @@ impl Job {
             Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => {
                 click.clicked_at.is_none().then_some("clicked_at")
             }
+            Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => {
+                answer.click.clicked_at.is_none().then_some("clicked_at")
+            }
             Self::ApproveShorter(shorter) => shorter.click.clicked_at.is_none().then_some("clicked_at"),
             Self::AskExtension(ask) => ask.click.clicked_at.is_none().then_some("clicked_at"),
             Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
@@ -27,6 +30,10 @@ impl Job {
             | Self::SyncSlack { .. }
             | Self::Provision { .. }
             | Self::ExtendGrant { .. }
+            | Self::Claim(_)
+            | Self::RenewClaim(_)
+            | Self::CloseClaim { .. }
+            | Self::LapseUnclaimed { .. }
             | Self::Undelivered { .. }
             | Self::PersonLeft(_)
             | Self::ExpireGrant { .. }

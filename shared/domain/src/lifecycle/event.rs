@@ -2,6 +2,7 @@
 
 use crate::actor::Actor;
 use crate::authorization::People;
+use crate::claim::ConfirmedMachine;
 use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
@@ -65,6 +66,22 @@ pub enum Event {
     AskFailed { why: String },
     /// The credential exists and was sent.
     Activate,
+    /// Everything but the credential is there; its requester may claim that.
+    Ready,
+    /// The credential exists, and is sealed to the machine that its requester confirmed.
+    Claimed { machine: ConfirmedMachine },
+    /// Its requester said that a machine that asked for it is not theirs.
+    ClaimRefused {
+        by: SlackUserId,
+        /// When their click reached the ingress.
+        at: UnixSeconds,
+        /// What the machine called itself.
+        label: String,
+        /// Names its public key.
+        key_fingerprint: String,
+    },
+    /// Nobody claimed it in time, and what was made for it was read back as gone.
+    Unclaimed,
     /// The credential cannot be made, and whatever was made of it was taken away again.
     Fail {
         why: String,
@@ -108,6 +125,10 @@ impl Event {
     pub(crate) const CUT_OFF: &str = "cut_off";
     /// The name of [`Event::AskFailed`], by which it is found in the history.
     pub(crate) const ASK_FAILED: &str = "ask_failed";
+    /// The name of [`Event::ClaimRefused`], by which it is found in the history.
+    pub(crate) const CLAIM_REFUSED: &str = "claim_refused";
+    /// The name of [`Event::Unclaimed`], by which it is found in the history.
+    pub(crate) const UNCLAIMED: &str = "unclaimed";
 
     /// The name of [`Event::RequesterLeft`], by which it is found in the history.
     pub(crate) const REQUESTER_LEFT: &str = "requester_left";
@@ -122,6 +143,10 @@ impl Event {
             Self::Lapse { .. } => "lapse",
             Self::AskFailed { .. } => Self::ASK_FAILED,
             Self::Activate => "activate",
+            Self::Ready => "ready",
+            Self::Claimed { .. } => "claimed",
+            Self::ClaimRefused { .. } => Self::CLAIM_REFUSED,
+            Self::Unclaimed => Self::UNCLAIMED,
             Self::Fail { .. } => "fail",
             Self::Expire => "expire",
             Self::EndEarly { .. } => "revoke",
@@ -135,13 +160,18 @@ impl Event {
 
     pub(super) fn by(&self) -> Option<Actor> {
         match self {
-            Self::Approve { by, .. } | Self::Deny { by, .. } => Some(by.clone().into()),
+            Self::Approve { by, .. } | Self::Deny { by, .. } | Self::ClaimRefused { by, .. } => {
+                Some(by.clone().into())
+            }
+            Self::Claimed { machine } => Some(machine.by.clone().into()),
             Self::EndEarly { by, .. } => Some(by.clone()),
             Self::ApproveByRule { name, .. } => Some(Actor::Rule(*name)),
             Self::Extension(event) => event.clicked().map(|(by, _)| by.clone().into()),
             Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
+            | Self::Ready
+            | Self::Unclaimed
             | Self::Fail { .. }
             | Self::Expire
             | Self::Undelivered { .. }
@@ -154,12 +184,18 @@ impl Event {
     /// When the click reached the ingress, or the operator typed the command, for what a person does.
     pub(crate) fn clicked_at(&self) -> Option<UnixSeconds> {
         match self {
-            Self::Approve { at, .. } | Self::Deny { at, .. } | Self::EndEarly { at, .. } => Some(*at),
+            Self::Approve { at, .. }
+            | Self::Deny { at, .. }
+            | Self::EndEarly { at, .. }
+            | Self::ClaimRefused { at, .. } => Some(*at),
+            Self::Claimed { machine } => Some(machine.at),
             Self::Extension(event) => event.clicked().map(|(_, at)| at),
             Self::ApproveByRule { .. }
             | Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
+            | Self::Ready
+            | Self::Unclaimed
             | Self::Fail { .. }
             | Self::Expire
             | Self::Undelivered { .. }
@@ -186,10 +222,14 @@ impl Event {
             Self::Approve { shorter, .. } => shorter.map(|shorter| format!("for {shorter} at most")),
             Self::RequesterLeft => Some("the requester left Slack".to_owned()),
             Self::Deny { reason, .. } => reason.clone(),
+            Self::Claimed { machine } => Some(format!("on {}", machine.label)),
+            Self::ClaimRefused { label, .. } => Some(format!("a machine that calls itself {label}")),
             Self::ApproveByRule { .. }
             | Self::EndEarly { .. }
             | Self::Lapse { .. }
             | Self::Activate
+            | Self::Ready
+            | Self::Unclaimed
             | Self::Expire
             | Self::Gone => None,
             Self::Extension(event) => event.note(),

@@ -1,19 +1,19 @@
 //! The whole table as one snapshot, and properties on sequences of events.
 
 mod by_rule;
+mod claims;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::authorization::People;
-use crate::authorization::Person;
+use crate::authorization::{People, Person};
 use crate::cause::ended_undelivered;
+use crate::claim::ConfirmedMachine;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ProjectName, RequestId, RoleName};
 use crate::kind::RoleKind;
-use crate::request::Ask;
-use crate::request::Grant;
+use crate::request::{Ask, Grant};
 use crate::rule::{Rule, RuleName};
 
 const START: UnixSeconds = UnixSeconds(1_000_000);
@@ -55,6 +55,7 @@ fn grant() -> Grant {
         },
         account_role_arn: None,
         max_extensions: 0,
+        claim_within_seconds: None,
     }
 }
 
@@ -105,7 +106,12 @@ fn operator_ends(name: &str) -> Event {
 
 /// The same event, of a click at that moment.
 fn clicked(mut event: Event, clicked_at: UnixSeconds) -> Event {
-    if let Event::Approve { at, .. } | Event::Deny { at, .. } | Event::EndEarly { at, .. } = &mut event {
+    if let Event::Approve { at, .. }
+    | Event::Deny { at, .. }
+    | Event::EndEarly { at, .. }
+    | Event::ClaimRefused { at, .. }
+    | Event::Claimed { machine: ConfirmedMachine { at, .. } } = &mut event
+    {
         *at = clicked_at;
     }
     event
@@ -123,6 +129,10 @@ fn events() -> Vec<Event> {
         lapse(),
         Event::AskFailed { why: "nobody could be reached".into() },
         Event::Activate,
+        Event::Ready,
+        Event::Claimed { machine: claims::machine() },
+        claims::claim_refused(),
+        Event::Unclaimed,
         Event::Fail { why: "the policy does not exist".into(), removed: true },
         Event::Expire,
         revoke(),
@@ -260,7 +270,7 @@ fn an_operator_ends_what_is_live_and_the_record_names_them() {
     for status in Status::ALL {
         let outcome = decide(&request(status), &end, START);
         match status {
-            Status::Approved | Status::Active => {
+            Status::Approved | Status::Ready | Status::Active => {
                 let Ok(Transition::Change(next)) = outcome else { panic!("{status}: {outcome:?}") };
                 assert_eq!((next.status, next.access.ended_by.as_ref()), (Status::Revoked, Some(&by)));
                 assert_eq!(next.audit.history.last().unwrap().by.as_ref(), Some(&by));
@@ -322,6 +332,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         prop_oneof![Just("U0OWNER"), Just("U0SECOND")].prop_map(deny_by),
         Just(lapse()),
         Just(Event::Activate),
+        Just(Event::Ready),
+        Just(Event::Claimed { machine: claims::machine() }),
+        Just(claims::claim_refused()),
+        Just(Event::Unclaimed),
         Just(Event::Fail { why: "w".into(), removed: true }),
         Just(Event::Expire),
         Just(revoke()),

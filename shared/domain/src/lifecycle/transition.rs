@@ -128,6 +128,9 @@ pub(super) fn change(
             Moments { now, clicked_at: event.clicked_at().map(|at| counted_from(request, at, now)) },
         ),
     });
+    if next.status.is_final() && next.access.claim.is_some() && next.status != request.status {
+        next.work.outbox.push(Job::CloseClaim { request_id: request.request_id.clone() });
+    }
     next.work.outbox.push(Job::SyncSlack { request_id: request.request_id.clone() });
     Transition::Change(Box::new(next))
 }

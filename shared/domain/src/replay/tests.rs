@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::duration::GrantDuration;
-use crate::ids::{ProjectName, RequestId, RoleName, SlackUserId};
-use crate::job::{ExtensionAsk, ExtensionClick};
+use crate::ids::{ClaimId, DeliveryId, ProjectName, RequestId, RoleName, SlackUserId};
+use crate::job::{ClaimAsk, ClaimClick, ExtensionAsk, ExtensionClick, Renewal};
 use crate::kind::RoleKind;
 use crate::request::Grant;
 use crate::time::UnixSeconds;
@@ -26,7 +26,12 @@ fn request(status: Status) -> Request {
     });
     let mut request: Request = serde_json::from_value(record).unwrap();
     let role = RoleKind::User { policy_arns: Vec::new(), inline_policy: None };
-    request.decision.grant = granted.then_some(Grant { role, account_role_arn: None, max_extensions: 0 });
+    request.decision.grant = granted.then_some(Grant {
+        role,
+        account_role_arn: None,
+        max_extensions: 0,
+        claim_within_seconds: None,
+    });
     request
 }
 
@@ -45,7 +50,7 @@ fn id() -> RequestId {
     RequestId::parse("r-0").unwrap()
 }
 
-fn jobs() -> [Job; 16] {
+fn jobs() -> [Job; 22] {
     let ask = AccessRequest {
         idempotency_key: "i".into(),
         received_at: START,
@@ -77,7 +82,42 @@ fn jobs() -> [Job; 16] {
         Job::ApproveExtension(ExtensionClick { click: click("U0OWNER"), extension: 1 }),
         Job::DenyExtension(ExtensionClick { click: click("U0OWNER"), extension: 1 }),
         Job::ExtendGrant { request_id: id() },
+        Job::Claim(claim_ask()),
+        Job::ConfirmClaim(claim_click()),
+        Job::RefuseClaim(claim_click()),
+        Job::RenewClaim(renewal()),
+        Job::CloseClaim { request_id: id() },
+        Job::LapseUnclaimed { request_id: id() },
     ]
+}
+
+fn claim_ask() -> ClaimAsk {
+    ClaimAsk {
+        request_id: id(),
+        claim_id: ClaimId::parse("c").unwrap(),
+        delivery_id: DeliveryId::parse("d").unwrap(),
+        public_key: "BA".into(),
+        label: "dana's laptop".into(),
+        asked_at: START,
+    }
+}
+
+fn claim_click() -> ClaimClick {
+    let ClaimAsk { claim_id, delivery_id, .. } = claim_ask();
+    ClaimClick { click: click("U0DANA"), claim_id, delivery_id, key_fingerprint: "0a".into() }
+}
+
+fn renewal() -> Renewal {
+    let ClaimAsk { request_id, claim_id, delivery_id, .. } = claim_ask();
+    Renewal {
+        request_id,
+        claim_id,
+        delivery_id,
+        next_delivery_id: DeliveryId::parse("e").unwrap(),
+        requested_at: START,
+        signature: "AA".into(),
+        asked_at: START,
+    }
 }
 
 fn at(now: UnixSeconds) -> PreviewContext {
@@ -147,7 +187,8 @@ fn time_and_what_was_done_before_count() {
     let role = RoleKind::Session { role_arn: "arn".into(), inline_policy: None };
     let session = {
         let mut request = gone;
-        request.decision.grant = Some(Grant { role, account_role_arn: None, max_extensions: 0 });
+        request.decision.grant =
+            Some(Grant { role, account_role_arn: None, max_extensions: 0, claim_within_seconds: None });
         request
     };
     see(
@@ -173,7 +214,7 @@ fn time_and_what_was_done_before_count() {
 fn what_is_over_says_so_by_status_or_by_time() {
     let over = |status, now| is_over(&request(status), at(now));
     assert!(!over(Status::Pending, START) && over(Status::Pending, START.plus_seconds(86_400)));
-    for live in [Status::Approved, Status::Active] {
+    for live in [Status::Approved, Status::Ready, Status::Active] {
         assert!(!over(live, START) && over(live, ENDS));
     }
     for done in [Status::Denied, Status::Lapsed, Status::Expired, Status::Revoked, Status::Failed] {

@@ -49,7 +49,7 @@ fn what_is_settled_is_never_overdue() {
         assert_eq!(ever_overdue(request), HashSet::new(), "{request:?}");
     }
     // Of each 32: two statuses with any record whose outbox is empty, three with those that are gone besides.
-    assert_eq!((settled.len(), open.len()), (2 * 16 + 3 * 8, 256 - 56));
+    assert_eq!((settled.len(), open.len()), (2 * 16 + 3 * 8, 288 - 56));
 }
 
 #[test]
@@ -80,6 +80,9 @@ fn the_sweep_the_lifecycle_and_the_preview_of_a_replay_agree() {
             match overdue {
                 Some(Overdue::Lapse) => assert!(changes(Event::Lapse { pending_ttl }), "{about}"),
                 Some(Overdue::End) if request.status.is_final() => assert!(changes(Event::Gone), "{about}"),
+                Some(Overdue::End) if request.status == Status::Ready => {
+                    assert!(changes(Event::Unclaimed), "{about}");
+                }
                 Some(Overdue::End) => assert!(changes(Event::Expire), "{about}"),
                 Some(Overdue::Provision | Overdue::Outbox) | None => {
                     assert!(request.is_gone() || !changes(Event::Gone), "{about}");

@@ -6,6 +6,7 @@ use super::identity_center::IdentityCenterSettings;
 use super::ops::TableNames;
 use super::reader::{Lookup, Reader, VariableFault};
 use super::secrets::SecretSource;
+use super::settings::ClaimsSettings;
 use super::values::{
     address, configuration_set, deployment, duration, index, policy_arn, queue_arn, role_arn, schedule_group,
     slack_url, table, url,
@@ -23,6 +24,8 @@ pub struct DoctorSettings {
     pub requests_table: Option<String>,
     /// The index of that table that sweeps read.
     pub open_index: Option<String>,
+    /// Where credentials are claimed.
+    pub claims: Option<ClaimsSettings>,
     /// Group of the schedules.
     pub scheduler_group: Option<String>,
     /// Role that sends the revoke job.
@@ -64,6 +67,7 @@ impl DoctorSettings {
             projects_table: from.required(var::DYNAMODB_TABLE_PROJECTS, table),
             requests_table: from.required(var::DYNAMODB_TABLE_REQUESTS, table),
             open_index: from.optional(var::DYNAMODB_INDEX_OPEN, index),
+            claims: ClaimsSettings::read(&mut from),
             scheduler_group: from.required(var::SCHEDULER_GROUP, schedule_group),
             scheduler_role_arn: from.optional(var::SCHEDULER_ROLE_ARN, role_arn),
             scheduler_dlq_arn: from.optional(var::SCHEDULER_DLQ_ARN, queue_arn),

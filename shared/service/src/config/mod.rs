@@ -13,9 +13,10 @@ pub mod variables;
 pub use doctor::DoctorSettings;
 pub use identity_center::IdentityCenterSettings;
 pub use metrics::metrics_namespace;
-pub use ops::{OpsSettings, TableNames, identity_center, shortest_grant};
+pub use ops::{OpsSettings, TableNames, claims_are_set_up, identity_center, shortest_grant};
 pub use reader::{ConfigError, Lookup, VariableFault, process_environment};
 pub use secrets::SecretSource;
 pub use settings::{
-    IngressSettings, Logging, ProvisionSettings, QueueUrls, RoleSettings, WorkerSettings, is_lambda,
+    ClaimsSettings, IngressSettings, Logging, ProvisionSettings, QueueUrls, RoleSettings, WorkerSettings,
+    is_lambda,
 };

@@ -4,7 +4,7 @@ use domain::{DeploymentId, GrantDuration};
 
 use super::identity_center::IdentityCenterSettings;
 use super::reader::{ConfigError, Lookup, Reader};
-use super::settings::QueueUrls;
+use super::settings::{ClaimsSettings, QueueUrls};
 use super::values::{deployment, duration, queue_arn, schedule_group, table};
 use super::variables as var;
 
@@ -73,6 +73,13 @@ pub fn identity_center(lookup: Lookup<'_>) -> Result<Option<IdentityCenterSettin
     let mut from = Reader::new(lookup);
     let settings = IdentityCenterSettings::read(&mut from);
     from.finish(Some(settings))
+}
+
+/// Whether the workers have where credentials are claimed: a check of the catalogue needs to know.
+pub fn claims_are_set_up(lookup: Lookup<'_>) -> Result<bool, ConfigError> {
+    let mut from = Reader::new(lookup);
+    let is_there = ClaimsSettings::read(&mut from).is_some();
+    from.finish(Some(is_there))
 }
 
 impl TableNames {

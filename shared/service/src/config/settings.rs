@@ -10,7 +10,7 @@ use super::reader::{ConfigError, Lookup, Reader};
 use super::secrets::SecretSource;
 use super::values::{
     address, configuration_set, deployment, duration, index, log_directives, log_format, metrics_socket,
-    policy_arn, queue_arn, role_arn, schedule_group, slack_url, socket, table, url,
+    policy_arn, public_url, queue_arn, role_arn, schedule_group, slack_url, socket, table, url,
 };
 use super::variables as var;
 use crate::telemetry::LogFormat;
@@ -30,6 +30,8 @@ pub struct IngressSettings {
     pub slack_api_url: String,
     /// The queues that it sends to.
     pub queues: QueueUrls,
+    /// The table of claims. Without it, nothing can be claimed.
+    pub claims_table: Option<String>,
     /// Where metrics are scraped from.
     pub metrics_addr: Option<SocketAddr>,
 }
@@ -47,6 +49,8 @@ pub struct WorkerSettings {
     pub projects_table: String,
     /// The table of requests.
     pub requests_table: String,
+    /// Where credentials are claimed; nowhere when absent.
+    pub claims: Option<ClaimsSettings>,
     /// Group of the schedules.
     pub scheduler_group: String,
     /// Which installation this is.
@@ -61,6 +65,15 @@ pub struct WorkerSettings {
     pub metrics_addr: Option<SocketAddr>,
     /// What only this worker needs.
     pub role: RoleSettings,
+}
+
+/// Where credentials are claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimsSettings {
+    /// The table of claims.
+    pub table: String,
+    /// Where the ingress is reached from outside.
+    pub public_url: String,
 }
 
 /// Which worker it is, with what only that one is told.
@@ -132,6 +145,15 @@ impl QueueUrls {
     }
 }
 
+impl ClaimsSettings {
+    /// Both variables, or none: one alone lets nobody claim anything.
+    pub(super) fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let table = from.optional(var::DYNAMODB_TABLE_CLAIMS, table);
+        let public_url = from.optional(var::PUBLIC_URL, public_url);
+        Some(Self { table: table?, public_url: public_url? })
+    }
+}
+
 impl IngressSettings {
     /// Reads them, or names every variable that is wrong.
     pub fn from_lookup(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
@@ -142,6 +164,8 @@ impl IngressSettings {
         let bot_token = from.optional_secret(var::SLACK_BOT_TOKEN, "xoxb-");
         let slack_api_url = from.required(var::SLACK_API_URL, slack_url);
         let queues = QueueUrls::read(&mut from);
+        let claims_table = from.optional(var::DYNAMODB_TABLE_CLAIMS, table);
+        from.optional(var::PUBLIC_URL, public_url);
         let metrics_addr = from.optional(var::METRICS_ADDR, metrics_socket);
         from.optional(var::METRICS_NAMESPACE, namespace);
         from.optional(var::RUST_LOG, log_directives);
@@ -154,6 +178,7 @@ impl IngressSettings {
                 bot_token,
                 slack_api_url: slack_api_url?,
                 queues: queues?,
+                claims_table,
                 metrics_addr,
             })
         })();
@@ -170,6 +195,7 @@ impl WorkerSettings {
         let queues = QueueUrls::read(&mut from);
         let projects_table = from.required(var::DYNAMODB_TABLE_PROJECTS, table);
         let requests_table = from.required(var::DYNAMODB_TABLE_REQUESTS, table);
+        let claims = ClaimsSettings::read(&mut from);
         let scheduler_group = from.required(var::SCHEDULER_GROUP, schedule_group);
         let deployment_id = from.required(var::DEPLOYMENT_ID, deployment);
         let min_duration = from.required(var::MIN_DURATION, duration);
@@ -187,6 +213,7 @@ impl WorkerSettings {
                 queues: queues?,
                 projects_table: projects_table?,
                 requests_table: requests_table?,
+                claims,
                 scheduler_group: scheduler_group?,
                 deployment_id: deployment_id?,
                 min_duration: min_duration?,

@@ -49,6 +49,11 @@ pub(super) fn slack_url(text: &str) -> Parsed<String> {
     }
 }
 
+/// Where people open pages: `https://`, or `http://` to this machine, since what they claim must not be read on the way.
+pub(super) fn public_url(text: &str) -> Parsed<String> {
+    slack_url(text)
+}
+
 fn authority(rest: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }

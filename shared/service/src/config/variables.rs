@@ -36,6 +36,8 @@ variables! {
     DYNAMODB_TABLE_PROJECTS = None, "name of the table of projects";
     DYNAMODB_TABLE_REQUESTS = None, "name of the table of requests";
     DYNAMODB_INDEX_OPEN = None, "optional name of the index of the table of requests that sweeps read, and by which somebody's open requests are found; without it the whole table is read";
+    DYNAMODB_TABLE_CLAIMS = None, "optional name of the table of claims; without it, or without `PUBLIC_URL`, no credential can be claimed";
+    PUBLIC_URL = None, "optional URL at which the ingress is reached from outside; links to claim a credential begin with it";
     SES_FROM_ADDRESS = None, "verified sender of the credential email";
     SES_CONFIGURATION_SET = None, "optional SES configuration set of the credential email, whose events say that it did not arrive";
     SCHEDULER_GROUP = Some("default"), "EventBridge Scheduler group of the grants' ends";

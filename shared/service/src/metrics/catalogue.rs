@@ -30,6 +30,9 @@ metrics! {
     Requests = "requests", Counter, Count, [Status],
         by [&[Status]],
         "Requests that came into this status: ACTIVE counts grants that were made, EXPIRED and REVOKED those that ended";
+    ClaimAnswers = "claim_answers", Counter, Count, [Outcome],
+        by [&[Outcome]],
+        "Answers of requesters to the question whether a machine that asks for their credential is theirs";
     UndeliveredEmails = "undelivered_emails", Counter, Count, [Reason],
         by [&[Reason]],
         "Emails with a credential of which SES reported that they did not arrive, or were marked as spam";

@@ -6,7 +6,9 @@ use crate::blocks::{
 };
 use crate::ids;
 use domain::authorization::void_approvals;
-use domain::cause::{ask_failed, ended_undelivered, requester_left, was_cut_off};
+use domain::cause::{
+    ask_failed, claim_was_refused, ended_undelivered, requester_left, was_cut_off, was_unclaimed,
+};
 use domain::late_click::late_click;
 use domain::project::Project;
 use domain::rule::RulePassedOver;
@@ -68,12 +70,23 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             let requester = mention(&request.ask.requester_slack_id);
             format!(":checkered_flag: {requester}'s Slack account was deactivated, so it was closed {ended}.")
         }
+        Status::Lapsed if was_unclaimed(request) => format!(
+            ":hourglass: Approved by {decided}. The credential was not claimed in time, so it lapsed {ended}. No \
+             credential was made."
+        ),
         Status::Lapsed => format!(":hourglass: Nobody decided in time, so it lapsed {ended}."),
         Status::Approved => {
             format!(
                 ":hourglass_flowing_sand: Approved by {decided}{}. Making {}; access lasts until {until}.{sessions}",
                 without_people(request),
                 made(request)
+            )
+        }
+        Status::Ready => {
+            let claim = request.access.claim.as_ref().map(|claim| when(claim.until)).unwrap_or_default();
+            format!(
+                ":hourglass_flowing_sand: Approved by {decided}. The credential waits to be claimed until {claim}; \
+                 access lasts until {until}."
             )
         }
         Status::Active => format!(
@@ -108,6 +121,12 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             "{} Approved by {decided}. Access ended early, {ended}, together with that of another session on the same \
              role, which AWS had no room to end alone.",
             flag(request)
+        ),
+        Status::Revoked if claim_was_refused(request) => format!(
+            "{} Approved by {decided}. A machine asked for the credential that is not {}'s, so access ended {ended}. No \
+             credential was made.",
+            flag(request),
+            mention(&request.ask.requester_slack_id)
         ),
         Status::Revoked => {
             let by = request.access.ended_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
@@ -247,7 +266,7 @@ fn buttons(request: &Request) -> Vec<Block> {
                 ]),
             ]
         }
-        Phase::Live if request.status == Status::Active => vec![actions(&[end_button(value)])],
+        Phase::Live if request.status != Status::Approved => vec![actions(&[end_button(value)])],
         Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => Vec::new(),
     }
 }

@@ -22,6 +22,10 @@ pub enum Button {
     ApproveExtension,
     /// "Deny" of an extension.
     DenyExtension,
+    /// "Yes, it is me".
+    ConfirmClaim,
+    /// "No", to the question whether a machine is one's own.
+    RefuseClaim,
 }
 
 impl Button {
@@ -30,7 +34,9 @@ impl Button {
         match self {
             Self::Approve => format!("your approval of {about}"),
             Self::Deny => format!("your denial of {about}"),
-            Self::End => format!("your click on *End access now* for {about}"),
+            Self::End | Self::ConfirmClaim | Self::RefuseClaim => {
+                format!("your click on *{}* for {about}", self.label())
+            }
             Self::Extend => format!("what you asked for, an extension of {about}"),
             Self::ApproveExtension => format!("your approval of an extension of {about}"),
             Self::DenyExtension => format!("your denial of an extension of {about}"),
@@ -43,6 +49,8 @@ impl Button {
             Self::Deny | Self::DenyExtension => "Deny",
             Self::End => "End access now",
             Self::Extend => "Extend",
+            Self::ConfirmClaim => "Yes, it is me",
+            Self::RefuseClaim => "No",
         }
     }
 }
@@ -60,9 +68,16 @@ pub fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent
         (Button::Extend | Button::ApproveExtension | Button::DenyExtension, Phase::Live) => {
             format!("The access ends {until}, as before.")
         }
+        (Button::ConfirmClaim, Phase::Live) => "No credential was made by it.".to_owned(),
+        (Button::RefuseClaim, Phase::Live) => "No credential was made, and the access goes on.".to_owned(),
         (Button::Approve | Button::Deny, Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed)
         | (
-            Button::End | Button::Extend | Button::ApproveExtension | Button::DenyExtension,
+            Button::End
+            | Button::Extend
+            | Button::ApproveExtension
+            | Button::DenyExtension
+            | Button::ConfirmClaim
+            | Button::RefuseClaim,
             Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed,
         ) => {
             return text(&format!(

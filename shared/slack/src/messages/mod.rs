@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod canary;
+pub mod claim;
 pub mod contact;
 pub mod delayed;
 pub mod extension;

@@ -96,6 +96,14 @@ pub(crate) fn line(request: &Request, now: UnixSeconds) -> Option<String> {
         Status::Approved => Some(format!(
             ":hourglass_flowing_sand: {access}: approved until {until}; the credential is being made"
         )),
+        Status::Ready => {
+            let claim = request.access.claim.as_ref()?;
+            let by = when(claim.until);
+            Some(format!(
+                ":hourglass_flowing_sand: {access}: approved until {until}; claim it by {by}: <{}>",
+                claim.url
+            ))
+        }
         Status::Active => {
             let left = time_left(request, now).map(|left| format!(", {left} left")).unwrap_or_default();
             Some(format!(":key: {access}: until {until}{left}"))

@@ -74,6 +74,11 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
                 list(&readings, "or")
             )
         }
+        Refusal::CannotBeClaimed => format!(
+            "The credential of {} would have to be claimed, and this installation has no place for that. Ask whoever \
+             runs Keylease to set up `PUBLIC_URL` and `DYNAMODB_TABLE_CLAIMS`.",
+            name(&ask.role)
+        ),
         Refusal::TooShort { shortest } => {
             format!("The shortest access is {shortest}. Ask for `{}` or more.", shortest.compact())
         }
@@ -187,6 +192,7 @@ mod tests {
             Refusal::UnknownRole { roles },
             Refusal::UnknownRole { roles: Vec::new() },
             Refusal::MayNotAsk,
+            Refusal::CannotBeClaimed,
             Refusal::NotADuration { why: GrantDuration::parse("soon").unwrap_err(), longest: hour },
             Refusal::SeveralMeanings { readings },
             Refusal::TooShort { shortest: GrantDuration::parse("15m").unwrap() },

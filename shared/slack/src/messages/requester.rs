@@ -4,7 +4,10 @@ use crate::blocks::{Block, actions, context, message, section, typed_text};
 use crate::{SlackMessageContent, text};
 use domain::address::hint;
 use domain::canary::canary_by;
-use domain::cause::{ask_failed, ended_undelivered, requester_left, was_cut_off};
+use domain::cause::{
+    ask_failed, claim_was_refused, ended_undelivered, requester_left, was_cut_off, was_unclaimed,
+};
+use domain::claim::LABEL_MAX_CHARS;
 use domain::delivery::Undelivered;
 use domain::late_click::late_click;
 use domain::project::Project;
@@ -13,6 +16,7 @@ use domain::rule::RulePassedOver;
 use domain::{Actor, Request, SlackUserId, Status};
 
 use crate::messages::approval::{end_button, extend_button};
+use crate::messages::claim::how_to_claim;
 use crate::messages::extension::extended_by;
 use crate::messages::{
     access, approver, canary, doer, ended, failure, is_by_sign_in, made, mention, mentions, no_longer, role,
@@ -24,6 +28,7 @@ const REASON_SHOWN_CHARS: usize = 200;
 
 /// What the requester is told when the request has become what it is; nothing where that is only a step.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one text for each status")]
 pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessageContent> {
     if let Some(operator) = canary_by(request) {
         let text = canary::render(request, operator)?;
@@ -65,8 +70,29 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
                 ":checkered_flag: Your Slack account was deactivated, so I closed your request for {access}."
             )
         }
+        Status::Lapsed if was_unclaimed(request) => format!(
+            ":hourglass: You did not claim the credential of {access} in time, so your access lapsed. No credential was \
+             made, and what was prepared is gone. You can ask again."
+        ),
         Status::Lapsed => format!(
             ":hourglass: Nobody decided on your request for {access} in time, so it lapsed. You can ask again."
+        ),
+        Status::Ready => {
+            let claim = request.access.claim.as_ref()?;
+            format!(
+                ":key: {} approved your request for {access}{}. Access lasts until {until}. {}",
+                approver(request),
+                shortened(request),
+                how_to_claim(&claim.url, claim.until)
+            )
+        }
+        Status::Active if request.confirmed_machine().is_some() => format!(
+            ":key: You have access to {access}. The credential is sealed to the machine that you confirmed, {}, and works \
+             until {until}.",
+            request
+                .confirmed_machine()
+                .map(|machine| text::code(&machine.label, LABEL_MAX_CHARS))
+                .unwrap_or_default()
         ),
         Status::Active if is_by_sign_in(request) => sign_in::granted(request, &shortened(request))?,
         Status::Active => live(request, &access, &until),
@@ -182,7 +208,16 @@ fn shortened(request: &Request) -> String {
 fn ended_by_nobody(request: &Request, access: &str, ended: &str) -> Option<String> {
     undelivered(request, access, ended)
         .or_else(|| requester_left(request).then(|| left(request, access, ended)))
+        .or_else(|| claim_was_refused(request).then(|| not_theirs(access, ended)))
         .or_else(|| was_cut_off(request).then(|| cut_off(access, ended)))
+}
+
+/// A machine that is not the requester's asked for the credential.
+fn not_theirs(access: &str, ended: &str) -> String {
+    format!(
+        ":no_entry: You said that a machine that asked for the credential of {access} is not yours, so I ended your access \
+         {ended}. No credential was made. The project's owner is told. You can ask again."
+    )
 }
 
 /// Slack said that the account was deactivated. A restored one gets nothing back.
@@ -267,13 +302,23 @@ fn blocks(request: &Request, text: &str) -> Vec<Block> {
     if request.status == Status::Active {
         blocks.extend(role::way_in(request));
         blocks.extend(sign_in::command_line(request).map(|text| section(&text)));
+    }
+    if matches!(request.status, Status::Ready | Status::Active) {
         let value = request.request_id.as_str();
-        let extend = (request.extensions_left() > 0).then(|| extend_button(value));
+        let may_extend = request.status == Status::Active && request.extensions_left() > 0;
+        let extend = may_extend.then(|| extend_button(value));
         let buttons: Vec<_> = extend.into_iter().chain([end_button(value)]).collect();
         blocks.push(actions(&buttons));
     }
     blocks.push(context(&format!("Request `{}`", request.request_id)));
     blocks
+}
+
+/// The message that had the link, once the credential was claimed: the same place, without its link.
+#[must_use]
+pub fn was_claimed(request: &Request) -> SlackMessageContent {
+    let text = format!(":key: The credential of {} was claimed. The link no longer works.", access(request));
+    message(&text, vec![section(&text), context(&format!("Request `{}`", request.request_id))])
 }
 
 /// The message about a live grant, once it is over: the same place, without its button.

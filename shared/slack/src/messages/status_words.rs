@@ -1,6 +1,6 @@
 //! What a status is called, for people: one place for the words that several messages share.
 
-use domain::cause::requester_left;
+use domain::cause::{requester_left, was_unclaimed};
 use domain::{Request, Status};
 
 use crate::messages::{decider, when};
@@ -12,6 +12,7 @@ pub(crate) fn title(request: &Request) -> &'static str {
         Status::Denied => "AWS access denied",
         Status::Lapsed => "AWS access request lapsed",
         Status::Approved => "AWS access approved",
+        Status::Ready => "AWS access waits to be claimed",
         Status::Active => "AWS access is live",
         Status::Revoked if request.access.gone_at.is_none() => "AWS access is ending",
         Status::Expired | Status::Revoked => "AWS access ended",
@@ -30,8 +31,11 @@ pub fn current_state(request: &Request) -> String {
         Status::Lapsed if requester_left(request) => {
             "was closed, because its requester's Slack account was deactivated".to_owned()
         }
+        Status::Lapsed if was_unclaimed(request) => {
+            format!("was approved by {by} {at}, and lapsed, because its credential was not claimed in time")
+        }
         Status::Lapsed => "lapsed, because nobody decided in time".to_owned(),
-        Status::Approved | Status::Active => format!("was already approved by {by} {at}"),
+        Status::Approved | Status::Ready | Status::Active => format!("was already approved by {by} {at}"),
         Status::Expired | Status::Revoked => {
             format!("was approved by {by} {at}, and is over")
         }
@@ -44,6 +48,7 @@ pub(crate) fn open_state(status: Status) -> &'static str {
     match status {
         Status::Pending => "waiting for approval",
         Status::Approved => "approved and on its way to you",
+        Status::Ready => "approved and waits for you to claim its credential",
         Status::Active => "live",
         // A request that is over stands in nobody's way.
         Status::Denied | Status::Lapsed | Status::Expired | Status::Revoked | Status::Failed => "over",

@@ -136,7 +136,8 @@ impl Case {
         let rule = Rule { named: vec![dana.clone()], max_duration };
         let people = std::iter::once(Person { ids: vec![dana], is_active: true }).collect();
         let (_, role) = self.catalogue().roles.pop_first().unwrap();
-        let grant = Grant { role: role.kind, account_role_arn: None, max_extensions: 0 };
+        let grant =
+            Grant { role: role.kind, account_role_arn: None, max_extensions: 0, claim_within_seconds: None };
         let mut request = after(&self.asked(), &Event::ApproveByRule { name, rule, grant, people });
         request.access.requester_email = Some(self.email.clone());
         request

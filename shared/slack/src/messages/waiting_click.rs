@@ -30,12 +30,21 @@ pub fn click_waits(button: Button, request: &Request, why: &str) -> SlackMessage
             let until = request.access.expires_at.map(when).unwrap_or_default();
             format!("The access goes on until then, at the longest until {until}.")
         }
+        (Button::ConfirmClaim, Phase::Live) => "No credential is made until then.".to_owned(),
+        (Button::RefuseClaim, Phase::Live) => {
+            "No credential is made for that machine, and the access goes on until then.".to_owned()
+        }
         (Button::Extend | Button::ApproveExtension, Phase::Live) => format!(
             "Nothing is extended until then. After {minutes} minutes your click no longer counts, and I tell you so."
         ),
         (Button::Approve | Button::Deny, Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed)
         | (
-            Button::End | Button::Extend | Button::ApproveExtension | Button::DenyExtension,
+            Button::End
+            | Button::Extend
+            | Button::ApproveExtension
+            | Button::DenyExtension
+            | Button::ConfirmClaim
+            | Button::RefuseClaim,
             Phase::Undecided | Phase::Declined | Phase::Ended | Phase::Failed,
         ) => {
             format!("By now the request {}.", current_state(request))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::sqs::Post;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -14,6 +15,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
+use http_body_util::BodyExt as _;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 
 use super::call::{self, CallInfo, Service};
@@ -77,6 +79,27 @@ impl HttpConnector for Client {
 }
 
 impl EmbeddedAws {
+    /// Takes the requests of what posts without the SDK's client.
+    #[must_use]
+    pub fn post(self: &Arc<Self>) -> Post {
+        let aws = Arc::clone(self);
+        Post::by(move |request| {
+            let aws = Arc::clone(&aws);
+            Box::pin(async move {
+                let (head, body) = request.into_parts();
+                let body = body.collect().await?.to_bytes();
+                let request = MockRequest {
+                    method: head.method.to_string(),
+                    uri: head.uri.to_string(),
+                    headers: head.headers,
+                    body,
+                };
+                let answer = aws.respond(request).await?;
+                Ok(http::Response::builder().status(answer.status).body(answer.body)?)
+            })
+        })
+    }
+
     /// The answer to a request, or how the connection broke before it arrived.
     pub(super) async fn respond(&self, request: MockRequest) -> Result<MockResponse, ConnectorError> {
         let Some(call) = self.record(&request) else {

@@ -31,10 +31,13 @@ pub const DEMO_SESSION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/payments
 pub(super) const QUEUES: [&str; 3] = ["notify", "provision", "revoke"];
 /// The index of the table of requests that sweeps read.
 pub(super) const OPEN_INDEX: &str = "open";
-pub(super) const TABLES: [(&str, &str, &str); 2] = [
+pub(super) const TABLES: [(&str, &str, &str); 3] = [
     ("DYNAMODB_TABLE_PROJECTS", "keylease-projects", "project"),
     ("DYNAMODB_TABLE_REQUESTS", "keylease-requests", "request_id"),
+    ("DYNAMODB_TABLE_CLAIMS", "keylease-claims", "claim_id"),
 ];
+/// Where the ingress would be reached from outside; what listens on a port of its own says another.
+const PUBLIC_URL: &str = "https://keylease.example.com";
 const BOUNDARY_ARN: &str = "arn:aws:iam::123456789012:policy/keylease-boundary";
 const SCHEDULER_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/keylease-scheduler";
 
@@ -85,6 +88,7 @@ pub(crate) fn variables() -> BTreeMap<String, String> {
     let tables = TABLES.map(|(variable, table, _)| (variable.to_owned(), table.to_owned()));
     let rest = [
         ("AWS_REGION", REGION),
+        ("PUBLIC_URL", PUBLIC_URL),
         ("DYNAMODB_INDEX_OPEN", OPEN_INDEX),
         ("SES_FROM_ADDRESS", FROM_ADDRESS),
         ("SCHEDULER_GROUP", "default"),

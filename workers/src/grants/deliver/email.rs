@@ -243,6 +243,7 @@ mod tests {
             access_key_id: "AKIAEXAMPLE".into(),
             secret_access_key: SecretAccessKey::new("not+a/secret".into()),
             session_token: session.then(|| SessionToken::new("not-a-token".into())),
+            ends_at: None,
             assumed_role_id: None,
         }
     }

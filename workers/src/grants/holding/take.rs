@@ -10,7 +10,8 @@ use tracing::info;
 use super::target::{self, Step};
 use super::visit::Visit;
 use crate::failure::{Failure, REASON_REFUSED};
-use crate::grants::kinds::making::{Making, still_wanted};
+use crate::grants::kinds::making::Making;
+use crate::grants::wanted::still_wanted;
 use crate::unit_of_work::change::load;
 
 /// While Identity Center works on it, look again so often, in seconds.

@@ -11,7 +11,8 @@ use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::holding::{Taken, release, take};
 use crate::grants::kinds::made::Made;
-use crate::grants::kinds::making::{Making, still_wanted};
+use crate::grants::kinds::making::Making;
+use crate::grants::wanted::still_wanted;
 use crate::unit_of_work::change::{edit, load};
 
 /// What the user gets.

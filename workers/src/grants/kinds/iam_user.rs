@@ -38,13 +38,13 @@ impl IamUser<'_> {
     /// The user of a record that does not say what was granted: it is sought in this account.
     pub(crate) const UNKNOWN: Self = Self { account_role_arn: None, policy_arns: &[], inline_policy: None };
 
-    /// Makes it, or goes on where an earlier try stopped.
-    pub(super) async fn create(
+    /// Makes everything but the key, or goes on where an earlier try stopped; its ARN.
+    pub(super) async fn prepare(
         &self,
         making: &mut Making<'_>,
         request: &Request,
-    ) -> Result<Credential, Failure> {
-        let Making { context, held, expires_at, appearing, .. } = making;
+    ) -> Result<String, Failure> {
+        let Making { context, expires_at, appearing, .. } = making;
         let guard = guard(*expires_at);
         if let Some(policy) = self.inline_policy {
             check_user_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
@@ -67,6 +67,19 @@ impl IamUser<'_> {
         for policy_arn in self.policy_arns {
             appearing.call(|| iam.attach(&name, policy_arn)).await?;
         }
+        Ok(arn)
+    }
+
+    /// Makes it, or goes on where an earlier try stopped.
+    pub(super) async fn create(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<Credential, Failure> {
+        let arn = self.prepare(making, request).await?;
+        let Making { context, held, appearing, .. } = making;
+        let iam = context.iam(self.account_role_arn).await;
+        let name = request.aws_name();
         // Whoever holds the claim after these were listed cannot have made one of them: what is deleted is never the key
         // of another worker that took over.
         let stale = earlier_keys(request, &iam, appearing).await?;
@@ -89,6 +102,7 @@ impl IamUser<'_> {
             access_key_id: key.id,
             secret_access_key: key.secret,
             session_token: None,
+            ends_at: None,
             assumed_role_id: None,
         })
     }

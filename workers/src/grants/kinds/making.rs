@@ -1,10 +1,11 @@
 //! What a kind is made with, and what the kinds that make a principal of their own have in common.
 
 use aws::iam::{Appearing, Prior, TAG_EXPIRES_AT, TAG_PROJECT, TAG_REQUEST_ID, TAG_REQUESTER};
-use domain::{Request, Status, UnixSeconds};
+use domain::{Request, UnixSeconds};
 
 use crate::context::{Context, ProvisionDeps};
 use crate::failure::{Failure, REASON_REFUSED};
+use crate::grants::wanted::still_wanted;
 use crate::unit_of_work::change::load;
 use crate::unit_of_work::claim::Held;
 
@@ -31,15 +32,6 @@ impl Making<'_> {
         let now = load(self.context, &request.request_id).await?;
         still_wanted(&now)?;
         self.held.holds(&now)
-    }
-}
-
-/// The request is approved, and not ended or given up meanwhile.
-pub(crate) fn still_wanted(request: &Request) -> Result<(), Failure> {
-    if request.status == Status::Approved && request.access.failure.is_none() {
-        Ok(())
-    } else {
-        Err(Failure::retry(format!("the request became {} meanwhile", request.status)))
     }
 }
 

@@ -10,7 +10,7 @@ mod role_session;
 use aws::iam::Principal;
 use domain::kind::RoleKind;
 use domain::request::Grant;
-use domain::{Request, RequestId, Status};
+use domain::{Request, RequestId, Status, UnixSeconds};
 use service::CallError;
 
 use crate::context::Context;
@@ -75,6 +75,32 @@ impl<'a> Kind<'a> {
     /// What is to be taken away for a request, also when its record does not say what was granted.
     pub(crate) fn of_request(request: &'a Request) -> Self {
         request.decision.grant.as_ref().map_or(Self::IamUser(IamUser::UNKNOWN), Self::of)
+    }
+
+    /// Makes everything but the credential.
+    pub(crate) async fn prepare(&self, making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
+        match self {
+            Self::IamUser(user) => user.prepare(making, request).await.map(drop),
+            // Of a session nothing is there before it is opened.
+            Self::RoleSession(session) => session.check(making.expires_at),
+            // These have no credential that could be claimed.
+            Self::IamRole(_) | Self::Entitlement(_) => Ok(()),
+        }
+    }
+
+    /// Makes the next credential of one that its machine renews; nothing for a kind whose credential lasts.
+    pub(crate) async fn renew(
+        &self,
+        context: &Context,
+        request: &Request,
+        (expires_at, source_identity): (UnixSeconds, &str),
+    ) -> Result<Option<Credential>, Failure> {
+        match self {
+            Self::IamUser(_) | Self::IamRole(_) | Self::Entitlement(_) => Ok(None),
+            Self::RoleSession(session) => {
+                Ok(Some(session.open(context, request, (expires_at, source_identity)).await??))
+            }
+        }
     }
 
     /// Makes it, the guard before the credential. What the caller does not get to know of is undone by `remove`.

@@ -2,9 +2,9 @@
 
 use aws::iam::{Denied, SESSION_MAX_SECONDS};
 use aws::sts::{SessionRequest, Sessions};
-use domain::Request;
 use domain::cause::was_cut_off;
 use domain::policy::session_policy;
+use domain::{Request, UnixSeconds};
 use service::CallError;
 use tracing::warn;
 
@@ -14,6 +14,9 @@ use crate::grants::credential::Credential;
 use crate::grants::cut_off;
 use crate::grants::kinds::iam_user::too_much;
 use crate::grants::kinds::making::{Making, account};
+
+/// Longest session that AWS makes for a role's own credentials, in seconds.
+const CHAINED_SESSION_MAX_SECONDS: u32 = 3_600;
 
 /// A session to be opened, or one to be ended.
 #[derive(Debug, Clone, Copy)]
@@ -31,32 +34,47 @@ impl RoleSession<'_> {
         request: &Request,
     ) -> Result<Credential, Failure> {
         let Making { context, held, expires_at, email, appearing, .. } = making;
-        let policy = session_policy(*expires_at, self.inline_policy).map_err(|fault| too_much(&fault))?;
-        let sessions = Sessions::new(&context.account(self.account_role_arn).await);
-        let session = loop {
-            let now = context.now();
-            held.has_time(now)?;
-            let wanted = SessionRequest {
-                role_arn: self.role_arn,
-                name: &request.aws_name(),
-                seconds: u32::try_from(expires_at.seconds_since(now)).unwrap_or(0),
-                policy: &policy,
-                source_identity: email.unwrap_or_default(),
-            };
-            match sessions.assume(&wanted).await {
-                Ok(session) => break session,
+        loop {
+            held.has_time(context.now())?;
+            match self.open(context, request, (*expires_at, email.unwrap_or_default())).await? {
+                Ok(credential) => return Ok(credential),
                 // STS does not see a new role, or a trust policy that was just changed, at once.
                 Err(error) => appearing.wait_unless_refused(error.is("AccessDenied"), error).await?,
             }
+        }
+    }
+
+    /// Whether its policy fits beside the guard.
+    pub(super) fn check(&self, expires_at: UnixSeconds) -> Result<(), Failure> {
+        session_policy(expires_at, self.inline_policy).map(drop).map_err(|fault| too_much(&fault))
+    }
+
+    /// Opens one, by a single call. AWS ends it after an hour; its own policy ends it with the grant.
+    pub(super) async fn open(
+        &self,
+        context: &Context,
+        request: &Request,
+        (expires_at, source_identity): (UnixSeconds, &str),
+    ) -> Result<Result<Credential, CallError>, Failure> {
+        let policy = session_policy(expires_at, self.inline_policy).map_err(|fault| too_much(&fault))?;
+        let sessions = Sessions::new(&context.account(self.account_role_arn).await);
+        let left = u32::try_from(expires_at.seconds_since(context.now())).unwrap_or(0);
+        let wanted = SessionRequest {
+            role_arn: self.role_arn,
+            name: &request.aws_name(),
+            seconds: left.min(CHAINED_SESSION_MAX_SECONDS),
+            policy: &policy,
+            source_identity,
         };
-        Ok(Credential {
+        Ok(sessions.assume(&wanted).await.map(|session| Credential {
             account: account(&session.arn),
             principal: session.arn,
             access_key_id: session.access_key_id,
             secret_access_key: session.secret_access_key,
             session_token: Some(session.session_token),
+            ends_at: Some(session.ends_at.min(expires_at)),
             assumed_role_id: Some(session.id),
-        })
+        }))
     }
 
     /// A session cannot be deleted. Before its time it is denied by its id; after its time its own policy has ended it, and

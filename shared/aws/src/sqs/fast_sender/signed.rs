@@ -1,4 +1,4 @@
-//! A `SendMessage`, signed for AWS.
+//! A call in AWS's JSON protocol, signed.
 
 use std::time::SystemTime;
 
@@ -15,35 +15,44 @@ use super::failed::Failed;
 
 const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 const TARGET_HEADER: &str = "x-amz-target";
-const TARGET: &str = "AmazonSQS.SendMessage";
+
+/// Which call is signed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signed {
+    /// The service, as signatures name it and hosts begin.
+    pub(crate) service: &'static str,
+    /// The operation, with its API's name.
+    pub(crate) target: &'static str,
+}
 
 /// Signs for one endpoint.
 #[derive(Debug)]
-pub(super) struct Signer {
+pub(crate) struct Signer {
     uri: Uri,
     text: String,
     region: Region,
+    call: Signed,
 }
 
 impl Signer {
-    pub(super) fn new(endpoint: &Uri, region: &Region) -> Self {
+    pub(crate) fn new(endpoint: &Uri, region: &Region, call: Signed) -> Self {
         // With its path: an endpoint without one is signed, and asked, as `/`.
-        Self { text: endpoint.to_string(), uri: endpoint.clone(), region: region.clone() }
+        Self { text: endpoint.to_string(), uri: endpoint.clone(), region: region.clone(), call }
     }
 
-    pub(super) fn sign(
+    pub(crate) fn sign(
         &self,
         body: Vec<u8>,
         credentials: Credentials,
         now: SystemTime,
     ) -> Result<Request<Full<Bytes>>, Failed> {
-        let headers = [(CONTENT_TYPE.as_str(), MEDIA_TYPE), (TARGET_HEADER, TARGET)].into_iter();
+        let headers = [(CONTENT_TYPE.as_str(), MEDIA_TYPE), (TARGET_HEADER, self.call.target)].into_iter();
         let unsigned = SignableRequest::new("POST", &*self.text, headers, SignableBody::Bytes(&body))?;
         let identity = credentials.into();
         let parameters: SigningParams<'_> = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region.as_ref())
-            .name("sqs")
+            .name(self.call.service)
             .time(now)
             .settings(SigningSettings::default())
             .build()?
@@ -51,7 +60,7 @@ impl Signer {
         let (signature, _) = sign(unsigned, &parameters)?.into_parts();
         let mut request = Request::post(self.uri.clone())
             .header(CONTENT_TYPE, MEDIA_TYPE)
-            .header(TARGET_HEADER, TARGET)
+            .header(TARGET_HEADER, self.call.target)
             .body(Full::from(body))?;
         signature.apply_to_request_http1x(&mut request);
         Ok(request)

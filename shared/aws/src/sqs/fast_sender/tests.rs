@@ -8,11 +8,11 @@ fn config() -> aws_config::SdkConfig {
     SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build()
 }
 
-async fn endpoint_of(
+async fn found_at(
     change: impl FnOnce(aws_types::sdk_config::Builder) -> aws_types::sdk_config::Builder,
 ) -> String {
     let aws = change(config().to_builder()).build();
-    endpoint(&aws).await.map(|uri| uri.to_string()).unwrap_or_default()
+    endpoint_of(&aws, SQS, "sqs").await.map(|uri| uri.to_string()).unwrap_or_default()
 }
 
 #[derive(Debug)]
@@ -27,21 +27,37 @@ impl aws_types::service_config::LoadServiceConfig for NamesSqs {
 #[tokio::test]
 async fn the_endpoint_is_the_sdk_s_by_region_and_partition_and_what_is_named_comes_first() {
     let eu = Region::from_static("eu-west-1");
-    assert_eq!(endpoint_of(|aws| aws.region(eu.clone())).await, "https://sqs.eu-west-1.amazonaws.com/");
+    assert_eq!(found_at(|aws| aws.region(eu.clone())).await, "https://sqs.eu-west-1.amazonaws.com/");
     let china = Region::from_static("cn-north-1");
-    assert_eq!(endpoint_of(|aws| aws.region(china)).await, "https://sqs.cn-north-1.amazonaws.com.cn/");
+    assert_eq!(found_at(|aws| aws.region(china)).await, "https://sqs.cn-north-1.amazonaws.com.cn/");
     let us = Region::from_static("us-east-1");
-    let fips = endpoint_of(|aws| aws.region(us).use_fips(true)).await;
+    let fips = found_at(|aws| aws.region(us).use_fips(true)).await;
     assert_eq!(fips, "https://sqs-fips.us-east-1.amazonaws.com/");
     let named =
         |aws: aws_types::sdk_config::Builder| aws.region(eu.clone()).endpoint_url("http://127.0.0.1:4566");
-    assert_eq!(endpoint_of(named).await, "http://127.0.0.1:4566/");
-    let for_sqs = endpoint_of(|aws| named(aws).service_config(NamesSqs)).await;
+    assert_eq!(found_at(named).await, "http://127.0.0.1:4566/");
+    let for_sqs = found_at(|aws| named(aws).service_config(NamesSqs)).await;
     assert_eq!(for_sqs, "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com/");
 }
 
 #[tokio::test]
+async fn the_endpoint_of_another_service_is_named_alike() {
+    for (region, fips, expected) in [
+        ("eu-west-1", false, "https://dynamodb.eu-west-1.amazonaws.com/"),
+        ("cn-north-1", false, "https://dynamodb.cn-north-1.amazonaws.com.cn/"),
+        ("us-east-1", true, "https://dynamodb-fips.us-east-1.amazonaws.com/"),
+    ] {
+        let aws = config().to_builder().region(Region::from_static(region)).use_fips(fips).build();
+        assert_eq!(endpoint_of(&aws, "DynamoDB", "dynamodb").await.unwrap().to_string(), expected);
+    }
+    let named = config().to_builder().region(Region::from_static("eu-west-1"));
+    let named = named.endpoint_url("http://sqs.localhost:4566").build();
+    let found = endpoint_of(&named, "DynamoDB", "dynamodb").await.unwrap().to_string();
+    assert_eq!(found, "http://sqs.localhost:4566/", "what is named stays");
+}
+
+#[tokio::test]
 async fn without_a_region_there_is_no_endpoint_and_the_sdk_says_so() {
-    assert_eq!(endpoint_of(|aws| aws).await, "");
+    assert_eq!(found_at(|aws| aws).await, "");
     assert!(Direct::new(&config(), None).await.is_none());
 }

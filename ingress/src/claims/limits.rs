@@ -1,0 +1,101 @@
+//! How much may be asked of claims. What is counted here is this process's own; the worker counts what the table has.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use domain::claim::DELIVERIES_MAX;
+use domain::{ClaimId, DeliveryId};
+
+/// Claims that are read in a second, at most: each is a call to DynamoDB.
+const READS_A_SECOND: u32 = 200;
+/// Claims whose deliveries are remembered, at most; older ones are forgotten, and the worker's own count holds.
+const CLAIMS_REMEMBERED: usize = 1_000;
+/// Shortest time between two renewals of one claim.
+const RENEWAL_EVERY: Duration = Duration::from_secs(2);
+
+/// What was asked of late.
+#[derive(Debug, Default)]
+pub(crate) struct Limits(Mutex<Asked>);
+
+#[derive(Debug, Default)]
+struct Asked {
+    window: Option<(Instant, u32)>,
+    given_out: HashMap<ClaimId, Vec<DeliveryId>>,
+    renewed: HashMap<ClaimId, Instant>,
+}
+
+impl Limits {
+    /// Whether one more claim may be read now.
+    pub(crate) fn may_read(&self) -> bool {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let (since, reads) =
+            asked.window.filter(|(since, _)| now.duration_since(*since).as_secs() < 1).unwrap_or((now, 0));
+        asked.window = Some((since, reads.saturating_add(1)));
+        reads < READS_A_SECOND
+    }
+
+    /// Gives out an id for one more machine, unless as many have asked as may: those that `stored` has, and those that no
+    /// worker has stored yet.
+    pub(crate) fn give_out(
+        &self,
+        claim: &ClaimId,
+        stored: impl Fn(&DeliveryId) -> bool,
+        stored_count: usize,
+        make: impl FnOnce() -> Option<DeliveryId>,
+    ) -> Option<DeliveryId> {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.given_out.len() >= CLAIMS_REMEMBERED && !asked.given_out.contains_key(claim) {
+            asked.given_out.clear();
+        }
+        let given_out = asked.given_out.entry(claim.clone()).or_default();
+        let on_their_way = given_out.iter().filter(|id| !stored(id)).count();
+        if stored_count + on_their_way >= DELIVERIES_MAX {
+            return None;
+        }
+        let id = make()?;
+        given_out.push(id.clone());
+        Some(id)
+    }
+
+    /// Whether the machine of a claim may renew now.
+    pub(crate) fn may_renew(&self, claim: &ClaimId) -> bool {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        asked.renewed.retain(|_, at| now.duration_since(*at) < RENEWAL_EVERY);
+        let is_first = !asked.renewed.contains_key(claim);
+        if is_first {
+            asked.renewed.insert(claim.clone(), now);
+        }
+        is_first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_machines_may_ask_whether_or_not_a_worker_has_stored_them() {
+        let limits = Limits::default();
+        let claim = ClaimId::parse("c").unwrap();
+        let give = |number: usize, stored: &[DeliveryId]| {
+            limits.give_out(
+                &claim,
+                |id| stored.contains(id),
+                stored.len(),
+                || DeliveryId::parse(&format!("d{number}")).ok(),
+            )
+        };
+        let mut stored = Vec::new();
+        for number in 0..DELIVERIES_MAX {
+            let id = give(number, &stored).unwrap();
+            if number % 2 == 0 {
+                stored.push(id);
+            }
+        }
+        assert_eq!(give(9, &stored), None);
+        assert!(limits.may_renew(&claim) && !limits.may_renew(&claim));
+    }
+}
