@@ -118,6 +118,7 @@ impl History {
             duration: duration.to_owned(),
             justification: Some("Looking into the queue".to_owned()),
             command: None,
+            break_glass: false,
         };
         self.note(&format!("{who} asks for {role} for {duration}"));
         self.send(&Job::Submit(ask.clone()));

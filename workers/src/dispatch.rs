@@ -18,7 +18,7 @@ use crate::requests::own_access::{OwnHandled, own_access};
 use crate::requests::waiter::Waiter;
 use crate::requests::{
     answer_claim, approve, ask_extension, claim, decide_extension, deny, end, end_by_operator, failed_click,
-    own_access as own, person_left, steps, submit, undelivered, waiting_click,
+    own_access as own, person_left, remind, review, steps, submit, undelivered, waiting_click,
 };
 use crate::slack_sync::{direct, home, sync};
 use crate::unit_of_work::change;
@@ -131,6 +131,8 @@ impl Handler for Worker {
             | Job::AskExtension(_)
             | Job::ApproveExtension(_)
             | Job::DenyExtension(_)
+            | Job::Review(_)
+            | Job::Remind { .. }
             | Job::Approve(_)
             | Job::ApproveShorter(_)
             | Job::Claim(_)
@@ -171,6 +173,8 @@ impl Worker {
             Job::OwnAccess(asked) => Box::pin(own_access(context, &self.own, asked)).await,
             Job::PublishHome(asked) => Box::pin(home::publish(context, asked)).await,
             Job::Deny(click) => Box::pin(deny::deny(context, click)).await,
+            Job::Review(click) => Box::pin(review::review(context, click)).await,
+            Job::Remind { request_id } => Box::pin(remind::remind(context, request_id)).await,
             Job::SyncSlack { request_id } => Box::pin(sync::sync_slack(context, request_id, attempt)).await,
             Job::Approve(click) => Box::pin(approve::approve(context, click, None)).await,
             Job::ApproveShorter(ShorterApproval { click, duration }) => {
@@ -218,6 +222,7 @@ fn waiter(job: &Job) -> Waiter<'_> {
         Job::Approve(click) => Waiter::Clicked(Button::Approve, click),
         Job::ApproveShorter(shorter) => Waiter::Clicked(Button::Approve, &shorter.click),
         Job::Deny(click) => Waiter::Clicked(Button::Deny, click),
+        Job::Review(click) => Waiter::Clicked(Button::Review, click),
         Job::EndGrant(click) => Waiter::Clicked(Button::End, click),
         Job::AskExtension(ask) => Waiter::Clicked(Button::Extend, &ask.click),
         Job::ApproveExtension(decision) => Waiter::Clicked(Button::ApproveExtension, &decision.click),
@@ -237,6 +242,7 @@ fn waiter(job: &Job) -> Waiter<'_> {
         | Job::PublishHome(_)
         | Job::SyncSlack { .. }
         | Job::ExtendGrant { .. }
+        | Job::Remind { .. }
         | Job::EndByOperator { .. }
         | Job::PersonLeft(_)
         // A machine sees by itself that nothing comes, and what nobody claimed is taken away by the sweep.

@@ -106,6 +106,7 @@ fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
         ids::APPROVE_SHORTER => (FormButton::ApproveShorter, in_more),
         // It stands beside the button that ends access.
         ids::EXTEND => (FormButton::Extend, ids::is_actions_block),
+        ids::REVIEW_NOTE => (FormButton::ReviewNote, in_more),
         _ => return None,
     };
     if text(action, "/block_id").is_some_and(|id| !is_its_block(id)) {
@@ -121,10 +122,10 @@ enum Button<'a> {
 }
 
 fn parse_action(action: &Value) -> Option<Button<'_>> {
-    if text(action, "/block_id").is_some_and(|id| !ids::is_actions_block(id)) {
+    let (action_id, value) = (text(action, "/action_id")?, text(action, "/value")?);
+    if text(action, "/block_id").is_some_and(|id| !ids::may_hold(id, action_id)) {
         return None;
     }
-    let (action_id, value) = (text(action, "/action_id")?, text(action, "/value")?);
     if let Some((request_id, number)) = ids::parse_extension_value(value) {
         return Some(Button::OfExtension(action_id, request_id, number));
     }

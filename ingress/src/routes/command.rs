@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::command::{Subcommand, duration_within, in_order, in_part, subcommand};
-use domain::job::{Form, OwnAccess};
+use domain::command::{Subcommand, duration_within, in_order, in_part, subcommand, without_break_glass};
+use domain::job::{AccessRequest, Form, OwnAccess};
 use domain::names::is_invisible;
 use domain::validation::submission_id;
 use domain::{Job, SlackUserId};
@@ -39,6 +39,7 @@ const HELP: &str = "*What you can type*\n\
     • `/access payments` opens the form with what you typed in it.\n\
     • `/access list` shows what you have and what you asked for.\n\
     • `/access end` ends your access early; `/access end payments ReadOnly` where you have several.\n\
+    • `/access break-glass payments Admin 30m why` is for an emergency, where a role allows it: nobody is asked first.\n\
     • A project that is called `list`, `end` or `help` is asked for in quotes: `/access \"list\" ReadOnly 2h`.";
 
 /// Handles the route. The answer is shown to the person alone.
@@ -68,6 +69,7 @@ pub(crate) async fn command(
         }
         None => {}
     }
+    let (text, break_glass) = without_break_glass(&text, in_order);
     let is_empty = text.chars().all(|c| c.is_whitespace() || is_invisible(c));
     let Some(read) = in_order(&text).filter(|_| !is_empty) else {
         let typed = (!is_empty).then(|| replace_noncharacters(&text, TYPED_MAX_CHARS));
@@ -86,6 +88,7 @@ pub(crate) async fn command(
     let typed = Typed { project: read.project, role: read.role, duration: read.duration };
     let source = Source::Command { text, trigger_id };
     let ask = access_request(user_id, &user_name, &typed, read.why.as_deref(), source);
+    let ask = AccessRequest { break_glass, ..ask };
     ingress.enqueue.send(&Job::Submit(ask), request.arrived).await?;
     Ok(ephemeral("Got it. I will message you."))
 }

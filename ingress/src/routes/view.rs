@@ -4,13 +4,13 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{Click, ExtensionAsk, Form, FormFill, ShorterApproval};
+use domain::job::{AccessRequest, Click, ExtensionAsk, Form, FormFill, ShorterApproval};
 use domain::request::EXTENSION_REASON_MAX_CHARS;
-use domain::validation::DENY_REASON_MAX_CHARS;
+use domain::validation::{DENY_REASON_MAX_CHARS, REVIEW_NOTE_MAX_CHARS};
 use domain::{ClickId, Job, SlackUserId, UnixSeconds, ViewId};
 use serde_json::Value;
 use slack::ids::{self, field};
-use slack::modals::{self, About, Faults, approve_shorter, deny_reason, extend, request_access};
+use slack::modals::{self, About, Faults, approve_shorter, deny_reason, extend, request_access, review_note};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -35,6 +35,8 @@ pub(crate) enum FormButton {
     ApproveShorter,
     /// Have access for longer.
     Extend,
+    /// Review what was granted by break-glass, and say something about it.
+    ReviewNote,
 }
 
 /// A shortcut that opens a form.
@@ -70,6 +72,7 @@ pub(crate) async fn open_about(
     let who = (user_id, text(payload, "/trigger_id"));
     let (view, form) = match button {
         FormButton::DenyReason => (deny_reason::opening(about), None),
+        FormButton::ReviewNote => (review_note::opening(about), None),
         FormButton::ApproveShorter => {
             let (request_id, message) = (about.request_id.clone(), about.message.clone());
             (approve_shorter::opening(about), Some(Form::ApproveShorter { request_id, message }))
@@ -137,6 +140,7 @@ pub(crate) async fn submit(
     let job = match text(view, "/callback_id") {
         Some(ids::REQUEST_ACCESS) => request(payload, view),
         Some(ids::DENY_REASON) => denial(payload, view),
+        Some(ids::REVIEW_NOTE) => review(payload, view),
         Some(ids::APPROVE_SHORTER) => shorter_approval(payload, view),
         Some(ids::EXTEND) => extension(payload, view),
         _ => return Ok(ignored(payload)),
@@ -162,7 +166,8 @@ fn request(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let view_id = text(view, "/id").unwrap_or_default().to_owned();
     let name = text(payload, "/user/username").or_else(|| text(payload, "/user/name")).unwrap_or_default();
     let source = Source::Form { view_id };
-    Ok(Job::Submit(access_request(user_id, name, &typed, filled.justification.as_deref(), source)))
+    let ask = access_request(user_id, name, &typed, filled.justification.as_deref(), source);
+    Ok(Job::Submit(AccessRequest { break_glass: filled.break_glass, ..ask }))
 }
 
 /// A denial with its reason, or what is wrong with it by field.
@@ -170,6 +175,13 @@ fn denial(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let reason = deny_reason::read(view)?;
     let click = click(payload, view).map_err(|why| Faults::from([(field::REASON, why.to_owned())]))?;
     Ok(Job::Deny(Click { reason: Some(replace_noncharacters(&reason, DENY_REASON_MAX_CHARS)), ..click }))
+}
+
+/// A review with a note, or what is wrong with it by field.
+fn review(payload: &Value, view: &Value) -> Result<Job, Faults> {
+    let note = review_note::read(view)?;
+    let click = click(payload, view).map_err(|why| Faults::from([(field::NOTE, why.to_owned())]))?;
+    Ok(Job::Review(Click { reason: Some(replace_noncharacters(&note, REVIEW_NOTE_MAX_CHARS)), ..click }))
 }
 
 /// An approval for less time, or what is wrong with it by field.

@@ -142,6 +142,7 @@ pub(crate) fn access_request(
         duration,
         justification,
         command: command.map(|text| replace_noncharacters(&text, COMMAND_MAX_CHARS)),
+        break_glass: false,
     }
 }
 

@@ -38,6 +38,9 @@ pub struct List {
     /// Only those of this person, by Slack user id, name or email address
     #[arg(long)]
     pub requester: Option<String>,
+    /// Only those that were granted by break-glass and that nobody has reviewed
+    #[arg(long)]
+    pub unreviewed: bool,
     /// At most so many
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub limit: u32,

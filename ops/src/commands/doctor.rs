@@ -11,6 +11,7 @@ mod finding;
 mod mail;
 mod queues;
 mod report;
+mod reviews;
 mod schedules;
 mod slack;
 mod sweep;
@@ -57,7 +58,7 @@ async fn look(ctx: &DoctorContext<'_>, env: &Env) -> Vec<Finding> {
         let rest = Finding::warn("all else", "skipped: no valid credentials", "fix these first");
         return [variables, credentials, vec![rest]].concat();
     }
-    let (queues, tables, schedules, mail, slack, boundary, catalogue, sweep) = tokio::join!(
+    let (queues, tables, schedules, mail, slack, boundary, catalogue, sweep, reviews) = tokio::join!(
         group("queues", Box::pin(queues::check(ctx)), progress),
         group("tables", Box::pin(tables::check(ctx)), progress),
         group("schedules", Box::pin(schedules::check(ctx)), progress),
@@ -66,8 +67,10 @@ async fn look(ctx: &DoctorContext<'_>, env: &Env) -> Vec<Finding> {
         group("boundary", Box::pin(boundary::check(ctx)), progress),
         group("catalogue", Box::pin(catalogue::check(ctx)), progress),
         group("sweep", Box::pin(sweep::check(ctx)), progress),
+        group("reviews", Box::pin(reviews::check(ctx)), progress),
     );
-    [variables, credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep].concat()
+    [variables, credentials, queues, tables, schedules, mail, slack, boundary, catalogue, sweep, reviews]
+        .concat()
 }
 
 /// One group, which is given up on when it takes too long.

@@ -43,6 +43,7 @@ fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
         duration: "1h".into(),
         justification: Some("INC-7, \"slow\"\n✓".into()),
         command: None,
+        break_glass: false,
     };
     let project = project(project_name);
     let admitted = admit(&ask, &project, GrantDuration::SHORTEST).unwrap();

@@ -6,6 +6,7 @@ mod by_rule;
 mod door;
 mod policy;
 mod role;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
     }
     let roles = node.get("roles").map(Node::entries).unwrap_or_default();
     alike(roles.iter().map(|role| (role.key.as_str(), role.line)), |name| within("roles", name), found);
+    waiting::check(node, found);
     let approvers = Approvers::of(node);
     for role in roles {
         let field = within("roles", &role.key);

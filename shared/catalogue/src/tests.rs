@@ -30,6 +30,9 @@ const WHOLE: &str = r#"
   requester_slack_ids: [S0ENGINEERS]
   channel: C0APPROVALS
   allow_self_approval: false
+  remind_after: 4h
+  escalate_after: 1h
+  escalate_to: [S0LEADS]
   account_role_arn: arn:aws:iam::111122223333:role/keylease
   roles:
     Logs:
@@ -42,7 +45,8 @@ const WHOLE: &str = r#"
       approver_slack_ids: [S0LEADS]
       requester_slack_ids: [U0DANA]
       auto_approve: {for: [S0ONCALL, U0DANA], max_duration: 1h}
-    Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+      break_glass: {for: [S0ONCALL], max_duration: 30m}
+    Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, break_glass: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
     Own:
       kind: role
       policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
@@ -54,6 +58,7 @@ const WHOLE: &str = r#"
       approver_slack_ids: [S0LEADS]
       requester_slack_ids: [U0DANA]
       auto_approve: {for: [S0ONCALL], max_duration: 1h}
+      break_glass: {for: [S0ONCALL], max_duration: 30m}
 "#;
 
 fn shortest() -> GrantDuration {

@@ -220,9 +220,21 @@ pub fn offered<'a>(
 #[must_use]
 pub fn who_may_deny(request: &Request, project: Option<&Project>) -> Vec<SlackUserId> {
     match project {
-        Some(project) => project.approvers(&request.ask.role).to_vec(),
+        Some(project) => deciders(request, project),
         None => asked(request),
     }
+}
+
+/// Who may decide on a request today: its role's approvers, and those who were asked besides because nobody had decided.
+#[must_use]
+pub fn deciders(request: &Request, project: &Project) -> Vec<SlackUserId> {
+    let mut deciders = project.approvers(&request.ask.role).to_vec();
+    if request.is_escalated() {
+        deciders.extend(
+            project.escalate_to.iter().filter(|id| !id.is_in(project.approvers(&request.ask.role))).cloned(),
+        );
+    }
+    deciders
 }
 
 /// Whether this very click was taken in as an approval before: SQS may deliver it twice.

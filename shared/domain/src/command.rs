@@ -4,6 +4,7 @@
 //! is read against it, and taken where the names allow one reading only.
 
 mod against;
+mod break_glass;
 mod in_part;
 mod label;
 mod parts;
@@ -14,6 +15,7 @@ mod words;
 use std::borrow::Cow;
 
 pub use against::{Meaning, Partial, interpret, named, partial};
+pub use break_glass::without_break_glass;
 pub use in_part::{InPart, in_part};
 pub use parts::InOrder;
 pub use subcommand::{Subcommand, subcommand};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::authorization::who_may_deny;
+use crate::authorization::{deciders, who_may_deny};
 use crate::ids::SlackUserId;
 use crate::project::Project;
 use crate::request::Request;
@@ -39,7 +39,7 @@ pub fn can_end(request: &Request, project: Option<&Project>, person: &SlackUserI
     let Some(project) = project else {
         return person.is_in(&who_may_deny(request, None)).then_some(EndReason::Approver);
     };
-    if person.is_in(project.approvers(&request.ask.role)) {
+    if person.is_in(&deciders(request, project)) {
         return Some(EndReason::Approver);
     }
     person.is_same(&project.owner_slack_id).then_some(EndReason::Owner)

@@ -63,6 +63,10 @@ pub enum Job {
     /// Bring Slack up to date with what a request has become.
     #[serde(rename = "tell")]
     SyncSlack { request_id: RequestId },
+    /// Somebody reviewed what was granted by break-glass.
+    Review(Click),
+    /// Remind people of a request that waits for them, or ask others besides. The sweep sends this.
+    Remind { request_id: RequestId },
     /// Somebody clicked "approve".
     Approve(Click),
     /// Somebody approved for less time than was asked for.
@@ -150,6 +154,9 @@ pub struct AccessRequest {
     /// spaces or stand in another order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// Whether it is an emergency, which a rule for those may grant at once. A program that does not know this asks people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub break_glass: bool,
 }
 
 /// Why a message's body is not a job.
@@ -195,7 +202,9 @@ impl Job {
             | Self::Deny(_)
             | Self::AskExtension(_)
             | Self::DenyExtension(_)
-            | Self::SyncSlack { .. } => QueueName::Notify,
+            | Self::SyncSlack { .. }
+            | Self::Review(_)
+            | Self::Remind { .. } => QueueName::Notify,
             Self::Approve(_)
             | Self::ApproveShorter(_)
             | Self::ApproveExtension(_)
@@ -229,6 +238,8 @@ impl Job {
             Self::PublishHome(_) => "publish_home",
             Self::Deny(_) => "deny",
             Self::SyncSlack { .. } => "tell",
+            Self::Review(_) => "review",
+            Self::Remind { .. } => "remind",
             Self::Approve(_) => "approve",
             Self::ApproveShorter(_) => "approve_shorter",
             Self::Provision { .. } => "provision",
@@ -256,7 +267,9 @@ impl Job {
     #[must_use]
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
-            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => Some(&click.request_id),
+            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) | Self::Review(click) => {
+                Some(&click.request_id)
+            }
             Self::ApproveShorter(shorter) => Some(&shorter.click.request_id),
             Self::AskExtension(ask) => Some(&ask.click.request_id),
             Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
@@ -266,6 +279,7 @@ impl Job {
             Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => Some(&answer.click.request_id),
             Self::RenewClaim(renewal) => Some(&renewal.request_id),
             Self::SyncSlack { request_id }
+            | Self::Remind { request_id }
             | Self::Provision { request_id }
             | Self::ExtendGrant { request_id }
             | Self::EndByOperator { request_id, .. }
@@ -297,6 +311,8 @@ impl Job {
             | Self::PublishHome(_)
             | Self::Deny(_)
             | Self::SyncSlack { .. }
+            | Self::Review(_)
+            | Self::Remind { .. }
             | Self::Approve(_)
             | Self::ApproveShorter(_)
             | Self::Provision { .. }
@@ -385,6 +401,8 @@ impl QueueName {
                 "extend",
                 "deny_extension",
                 "tell",
+                "review",
+                "remind",
             ],
             Self::Provision => &[
                 "approve",

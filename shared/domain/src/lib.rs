@@ -32,6 +32,7 @@ pub mod own_access;
 pub mod policy;
 pub mod principal;
 pub mod project;
+pub mod reminders;
 pub mod replay;
 pub mod request;
 pub mod resync;

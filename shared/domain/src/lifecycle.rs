@@ -7,6 +7,7 @@
 mod by_rule;
 mod event;
 mod extend;
+mod review;
 mod transition;
 
 use crate::actor::Actor;
@@ -33,6 +34,11 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     match (request.status, event) {
         (Pending, Event::Approve { .. }) => approve(request, event, now),
         (Pending, Event::ApproveByRule { .. }) => by_rule::approve(request, event, now),
+        (Approved | Active | Expired | Revoked | Failed, Event::Review { .. }) => {
+            review::review(request, event, now)
+        }
+        (Pending, Event::Escalate { .. }) if request.is_escalated() => Ok(Transition::NoOp),
+        (Pending, Event::Escalate { .. }) => Ok(change(request, event, now, Pending, |_| ())),
         (Pending, Event::Deny { by, at, reason, .. }) => Ok(change(request, event, now, Denied, |next| {
             next.decision.deny_reason.clone_from(reason);
             next.decision.approver_slack_id = Some(by.clone());
@@ -107,7 +113,8 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
 
         (
             Pending,
-            Event::Activate
+            Event::Review { .. }
+            | Event::Activate
             | Event::Ready
             | Event::Claimed { .. }
             | Event::ClaimRefused { .. }
@@ -125,6 +132,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             Event::Approve { .. }
             | Event::ApproveByRule { .. }
             | Event::Deny { .. }
+            | Event::Escalate { .. }
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
             | Event::Gone,
@@ -140,6 +148,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             Event::Approve { .. }
             | Event::ApproveByRule { .. }
             | Event::Deny { .. }
+            | Event::Escalate { .. }
             | Event::Lapse { .. }
             | Event::AskFailed { .. }
             | Event::Activate

@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_job_of_a_newer_program_stays_and_holds_nothing_up() {
-        let newer = json!({"job": "remind", "request_id": "r-0", "after": [1, {"x": null}]});
+        let newer = json!({"job": "summarise", "request_id": "r-0", "after": [1, {"x": null}]});
         let written = json!([newer, {"job": "provision", "request_id": "r-0"}]);
         let mut outbox: Outbox = serde_json::from_value(written).unwrap();
         assert_eq!(outbox.iter().collect::<Vec<_>>(), [&provision()]);

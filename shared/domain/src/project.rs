@@ -36,6 +36,15 @@ pub struct Project {
     /// Whether an approver may approve a request of their own.
     #[serde(default)]
     pub allow_self_approval: bool,
+    /// How often those who have not decided are reminded; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_after: Option<GrantDuration>,
+    /// How long nobody has to have decided before others are asked besides; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_after: Option<GrantDuration>,
+    /// Who is asked besides then, and may decide: people and user groups.
+    #[serde(default, deserialize_with = "all_in_capitals", skip_serializing_if = "Vec::is_empty")]
+    pub escalate_to: Vec<SlackUserId>,
     /// A role in another account to act through, as an ARN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_role_arn: Option<String>,
@@ -64,6 +73,8 @@ pub struct Role {
     pub auto_approve: Option<Rule>,
     /// How the credential reaches its requester.
     pub delivery: Delivery,
+    /// Who gets it at once in an emergency, which is reviewed afterwards.
+    pub break_glass: Option<Rule>,
 }
 
 /// A record of the table of projects, readable or not.
@@ -130,7 +141,13 @@ impl Project {
         });
         let own =
             self.approver_slack_ids.iter().chain(&self.requester_slack_ids).chain([&self.owner_slack_id]);
-        own.chain(of_roles).collect()
+        own.chain(&self.escalate_to).chain(of_roles).collect()
+    }
+
+    /// How long nobody has to have decided before others are asked; none where there is nobody else.
+    #[must_use]
+    pub fn escalates_after(&self) -> Option<GrantDuration> {
+        self.escalate_after.filter(|_| !self.escalate_to.is_empty())
     }
 
     /// Whether `person` may approve a request of `requester` for a role. Members of its user groups are not known here.
@@ -153,7 +170,7 @@ impl Project {
 impl Role {
     /// Everybody and every user group that its rules name.
     fn named(&self) -> impl Iterator<Item = &SlackUserId> {
-        self.auto_approve.iter().flat_map(|rule| &rule.named)
+        self.auto_approve.iter().chain(&self.break_glass).flat_map(|rule| &rule.named)
     }
 
     /// The longest grant: the catalogue's limit, or AWS's for this kind where that is shorter and nothing renews it.
@@ -208,6 +225,7 @@ mod record {
         delivery: Option<DeliveryName>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim_within: Option<GrantDuration>,
+        break_glass: Option<Rule>,
     }
 
     impl TryFrom<RoleRecord> for Role {
@@ -230,6 +248,7 @@ mod record {
                         Delivery::Claim { within: record.claim_within.unwrap_or(CLAIM_WITHIN_DEFAULT) }
                     }
                 },
+                break_glass: record.break_glass,
             })
         }
     }
@@ -247,6 +266,7 @@ mod record {
                 // The default is not written, so that a record stays as it was.
                 delivery: role.delivery.claim_within().map(|_| DeliveryName::Claim),
                 claim_within: role.delivery.claim_within().filter(|within| *within != CLAIM_WITHIN_DEFAULT),
+                break_glass: role.break_glass,
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::authorization::was_taken_in;
 use crate::delivery::Undelivered;
 use crate::job::{AccessRequest, Click, FormFill, Job, OwnAccess};
 use crate::lifecycle::is_stale;
+use crate::reminders::may_be_due;
 use crate::request::Request;
 use crate::status::{Phase, Status};
 use crate::sweep::{Overdue, overdue};
@@ -69,6 +70,8 @@ pub fn preview(job: &Job, known: Lookup<'_>, at: PreviewContext) -> ReplayPrevie
         Job::EndByOperator { .. } => with(known, end_by_operator),
         Job::Undelivered { why, .. } => with(known, |request| undelivered(*why, request)),
         Job::SyncSlack { .. } => with(known, tell),
+        Job::Review(_) => with(known, review),
+        Job::Remind { .. } => with(known, |request| remind(request, at)),
         Job::Provision { .. } => with(known, |request| provision(request, at)),
         Job::Claim(ask) => with(known, |request| claims::claim(&ask.delivery_id, request, at)),
         Job::ConfirmClaim(answer) => with(known, |request| claims::confirm(&answer.delivery_id, request, at)),
@@ -232,6 +235,20 @@ fn tell(request: &Request) -> ReplayPreview {
         return nothing("changes nothing: Slack is up to date");
     }
     changes(format!("brings Slack up to date: the request is {}", request.status))
+}
+
+fn review(request: &Request) -> ReplayPreview {
+    if request.unreviewed_since().is_some() {
+        return changes("records the review, if whoever clicked may");
+    }
+    nothing("changes nothing: there is nothing to review; whoever clicked is told so")
+}
+
+fn remind(request: &Request, at: PreviewContext) -> ReplayPreview {
+    if may_be_due(request, at.now) {
+        return changes("reminds whoever has not decided or reviewed, or asks others besides");
+    }
+    nothing("changes nothing: nobody is to be reminded now")
 }
 
 fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {

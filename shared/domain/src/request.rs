@@ -2,6 +2,7 @@
 
 mod by_rule;
 mod extension;
+mod review;
 mod slack_state;
 mod work;
 
@@ -22,6 +23,7 @@ pub use extension::{
     EXTEND_MARGIN_SECONDS, EXTENSION_REASON_MAX_CHARS, Extending, Extension, ExtensionOutcome, Extensions,
     ShownExtension, UNGRANTED_MAX,
 };
+pub(crate) use review::{ESCALATE, REVIEW, is_note};
 pub use slack_state::{Audience, ExtensionMessage, Posted, Shown, SlackState, ToldExtension, Warning};
 pub use work::{Claim, Recipient, Resent, Waiting, Work};
 
@@ -285,6 +287,7 @@ impl Request {
             approvals: u32::try_from(self.decision.approvals.len().max(approved)).unwrap_or(u32::MAX),
             gone: self.access.gone_at.is_some(),
             extended: self.extensions.in_force(),
+            notes: self.notes(),
         }
     }
 

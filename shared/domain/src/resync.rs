@@ -53,7 +53,7 @@ impl Request {
     /// Whether a sweep may still have something to do for it: it is not settled, or Slack does not show what it is.
     #[must_use]
     pub fn needs_sweep(&self) -> bool {
-        !self.is_settled() || !self.is_up_to_date()
+        !self.is_settled() || !self.is_up_to_date() || self.is_to_be_reminded_of()
     }
 
     /// After how many seconds people are told of its last change: at once, unless the next one usually follows by then.

@@ -43,6 +43,8 @@ pub enum RuleRefused {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum RulePassedOver {
+    /// They asked as in an emergency, and no rule for that names them.
+    NotNamed,
     /// They asked for longer than the rule grants.
     TooLong {
         /// The longest that it grants.
@@ -100,7 +102,12 @@ mod tests {
     #[test]
     fn why_it_was_passed_over_reads_back() {
         let limit = GrantDuration::parse("1h").unwrap();
-        for why in [RulePassedOver::TooLong { limit }, RulePassedOver::NotChecked, RulePassedOver::Late] {
+        for why in [
+            RulePassedOver::TooLong { limit },
+            RulePassedOver::NotNamed,
+            RulePassedOver::NotChecked,
+            RulePassedOver::Late,
+        ] {
             let json = serde_json::to_value(why).unwrap();
             assert_eq!(serde_json::from_value::<RulePassedOver>(json).unwrap(), why);
         }

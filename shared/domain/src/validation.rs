@@ -8,6 +8,7 @@ use crate::ids::{self, DeploymentId, ProjectName, RequestId, RoleName, SlackUser
 use crate::job::{AccessRequest, Job};
 use crate::names;
 use crate::project::{Project, Role};
+use crate::reminders;
 use crate::request::{Ask, Request};
 use crate::rule::RulePassedOver;
 use crate::status::Status;
@@ -18,6 +19,9 @@ pub const JUSTIFICATION_MAX_CHARS: usize = 2_900;
 
 /// Longest reason of a denial that is kept, in characters.
 pub const DENY_REASON_MAX_CHARS: usize = 1_000;
+
+/// Longest note of a review that is kept, in characters.
+pub const REVIEW_NOTE_MAX_CHARS: usize = 1_000;
 
 /// How long after an ask the same again is that ask sent a second time, in seconds: longer than a workflow's step waits
 /// before it tries again, and shorter than it takes a person to be refused and to ask anew on purpose.
@@ -113,6 +117,8 @@ pub enum Refusal {
     Contact(ContactFault),
     /// It is given to the requester's user of Identity Center, and that cannot be, or need not.
     Identity(IdentityFault),
+    /// It is asked for as in an emergency, and does not say why.
+    NoJustification,
     /// The justification is too long to show to approvers whole.
     JustificationTooLong {
         /// How long it is, in characters.
@@ -151,6 +157,9 @@ pub fn admit(ask: &AccessRequest, project: &Project, shortest: GrantDuration) ->
     let chars = ask.justification.as_deref().map_or(0, |text| text.chars().count());
     if chars > JUSTIFICATION_MAX_CHARS {
         return Err(Refusal::JustificationTooLong { chars });
+    }
+    if ask.break_glass && ask.justification.as_deref().is_none_or(|why| why.trim().is_empty()) {
+        return Err(Refusal::NoJustification);
     }
     Ok(Validated { role: name.clone(), duration })
 }
@@ -205,6 +214,7 @@ pub fn open_without_rule(
     };
     let mut request = Request::new(request_id.clone(), asked);
     request.work.outbox.push(Job::SyncSlack { request_id });
+    request.slack.remind_at = reminders::first(project, ask.received_at);
     request.record(Entry {
         at: ask.received_at,
         event: "ask",
@@ -248,6 +258,7 @@ mod tests {
             duration: duration.into(),
             justification: None,
             command: None,
+            break_glass: false,
         }
     }
 

@@ -32,6 +32,7 @@ fn ask(justification: Option<&str>) -> AccessRequest {
         duration: "2h".into(),
         justification: justification.map(str::to_owned),
         command: None,
+        break_glass: false,
     }
 }
 
@@ -135,6 +136,18 @@ fn claim_ask() -> ClaimAsk {
 fn claim_click() -> ClaimClick {
     let ClaimAsk { claim_id, delivery_id, .. } = claim_ask();
     ClaimClick { click: clicked(true), claim_id, delivery_id, key_fingerprint: "00ff".into() }
+}
+
+/// What has to do with the catalogue's rules and with what waits for people.
+fn of_rules() -> [(&'static str, Job); 3] {
+    [
+        (
+            "intake-break_glass",
+            Job::Submit(AccessRequest { break_glass: true, ..ask(Some("looking into a bug")) }),
+        ),
+        ("review", Job::Review(Click { reason: Some("justified".into()), ..clicked(true) })),
+        ("remind", Job::Remind { request_id: id() }),
+    ]
 }
 
 /// What each file meant when it was written.
@@ -256,6 +269,7 @@ fn meant() -> BTreeMap<&'static str, Job> {
     .into_iter()
     .chain(of_extensions())
     .chain([of_home()])
+    .chain(of_rules())
     .collect()
 }
 
@@ -270,6 +284,8 @@ fn kept_as(job: &Job) -> &'static str {
         Job::PublishHome(_) => "publish_home",
         Job::Deny(_) => "deny",
         Job::SyncSlack { .. } => "tell",
+        Job::Review(_) => "review",
+        Job::Remind { .. } => "remind",
         Job::Approve(_) => "approve",
         Job::ApproveShorter(_) => "approve_shorter",
         Job::Provision { .. } => "provision",

@@ -153,6 +153,19 @@ impl Slack {
         Ok(MessageRef { channel, ts })
     }
 
+    /// Answers in a message's thread.
+    pub async fn reply(&self, to: &MessageRef, content: SlackMessageContent) -> Result<(), CallError> {
+        let request = SlackApiChatPostMessageRequest::new(SlackChannelId(to.channel.to_string()), content)
+            .with_thread_ts(SlackTs(to.ts.clone()))
+            .with_unfurl_links(false)
+            .with_unfurl_media(false)
+            .with_link_names(false)
+            .with_parse(NO_PARSING.to_owned());
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("chat.postMessage", &request, None);
+        within::<Value>("slack:chat.postMessage", call).await.map(|_| ())
+    }
+
     /// Replaces a message. Doing it twice is doing it once.
     pub async fn update(&self, message: &MessageRef, content: SlackMessageContent) -> Result<(), CallError> {
         let channel = SlackChannelId(message.channel.to_string());

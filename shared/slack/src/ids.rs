@@ -24,6 +24,11 @@ pub const DENY_REASON: &str = "deny_reason";
 /// Approve a request for less time: a button, and the form that it opens.
 pub const APPROVE_SHORTER: &str = "approve_shorter";
 
+/// Review what was granted by break-glass.
+pub const REVIEWED: &str = "reviewed";
+/// Review it, and say something about it: a button, and the form that it opens.
+pub const REVIEW_NOTE: &str = "review_note";
+
 /// Whether a block of this id holds a request's buttons.
 #[must_use]
 pub fn is_actions_block(block_id: &str) -> bool {
@@ -45,6 +50,7 @@ pub fn job_of(action_id: &str) -> Option<JobOfClick> {
         APPROVE => Some(Job::Approve),
         DENY => Some(Job::Deny),
         END => Some(Job::EndGrant),
+        REVIEWED => Some(Job::Review),
         _ => None,
     }
 }
@@ -91,6 +97,12 @@ pub fn job_of_claim(action_id: &str) -> Option<JobOfClaimClick> {
     }
 }
 
+/// Whether a block of this id holds a button that is clicked for a job.
+#[must_use]
+pub fn may_hold(block_id: &str, action_id: &str) -> bool {
+    if action_id == REVIEWED { block_id == MORE_BLOCK_ID } else { is_actions_block(block_id) }
+}
+
 /// The form by which somebody asks for access, the shortcut that opens it, and a button that does.
 pub const REQUEST_ACCESS: &str = "request_access";
 
@@ -106,6 +118,10 @@ pub mod field {
     pub const DURATION_TEXT: &str = "duration_text";
     /// Why somebody denies.
     pub const REASON: &str = "reason";
+    /// What somebody found who reviewed.
+    pub const NOTE: &str = "note";
+    /// Whether it is an emergency.
+    pub const BREAK_GLASS: &str = "break_glass";
     /// Why somebody asks.
     pub const JUSTIFICATION: &str = "justification";
 }

@@ -213,6 +213,7 @@ impl Stage {
             duration: duration.into(),
             justification: Some("Looking into <!channel> & the queue".into()),
             command: None,
+            break_glass: false,
         }
     }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use domain::lifecycle::{Event, ExtensionEvent};
+use domain::reminders::may_be_due;
 use domain::request::Warning;
 use domain::resync::{Resync, resync};
 use domain::sweep::{Overdue, OverdueExtension, overdue, overdue_extension};
@@ -121,7 +122,10 @@ async fn reconcile_request(
     tally: &mut Tally,
 ) -> Result<bool, Failure> {
     match overdue(&request, context.pending_ttl, context.now()) {
-        None => return go_on(context, request, tally).await,
+        None => {
+            let is_reminded = remind(context, &request, tally).await?;
+            return Ok(go_on(context, request, tally).await? || is_reminded);
+        }
         Some(Overdue::Lapse) => {
             apply(context, request, &Event::Lapse { pending_ttl: context.pending_ttl }).await?;
         }
@@ -177,6 +181,16 @@ async fn go_on(context: &Context, mut request: Request, tally: &mut Tally) -> Re
     send_following(context, &request).await?;
     // A grant that ends soon is in order: nothing was repaired.
     Ok(false)
+}
+
+/// Has people reminded of what waits for them. The job looks at what is due, and notes it.
+async fn remind(context: &Context, request: &Request, tally: &mut Tally) -> Result<bool, Failure> {
+    if !may_be_due(request, context.now()) {
+        return Ok(false);
+    }
+    context.jobs.send(&Job::Remind { request_id: request.request_id.clone() }).await?;
+    tally.sent += 1;
+    Ok(true)
 }
 
 /// Has Slack brought up to date where it shows something else and no job is on its way.

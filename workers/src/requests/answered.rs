@@ -95,6 +95,7 @@ mod tests {
             duration: "1h".into(),
             justification: None,
             command: None,
+            break_glass: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! An approver says yes: one conditional write, by somebody who may, at a time when the request is open.
 
-use domain::authorization::{NotCounted, NotOffered, Refused, offered, was_taken_in, who_may_deny};
+use domain::authorization::{NotCounted, NotOffered, Refused, deciders, offered, was_taken_in, who_may_deny};
 use domain::job::Click;
 use domain::lifecycle::{Event, Illegal};
 use domain::project::MayNotDecide;
@@ -63,7 +63,7 @@ pub(crate) async fn approve(
             by: click.user_id.clone(),
             at,
             click_id: click.click_id.clone(),
-            approvers: project.approvers(&request.ask.role).to_vec(),
+            approvers: deciders(&request, project),
             self_approval_allowed: project.allow_self_approval,
             approvals_required: role.approvals_required,
             grant: Grant::of(project, role),
@@ -126,7 +126,7 @@ async fn look_everybody_up(
         lookups.look_up(id).await?;
     }
     for earlier in &request.decision.approvals {
-        lookups.is_listed(project.approvers(&request.ask.role), earlier).await?;
+        lookups.is_listed(&deciders(request, project), earlier).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Somebody ends access early, by the button: the requester, or an approver.
 
+use domain::authorization::deciders;
 use domain::end_reason::{EndReason, can_end, who_can_end};
 use domain::job::Click;
 use domain::lifecycle::Event;
@@ -26,7 +27,7 @@ pub(crate) async fn end(context: &Context, click: &Click) -> Result<(), Failure>
     let Some(ends_as) = ends_as(context, &request, project, click).await? else {
         return refuse(context, click, &request, project, &ClickRefused::MayNotEnd).await;
     };
-    let approvers = project.map(|project| project.approvers(&request.ask.role).to_vec()).unwrap_or_default();
+    let approvers = project.map(|project| deciders(&request, project)).unwrap_or_default();
     let at = click.counts_from(context.now());
     let event = Event::EndEarly { by: click.user_id.clone().into(), at, ends_as, approvers };
     match apply_unsent(context, request, &event, None).await? {

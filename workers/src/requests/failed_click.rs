@@ -42,6 +42,10 @@ pub(super) fn was_carried_out(button: Button, click: &Click, request: &Request) 
     match button {
         Button::Approve => was_taken_in(request, click),
         Button::Deny => request.was_denied_by(&click.user_id),
+        Button::Review => {
+            let by = request.review().and_then(|review| review.by.as_ref()?.person());
+            by == Some(&click.user_id)
+        }
         Button::Extend => {
             click.click_id.is_some()
                 && request.extensions.list.iter().any(|asked| asked.click_id == click.click_id)

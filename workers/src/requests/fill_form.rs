@@ -127,12 +127,17 @@ async fn access_form(
     if let (Some(project), Some(role)) = (&project, wanted.role.as_deref()) {
         note = refused(context, &mut lookups, &fill.user_id, project, role).await.or(note);
     }
+    let break_glass = match &project {
+        Some(project) => break_glass(&mut lookups, fill, project, wanted.role.as_deref()).await,
+        None => None,
+    };
     Ok(request_access::filled(&Offer {
         projects: &projects,
         project: project.as_ref(),
         role: wanted.role.as_deref(),
         shortest: context.min_duration,
         requester: &fill.user_id,
+        break_glass,
         note: said.or(note.as_deref()),
         duration: wanted.duration,
     }))
@@ -213,6 +218,24 @@ async fn extension_form(
         Ok(role) => extend::filled(request, about, context.min_duration, role.longest(), context.now()),
         Err(why) => extend::cannot(&why_not(request, &why)),
     })
+}
+
+/// How long they can have the role that they chose at once in an emergency. Where Slack does not say who is in a group, the form
+/// does not wait for that.
+async fn break_glass(
+    lookups: &mut Lookups<'_>,
+    fill: &FormFill,
+    project: &Project,
+    role: Option<&str>,
+) -> Option<GrantDuration> {
+    let name = match role {
+        Some(typed) => names::find(project.roles.keys(), typed)?,
+        None => project.roles.keys().next().filter(|_| project.roles.len() == 1)?,
+    };
+    let role = project.roles.get(name)?;
+    let rule = role.break_glass.as_ref()?;
+    let is_named = lookups.is_listed(&rule.named, &fill.user_id).await.unwrap_or(false);
+    is_named.then(|| rule.max_duration.min(role.longest()))
 }
 
 /// The project, or what is said instead.

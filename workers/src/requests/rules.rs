@@ -30,14 +30,22 @@ pub(crate) async fn apply_rules(
     ordinal: u32,
 ) -> Ruled {
     let undecided = open(&context.deployment, ask, project, admitted, ordinal);
-    let role = project.roles.get(&admitted.role);
-    let Some((role, rule)) = role.and_then(|role| Some((role, role.auto_approve.as_ref()?))) else {
-        return Ruled::Undecided(undecided);
+    let Some(role) = project.roles.get(&admitted.role) else { return Ruled::Undecided(undecided) };
+    let (name, rule) = if ask.break_glass {
+        (RuleName::BreakGlass, &role.break_glass)
+    } else {
+        (RuleName::AutoApprove, &role.auto_approve)
     };
     let passed_over = |why: RulePassedOver| {
         let (deployment, why) = (&context.deployment, Some(why));
         Ruled::Undecided(open_without_rule(deployment, ask, project, admitted, ordinal, why))
     };
+    // Whoever asks as in an emergency reads why they have to wait all the same.
+    let not_named = || match name {
+        RuleName::AutoApprove => Ruled::Undecided(undecided.clone()),
+        RuleName::BreakGlass => passed_over(RulePassedOver::NotNamed),
+    };
+    let Some(rule) = rule else { return not_named() };
     // Without an answer nobody is taken for a member, and the request need not wait for one: people can decide.
     if let Err(failure) = lookups.is_listed(&rule.named, &ask.user_id).await {
         warn!(?failure, "whom the rule names could not be looked up; people are asked");
@@ -45,7 +53,7 @@ pub(crate) async fn apply_rules(
     }
     let began_at = context.now();
     let event = Event::ApproveByRule {
-        name: RuleName::AutoApprove,
+        name,
         rule: rule.clone(),
         grant: Grant::of(project, role),
         people: lookups.people.clone(),
@@ -56,9 +64,10 @@ pub(crate) async fn apply_rules(
             Ruled::Granted(*granted)
         }
         Err(Illegal::NotByRule(RuleRefused::PassedOver(why))) => passed_over(why),
+        Err(Illegal::NotByRule(RuleRefused::NotNamed)) => not_named(),
         Ok(Transition::NoOp)
         | Err(
-            Illegal::NotByRule(RuleRefused::NotNamed | RuleRefused::NotActive)
+            Illegal::NotByRule(RuleRefused::NotActive)
             | Illegal::Status { .. }
             | Illegal::MayNotApprove(_)
             | Illegal::Stale { .. }

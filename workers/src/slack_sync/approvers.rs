@@ -17,6 +17,8 @@ use crate::unit_of_work::claim::Held;
 
 /// Approvers who are asked by direct message, at most.
 const DIRECT_MESSAGES_MAX: usize = 20;
+/// Approvers who are told by direct message of what was granted by break-glass, at most.
+const ANNOUNCEMENTS_MAX: usize = 40;
 
 /// What they are asked to decide on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,14 +103,20 @@ pub(crate) async fn ask_approvers(
         return Ok(if question.is_asked(request) { Asked::Done } else { Asked::Nobody { why } });
     };
     let mut refused = None;
-    let directly = !question.asked_directly(request).is_empty();
+    let in_channel = question.is_asked_of(request, &Audience::Channel);
+    let directly = !in_channel && !question.asked_directly(request).is_empty();
     if let Some(channel) = project.channel.as_ref().filter(|_| !directly) {
         match ask(context, held, request, project, (question, channel.as_str(), &Audience::Channel)).await? {
-            Ok(()) => return Ok(Asked::Done),
+            Ok(()) => {
+                ask_besides(context, held, request, project, question).await?;
+                return Ok(Asked::Done);
+            }
             Err(why) => refused = Some(why),
         }
     }
-    let refused_directly = ask_directly(context, held, request, project, question).await?;
+    let approvers = (project.approvers(&request.ask.role), DIRECT_MESSAGES_MAX);
+    let refused_directly = ask_directly(context, held, request, project, (question, approvers)).await?;
+    ask_besides(context, held, request, project, question).await?;
     if question.is_asked(request) {
         return Ok(Asked::Done);
     }
@@ -139,9 +147,8 @@ pub(crate) async fn announce(
             RuleName::AutoApprove => !in_channel,
             RuleName::BreakGlass => true,
         };
-        if is_for_each
-            && let Some(why) = ask_directly(context, held, request, project, Question::Access).await?
-        {
+        let each = (Question::Access, (project.approvers(&request.ask.role), ANNOUNCEMENTS_MAX));
+        if is_for_each && let Some(why) = ask_directly(context, held, request, project, each).await? {
             warn!(request_id = %request.request_id, why, "not every approver could be told of what a rule granted");
         }
     }
@@ -152,23 +159,42 @@ pub(crate) async fn announce(
     .await
 }
 
+/// Asks those who are to decide because nobody else has, by direct message.
+async fn ask_besides(
+    context: &Context,
+    held: &Held,
+    request: &mut Request,
+    project: &Project,
+    question: Question,
+) -> Result<(), Failure> {
+    if !request.is_escalated() || question != Question::Access {
+        return Ok(());
+    }
+    let max = question.asked_directly(request).len() + DIRECT_MESSAGES_MAX;
+    let besides = (question, (project.escalate_to.as_slice(), max));
+    if let Some(why) = ask_directly(context, held, request, project, besides).await? {
+        warn!(request_id = %request.request_id, why, "not everybody could be asked besides");
+    }
+    Ok(())
+}
+
 /// One approver whom Slack does not take a message to now holds up none of the others. The result is the last refusal.
 async fn ask_directly(
     context: &Context,
     held: &Held,
     request: &mut Request,
     project: &Project,
-    question: Question,
+    (question, (list, max)): (Question, (&[SlackUserId], usize)),
 ) -> Result<Option<String>, Failure> {
     let requester = request.ask.requester_slack_id.clone();
     let (mut refused, mut failed) = (None, None);
     let mut lookups = Lookups::new(context);
-    let listed = lookups.individuals(project.approvers(&request.ask.role)).await?;
+    let listed = lookups.individuals(list).await?;
     let others = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(&requester));
     for approver in others.take(LOOKUPS_MAX) {
         let audience = Audience::Approver(approver.clone());
         let asked = question.asked_directly(request);
-        if asked.len() >= DIRECT_MESSAGES_MAX {
+        if asked.len() >= max {
             break;
         }
         if question.is_asked_of(request, &audience) {

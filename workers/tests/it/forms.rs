@@ -254,3 +254,20 @@ async fn it_is_filled_with_what_was_understood_of_a_command() {
     assert_eq!(block(&shown, "duration")["element"]["initial_value"], "2h");
     assert_eq!(options(&shown, "project"), ["Data Lake", "payments"]);
 }
+
+#[tokio::test]
+async fn an_emergency_is_offered_to_those_only_whom_the_role_s_rule_names() {
+    for (named, options_shown) in [(DANA, vec!["no", "yes"]), ("U0SECOND", vec![])] {
+        let stage = Stage::new().await;
+        let mut project = payments();
+        project["roles"]["ReadOnly"]["break_glass"] = json!({ "for": [named], "max_duration": "30m" });
+        stage.put_project(project).await;
+        let view = form(&stage);
+        let chosen = (Some("payments"), Some("ReadOnly"));
+        let shown = filled(&stage, &view, fill(&stage, &view, None, chosen, 0)).await;
+        assert_eq!(options(&shown, "break_glass"), options_shown, "{named}");
+        let other = (Some("payments"), Some("Both"));
+        let shown = filled(&stage, &view, fill(&stage, &view, None, other, 1)).await;
+        assert_eq!(options(&shown, "break_glass"), [""; 0]);
+    }
+}

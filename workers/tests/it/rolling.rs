@@ -107,7 +107,7 @@ async fn a_program_of_the_previous_release_that_writes_beside_does_no_harm() {
 async fn what_a_list_has_that_we_do_not_know_stays_in_it_and_holds_nothing_up() {
     let stage = Stage::new().await;
     let id = live(&stage, "ReadOnly").await;
-    let remind = json!({"job": "remind", "request_id": id, "after": 3});
+    let remind = json!({"job": "summarise", "request_id": id, "after": 3});
     let elsewhere =
         json!({"message": {"channel": APPROVALS, "ts": "7.7"}, "audience": {"escalation": "U0BOSS"}});
     let ready = json!({"message": {"channel": APPROVALS, "ts": "8.8"}, "audience": "channel",

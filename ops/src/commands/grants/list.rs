@@ -19,7 +19,9 @@ pub(super) async fn list(wanted: &List, as_json: bool, env: &Env) -> Result<(), 
     let status = wanted.status;
     let mut listed = Listed { requests: Vec::new(), matching: 0, now };
     let unreadable = each_request(env, |request| {
-        if status.is_none_or(|status| status == request.status) && filter.wants(&request) {
+        let is_wanted = status.is_none_or(|status| status == request.status)
+            && (!wanted.unreviewed || request.unreviewed_since().is_some());
+        if is_wanted && filter.wants(&request) {
             listed.matching += 1;
             listed.requests.push(Row::of(&request, now));
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault::{Fault, shown};
 use crate::history::Change;
-use crate::request::{Grant, Request};
+use crate::request::{Grant, Request, is_note};
 use crate::status::Status;
 
 /// What the events say about an attribute; one that is not in it may be anything.
@@ -85,6 +85,9 @@ fn take_in(expected: &mut Expected, change: &Change) {
     let counts_from = change.inputs.get("clicked_at").cloned().unwrap_or_else(|| at.clone());
     expected.insert("status", value(&change.to));
     extended(expected, change);
+    if is_note(&change.event) && change.from == Some(change.to) {
+        return;
+    }
     match (change.from, change.to) {
         (None, Approved) => canary(expected, change, at),
         (None, _) => ask(expected, change),

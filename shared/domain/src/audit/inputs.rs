@@ -12,8 +12,8 @@ use crate::ids::{RoleName, SlackUserId};
 use crate::job::AccessRequest;
 use crate::lifecycle::{Event, ExtensionEvent};
 use crate::project::Project;
-use crate::request::Request;
-use crate::rule::{PASSED_OVER, RulePassedOver};
+use crate::request::{Grant, Request};
+use crate::rule::{PASSED_OVER, Rule, RuleName, RulePassedOver};
 use crate::time::UnixSeconds;
 
 /// Of the ask: what was typed, whole, and what it was taken for.
@@ -102,22 +102,22 @@ fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> V
                 "member_of": members_of(approvers, by, people),
             })
         }
-        Event::ApproveByRule { name, rule, grant, people } => json!({
-            "rule": name,
-            "rule_for": rule.named,
-            "rule_max_duration_seconds": rule.max_duration.seconds(),
-            "grant": grant,
-            "duration_seconds": after.ask.duration.seconds(),
-            "asked_duration_seconds": after.decision.asked_duration_seconds,
-            "expires_at": after.access.expires_at,
-            "member_of": members_of(&rule.named, &before.ask.requester_slack_id, people),
-        }),
+        Event::ApproveByRule { name, rule, grant, people } => {
+            of_rule((*name, rule), grant, people, (before, after))
+        }
         Event::Deny { by: _, at: _, approvers, reason } => json!({
             "clicked_at": clicked_at,
             "approvers": approvers,
             "approvals_so_far": before.decision.approvals,
             "deny_reason": reason,
         }),
+        Event::Review { by: _, at: _, approvers, note } => json!({
+            "clicked_at": clicked_at,
+            "approvers": approvers,
+            "review_note": note,
+            "expires_at": after.access.expires_at,
+        }),
+        Event::Escalate { to } => json!({ "escalated_to": to }),
         Event::Lapse { pending_ttl } => of_lapse(before, *pending_ttl),
         Event::AskFailed { why } => json!({ "why": why }),
         // Ids only. There is no field for a secret here, as there is none in the record.
@@ -263,6 +263,25 @@ fn of_leaving(before: &Request, after: &Request) -> Value {
         "approved_by": before.decision.approvals,
         "expires_at": after.access.expires_at,
         "sessions_until": after.access.sessions_until,
+    })
+}
+
+/// Of what a rule granted.
+fn of_rule(
+    (name, rule): (RuleName, &Rule),
+    grant: &Grant,
+    people: &People,
+    (before, after): (&Request, &Request),
+) -> Value {
+    json!({
+        "rule": name,
+        "rule_for": rule.named,
+        "rule_max_duration_seconds": rule.max_duration.seconds(),
+        "grant": grant,
+        "duration_seconds": after.ask.duration.seconds(),
+        "asked_duration_seconds": after.decision.asked_duration_seconds,
+        "expires_at": after.access.expires_at,
+        "member_of": members_of(&rule.named, &before.ask.requester_slack_id, people),
     })
 }
 

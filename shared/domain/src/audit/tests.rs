@@ -48,6 +48,7 @@ fn asked() -> Request {
         duration: "1h".into(),
         justification: Some("line one\nline two ✓".into()),
         command: None,
+        break_glass: false,
     };
     let admitted = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
     open(&DeploymentId::default(), &ask, &project(), &admitted, 0)

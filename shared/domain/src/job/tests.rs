@@ -30,6 +30,7 @@ fn every_job_reads_back_and_knows_its_queue() {
         duration: "1h".into(),
         justification: None,
         command: None,
+        break_glass: false,
     };
     let form = Form::RequestAccess { project: Some("payments".into()), role: None, typed: None };
     let fill = FormFill {
@@ -59,6 +60,8 @@ fn every_job_reads_back_and_knows_its_queue() {
         }),
         Job::Deny(click.clone()),
         Job::SyncSlack { request_id: id() },
+        Job::Review(click.clone()),
+        Job::Remind { request_id: id() },
         Job::Approve(click.clone()),
         Job::ApproveShorter(ShorterApproval {
             click: click.clone(),

@@ -9,7 +9,7 @@ impl Job {
     #[must_use]
     pub fn body_with_time(&self, body: &str, at: UnixSeconds) -> Option<String> {
         let field = match self {
-            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) => {
+            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) | Self::Review(click) => {
                 click.clicked_at.is_none().then_some("clicked_at")
             }
             Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => {
@@ -28,6 +28,7 @@ impl Job {
             | Self::OwnAccess(_)
             | Self::PublishHome(_)
             | Self::SyncSlack { .. }
+            | Self::Remind { .. }
             | Self::Provision { .. }
             | Self::ExtendGrant { .. }
             | Self::Claim(_)

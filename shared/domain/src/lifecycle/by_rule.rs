@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::transition::{Illegal, Transition, change, is_stale, shorten};
 use crate::job::Job;
+use crate::reminders::REVIEW_REMINDED_EVERY_SECONDS;
 use crate::request::Request;
 use crate::rule::{RuleName, RulePassedOver, RuleRefused};
 use crate::status::Status;
@@ -36,6 +37,10 @@ pub(super) fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Res
     Ok(change(request, event, now, Status::Approved, |next| {
         shorten(next, duration);
         next.decision.decided_at = Some(now);
+        next.slack.remind_at = match name {
+            RuleName::AutoApprove => None,
+            RuleName::BreakGlass => Some(now.plus_seconds(REVIEW_REMINDED_EVERY_SECONDS)),
+        };
         next.access.expires_at = Some(now.after(duration));
         next.decision.grant = Some(grant.clone());
         next.work.outbox.push(Job::Provision { request_id: request.request_id.clone() });

@@ -57,6 +57,21 @@ pub enum Event {
         /// Why, as typed.
         reason: Option<String>,
     },
+    /// An approver, who may, reviewed what was granted by break-glass.
+    Review {
+        by: SlackUserId,
+        /// When their click reached the ingress.
+        at: UnixSeconds,
+        /// Who is on the catalogue's list of approvers.
+        approvers: Vec<SlackUserId>,
+        /// What they say of it, as typed.
+        note: Option<String>,
+    },
+    /// Nobody has decided for a while: others are asked besides, and may decide from now on.
+    Escalate {
+        /// Who, from the catalogue.
+        to: Vec<SlackUserId>,
+    },
     /// Nobody decided in time.
     Lapse {
         /// How long a request stays open undecided.
@@ -123,6 +138,10 @@ impl Event {
     pub(crate) const UNDELIVERED: &str = "undelivered";
     /// The name of [`Event::CutOff`], by which it is found in the history.
     pub(crate) const CUT_OFF: &str = "cut_off";
+    /// The name of [`Event::Review`], by which it is found in the history.
+    pub(crate) const REVIEW: &str = crate::request::REVIEW;
+    /// The name of [`Event::Escalate`], by which it is found in the history.
+    pub(crate) const ESCALATE: &str = crate::request::ESCALATE;
     /// The name of [`Event::AskFailed`], by which it is found in the history.
     pub(crate) const ASK_FAILED: &str = "ask_failed";
     /// The name of [`Event::ClaimRefused`], by which it is found in the history.
@@ -139,6 +158,8 @@ impl Event {
         match self {
             Self::Approve { .. } => "approve",
             Self::ApproveByRule { .. } => "approve_by_rule",
+            Self::Review { .. } => Self::REVIEW,
+            Self::Escalate { .. } => Self::ESCALATE,
             Self::Deny { .. } => "deny",
             Self::Lapse { .. } => "lapse",
             Self::AskFailed { .. } => Self::ASK_FAILED,
@@ -160,14 +181,16 @@ impl Event {
 
     pub(super) fn by(&self) -> Option<Actor> {
         match self {
-            Self::Approve { by, .. } | Self::Deny { by, .. } | Self::ClaimRefused { by, .. } => {
-                Some(by.clone().into())
-            }
+            Self::Approve { by, .. }
+            | Self::Deny { by, .. }
+            | Self::Review { by, .. }
+            | Self::ClaimRefused { by, .. } => Some(by.clone().into()),
             Self::Claimed { machine } => Some(machine.by.clone().into()),
             Self::EndEarly { by, .. } => Some(by.clone()),
             Self::ApproveByRule { name, .. } => Some(Actor::Rule(*name)),
             Self::Extension(event) => event.clicked().map(|(by, _)| by.clone().into()),
-            Self::Lapse { .. }
+            Self::Escalate { .. }
+            | Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
             | Self::Ready
@@ -186,11 +209,13 @@ impl Event {
         match self {
             Self::Approve { at, .. }
             | Self::Deny { at, .. }
+            | Self::Review { at, .. }
             | Self::EndEarly { at, .. }
             | Self::ClaimRefused { at, .. } => Some(*at),
             Self::Claimed { machine } => Some(machine.at),
             Self::Extension(event) => event.clicked().map(|(_, at)| at),
             Self::ApproveByRule { .. }
+            | Self::Escalate { .. }
             | Self::Lapse { .. }
             | Self::AskFailed { .. }
             | Self::Activate
@@ -224,7 +249,9 @@ impl Event {
             Self::Deny { reason, .. } => reason.clone(),
             Self::Claimed { machine } => Some(format!("on {}", machine.label)),
             Self::ClaimRefused { label, .. } => Some(format!("a machine that calls itself {label}")),
+            Self::Review { note, .. } => note.clone(),
             Self::ApproveByRule { .. }
+            | Self::Escalate { .. }
             | Self::EndEarly { .. }
             | Self::Lapse { .. }
             | Self::Activate

@@ -125,6 +125,8 @@ fn events() -> Vec<Event> {
     vec![
         approve_by("U0SECOND", 1),
         by_rule(RuleName::AutoApprove, &["U0DANA"], 3_600),
+        Event::Review { by: person("U0SECOND"), at: START, approvers: Vec::new(), note: None },
+        Event::Escalate { to: vec![person("U0BOSS")] },
         deny_by("U0SECOND"),
         lapse(),
         Event::AskFailed { why: "nobody could be reached".into() },

@@ -111,6 +111,11 @@ pub(super) fn change(
 ) -> Transition {
     let mut next = request.clone();
     next.status = to;
+    if request.status != to && request.status == Status::Pending {
+        next.slack.remind_at = None;
+        next.slack.reminded_at = None;
+        next.slack.reminders = 0;
+    }
     edit(&mut next);
     if to != Status::Active {
         next.extensions.end();

@@ -61,6 +61,7 @@ fn jobs() -> [Job; 22] {
         duration: "1h".into(),
         justification: None,
         command: None,
+        break_glass: false,
     };
     [
         Job::Submit(ask),

@@ -24,6 +24,15 @@ pub struct SlackState {
     /// The step of a workflow that it came from, which waits for an answer.
     #[serde(rename = "workflow_step", default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
+    /// When people are to be reminded of it next; absent when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<UnixSeconds>,
+    /// When they were reminded last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded_at: Option<UnixSeconds>,
+    /// How often they were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reminders: u32,
     /// Messages in Slack that show an extension.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extension_messages: Vec<ExtensionMessage>,
@@ -139,6 +148,9 @@ pub struct Shown {
     /// Whether everything had been read back as gone.
     #[serde(default)]
     pub gone: bool,
+    /// How many reviews and escalations there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub notes: u32,
     /// How often the grant had been extended.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub extended: u32,

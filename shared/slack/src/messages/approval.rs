@@ -5,17 +5,17 @@ use crate::blocks::{
     Block, Button, Look, actions, context, fields, header, message, more_actions, section, typed_text,
 };
 use crate::ids;
-use domain::authorization::void_approvals;
+use domain::authorization::{deciders, void_approvals};
 use domain::cause::{
     ask_failed, claim_was_refused, ended_undelivered, requester_left, was_cut_off, was_unclaimed,
 };
 use domain::late_click::late_click;
 use domain::project::Project;
 use domain::rule::RulePassedOver;
-use domain::{Actor, Phase, Request, Status};
+use domain::{Actor, Phase, Request, SlackUserId, Status};
 
 use crate::messages::extension::extended_by;
-use crate::messages::status_words::title;
+use crate::messages::status_words::{reviewed, title};
 use crate::messages::{
     access, access_taken_away, approved_by, decider, doer, ended, failure, is_by_sign_in, made, mention,
     mentions, name, sign_in, when,
@@ -26,7 +26,12 @@ use crate::messages::{
 #[must_use]
 pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
     let requester = mention(&request.ask.requester_slack_id);
-    let asks = format!("{requester} asks for {} for {}.", access(request), request.ask.duration);
+    let asks = if request.broke_glass() {
+        let lasts = request.ask.duration;
+        format!(":rotating_light: {requester} broke the glass for {} for {lasts}.", access(request))
+    } else {
+        format!("{requester} asks for {} for {}.", access(request), request.ask.duration)
+    };
     let mut blocks = vec![header(title(request)), section(&asks)];
     blocks.push(fields(&[
         ("Who", requester),
@@ -38,6 +43,7 @@ pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageCon
     blocks.extend(typed_text("Why", why));
     let standing = standing(request, project);
     blocks.push(section(&standing));
+    blocks.extend(review(request));
     if let Some(reason) = &request.decision.deny_reason {
         blocks.extend(typed_text("Why it was denied", reason));
     }
@@ -52,6 +58,26 @@ pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageCon
         Phase::Declined | Phase::Live | Phase::Ended | Phase::Failed => format!("{asks} {standing}"),
     };
     message(&fallback, blocks)
+}
+
+/// Whether what was granted by break-glass was reviewed, and what was said of it.
+fn review(request: &Request) -> Vec<Block> {
+    if !request.broke_glass() {
+        return Vec::new();
+    }
+    let requester = mention(&request.ask.requester_slack_id);
+    let Some(reviewed) = reviewed(request) else {
+        let text = format!(
+            ":rotating_light: {requester} broke the glass: nobody was asked. It has to be reviewed by an approver other than \
+             them."
+        );
+        return vec![section(&text)];
+    };
+    let mut blocks = vec![section(&format!(":white_check_mark: {requester} broke the glass; {reviewed}."))];
+    if let Some(note) = request.review().and_then(|review| review.note.as_deref()) {
+        blocks.extend(typed_text("What was found", note));
+    }
+    blocks
 }
 
 /// Who decided what and when, and until when access lasts.
@@ -171,9 +197,19 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
         several => format!("The approvals of {} no longer count. ", mentions(several, "and")),
     };
     let passed_over = passed_over(request).map(|why| format!("{why} ")).unwrap_or_default();
+    let escalated = if request.is_escalated() {
+        let besides = mentions(&project.escalate_to, "and");
+        format!("Nobody had decided for a while, so {besides} are asked besides. ")
+    } else {
+        String::new()
+    };
+    let can: Vec<SlackUserId> = deciders(request, project)
+        .into_iter()
+        .filter(|decider| !decider.is_in(&request.decision.approvals))
+        .collect();
     format!(
-        "{agreed}{void}{passed_over}{} can decide. Time runs from the decision.{}",
-        mentions(project.approvers(&request.ask.role), "or"),
+        "{agreed}{void}{passed_over}{escalated}{} can decide. Time runs from the decision.{}",
+        mentions(&can, "or"),
         sign_in::sessions_go_on(request).map(|text| format!(" {text}")).unwrap_or_default()
     )
 }
@@ -183,6 +219,9 @@ fn passed_over(request: &Request) -> Option<String> {
     Some(match request.rule_passed_over()? {
         RulePassedOver::TooLong { limit } => {
             format!("The role's rule grants them at most {limit}, so you are asked.")
+        }
+        RulePassedOver::NotNamed => {
+            "They asked as in an emergency, and no rule for that names them, so you are asked.".to_owned()
         }
         RulePassedOver::NotChecked => {
             "Slack did not say whether the role's rule names them, so you are asked.".to_owned()
@@ -245,6 +284,16 @@ fn flag(request: &Request) -> &'static str {
 
 fn buttons(request: &Request) -> Vec<Block> {
     let value = request.request_id.as_str();
+    let mut buttons = buttons_of_status(request, value);
+    if request.unreviewed_since().is_some() {
+        let plain = |action_id, label| Button { action_id, label, value, look: Look::Plain, confirm: None };
+        let review = Button { look: Look::Primary, ..plain(ids::REVIEWED, "Reviewed") };
+        buttons.push(more_actions(&[review, plain(ids::REVIEW_NOTE, "Reviewed, with a note")]));
+    }
+    buttons
+}
+
+fn buttons_of_status(request: &Request, value: &str) -> Vec<Block> {
     match request.status.phase() {
         Phase::Undecided => {
             let opens =

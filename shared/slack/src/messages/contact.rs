@@ -101,6 +101,7 @@ mod tests {
             duration: "1h".into(),
             justification: None,
             command: None,
+            break_glass: false,
         };
         let unusable = |fault| ContactFault::UnusableAddress { fault };
         let texts: Vec<String> = [

@@ -26,6 +26,8 @@ pub enum Button {
     ConfirmClaim,
     /// "No", to the question whether a machine is one's own.
     RefuseClaim,
+    /// "Reviewed".
+    Review,
 }
 
 impl Button {
@@ -37,6 +39,7 @@ impl Button {
             Self::End | Self::ConfirmClaim | Self::RefuseClaim => {
                 format!("your click on *{}* for {about}", self.label())
             }
+            Self::Review => format!("your review of {about}"),
             Self::Extend => format!("what you asked for, an extension of {about}"),
             Self::ApproveExtension => format!("your approval of an extension of {about}"),
             Self::DenyExtension => format!("your denial of an extension of {about}"),
@@ -51,6 +54,7 @@ impl Button {
             Self::Extend => "Extend",
             Self::ConfirmClaim => "Yes, it is me",
             Self::RefuseClaim => "No",
+            Self::Review => "Reviewed",
         }
     }
 }
@@ -64,6 +68,7 @@ pub fn not_carried_out(button: Button, request: &Request) -> SlackMessageContent
     let stands = match (button, request.status.phase()) {
         (Button::Approve, Phase::Undecided) => "Nothing was granted by it.".to_owned(),
         (Button::Deny, Phase::Undecided) => "It can still be approved.".to_owned(),
+        (Button::Review, _) => "It is not recorded.".to_owned(),
         (Button::End, Phase::Live) => format!("The access goes on until {until}."),
         (Button::Extend | Button::ApproveExtension | Button::DenyExtension, Phase::Live) => {
             format!("The access ends {until}, as before.")

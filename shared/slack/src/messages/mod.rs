@@ -12,6 +12,7 @@ pub mod own_access;
 pub mod refusal;
 pub mod refused_click;
 pub mod refused_extension;
+pub mod reminder;
 pub mod requester;
 mod role;
 mod sign_in;

@@ -97,6 +97,10 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
         Refusal::TooFewApprovers { required, others } => too_few(ask, *required, *others),
         Refusal::Contact(fault) => contact::explain(ask, fault),
         Refusal::Identity(fault) => identity::refused(&ask.role, fault),
+        Refusal::NoJustification => {
+            "Break-glass is granted without asking anybody, so say why you need it: write the reason after how long."
+                .to_owned()
+        }
         Refusal::JustificationTooLong { chars } => format!(
             "Your reason has {chars} characters. Keep it to {JUSTIFICATION_MAX_CHARS}, so that approvers see all of it."
         ),
@@ -180,6 +184,7 @@ mod tests {
             duration: "soon".into(),
             justification: None,
             command: None,
+            break_glass: false,
         };
         let hour = GrantDuration::parse("1h").unwrap();
         let projects = ["payments", "website"].map(|p| ProjectName::parse(p).unwrap()).to_vec();

@@ -7,7 +7,7 @@ use domain::end_reason::who_can_end;
 use domain::project::{MayNotDecide, Project};
 use domain::{GrantDuration, Phase, Request, UnixSeconds};
 
-use crate::messages::status_words::current_state;
+use crate::messages::status_words::{current_state, reviewed};
 use crate::messages::{access, mention, mentions, when};
 
 /// Why a click did nothing.
@@ -55,6 +55,12 @@ pub enum ClickRefused {
     },
     /// It cannot be ended, because it is not live.
     NotLive,
+    /// It is their own, which somebody else has to review.
+    OwnReview,
+    /// Somebody else reviewed it before.
+    Reviewed,
+    /// It was not granted by break-glass.
+    NothingToReview,
 }
 
 /// The direct message.
@@ -131,6 +137,15 @@ pub fn click_refused(
             )
         }
         ClickRefused::NotLive => format!("Nothing to end: {about} {}.", current_state(request)),
+        ClickRefused::OwnReview => {
+            format!("You cannot review your own access to {}. Another approver has to.", access(request))
+        }
+        ClickRefused::Reviewed => {
+            format!("Nothing to review: {about} was {}.", reviewed(request).unwrap_or_default())
+        }
+        ClickRefused::NothingToReview => {
+            format!("Nothing to review: {about} {}.", current_state(request))
+        }
     };
     message(&text, vec![section(&text)])
 }

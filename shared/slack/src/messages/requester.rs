@@ -3,6 +3,7 @@
 use crate::blocks::{Block, actions, context, message, section, typed_text};
 use crate::{SlackMessageContent, text};
 use domain::address::hint;
+use domain::authorization::deciders;
 use domain::canary::canary_by;
 use domain::cause::{
     ask_failed, claim_was_refused, ended_undelivered, requester_left, was_cut_off, was_unclaimed,
@@ -95,6 +96,7 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
                 .unwrap_or_default()
         ),
         Status::Active if is_by_sign_in(request) => sign_in::granted(request, &shortened(request))?,
+        Status::Active if request.broke_glass() => broke_glass(request, &access, &until),
         Status::Active => live(request, &access, &until),
         Status::Expired => {
             let left = match request.access.gone_at {
@@ -149,6 +151,7 @@ fn passed_over(request: &Request) -> Option<String> {
         RulePassedOver::TooLong { limit } => {
             format!("Without asking anybody you can get it for at most {limit}.")
         }
+        RulePassedOver::NotNamed => "You cannot get this by break-glass, so I asked.".to_owned(),
         RulePassedOver::NotChecked => {
             "Slack did not tell me whether you can get it without asking, so I asked.".to_owned()
         }
@@ -231,6 +234,16 @@ fn left(request: &Request, access: &str, ended: &str) -> String {
     )
 }
 
+/// They have it without an approval.
+fn broke_glass(request: &Request, access: &str, until: &str) -> String {
+    format!(
+        ":rotating_light: You broke the glass and have {access}{}. The credential is in an email to {}. It works until {until}. \
+         Everybody who could approve it is told, and one of them reviews it.",
+        shortened(request),
+        address(request)
+    )
+}
+
 /// Another session on the role had to end, and AWS had no room to end it alone.
 fn cut_off(access: &str, ended: &str) -> String {
     format!(
@@ -285,7 +298,7 @@ fn asked(request: &Request, project: Option<&Project>) -> Option<String> {
     }
     if in_channel {
         let Some(project) = project else { return Some("the project's approvers".to_owned()) };
-        people = project.approvers(&request.ask.role).to_vec();
+        people = deciders(request, project);
     }
     (!people.is_empty()).then(|| mentions(&people, "or"))
 }

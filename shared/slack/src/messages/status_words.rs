@@ -3,10 +3,13 @@
 use domain::cause::{requester_left, was_unclaimed};
 use domain::{Request, Status};
 
-use crate::messages::{decider, when};
+use crate::messages::{decider, mention, when};
 
 /// The heading of the approvers' message.
 pub(crate) fn title(request: &Request) -> &'static str {
+    if request.unreviewed_since().is_some() {
+        return "Break-glass: AWS access without approval";
+    }
     match request.status {
         Status::Pending => "AWS access request",
         Status::Denied => "AWS access denied",
@@ -41,6 +44,13 @@ pub fn current_state(request: &Request) -> String {
         }
         Status::Failed => format!("was approved by {by} {at}, but the credential could not be made"),
     }
+}
+
+/// By whom and when what was granted by break-glass was reviewed: "reviewed by …".
+pub(crate) fn reviewed(request: &Request) -> Option<String> {
+    let review = request.review()?;
+    let by = review.by.as_ref().and_then(|by| by.person()).map(mention)?;
+    Some(format!("reviewed by {by} {}", when(review.at)))
 }
 
 /// What a request is that stands in the way of another one: "You already have a request for this that is …".

@@ -1,21 +1,21 @@
 //! Every message in every state of a request: as people read it, and within Slack's limits whatever people typed.
 
 mod own;
+mod rules;
 
 use crate::SlackMessageContent;
-use domain::authorization::Person;
 use domain::canary::canary;
 use domain::contact::ContactFault;
 use domain::delivery::Undelivered;
 use domain::job::{AccessRequest, MessageRef};
 use domain::lifecycle::{Event, Transition, decide};
 use domain::project::{MayNotDecide, Project};
-use domain::request::{Audience, Grant, Posted, Waiting};
+use domain::request::{Audience, Posted, Waiting};
 use domain::rule::RulePassedOver;
-use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal, Validated, open, open_without_rule};
+use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal, Validated, open};
 use domain::{
     Actor, ChannelId, DeploymentId, GrantDuration, OperatorName, ProjectName, Request, RequestId, RoleName,
-    Rule, RuleName, SlackUserId, Status, UnixSeconds,
+    RuleName, SlackUserId, Status, UnixSeconds,
 };
 use serde_json::{Value, json};
 
@@ -91,6 +91,7 @@ impl Case {
             duration: "1h".into(),
             justification: Some(self.reason.clone()),
             command: None,
+            break_glass: false,
         }
     }
 
@@ -128,29 +129,6 @@ impl Case {
 
     fn undelivered(&self, why: Undelivered) -> Request {
         after(&self.in_status(Status::Active, |_| {}), &Event::Undelivered { why })
-    }
-
-    fn by_rule(&self, name: RuleName) -> Request {
-        let dana = person("U0DANA");
-        let max_duration = GrantDuration::parse("1h").unwrap();
-        let rule = Rule { named: vec![dana.clone()], max_duration };
-        let people = std::iter::once(Person { ids: vec![dana], is_active: true }).collect();
-        let (_, role) = self.catalogue().roles.pop_first().unwrap();
-        let grant =
-            Grant { role: role.kind, account_role_arn: None, max_extensions: 0, claim_within_seconds: None };
-        let mut request = after(&self.asked(), &Event::ApproveByRule { name, rule, grant, people });
-        request.access.requester_email = Some(self.email.clone());
-        request
-    }
-
-    fn passed_over(&self, why: RulePassedOver) -> Request {
-        let admitted = self.admitted();
-        let deployment = DeploymentId::default();
-        let mut request =
-            open_without_rule(&deployment, &self.ask(), &self.catalogue(), &admitted, 0, Some(why));
-        request.request_id = RequestId::parse(&self.request_id).unwrap();
-        request.slack = self.posted(Audience::Channel).slack;
-        request
     }
 
     fn admitted(&self) -> Validated {

@@ -26,6 +26,7 @@ pub fn click_waits(button: Button, request: &Request, why: &str) -> SlackMessage
         (Button::Deny, Phase::Undecided) | (Button::DenyExtension, Phase::Live) => {
             "Until then it can still be approved.".to_owned()
         }
+        (Button::Review, _) => "Until then it is not recorded.".to_owned(),
         (Button::End, Phase::Live) => {
             let until = request.access.expires_at.map(when).unwrap_or_default();
             format!("The access goes on until then, at the longest until {until}.")

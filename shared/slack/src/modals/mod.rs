@@ -9,6 +9,7 @@ mod element;
 pub mod extend;
 mod limits;
 pub mod request_access;
+pub mod review_note;
 mod state;
 mod suggest;
 #[cfg(test)]

@@ -23,7 +23,12 @@ const PROJECT: Field = Field::required(field::PROJECT, "Project");
 const ROLE: Field = Field::required(field::ROLE, "Role");
 const DURATION: Field = Field::required(field::DURATION, "How long");
 const DURATION_TEXT: Field = Field::optional(field::DURATION_TEXT, "Or another time");
+const BREAK_GLASS: Field = Field::optional(field::BREAK_GLASS, "Is it an emergency?");
 const JUSTIFICATION: Field = Field::optional(field::JUSTIFICATION, "Why");
+
+/// The choices of [`BREAK_GLASS`].
+const ASK_PEOPLE: &str = "no";
+const IS_EMERGENCY: &str = "yes";
 
 const DURATION_EXAMPLE: &str = "90m, 2h or 1d";
 
@@ -40,6 +45,8 @@ pub struct Offer<'a> {
     pub shortest: GrantDuration,
     /// Who sees the form.
     pub requester: &'a SlackUserId,
+    /// How long they can have the role at once in an emergency; none where they cannot.
+    pub break_glass: Option<GrantDuration>,
     /// What is said besides, in plain text.
     pub note: Option<&'a str>,
     /// How long was asked for already.
@@ -57,6 +64,8 @@ pub struct Filled {
     pub duration: String,
     /// Why.
     pub justification: Option<String>,
+    /// Whether it is an emergency.
+    pub break_glass: bool,
 }
 
 /// The form as it opens, before anything is known.
@@ -120,6 +129,7 @@ pub fn filled(offer: &Offer<'_>) -> Value {
             let first = same.cloned().or(first);
             blocks.push(DURATION.choices("Choose how long", &options, first));
             blocks.push(DURATION_TEXT.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, other));
+            blocks.extend(offer.break_glass.into_iter().flat_map(emergency));
         }
     }
     blocks.push(why());
@@ -141,10 +151,14 @@ pub fn read(view: &Value) -> Result<Filled, Faults> {
         duration: (at, duration.as_deref()),
         justification: justification.as_deref(),
     };
-    let faults = metadata(view).faults(&asked);
+    let mut faults = metadata(view).faults(&asked);
+    let break_glass = entered.text(field::BREAK_GLASS).as_deref() == Some(IS_EMERGENCY);
+    if break_glass && justification.is_none() {
+        faults.insert(field::JUSTIFICATION, "Say why: nobody is asked in an emergency.".to_owned());
+    }
     match (project, role, duration) {
         (Some(project), Some(role), Some(duration)) if faults.is_empty() => {
-            Ok(Filled { project, role, duration, justification })
+            Ok(Filled { project, role, duration, justification, break_glass })
         }
         _ => Err(faults),
     }
@@ -179,6 +193,18 @@ fn list(field: Field, placeholder: &str, names: &[&str], chosen: Option<&str>) -
 fn typed_duration(offer: &Offer<'_>) -> Value {
     let typed = offer.duration.map(GrantDuration::compact);
     DURATION.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, typed.as_deref())
+}
+
+/// Whether they take it at once, without asking anybody.
+fn emergency(limit: GrantDuration) -> [Value; 2] {
+    let ask = option("No: ask the approvers", ASK_PEOPLE);
+    let take = option(&format!("Yes: now, for at most {limit}"), IS_EMERGENCY);
+    [
+        BREAK_GLASS.choices("Choose", &[ask.clone(), take], Some(ask)),
+        context(
+            "In an emergency nobody is asked. Everybody who can approve is told, and one of them reviews it afterwards.",
+        ),
+    ]
 }
 
 fn why() -> Value {

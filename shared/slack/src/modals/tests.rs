@@ -30,12 +30,14 @@ fn form(
 ) -> Value {
     let shortest = GrantDuration::parse("15m").unwrap();
     let requester = SlackUserId::parse("U0DANA").unwrap();
+    let break_glass = role.map(|_| GrantDuration::MINUTE);
     let form = request_access::filled(&Offer {
         projects,
         project,
         role,
         shortest,
         requester: &requester,
+        break_glass,
         note,
         duration: None,
     });

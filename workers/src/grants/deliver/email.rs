@@ -230,6 +230,7 @@ mod tests {
             duration: "1h".into(),
             justification: None,
             command: None,
+            break_glass: false,
         };
         let admitted =
             Validated { role: RoleName::parse(role).unwrap(), duration: GrantDuration::parse("1h").unwrap() };

@@ -1,7 +1,7 @@
 //! Who could decide on a request, and why or why not: what a click would be judged by today.
 
 use aws::dynamodb::Store;
-use domain::authorization::{NotOffered, People, offered};
+use domain::authorization::{NotOffered, People, deciders, offered};
 use domain::project::MayNotDecide;
 use domain::{Project, Request, SlackUserId};
 use serde::Serialize;
@@ -54,7 +54,8 @@ async fn approvers(env: &Env, request: &Request, project: Option<&Project>) -> A
     };
     let role = project.roles.get(&request.ask.role);
     let everybody = [&request.ask.requester_slack_id].into_iter().chain(&request.decision.approvals);
-    let listed = project.approvers(&request.ask.role).iter().filter(|id| !id.is_user_group());
+    let all = deciders(request, project);
+    let listed = all.iter().filter(|id| !id.is_user_group());
     let (known, slack_not_asked) = match people::look_up(env, everybody.chain(listed)).await {
         Ok(known) => (known, None),
         Err(why) => (People::default(), Some(why)),
@@ -64,7 +65,8 @@ async fn approvers(env: &Env, request: &Request, project: Option<&Project>) -> A
 }
 
 fn judge(request: &Request, project: &Project, known: &People) -> Vec<Approver> {
-    let listed = project.approvers(&request.ask.role);
+    let all = deciders(request, project);
+    let listed = all.as_slice();
     let people = listed.iter().enumerate().map(|(index, approver)| {
         let requester = &request.ask.requester_slack_id;
         // Under whichever id, they are one person.
