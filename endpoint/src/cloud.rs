@@ -45,6 +45,8 @@ pub struct Cloud {
     pub revoke: Queue,
     pub projects: String,
     pub requests: String,
+    /// The table of claims.
+    pub claims: String,
 }
 
 impl Cloud {
@@ -77,8 +79,8 @@ impl Cloud {
             queue(&config, &account, &names[1]),
             queue(&config, &account, &names[2]),
         );
-        let (projects, requests) = (name("projects"), name(REQUESTS));
-        let cloud = Self { account, config, notify, provision, revoke, projects, requests };
+        let (projects, requests, claims) = (name("projects"), name(REQUESTS), name("claims"));
+        let cloud = Self { account, config, notify, provision, revoke, projects, requests, claims };
         cloud.make_tables().await;
         cloud
     }
@@ -95,7 +97,9 @@ impl Cloud {
 
     async fn make_tables(&self) {
         let dynamodb = aws_sdk_dynamodb::Client::new(&self.config);
-        for (table, key) in [(&self.projects, "project"), (&self.requests, "request_id")] {
+        for (table, key) in
+            [(&self.projects, "project"), (&self.requests, "request_id"), (&self.claims, "claim_id")]
+        {
             let attribute = AttributeDefinition::builder().attribute_name(key);
             let schema = KeySchemaElement::builder().attribute_name(key).key_type(KeyType::Hash);
             dynamodb

@@ -161,7 +161,7 @@ pub fn set(variables: &mut Variables, name: &str, value: &str) {
 fn variables(cloud: &Cloud, slack: &EmbeddedSlack, port: u16) -> Variables {
     let scheduler_role = cloud.scheduler_role_arn();
     let listen = format!("127.0.0.1:{port}");
-    let api = slack.api_url();
+    let (api, public) = (slack.api_url(), format!("http://{listen}"));
     let known = [
         ("LISTEN_ADDR", listen.as_str()),
         ("SLACK_SIGNING_SECRET", SIGNING_SECRET),
@@ -178,6 +178,8 @@ fn variables(cloud: &Cloud, slack: &EmbeddedSlack, port: u16) -> Variables {
         ("QUEUE_URL_REVOKE", cloud.revoke.url.as_str()),
         ("DYNAMODB_TABLE_PROJECTS", cloud.projects.as_str()),
         ("DYNAMODB_TABLE_REQUESTS", cloud.requests.as_str()),
+        ("DYNAMODB_TABLE_CLAIMS", cloud.claims.as_str()),
+        ("PUBLIC_URL", public.as_str()),
         ("SES_FROM_ADDRESS", FROM_ADDRESS),
         ("SCHEDULER_ROLE_ARN", scheduler_role.as_str()),
         ("MIN_DURATION", "5s"),

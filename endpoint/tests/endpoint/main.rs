@@ -14,6 +14,7 @@ mod aws_errors;
 mod bodies;
 mod broken_accounts;
 mod calls_failing;
+mod claiming;
 mod closing;
 mod contract;
 mod crowd;

@@ -35,7 +35,8 @@ pub(crate) fn channel() -> Channel {
     }
 }
 
-/// The catalogue: requests for payments are decided in direct messages, those for the website in the channel.
+/// The catalogue: requests for payments are decided in direct messages, those for the website in the channel; the website's
+/// credentials can be claimed, too.
 pub(crate) fn projects() -> [Value; 2] {
     let read_only = |max: &str| {
         json!({
@@ -43,6 +44,10 @@ pub(crate) fn projects() -> [Value; 2] {
             "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
             "max_duration": max,
         })
+    };
+    let claimed = |mut role: Value| {
+        role["delivery"] = "claim".into();
+        role
     };
     let deploy = json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Allow",
@@ -70,7 +75,11 @@ pub(crate) fn projects() -> [Value; 2] {
             "owner_slack_id": "U0OWNER",
             "approver_slack_ids": ["U0OWNER", "U0SECOND"],
             "channel": "C0APPROVALS",
-            "roles": { "ReadOnly": read_only("1d") },
+            "roles": {
+                "ReadOnly": read_only("1d"),
+                "ClaimedKey": claimed(read_only("8h")),
+                "ClaimedSession": claimed(json!({ "kind": "session", "role_arn": DEMO_SESSION_ROLE_ARN, "max_duration": "8h" })),
+            },
         }),
     ]
 }

@@ -9,6 +9,7 @@ mod files;
 mod program;
 mod refused;
 mod server;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
