@@ -5,5 +5,6 @@ pub(crate) mod ids;
 pub(crate) mod label;
 pub(crate) mod link;
 pub(crate) mod renew;
+pub(crate) mod roles;
 pub(crate) mod server;
 pub(crate) mod wait;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod by_rule;
+mod claimed;
 mod faults;
 mod list;
 mod lookalikes;

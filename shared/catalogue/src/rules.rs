@@ -3,6 +3,7 @@
 mod accounts;
 mod approvals;
 mod by_rule;
+mod claim;
 mod door;
 mod policy;
 mod role;

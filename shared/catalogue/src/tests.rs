@@ -174,3 +174,19 @@ fn a_role_that_cannot_be_extended_says_so_and_so_does_one_that_is_extended_too_o
     let often = faults("max_extensions: 21", "max_extensions: 2");
     assert!(often.contains("21 is too many: 20 at most"), "{often}");
 }
+
+#[test]
+fn a_claimed_session_may_outlast_an_hour_and_how_long_it_may_be_claimed_is_checked() {
+    let faults = |wrong: &str, right: &str| match read(WHOLE.replace(right, wrong).as_bytes(), shortest()) {
+        Ok(_) => String::new(),
+        Err(found) => found.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    };
+    let session = r#"{"Statement": []}', max_duration: 1h}"#;
+    let longer = |more: &str| faults(&session.replace("1h}", &format!("8h{more}}}")), session);
+    assert!(longer("").contains("8h is too long for a role of kind `session`"), "{}", longer(""));
+    assert_eq!(longer(", delivery: claim, claim_within: 30m"), "");
+    assert!(longer(", delivery: claim, claim_within: 1m").contains("1m is too short: 5m at least"));
+    assert!(longer(", claim_within: 30m").contains("is only for roles with `delivery: claim`"));
+    let mail = longer(", delivery: post");
+    assert!(mail.contains("delivery"), "{mail}");
+}

@@ -7,6 +7,7 @@ mod form;
 mod own_access;
 mod person_left;
 mod publish_home;
+mod queue;
 mod time_of_click;
 mod workflow_step;
 
@@ -23,22 +24,11 @@ pub use form::{Form, FormFill};
 pub use own_access::OwnAccess;
 pub use person_left::PersonLeft;
 pub use publish_home::PublishHome;
+pub use queue::QueueName;
 pub use workflow_step::{FailedStep, WorkflowStep};
 
 /// The version that this code writes and reads.
 pub const JOB_VERSION: u32 = 1;
-
-/// The three queues, each with its own worker and its own DLQ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum QueueName {
-    /// Takes requests in, asks approvers, tells people things.
-    Notify,
-    /// Decides to approve, makes credentials.
-    Provision,
-    /// Ends access.
-    Revoke,
-}
 
 /// Everything that a worker can be asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -369,64 +359,6 @@ impl Job {
             return Err(UnreadableJob::UnknownVersion { found: versioned.version });
         }
         serde_json::from_str(body).map_err(UnreadableJob::NotAJob)
-    }
-}
-
-impl QueueName {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Notify, Self::Provision, Self::Revoke];
-
-    /// Its name, which is also its worker's.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Notify => "notify",
-            Self::Provision => "provision",
-            Self::Revoke => "revoke",
-        }
-    }
-
-    /// The names of the jobs that its worker handles.
-    #[must_use]
-    pub fn job_names(self) -> &'static [&'static str] {
-        match self {
-            Self::Notify => &[
-                "intake",
-                "workflow_step",
-                "failed_step",
-                "fill_form",
-                "own_access",
-                "publish_home",
-                "deny",
-                "extend",
-                "deny_extension",
-                "tell",
-                "review",
-                "remind",
-            ],
-            Self::Provision => &[
-                "approve",
-                "approve_shorter",
-                "provision",
-                "approve_extension",
-                "extend_grant",
-                "claim",
-                "confirm_claim",
-                "refuse_claim",
-                "renew_claim",
-                "close_claim",
-            ],
-            Self::Revoke => &[
-                "end",
-                "end_by_operator",
-                "undelivered",
-                "person_left",
-                "revoke",
-                "lapse_unclaimed",
-                "sweep",
-                "sweep_all",
-            ],
-        }
     }
 }
 

@@ -34,7 +34,7 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
     match (request.status, event) {
         (Pending, Event::Approve { .. }) => approve(request, event, now),
         (Pending, Event::ApproveByRule { .. }) => by_rule::approve(request, event, now),
-        (Approved | Active | Expired | Revoked | Failed, Event::Review { .. }) => {
+        (Approved | Ready | Active | Lapsed | Expired | Revoked | Failed, Event::Review { .. }) => {
             review::review(request, event, now)
         }
         (Pending, Event::Escalate { .. }) if request.is_escalated() => Ok(Transition::NoOp),

@@ -1,6 +1,7 @@
 //! The catalogue: whether what it promises can be kept. Faults of its form are refused when it is applied; these come
 //! later, when a policy is deleted or somebody leaves.
 
+mod claims;
 mod identity;
 mod people;
 mod promises;
@@ -35,6 +36,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
         }
     }
     found.extend(promises::check(ctx, &projects).await);
+    found.extend(claims::check(ctx, &projects));
     found.extend(identity::check(ctx, &projects).await);
     found.extend(people::check(ctx, &projects).await);
     if found.iter().all(|finding| finding.outcome == Outcome::Ok) {

@@ -7,9 +7,10 @@ use catalogue::diff::{Diff, Line};
 use catalogue::fault::{Fault, Findings};
 use domain::{GrantDuration, Project};
 use serde::Serialize;
-use service::config::{identity_center, shortest_grant};
+use service::config::{claims_are_set_up, identity_center, shortest_grant};
 
 use super::input;
+use crate::claims::roles::claimed_roles;
 use crate::cli::projects::Apply;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -41,6 +42,7 @@ pub(super) async fn run(apply: &Apply, as_json: bool, env: &Env) -> Result<(), F
     let shortest = shortest_grant(&|name| env.variable(name))?;
     let Catalogue { projects, warnings } = checked(apply, shortest, as_json, env).await?;
 
+    check_claims(&projects, env)?;
     check_identity_center(&projects, env).await?;
     let store = env.store().await?;
     let diff = Diff::between(&projects, &store.catalogue().await?, apply.prune);
@@ -102,6 +104,18 @@ async fn checked(
             ))
         }
     }
+}
+
+/// What is claimed needs a place where it waits for its claimer.
+fn check_claims(projects: &[Project], env: &Env) -> Result<(), Failure> {
+    let Some((project, role)) = claimed_roles(projects).next() else { return Ok(()) };
+    if claims_are_set_up(&|name| env.variable(name))? {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{project}, {role}: `delivery: claim` needs a table of claims, and there is none here; nothing was changed"
+    ))
+    .hint("set DYNAMODB_TABLE_CLAIMS and PUBLIC_URL, here, for the ingress and for the workers"))
 }
 
 /// What is given through Identity Center needs one; what is not there now may be made later, so that is only warned of.

@@ -3,7 +3,7 @@
 use domain::GrantDuration;
 use domain::kind::KindName;
 
-use super::{door, policy};
+use super::{claim, door, policy};
 use crate::fault::{Findings, within};
 use crate::node::{Node, Value};
 
@@ -15,6 +15,7 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
     if let Some(document) = role.get("inline_policy") {
         policy::check(document, kind, &within(field, "inline_policy"), found);
     }
+    claim::check(role, field, found);
     let Some(kind) = kind else { return };
     match kind {
         KindName::Role => door::check(role, field, found),
@@ -49,8 +50,10 @@ fn longest(role: &Node, kind: Option<KindName>, field: &str, shortest: GrantDura
         );
         found.fault(node.line, &field, what);
     }
+    let is_renewed = claim::is_claimed(role) && kind.is_some_and(KindName::is_renewed_when_claimed);
     if let Some((kind, most)) = kind.and_then(|kind| Some((kind, kind.longest()?)))
         && longest > most
+        && !is_renewed
     {
         let what = format!(
             "{} is too long for a role of kind `{}`: {} at most, for {}",

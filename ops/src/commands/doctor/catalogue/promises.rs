@@ -53,7 +53,11 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
             for need in role.kind.needs().into_iter().filter(is_of_iam) {
                 let seconds = match need {
                     Needed::Policy(_) | Needed::PermissionSet(_) | Needed::Group(_) => 0,
-                    Needed::Role(_) => role.longest().seconds(),
+                    // What is renewed lasts no longer at a time than the kind does.
+                    Needed::Role(_) => {
+                        let most = role.kind.name().longest().unwrap_or(role.max_duration);
+                        role.max_duration.min(most).seconds()
+                    }
                 };
                 needed
                     .entry((arn(need), need, seconds))

@@ -1,0 +1,20 @@
+//! Whether what is claimed has a place where it waits for its claimer.
+
+use domain::Project;
+
+use super::super::context::DoctorContext;
+use super::super::finding::Finding;
+use super::promises::CHECK;
+use crate::claims::roles::claimed_roles;
+
+pub(super) fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Option<Finding> {
+    let (project, role) = claimed_roles(projects).next()?;
+    if ctx.settings.claims.is_some() {
+        return None;
+    }
+    Some(Finding::fail(
+        CHECK,
+        format!("{project}/{role} has `delivery: claim`, and there is no table of claims"),
+        "set DYNAMODB_TABLE_CLAIMS and PUBLIC_URL, for the ingress and for the workers",
+    ))
+}
