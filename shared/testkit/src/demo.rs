@@ -46,7 +46,9 @@ pub(crate) fn projects() -> [Value; 2] {
         })
     };
     let claimed = |mut role: Value| {
-        role["delivery"] = "claim".into();
+        if let Some(fields) = role.as_object_mut() {
+            fields.insert("delivery".to_owned(), "claim".into());
+        }
         role
     };
     let deploy = json!({ "Version": "2012-10-17", "Statement": [{
