@@ -41,13 +41,35 @@ test("every event source names failed jobs, and bounds how many functions run", 
   }
 });
 
-test("the tables are protected, on demand, and can be restored to any second", () => {
+test("the tables are protected, encrypted and on demand, and those that are a memory can be restored to any second", () => {
   for (const { inputs } of of("aws:dynamodb/table:Table")) {
     assert.equal(inputs["billingMode"], "PAY_PER_REQUEST");
     assert.equal(inputs["deletionProtectionEnabled"], true);
-    assert.equal(inputs["pointInTimeRecovery"].enabled, true);
+    assert.equal(inputs["serverSideEncryption"].enabled, true);
+    assert.equal(inputs["pointInTimeRecovery"].enabled, inputs["ttl"] === undefined);
+    assert.equal(inputs["streamEnabled"], undefined);
   }
-  assert.equal(of("aws:dynamodb/table:Table").length, 2);
+  assert.equal(of("aws:dynamodb/table:Table").length, 3);
+});
+
+test("claims alone are deleted when they have expired, and no backup keeps them", () => {
+  const { hashKey, attributes, globalSecondaryIndexes } = named("aws:dynamodb/table:Table", "keylease-claims").inputs;
+  assert.deepEqual([hashKey, attributes, globalSecondaryIndexes], ["claim_id", [{ name: "claim_id", type: "S" }], []]);
+  const expiring = of("aws:dynamodb/table:Table").filter(({ inputs }) => inputs["ttl"] !== undefined);
+  assert.deepEqual(expiring.map(({ name, inputs }) => [name, inputs["ttl"]]), [
+    ["keylease-claims", { attributeName: "expires", enabled: true }],
+  ]);
+});
+
+test("links to claim a credential lead to the API, and every path of it reaches the ingress", () => {
+  for (const worker of ["notify", "provision", "revoke"]) {
+    const { variables } = named("aws:lambda/function:Function", `keylease-${worker}`).inputs["environment"];
+    assert.equal(variables.PUBLIC_URL, "https://api.test", worker);
+    assert.equal(variables.DYNAMODB_TABLE_CLAIMS, "keylease-claims", worker);
+  }
+  const { variables } = named("aws:lambda/function:Function", "keylease-ingress").inputs["environment"];
+  assert.equal(variables.DYNAMODB_TABLE_CLAIMS, "keylease-claims");
+  assert.deepEqual(of("aws:apigatewayv2/route:Route").map(({ inputs }) => inputs["routeKey"]), ["$default"]);
 });
 
 test("the sweep is sent every five minutes and the look at the whole table every day, as revoke reads them", () => {
@@ -74,14 +96,15 @@ test("each function is told what its program reads", () => {
   const queues = ["QUEUE_URL_NOTIFY", "QUEUE_URL_PROVISION", "QUEUE_URL_REVOKE"];
   const all = ["LOG_FORMAT", "METRICS_NAMESPACE", "RUST_LOG", ...queues];
   const workers = [
-    ...all, "DEPLOYMENT_ID", "DYNAMODB_TABLE_PROJECTS", "DYNAMODB_TABLE_REQUESTS", "MIN_DURATION", "PENDING_TTL", "SCHEDULER_GROUP",
-    "SLACK_BOT_TOKEN_ARN",
+    ...all, "DEPLOYMENT_ID", "DYNAMODB_TABLE_CLAIMS", "DYNAMODB_TABLE_PROJECTS", "DYNAMODB_TABLE_REQUESTS", "MIN_DURATION",
+    "PENDING_TTL", "PUBLIC_URL", "SCHEDULER_GROUP", "SLACK_BOT_TOKEN_ARN",
   ];
   const making = [
     "PERMISSIONS_BOUNDARY_ARN", "SCHEDULER_DLQ_ARN", "SCHEDULER_ROLE_ARN", "SES_CONFIGURATION_SET", "SES_FROM_ADDRESS",
   ];
   const names = (name: string): string[] => Object.keys(variables(name)).sort();
-  assert.deepEqual(names("ingress"), [...all, "SLACK_BOT_TOKEN_ARN", "SLACK_SIGNING_SECRET_ARN", "WORKFLOW_TOKEN_ARN"].sort());
+  const ingress = ["DYNAMODB_TABLE_CLAIMS", "SLACK_BOT_TOKEN_ARN", "SLACK_SIGNING_SECRET_ARN", "WORKFLOW_TOKEN_ARN"];
+  assert.deepEqual(names("ingress"), [...all, ...ingress].sort());
   assert.deepEqual(names("notify"), [...workers, "DYNAMODB_INDEX_OPEN"].sort());
   assert.deepEqual(names("revoke"), [...workers, "DYNAMODB_INDEX_OPEN"].sort());
   assert.deepEqual(names("provision"), [...workers, ...making].sort());
@@ -160,6 +183,7 @@ test("there is an alarm for everything that needs somebody", () => {
     "keylease-mail-bounce", "keylease-mail-complaint", "keylease-projects-read-throttled",
     "keylease-requests-write-throttled", "keylease-sweep-missing", "keylease-clean-up-late", "keylease-ingress-slow",
     "keylease-ingress-failing", "keylease-mail-events-lost", "keylease-mail-events-parked", "keylease-revoke-dropped",
+    "keylease-claims-refused", "keylease-claims-read-throttled",
   ]) {
     assert.ok(names.has(wanted), wanted);
   }
@@ -181,4 +205,6 @@ test("the outputs are the URLs for Slack and the variables for keylease", () => 
   assert.equal(outputs["commandsUrl"], "https://api.test/slack/commands");
   assert.equal(outputs["operatorVariables"].QUEUE_URL_REVOKE, "https://queues/keylease-revoke");
   assert.equal(outputs["operatorVariables"].AWS_REGION, "eu-central-1");
+  assert.equal(outputs["operatorVariables"].DYNAMODB_TABLE_CLAIMS, "keylease-claims");
+  assert.equal(outputs["operatorVariables"].PUBLIC_URL, "https://api.test");
 });

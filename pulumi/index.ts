@@ -50,6 +50,15 @@ const signIn = identityCenter === undefined ? {} : {
   ...(identityCenter.region === undefined ? {} : { IDENTITY_CENTER_REGION: identityCenter.region }),
   ...(identityCenter.portalUrl === undefined ? {} : { IDENTITY_CENTER_PORTAL_URL: identityCenter.portalUrl }),
 };
+// It is not told its own URL, which AWS makes up after it: links to the claim page are written by the workers.
+const ingress = new Ingress({
+  ...common,
+  environment: {
+    ...queueUrls,
+    DYNAMODB_TABLE_CLAIMS: tables.claims.name,
+    ...secrets.variables("SLACK_SIGNING_SECRET", "WORKFLOW_TOKEN", "SLACK_BOT_TOKEN"),
+  },
+});
 /** What `keylease` on an operator's machine is told, and the workers too. */
 const shared = {
   ...queueUrls,
@@ -57,17 +66,12 @@ const shared = {
   DEPLOYMENT_ID: config.deploymentId,
   DYNAMODB_TABLE_PROJECTS: tables.projects.name,
   DYNAMODB_TABLE_REQUESTS: tables.requests.name,
+  DYNAMODB_TABLE_CLAIMS: tables.claims.name,
+  PUBLIC_URL: ingress.url,
   SCHEDULER_GROUP: scheduling.group.name,
   MIN_DURATION: config.minDuration,
   PENDING_TTL: config.pendingTtl,
 };
-const ingress = new Ingress({
-  ...common,
-  environment: {
-    ...queueUrls,
-    ...secrets.variables("SLACK_SIGNING_SECRET", "WORKFLOW_TOKEN", "SLACK_BOT_TOKEN"),
-  },
-});
 const boundary = new Boundary({
   ...common,
   unnamed: pulumi.output(ingress.apiId).apply((apiId) => ({

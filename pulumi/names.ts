@@ -36,13 +36,15 @@ const SECRETS = {
 } as const;
 export type SecretVariable = keyof typeof SECRETS;
 
-const TABLES = ["projects", "requests"] as const;
+const TABLES = ["projects", "requests", "claims"] as const;
 export type TableName = (typeof TABLES)[number];
 
 /** The index of requests that sweeps read. */
 export const OPEN_INDEX = "open";
 /** Its key, which only requests bear that a sweep may have something to do for; `aws::dynamodb::OPEN_ATTRIBUTE`. */
 export const OPEN_ATTRIBUTE = "open";
+/** When a claim may be deleted; `aws::claims::ClaimItem`. */
+export const EXPIRY_ATTRIBUTE = "expires";
 /** The path of every user that is made; `aws::iam::USER_PATH`. */
 export const USER_PATH = "/keylease/";
 /** What every such user's name begins with. */

@@ -145,7 +145,7 @@ export class Ingress extends pulumi.ComponentResource {
       threshold: 0,
     }, args, this);
     alarm("ingress-turned-away", {
-      says: "Slack is turned away: the ingress could not put jobs on their queues.",
+      says: "Slack, or somebody who claims, is turned away: the ingress could not put jobs on their queues, or read a claim.",
       namespace: metricsNamespace(args.config),
       metric: "answers",
       dimensions: { status: "503" },

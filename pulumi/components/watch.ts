@@ -96,6 +96,15 @@ function ownAlarms(sweeps: boolean): Readonly<Record<string, Own>> {
       is: "over",
       threshold: 0,
     },
+    "claims-refused": {
+      says: "A requester said that a machine that asked for their credential is not theirs: its link may be in other hands.",
+      metric: "claim_answers",
+      dimensions: { outcome: "refused" },
+      statistic: "Sum",
+      periodSeconds: 300,
+      is: "over",
+      threshold: 0,
+    },
     ...Object.fromEntries([...waiting, ...leases]),
   };
 }

@@ -10,7 +10,7 @@ const PAGE = join(__dirname, "../../../docs/metrics.md");
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   WORKER: WORKERS,
   PROGRAM: PROGRAMS,
-  TABLE: ["projects", "requests"],
+  TABLE: ["projects", "requests", "claims"],
   KIND: ["bounce", "bounce-transient", "reject", "complaint"],
 };
 const ONLY_AT: Readonly<Record<IngressKind, string>> = { "http-api": "(HTTP API)", "function-url": "(function URL)" };

@@ -45,6 +45,11 @@ test("the outputs are under the URL, with one slash between", () => {
   }
 });
 
+test("links to claim a credential begin with the URL, without its slash", () => {
+  const { variables } = graph.named("aws:lambda/function:Function", "keylease-provision").inputs["environment"];
+  assert.equal(variables.PUBLIC_URL, "https://function.test");
+});
+
 test("docs/metrics.md lists the alarms that there are, each as it is", () => {
   assert.deepEqual(declaredAlarms(graph), documentedAlarms("function-url"));
 });

@@ -33,7 +33,7 @@ test("the secrets are there, and empty", () => {
 
 test("neither AWS nor Pulumi deletes the tables", () => {
   const tables = graph.of("aws:dynamodb/table:Table");
-  assert.equal(tables.length, 2);
+  assert.equal(tables.length, 3);
   for (const { name, inputs, isProtected } of tables) {
     assert.equal(inputs["deletionProtectionEnabled"], true, name);
     assert.equal(isProtected, true, name);

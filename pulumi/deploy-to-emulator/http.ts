@@ -14,9 +14,11 @@ export const http: Creators = {
     }));
     const { endpoint, account, region } = emulator.options;
     const id = given(made.ApiId, "an API's id");
-    emulator.made.url = `${endpoint}/_aws/execute-api/${id}`;
+    const apiEndpoint = `${endpoint}/_aws/execute-api/${id}`;
+    emulator.made.url = apiEndpoint;
     const executionArn = `arn:aws:execute-api:${region}:${account}:${id}`;
-    return { id, outputs: { executionArn, apiEndpoint: given(made.ApiEndpoint, "an API's endpoint") } };
+    // The emulator's own is plain HTTP under a host name, which the workers take for another machine's: they would not start.
+    return { id, outputs: { executionArn, apiEndpoint } };
   },
   "aws:apigatewayv2/integration:Integration": async (emulator, inputs) => {
     const made = await emulator.apis.send(new CreateIntegrationCommand({

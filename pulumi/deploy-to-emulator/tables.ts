@@ -1,6 +1,8 @@
 /** DynamoDB. */
 
-import { CreateTableCommand, type GlobalSecondaryIndex, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand, type GlobalSecondaryIndex, UpdateContinuousBackupsCommand, UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
 import { type Creators, type Inputs, given, tagList } from "./creator";
 
 /** An empty list is refused. */
@@ -30,6 +32,12 @@ export const tables: Creators = {
       TableName: inputs.name,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: inputs.pointInTimeRecovery.enabled },
     }));
+    if (inputs.ttl !== undefined) {
+      await emulator.dynamodb.send(new UpdateTimeToLiveCommand({
+        TableName: inputs.name,
+        TimeToLiveSpecification: { AttributeName: inputs.ttl.attributeName, Enabled: inputs.ttl.enabled },
+      }));
+    }
     emulator.made.tables.push(inputs.name);
     return { id: inputs.name, outputs: { arn: given(made.TableDescription?.TableArn, "a table's ARN") } };
   },

@@ -76,8 +76,8 @@ test("every statement has a name of its own, and every role fits into IAM's limi
   }
 });
 
-test("ingress sends to its queues, reads its three secrets, and nothing else", () => {
-  const wanted = ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "sqs:SendMessage"];
+test("ingress sends to its queues, reads its three secrets and one claim at a time, and nothing else", () => {
+  const wanted = ["dynamodb:GetItem", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "sqs:SendMessage"];
   assert.deepEqual(actions(role("ingress")).sort(), wanted);
   const [secrets] = withAction(role("ingress"), "secretsmanager:GetSecretValue");
   assert.deepEqual(secrets?.Resource, [
@@ -85,6 +85,19 @@ test("ingress sends to its queues, reads its three secrets, and nothing else", (
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/workflow-token-??????",
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keylease/slack-bot-token-??????",
   ]);
+});
+
+test("claims are read by ingress and provision, one by one, and written by provision alone", () => {
+  const claims = "arn:aws:dynamodb:eu-central-1:111122223333:table/keylease-claims";
+  const may = (name: string): string[] => role(name).Statement
+    .filter(({ Resource }) => Resource?.some((arn) => arn.startsWith(claims) || arn.endsWith("table/*")))
+    .flatMap(({ Action }) => [...Action]);
+  for (const name of Object.keys(ROLES)) {
+    const wanted = { ingress: ["dynamodb:GetItem"], provision: ["dynamodb:GetItem", "dynamodb:PutItem"] }[name] ?? [];
+    assert.deepEqual(may(name), wanted, name);
+  }
+  const [read, ...others] = withAction(role("ingress"), "dynamodb:GetItem");
+  assert.deepEqual([read?.Resource, others], [[claims], []], "no other table");
 });
 
 test("notify has nothing of IAM or STS", () => {

@@ -23,7 +23,6 @@ export interface Provisioning extends Grantable {
 }
 
 export function provisionPolicy(place: Place, may: Provisioning): Policy {
-  const tables = [tableArn(place, "projects"), tableArn(place, "requests")];
   return policy(
     writeLogs(place, "provision"),
     readSecrets(place, ["SLACK_BOT_TOKEN"]),
@@ -31,8 +30,9 @@ export function provisionPolicy(place: Place, may: Provisioning): Policy {
     sendJobs(place),
     // A schedule's target is named by its ARN, which is read from the queue.
     allow("FindRevokeQueue", ["sqs:GetQueueAttributes"], [queueArn(place, queueName(place, "revoke"))]),
-    allow("ReadTables", ["dynamodb:GetItem"], tables),
-    allow("KeepRequests", ["dynamodb:PutItem"], [tableArn(place, "requests")]),
+    allow("ReadProjects", ["dynamodb:GetItem"], [tableArn(place, "projects")]),
+    // Every job about a claim is its own: it seals the credential, and closes the claim when the grant is over.
+    allow("KeepRecords", ["dynamodb:GetItem", "dynamodb:PutItem"], [tableArn(place, "requests"), tableArn(place, "claims")]),
     ...arrangeEnds(place),
     ...makePrincipals(place, may),
     ...removePrincipals(place),

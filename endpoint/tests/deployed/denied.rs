@@ -67,11 +67,18 @@ type Tried = Vec<(&'static str, bool)>;
 
 async fn ingress(role: &SdkConfig, stack: &Deployed) -> Tried {
     let dynamodb = aws_sdk_dynamodb::Client::new(role);
+    let request = dynamodb.get_item().table_name("keylease-requests");
+    let request = request.key("request_id", AttributeValue::S("any-0".to_owned()));
+    let claim = dynamodb.put_item().table_name("keylease-claims");
+    let claim = claim.item("claim_id", AttributeValue::S("mine".to_owned()));
     let sqs = aws_sdk_sqs::Client::new(role);
     let queue = |name: &str| stack.made["queues"][name]["url"].as_str().expect("a queue").to_owned();
     vec![
         ("scan the requests", refused(dynamodb.scan().table_name("keylease-requests").send().await)),
         ("scan the projects", refused(dynamodb.scan().table_name("keylease-projects").send().await)),
+        ("scan the claims", refused(dynamodb.scan().table_name("keylease-claims").send().await)),
+        ("write a claim", refused(claim.send().await)),
+        ("read a request", refused(request.send().await)),
         ("receive jobs", refused(sqs.receive_message().queue_url(queue("keylease-revoke")).send().await)),
         ("purge a queue", refused(sqs.purge_queue().queue_url(queue("keylease-revoke")).send().await)),
         (

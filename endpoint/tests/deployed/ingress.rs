@@ -22,5 +22,7 @@ pub(crate) async fn admits_only_the_authentic(stack: &Deployed) {
     for route in ["/slack/interactions", "/slack/commands", "/slack/events"] {
         assert_eq!(stack.post(route, &forged, b"payload=%7B%7D").await.status, 401, "{route}");
     }
+    // Looked up by the ingress's own right: without that it would be a 503.
+    assert_eq!(stack.get("/claims/none/none").await.status, 404);
     assert!(stack.requests().await.is_empty(), "nothing of that was a request");
 }
