@@ -61,7 +61,7 @@ async fn a_status_of_tomorrow_is_left_to_tomorrow() {
     let stage = Stage::open().await;
     let (id, asking) = stage.asked(DANA, "payments", "ReadOnly", "1h").await;
     all_is_done(&stage).await;
-    add(&stage, &id, "status", &Value::S("READY".to_owned())).await;
+    add(&stage, &id, "status", &Value::S("PREPARING".to_owned())).await;
     let before = record(&stage, &id).await;
     stage.click(OLIVIA, &asking, "approve").await;
     stage.cloud.sweep().await;

@@ -42,11 +42,13 @@ const WHOLE: &str = r#"
       max_duration: 8h
       approvals_required: 1
       max_extensions: 2
+      delivery: claim
+      claim_within: 30m
       approver_slack_ids: [S0LEADS]
       requester_slack_ids: [U0DANA]
       auto_approve: {for: [S0ONCALL, U0DANA], max_duration: 1h}
       break_glass: {for: [S0ONCALL], max_duration: 30m}
-    Power: {kind: session, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, break_glass: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+    Power: {kind: session, delivery: email, claim_within: null, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, break_glass: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
     Own:
       kind: role
       policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
@@ -182,11 +184,21 @@ fn a_claimed_session_may_outlast_an_hour_and_how_long_it_may_be_claimed_is_check
         Err(found) => found.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     };
     let session = r#"{"Statement": []}', max_duration: 1h}"#;
-    let longer = |more: &str| faults(&session.replace("1h}", &format!("8h{more}}}")), session);
-    assert!(longer("").contains("8h is too long for a role of kind `session`"), "{}", longer(""));
-    assert_eq!(longer(", delivery: claim, claim_within: 30m"), "");
-    assert!(longer(", delivery: claim, claim_within: 1m").contains("1m is too short: 5m at least"));
-    assert!(longer(", claim_within: 30m").contains("is only for roles with `delivery: claim`"));
-    let mail = longer(", delivery: post");
-    assert!(mail.contains("delivery"), "{mail}");
+    let longer = faults(&session.replace("1h}", "8h}"), session);
+    assert!(longer.contains("8h is too long for a role of kind `session`"), "{longer}");
+    let claimed = |within: &str| {
+        let whole = WHOLE.replace(
+            "delivery: email, claim_within: null",
+            &format!("delivery: claim, claim_within: {within}"),
+        );
+        let found =
+            read(whole.replace(session, &session.replace("1h}", "8h}")).as_bytes(), shortest()).unwrap_err();
+        found.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert!(!claimed("30m").contains("8h is too long"), "{}", claimed("30m"));
+    assert!(claimed("1m").contains("1m is too short: 5m at least"), "{}", claimed("1m"));
+    let mailed = faults("claim_within: 30m,", "claim_within: null,");
+    assert!(mailed.contains("is only for roles with `delivery: claim`"), "{mailed}");
+    let post = faults("delivery: post,", "delivery: email,");
+    assert!(post.contains("should be `email` or `claim`"), "{post}");
 }

@@ -6,8 +6,9 @@ use crate::{Delivery, PublicKey};
 
 /// Letters that nobody mistakes for another or for a digit: no I and no O.
 const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
-/// Letters on each side of the hyphen. Six have about 27 bits. Whoever swaps the key cannot search for one with the same
-/// code, since the delivery's id, which is made only afterwards, is in it too.
+/// Letters on each side of the hyphen. Six have about 27 bits. Whoever swaps the key on its way cannot search for one with
+/// the same code, since the delivery's id, which the ingress makes afterwards, is in it too; whoever has the ingress itself can
+/// (`docs/security.md`).
 const LETTERS_A_SIDE: usize = 3;
 /// Bytes of a fingerprint: enough to tell keys apart in the audit.
 const FINGERPRINT_BYTES: usize = 8;

@@ -111,10 +111,10 @@ async fn what_a_list_has_that_we_do_not_know_stays_in_it_and_holds_nothing_up() 
     let elsewhere =
         json!({"message": {"channel": APPROVALS, "ts": "7.7"}, "audience": {"escalation": "U0BOSS"}});
     let ready = json!({"message": {"channel": APPROVALS, "ts": "8.8"}, "audience": "channel",
-                       "shows": {"status": "READY", "approvals": 1, "until": 9}});
+                       "shows": {"status": "PREPARING", "approvals": 1, "until": 9}});
     rewrite(&stage, &id, |item| {
         push(item, "outbox", remind.clone());
-        push(item, "told", json!("READY"));
+        push(item, "told", json!("PREPARING"));
         push(item, "messages", elsewhere.clone());
         push(item, "messages", ready.clone());
     })
@@ -127,7 +127,7 @@ async fn what_a_list_has_that_we_do_not_know_stays_in_it_and_holds_nothing_up() 
     assert!(item.contains_key("gone_at"));
     assert_eq!(list(&item, "outbox"), [attribute(remind)], "ours were sent, and what we do not know waits");
     assert_eq!(item.get("open"), Some(&attribute(json!("yes"))), "a newer sweep still finds it");
-    assert!(list(&item, "told").contains(&attribute(json!("READY"))));
+    assert!(list(&item, "told").contains(&attribute(json!("PREPARING"))));
     assert!(list(&item, "messages").contains(&attribute(elsewhere)));
     // We drew that message: what it showed before is no longer so.
     let drawn = list(&item, "messages").iter().map(|posted| posted.as_m().unwrap());
@@ -144,14 +144,15 @@ async fn what_a_list_has_that_we_do_not_know_stays_in_it_and_holds_nothing_up() 
 #[tokio::test]
 async fn a_record_that_only_a_newer_program_can_read_is_left_to_it() {
     let strange: [(&str, Change); 4] = [
-        ("status", |item| drop(item.insert("status".into(), attribute(json!("READY"))))),
+        ("status", |item| drop(item.insert("status".into(), attribute(json!("PREPARING"))))),
         ("kind", |item| {
             let role = json!({"role": {"kind": "certificate", "certificate_arn": "arn:x"}});
             item.insert("grant".into(), attribute(role));
         }),
         ("actor", |item| drop(item.insert("ended_by".into(), attribute(json!("policy:oncall"))))),
         ("event", |item| {
-            let event = json!({"at": 1, "event": "ready", "from": "APPROVED", "to": "READY", "position": 9});
+            let event =
+                json!({"at": 1, "event": "ready", "from": "APPROVED", "to": "PREPARING", "position": 9});
             push(item, "history", event);
         }),
     ];

@@ -244,7 +244,7 @@ async fn an_unknown_queue_and_one_that_is_not_there_are_told_apart() {
 #[tokio::test]
 async fn what_only_a_newer_program_can_read_says_what_will_happen() {
     let stage = Stage::new().await;
-    stage.put_request(&json!({"request_id": "newer-0", "status": "READY", "project": "payments"})).await;
+    stage.put_request(&json!({"request_id": "newer-0", "status": "PAUSED", "project": "payments"})).await;
     stage.dead_letter("provision", &job("provision", "newer-0"), "retries_exhausted", "e").await;
     let later = json!({"version": 2, "job": "provision", "request_id": "newer-0"}).to_string();
     stage.dead_letter("provision", &later, "unknown_version", "e").await;

@@ -11,9 +11,9 @@ async fn what_a_newer_version_wrote_into_a_project_and_its_roles_stays() {
     apply(&stage, PAYMENTS).await;
     let record = || async { stage.aws.table("keylease-projects").await.remove(1) };
     let mut newer = record().await;
-    newer.insert("remind_after".into(), json!("4h"));
-    newer["roles"]["ReadOnly"]["delivery"] = json!("claim");
-    newer["roles"]["PowerUser"]["break_glass"] = json!({"for": ["S0ONCALL"], "max_duration": "30m"});
+    newer.insert("colour".into(), json!("green"));
+    newer["roles"]["ReadOnly"]["shape"] = json!("round");
+    newer["roles"]["PowerUser"]["shades"] = json!({"of": ["green"]});
     stage.put_project(&serde_json::Value::Object(newer.clone())).await;
 
     let changed =

@@ -6,7 +6,7 @@ use super::Object;
 use crate::aws::tables::enrich;
 
 /// Names that were changed: ours, and that release's.
-const STATUS: (&str, &str) = ("APPROVED", "READY");
+const STATUS: (&str, &str) = ("APPROVED", "PREPARING");
 const KIND: (&str, &str) = ("session", "assumed_role");
 const JOB: (&str, &str) = ("tell", "sync_slack");
 /// The job whose body has another version.
