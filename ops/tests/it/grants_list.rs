@@ -75,7 +75,7 @@ async fn they_can_be_filtered() {
     let ran = stage.keylease(&["grants", "list", "--status", "alive"]).await;
     insta::assert_snapshot!(ran.shown(), @r"
     error: invalid value 'alive' for '--status <STATUS>'
-      [possible values: pending, denied, lapsed, approved, active, expired, revoked, failed]
+      [possible values: pending, denied, lapsed, approved, ready, active, expired, revoked, failed]
 
       tip: a similar value exists: 'active'
 

@@ -48,7 +48,7 @@ const WHOLE: &str = r#"
       requester_slack_ids: [U0DANA]
       auto_approve: {for: [S0ONCALL, U0DANA], max_duration: 1h}
       break_glass: {for: [S0ONCALL], max_duration: 30m}
-    Power: {kind: session, delivery: email, claim_within: null, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, break_glass: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
+    Power: {kind: session, delivery: claim, claim_within: 20m, approver_slack_ids: [U0SECURITY], requester_slack_ids: [S0ONCALL], auto_approve: {for: [S0ONCALL], max_duration: 30m}, break_glass: {for: [S0ONCALL], max_duration: 30m}, role_arn: "arn:aws:iam::111122223333:role/p", inline_policy: '{"Statement": []}', max_duration: 1h}
     Own:
       kind: role
       policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
@@ -179,26 +179,19 @@ fn a_role_that_cannot_be_extended_says_so_and_so_does_one_that_is_extended_too_o
 
 #[test]
 fn a_claimed_session_may_outlast_an_hour_and_how_long_it_may_be_claimed_is_checked() {
-    let faults = |wrong: &str, right: &str| match read(WHOLE.replace(right, wrong).as_bytes(), shortest()) {
-        Ok(_) => String::new(),
-        Err(found) => found.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-    };
-    let session = r#"{"Statement": []}', max_duration: 1h}"#;
-    let longer = faults(&session.replace("1h}", "8h}"), session);
-    assert!(longer.contains("8h is too long for a role of kind `session`"), "{longer}");
-    let claimed = |within: &str| {
-        let whole = WHOLE.replace(
-            "delivery: email, claim_within: null",
-            &format!("delivery: claim, claim_within: {within}"),
-        );
-        let found =
-            read(whole.replace(session, &session.replace("1h}", "8h}")).as_bytes(), shortest()).unwrap_err();
+    const CLAIMED: &str = "delivery: claim, claim_within: 20m,";
+    const HOUR: &str = r#"{"Statement": []}', max_duration: 1h}"#;
+    let faults = |delivery: &str| {
+        let whole = WHOLE.replace(CLAIMED, delivery).replace(HOUR, &HOUR.replace("1h}", "8h}"));
+        let found = read(whole.as_bytes(), shortest()).unwrap_err();
         found.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
-    assert!(!claimed("30m").contains("8h is too long"), "{}", claimed("30m"));
-    assert!(claimed("1m").contains("1m is too short: 5m at least"), "{}", claimed("1m"));
-    let mailed = faults("claim_within: 30m,", "claim_within: null,");
+    assert!(!faults(CLAIMED).contains("too long"), "{}", faults(CLAIMED));
+    assert!(faults("").contains("8h is too long for a role of kind `session`"), "{}", faults(""));
+    let soon = faults("delivery: claim, claim_within: 1m,");
+    assert!(soon.contains("1m is too short: 5m at least"), "{soon}");
+    let mailed = faults("delivery: email, claim_within: 20m,");
     assert!(mailed.contains("is only for roles with `delivery: claim`"), "{mailed}");
-    let post = faults("delivery: post,", "delivery: email,");
+    let post = faults("delivery: post,");
     assert!(post.contains("should be `email` or `claim`"), "{post}");
 }

@@ -225,6 +225,7 @@ mod record {
         delivery: Option<DeliveryName>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim_within: Option<GrantDuration>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         break_glass: Option<Rule>,
     }
 
