@@ -183,7 +183,9 @@ fn every_status_and_every_job_is_among_them() {
     let all: Vec<Moment> = STORIES.iter().flat_map(|story| moments(story)).collect();
     let statuses: BTreeSet<&str> =
         all.iter().map(|moment| moment.request()["status"].as_str().unwrap()).collect();
-    assert_eq!(statuses, Status::ALL.iter().map(|status| status.as_str()).collect());
+    // Release 0.1 let nobody claim anything, so nothing of it is ready to be claimed.
+    let of_that_release = Status::ALL.iter().filter(|status| **status != Status::Ready);
+    assert_eq!(statuses, of_that_release.map(|status| status.as_str()).collect());
     let jobs: BTreeSet<String> = all.iter().flat_map(Moment::jobs).collect();
     // Release 0.1 had one more, `sweep_all`, which comes once a day and is the same for every request.
     let of_that_release = [
