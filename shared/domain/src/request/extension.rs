@@ -16,13 +16,44 @@ pub const EXTEND_MARGIN_SECONDS: i64 = 5;
 
 /// The extensions of a grant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "ExtensionsRecord", into = "ExtensionsRecord")]
 pub struct Extensions {
     /// Oldest first.
-    #[serde(rename = "extensions", default, skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<Extension>,
+    /// Entries that this version cannot read, which are kept as they are.
+    unread: Vec<serde_json::Value>,
     /// One whose later end stands in the record, while the guard still has the earlier one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extending: Option<Extending>,
+}
+
+/// The same as the table has it.
+#[derive(Serialize, Deserialize)]
+struct ExtensionsRecord {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    extensions: Vec<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extending: Option<Extending>,
+}
+
+impl From<ExtensionsRecord> for Extensions {
+    fn from(record: ExtensionsRecord) -> Self {
+        let mut extensions = Self { extending: record.extending, ..Self::default() };
+        for entry in record.extensions {
+            match Extension::deserialize(&entry) {
+                Ok(extension) => extensions.list.push(extension),
+                Err(_) => extensions.unread.push(entry),
+            }
+        }
+        extensions
+    }
+}
+
+impl From<Extensions> for ExtensionsRecord {
+    fn from(extensions: Extensions) -> Self {
+        // Each is a map of texts and numbers, so that none is lost here.
+        let read = extensions.list.iter().filter_map(|extension| serde_json::to_value(extension).ok());
+        Self { extensions: read.chain(extensions.unread).collect(), extending: extensions.extending }
+    }
 }
 
 /// An extension that is being carried out.
