@@ -259,10 +259,11 @@ impl Request {
         aws_name(&self.request_id)
     }
 
-    /// A session that is opened by it goes on for so long after its end.
+    /// A session that is opened by it goes on for so long after its end; without any, what stands there stays.
     pub fn note_sessions_until(&mut self, end: UnixSeconds) {
-        self.access.sessions_until =
-            self.access.session_seconds.map(|seconds| end.plus_seconds(i64::from(seconds)));
+        if let Some(seconds) = self.access.session_seconds {
+            self.access.sessions_until = Some(end.plus_seconds(i64::from(seconds)));
+        }
     }
 
     /// Whether the time that was granted is over.
