@@ -1,16 +1,16 @@
 //! An extension with every call failing once, in every way, and every job delivered twice: there is an end at every moment,
 //! and the outcome is the same.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use domain::job::{ExtensionAsk, ExtensionClick};
 use domain::request::ExtensionOutcome;
 use domain::{GrantDuration, Job, QueueName, Status, UnixSeconds};
 use serde_json::json;
-use testkit::aws::{Fault, Service};
+use testkit::aws::Fault;
 use workers::consumer::Attempt;
 
+use crate::faults::watch;
 use crate::stage::{DANA, OLIVIA, Stage, payments};
 
 async fn live(mut stage: Stage) -> Stage {
@@ -90,24 +90,6 @@ async fn is_over_as_it_should_be(stage: &Stage) {
     let request = stage.request().await;
     assert_eq!((request.status, request.access.gone_at.is_some()), (Status::Expired, true));
     assert!(stage.aws.users().await.is_empty());
-}
-
-/// Puts the fault on the call of this number, counted over the calls that handlers make.
-fn watch(stage: &Stage, number: u64, fault: &Fault) -> Arc<AtomicU64> {
-    let count = Arc::new(AtomicU64::new(0));
-    let (seen, fault) = (Arc::clone(&count), fault.clone());
-    stage.aws.inject(move |call| {
-        let own = match call.service {
-            Service::Sqs => call.operation != "SendMessage",
-            Service::DynamoDb => call.operation == "Scan",
-            _ => false,
-        };
-        if own {
-            return None;
-        }
-        (seen.fetch_add(1, Ordering::Relaxed) == number).then(|| fault.clone())
-    });
-    count
 }
 
 async fn every_call_fails_once(fault: Fault) {
