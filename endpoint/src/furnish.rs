@@ -83,6 +83,16 @@ impl Cloud {
         (number(Visible), number(Hidden))
     }
 
+    /// Nothing lies in a queue, and no worker has a message in hand.
+    pub async fn is_idle(&self) -> bool {
+        for queue in [&self.notify, &self.provision, &self.revoke] {
+            if self.counts(&queue.url).await != (0, 0) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Has the revoke worker sweep, as the deployment's own schedule does every five minutes.
     pub async fn sweep(&self) {
         self.put(&self.revoke, r#"{"version":1,"job":"sweep"}"#).await;

@@ -70,6 +70,9 @@ async fn nothing_is_left(stage: &Stage, live: &Live) {
     assert!(devices.is_empty(), "{devices:?}");
     let schedule_is_gone = async || stage.cloud.schedules().await.is_empty().then_some(());
     eventually("the schedule is gone", PATIENCE, schedule_is_gone).await;
+    // Another job may still look whether the user is gone: it would take the next user of that name away too.
+    eventually("no worker has anything to do", PATIENCE, async || stage.cloud.is_idle().await.then_some(()))
+        .await;
 
     // A new user of the same name inherits nothing.
     iam.create_user().user_name(user).send().await.expect("the name is free");
