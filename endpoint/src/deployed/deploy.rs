@@ -5,8 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use testkit::slack::EmbeddedSlack;
 
-use super::roles::{self, MEMBER, REGION, SENDER};
-use super::{AT_URL, LISTED_POLICY, MAIN};
+use super::names::{AT_URL, LISTED_POLICY, MAIN, MEMBER, REGION, SENDER, member_role_arn, session_role_arn};
 use crate::payload::SIGNING_SECRET;
 use crate::settings;
 use crate::workspace::{BOT_TOKEN, WORKFLOW_TOKEN};
@@ -14,8 +13,8 @@ use crate::workspace::{BOT_TOKEN, WORKFLOW_TOKEN};
 /// The stack itself, in its own account, with everything that can be granted.
 pub(super) fn main_stack(endpoint: &str, slack: &EmbeddedSlack) -> Value {
     let config = [
-        ("sessionRoleArns", json!([roles::power(MAIN)]).to_string()),
-        ("accountRoleArns", json!([roles::member()]).to_string()),
+        ("sessionRoleArns", json!([session_role_arn(MAIN)]).to_string()),
+        ("accountRoleArns", json!([member_role_arn()]).to_string()),
     ];
     stack("main", MAIN, endpoint, slack, &config)
 }
@@ -60,7 +59,7 @@ pub(super) fn member_stack(endpoint: &str) -> Value {
     let config = [
         ("hubAccount", MAIN.to_owned()),
         ("policyArns", json!([LISTED_POLICY]).to_string()),
-        ("sessionRoleArns", json!([roles::power(MEMBER)]).to_string()),
+        ("sessionRoleArns", json!([session_role_arn(MEMBER)]).to_string()),
     ];
     let line = config.iter().flat_map(|(key, value)| ["--config".to_owned(), format!("{key}={value}")]);
     deploy("member", "member", MEMBER, endpoint, &line.collect::<Vec<_>>())

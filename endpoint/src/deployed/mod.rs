@@ -3,6 +3,8 @@
 
 mod deploy;
 mod look;
+mod names;
+mod projects;
 mod roles;
 
 use std::ops::Deref;
@@ -22,14 +24,7 @@ use crate::settings;
 use crate::workspace::{self, Workspace};
 
 pub use look::Decision;
-pub use roles::{MEMBER, REGION, SENDER};
-
-/// The account of the stack; the emulator takes it for requests that are not signed, too.
-pub const MAIN: &str = "000000000000";
-/// The account of the same stack with a function URL.
-pub const AT_URL: &str = "777788889999";
-/// The policy that grants may attach, and no other.
-pub const LISTED_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+pub use names::{AT_URL, LISTED_POLICY, MAIN, MEMBER, REGION, SENDER};
 
 /// The table of requests.
 const REQUESTS: &str = "keylease-requests";
@@ -83,7 +78,7 @@ impl Deployed {
         let deployed =
             Self { made, made_in_member, main, member, workspace, account: MAIN, decisions, emulator };
         deployed.make_session_roles().await;
-        deployed.fill_catalogue(&[roles::payments(MAIN), roles::elsewhere()]).await;
+        deployed.fill_catalogue(&[projects::payments(MAIN), projects::elsewhere()]).await;
         deployed
     }
 
@@ -98,7 +93,7 @@ impl Deployed {
         let (made_in_member, member) = (Value::Null, self.member.clone());
         let deployed =
             Self { made, made_in_member, main, member, workspace, account: AT_URL, decisions, emulator };
-        deployed.fill_catalogue(&[roles::payments(AT_URL)]).await;
+        deployed.fill_catalogue(&[projects::payments(AT_URL)]).await;
         deployed
     }
 

@@ -4,66 +4,17 @@ use aws_config::SdkConfig;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use serde_json::{Value, json};
 
-use super::{Deployed, MAIN};
-use crate::catalogue::{CHANNEL, OLIVIA, POWER_ROLE, SAM};
+use super::Deployed;
+use super::names::{MAIN, REGION, member_role_arn};
+use crate::catalogue::POWER_ROLE;
 use crate::cloud::{config_at, credentials};
-use crate::furnish::{self, EVERYTHING};
-
-/// Where everything is.
-pub const REGION: &str = "us-east-1";
-/// The sender of mail.
-pub const SENDER: &str = "keylease@example.com";
-/// The member account.
-pub const MEMBER: &str = "444455556666";
-
-/// The role that sessions of the account's project are made of.
-pub(super) fn power(account: &str) -> String {
-    format!("arn:aws:iam::{account}:role/{POWER_ROLE}")
-}
-
-/// The role that the workers act in the member account through.
-pub(super) fn member() -> String {
-    format!("arn:aws:iam::{MEMBER}:role/keylease-member")
-}
-
-/// The project of the stack's own account.
-pub(super) fn payments(account: &str) -> Value {
-    project("payments", account)
-}
-
-/// The project of the member account.
-pub(super) fn elsewhere() -> Value {
-    let mut elsewhere = project("elsewhere", MEMBER);
-    elsewhere["account_role_arn"] = member().into();
-    elsewhere
-}
-
-/// One of its roles has a policy that the stack does not list.
-fn project(name: &str, account: &str) -> Value {
-    let roles = json!({
-        "ReadOnly": { "kind": "user", "policy_arns": [super::LISTED_POLICY], "max_duration": "8h" },
-        "Inline": { "kind": "user", "inline_policy": EVERYTHING, "max_duration": "8h" },
-        "PowerUser": { "kind": "session", "role_arn": power(account), "max_duration": "1h" },
-        "Admin": { "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
-            "max_duration": "8h" },
-        "Own": own_role(account, super::LISTED_POLICY),
-        "OwnAdmin": own_role(account, furnish::ADMINISTRATOR) });
-    json!({ "project": name, "owner_slack_id": OLIVIA, "approver_slack_ids": [OLIVIA, SAM], "channel": CHANNEL,
-        "roles": roles })
-}
-
-/// A role of a grant's own, opened to the user of its account that has the requester's address as its name.
-fn own_role(account: &str, policy_arn: &str) -> Value {
-    let who = format!("arn:aws:iam::{account}:user/${{requester_email}}");
-    json!({ "kind": "role", "policy_arns": [policy_arn], "inline_policy": EVERYTHING, "door": "assume_role",
-        "principals": [who], "max_duration": "8h" })
-}
+use crate::furnish;
 
 impl Deployed {
     /// The owner of an account makes these, and trusts whoever hands their sessions out.
     pub(super) async fn make_session_roles(&self) {
         let provision = format!("arn:aws:iam::{MAIN}:role/keylease-provision");
-        for (config, trusted) in [(&self.main, provision), (&self.member, member())] {
+        for (config, trusted) in [(&self.main, provision), (&self.member, member_role_arn())] {
             furnish::make_role(config, POWER_ROLE, &trusted).await;
             furnish::may_do_everything(config, POWER_ROLE).await;
         }

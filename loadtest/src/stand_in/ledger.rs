@@ -1,6 +1,7 @@
-//! Which click a message is for, read from the job in it.
+//! What the queue took: which click each message is for, read from the job in it.
 
 use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
@@ -31,6 +32,21 @@ pub(super) struct Message {
     /// The serial number of the click that it is for.
     pub(super) serial: u64,
     pub(super) body: String,
+}
+
+/// The serial numbers of the clicks whose jobs were taken, in the order in which they were.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ledger(Arc<Mutex<Vec<u64>>>);
+
+impl Ledger {
+    pub(super) fn add(&self, serial: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(serial);
+    }
+
+    /// What is in it, which is forgotten here.
+    pub(super) fn take(&self) -> Vec<u64> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Reads a call's body. What is not the job of one of our clicks, on the queue where such jobs belong, is refused.

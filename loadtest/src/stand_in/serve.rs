@@ -1,7 +1,6 @@
 //! The stand-in's server: it is there or not, and each call is answered as the mood at that moment says.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::Request;
@@ -14,7 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::answer::{self, Answer};
-use super::{Mood, ledger, lock};
+use super::ledger::{self, Ledger};
+use super::mood::Mood;
 
 /// Largest call that is read, in bytes; a click's is under 1 KiB.
 const CALL_MAX_BYTES: usize = 64 * 1024;
@@ -26,14 +26,12 @@ const PORT_PAUSE: Duration = Duration::from_millis(20);
 #[error("the queue is gone")]
 struct Broken;
 
-type Taken = Arc<Mutex<Vec<u64>>>;
-
 /// Serves until aborted. While the mood is [`Mood::Gone`], nobody listens on the port.
 pub(super) async fn serve(
     first: TcpListener,
     address: SocketAddr,
     mut mood: watch::Receiver<Mood>,
-    taken: Taken,
+    ledger: Ledger,
 ) {
     let mut listener = Some(first);
     loop {
@@ -51,7 +49,7 @@ pub(super) async fn serve(
             }
             (Some(open), false) => tokio::select! {
                 accepted = open.accept() => if let Ok((stream, _)) = accepted {
-                    tokio::spawn(connection(stream, mood.clone(), Arc::clone(&taken)));
+                    tokio::spawn(connection(stream, mood.clone(), ledger.clone()));
                 },
                 changed = mood.changed() => if changed.is_err() { return },
             },
@@ -59,11 +57,11 @@ pub(super) async fn serve(
     }
 }
 
-async fn connection(stream: TcpStream, mood: watch::Receiver<Mood>, taken: Taken) {
+async fn connection(stream: TcpStream, mood: watch::Receiver<Mood>, ledger: Ledger) {
     // Small answers go out at once; without this they are only slower.
     let _best_effort = stream.set_nodelay(true);
     let mut watching = mood.clone();
-    let service = service_fn(move |request| call(request, mood.clone(), Arc::clone(&taken)));
+    let service = service_fn(move |request| call(request, mood.clone(), ledger.clone()));
     let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     tokio::select! {
         _closed = served => {}
@@ -76,7 +74,7 @@ async fn connection(stream: TcpStream, mood: watch::Receiver<Mood>, taken: Taken
 async fn call(
     request: Request<Incoming>,
     mut mood: watch::Receiver<Mood>,
-    taken: Taken,
+    ledger: Ledger,
 ) -> Result<Answer, Broken> {
     let sends = request.headers().get("x-amz-target").is_some_and(|target| target == "AmazonSQS.SendMessage");
     let body =
@@ -89,6 +87,6 @@ async fn call(
         Mood::Takes(after) => tokio::time::sleep(after).await,
     }
     let Some(message) = ledger::read(&body).filter(|_| sends) else { return Ok(answer::refused()) };
-    lock(&taken).push(message.serial);
+    ledger.add(message.serial);
     Ok(answer::taken(message.serial, &message.body))
 }

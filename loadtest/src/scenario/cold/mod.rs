@@ -7,12 +7,12 @@ mod lambda;
 mod report;
 mod server;
 mod stages;
+mod start;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use serde::Serialize;
 use testkit::lambda::RuntimeApi;
 use testkit::program::{Program, Variables};
 
@@ -28,41 +28,7 @@ use crate::traffic::ANSWER_WAIT;
 use crate::traffic::click::Clicks;
 use crate::usage;
 
-use stages::Stage;
-
-/// How the ingress is started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-enum Way {
-    Server,
-    Lambda,
-    /// As a server, with no certificates to trust.
-    ServerWithoutRoots,
-}
-
-const WAYS: [Way; 3] = [Way::Server, Way::Lambda, Way::ServerWithoutRoots];
-
-impl Way {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Lambda => "Lambda",
-            Self::ServerWithoutRoots => "server without TLS roots",
-        }
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Start {
-    way: Way,
-    /// From the start of the process to the acknowledgement.
-    took: Duration,
-    /// How long each step took.
-    stages: Vec<Stage>,
-    /// Resident memory after it, at most, in KiB.
-    memory_kib: u64,
-    /// Why it was not as it should be.
-    problem: Option<String>,
-}
+use start::{Start, WAYS, Way};
 
 /// Starts the ingress again and again, each way in turn.
 pub(crate) async fn run(wanted: &Cold, programs: &Programs) -> Result<Report, Fault> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Start, WAYS, Way};
+use super::start::{Start, WAYS, Way};
 use crate::cli::Programs;
 use crate::report::{Headline, Report, Table, figure, median};
 use crate::scenario::{built, machine};

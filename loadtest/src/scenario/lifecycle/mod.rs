@@ -3,6 +3,7 @@
 
 mod calls;
 mod journey;
+mod measured;
 mod report;
 mod stage;
 mod watch;
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio::time::interval;
 
@@ -19,30 +19,15 @@ use crate::cli::{Lifecycle, Programs};
 use crate::fault::Fault;
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::usage::{self, Memory};
+use crate::usage;
 
-use calls::Calls;
-use journey::Legs;
+use measured::{Measured, mib};
 use stage::Stage;
 
 /// How often memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// A run stops after so many requests that did not go their whole way: more would say nothing new.
 const PROBLEMS_MAX: usize = 10;
-
-/// What was measured.
-#[derive(Debug, Default, Serialize)]
-struct Measured {
-    /// The calls of one request that had the system for itself.
-    calls: Calls,
-    legs: Vec<Legs>,
-    took: Duration,
-    /// By program: memory in MiB by seconds.
-    memory: Vec<(&'static str, Vec<(f64, f64)>)>,
-    /// By program: memory at the end, and CPU time of the whole run.
-    programs: Vec<(&'static str, Memory, Duration)>,
-    problems: Vec<String>,
-}
 
 /// Plays the requests, and checks that each goes its whole way and leaves nothing behind.
 pub(crate) async fn run(wanted: &Lifecycle, programs: &Programs) -> Result<Report, Fault> {
@@ -109,8 +94,4 @@ fn goes_on(wanted: &Lifecycle, started: &AtomicU32, start: Instant) -> bool {
         Some(length) => start.elapsed() < length,
         None => started.fetch_add(1, Ordering::Relaxed) < wanted.requests,
     }
-}
-
-fn mib(kib: u64) -> f64 {
-    kib as f64 / 1_024.0
 }

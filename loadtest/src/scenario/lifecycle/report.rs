@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::journey::Legs;
-use super::{Measured, mib};
+use super::measured::{Measured, mib};
 use crate::cli::{Lifecycle, Programs};
 use crate::latency::{Latencies, PERCENTILES};
 use crate::report::{Headline, Report, Table, figure};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ANSWER_WITHIN, KIB_IN_MIB, MEMORY_MAX_MIB, Measured};
+use super::measured::{ANSWER_WITHIN, KIB_IN_MIB, MEMORY_MAX_MIB, Measured};
 use crate::cli::{Programs, Storm};
 use crate::latency::Latencies;
 use crate::report::{Headline, Report, Table, figure};

@@ -33,7 +33,7 @@ impl Weather {
         let whole: u32 = SPELLS.iter().map(|(_, share)| share).sum();
         for (mood, share) in SPELLS {
             let to = from + length * share / whole;
-            spells.push(Spell { name: super::name(mood), mood, from, to });
+            spells.push(Spell { name: name(mood), mood, from, to });
             from = to;
         }
         Self { spells }
@@ -42,6 +42,16 @@ impl Weather {
     /// When the queue is back.
     pub(super) fn back(&self) -> Duration {
         self.spells.last().map(|spell| spell.from).unwrap_or_default()
+    }
+}
+
+/// The names of the moods, for the report.
+fn name(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Takes(Duration::ZERO) => "well",
+        Mood::Takes(_) => "slow",
+        Mood::Throttles => "throttling",
+        Mood::Gone => "gone",
     }
 }
 
