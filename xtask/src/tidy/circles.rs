@@ -15,8 +15,11 @@ use imports::{Imports, Path};
 const RE_EXPORTS_MAX: usize = 8;
 
 /// The crates that hold the rule, by their folders of sources. One that comes to hold it is added.
-const HELD_BY: [&str; 11] = [
+const HELD_BY: [&str; 15] = [
+    "endpoint/src",
     "ingress/src",
+    "loadtest/instructions/src",
+    "loadtest/src",
     "ops/src",
     "sandbox/src",
     "shared/aws/src",
@@ -25,6 +28,7 @@ const HELD_BY: [&str; 11] = [
     "shared/sealing/src",
     "shared/service/src",
     "shared/slack/src",
+    "shared/testkit/src",
     "workers/src",
     "xtask/src",
 ];

@@ -210,3 +210,8 @@ fn ses_operation(request: &MockRequest) -> String {
     };
     known.to_owned()
 }
+
+/// What comes after the last separator.
+pub(crate) fn last_part(text: &str, separator: char) -> &str {
+    text.rsplit(separator).next().unwrap_or(text)
+}

@@ -2,9 +2,8 @@
 
 use winterbaume_core::MockResponse;
 
-use super::call::CallInfo;
+use super::call::{CallInfo, last_part};
 use super::sts::element;
-use super::view::last_part;
 
 /// A credential as AWS handed it out.
 #[derive(Debug, Clone)]

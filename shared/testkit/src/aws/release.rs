@@ -13,7 +13,9 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use super::tables::Object;
 
 /// Which release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +26,6 @@ pub enum Release {
     /// names that nobody else knows, and a job in a version that nobody else reads.
     Next,
 }
-
-type Object = Map<String, Value>;
 
 impl Release {
     /// The SDK configuration of this release's workers; nothing where `sdk` has no client.
@@ -45,7 +45,7 @@ impl Release {
     }
 
     /// Makes of a request's record, in DynamoDB's own types, what this release reads in it.
-    pub fn read(self, record: &mut Map<String, Value>) {
+    pub fn read(self, record: &mut Object) {
         match self {
             Self::Previous => previous::strip_record(record),
             Self::Next => next::read_record(record),

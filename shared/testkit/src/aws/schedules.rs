@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use winterbaume_sqs::types::MessageAttribute;
 
 use super::EmbeddedAws;
+use super::call::last_part;
 use super::scheduler::Details;
-use super::view::last_part;
 
 /// How often schedules are looked at; AWS itself promises only the minute.
 const TICK: Duration = Duration::from_secs(1);

@@ -1,9 +1,11 @@
 //! DynamoDB, with conditional writes that are atomic and say what they met, scans that come in pages, and indexes.
 
 mod beside;
+mod emulator;
 mod index;
 mod items;
 mod reads;
+mod state;
 mod tags;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +18,10 @@ use winterbaume_dynamodb::DynamoDbService;
 
 pub use beside::Beside;
 pub(super) use beside::{enrich, strip};
-use items::{Items, Object, Put, Written};
+use emulator::{call, operation, request};
+pub(super) use items::Object;
+use items::Put;
+use state::State;
 pub use tags::plain_item;
 
 /// Items of one page of a scan. AWS fills a page with 1 MB of them; a number is enough to have several.
@@ -34,14 +39,6 @@ pub(crate) struct Tables {
     lags: AtomicBool,
     /// The program of another version that writes requests too, and what writes of ours lost of what it wrote.
     beside: std::sync::Mutex<(Option<Beside>, Vec<String>)>,
-}
-
-/// What calls read and change.
-#[derive(Default)]
-struct State {
-    items: Items,
-    /// What the indexes have not taken in yet.
-    newest: Option<Written>,
 }
 
 impl Tables {
@@ -180,21 +177,6 @@ impl Tables {
     }
 }
 
-/// Asks the emulator for something of our own.
-async fn call(service: &DynamoDbService, operation: &str, body: &Value) -> Value {
-    let answer = service.handle(request(operation, body)).await;
-    serde_json::from_slice(&answer.body).unwrap_or_default()
-}
-
-fn request(operation: &str, body: &Value) -> MockRequest {
-    let mut headers = http::HeaderMap::new();
-    if let Ok(target) = format!("DynamoDB_20120810.{operation}").parse() {
-        headers.insert("x-amz-target", target);
-    }
-    let uri = format!("https://dynamodb.{}.amazonaws.com/", super::REGION);
-    MockRequest { method: "POST".to_owned(), uri, headers, body: body.to_string().into() }
-}
-
 /// A scan that asks for no limit gets one.
 fn in_pages(request: MockRequest) -> MockRequest {
     if operation(&request) != "Scan" {
@@ -203,10 +185,4 @@ fn in_pages(request: MockRequest) -> MockRequest {
     let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body) else { return request };
     body.entry("Limit").or_insert_with(|| SCAN_PAGE_ITEMS.into());
     MockRequest { body: Value::Object(body).to_string().into(), ..request }
-}
-
-/// What a request asks for, such as `GetItem`.
-fn operation(request: &MockRequest) -> &str {
-    let target = request.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    target.and_then(|target| target.rsplit('.').next()).unwrap_or_default()
 }

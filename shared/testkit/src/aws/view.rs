@@ -10,6 +10,7 @@ use winterbaume_iam::views::InlinePolicyView;
 use winterbaume_sqs::state::QueueState;
 use winterbaume_sqs::types::Message;
 
+use super::call::last_part;
 use super::mail::Mail;
 use super::{EmbeddedAws, gate, holder, queue_store};
 
@@ -297,9 +298,4 @@ fn message_view(message: &Message) -> MessageView {
         sent_at_ms: message.sent_timestamp,
         visible_at_ms: message.visible_at,
     }
-}
-
-/// What comes after the last separator.
-pub(crate) fn last_part(text: &str, separator: char) -> &str {
-    text.rsplit(separator).next().unwrap_or(text)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::methods::{APP_ID, TEAM_DOMAIN, TEAM_ID};
+use super::answer::{APP_ID, TEAM_DOMAIN, TEAM_ID};
 use super::{Message, Person};
 
 /// A payload as the form that Slack posts.

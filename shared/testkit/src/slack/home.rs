@@ -5,21 +5,14 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::methods::{APP_ID, Answer, MethodError, TEAM_DOMAIN, TEAM_ID, text};
+use super::answer::{APP_ID, Answer, MethodError, TEAM_DOMAIN, TEAM_ID, text};
+use super::contents::HomePage;
 use super::people_do::SlackError;
-use super::{EmbeddedSlack, State, blocks};
+use super::workspace::State;
+use super::{EmbeddedSlack, blocks};
 use crate::lock::lock;
 
 const BLOCKS_LIMIT: usize = 100;
-
-/// Somebody's App Home.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HomePage {
-    /// The page, as the app drew it last.
-    pub view: Value,
-    /// How often it was drawn.
-    pub drawn: u32,
-}
 
 /// What Slack would say against this page; empty when it would take it.
 pub fn problems(view: &Value) -> Vec<String> {

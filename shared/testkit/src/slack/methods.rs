@@ -2,31 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Button, EmbeddedSlack, MESSAGES_LIMIT, Message, Person, State, blocks, home, steps, views};
+use super::answer::{Answer, BOT_ID, BOT_USER_ID, MethodError, TEAM_DOMAIN, TEAM_ID, message_json, text};
+use super::contents::{Button, Message, Person};
+use super::workspace::State;
+use super::{EmbeddedSlack, blocks, home, steps, views};
 use crate::lock::lock;
 
-pub(crate) const TEAM_ID: &str = "T0SANDBOX";
-pub(crate) const TEAM_DOMAIN: &str = "sandbox";
-pub(crate) const APP_ID: &str = "A0KEYLEASE";
-pub(crate) const BOT_USER_ID: &str = "U0KEYLEASE";
-pub(crate) const BOT_ID: &str = "B0KEYLEASE";
+/// The newest messages that are kept.
+const MESSAGES_LIMIT: usize = 10_000;
 /// What `chat.update` takes; `chat.postMessage` cuts longer texts off instead of refusing them.
 const UPDATE_TEXT_CHARACTERS: usize = 4_000;
 const POST_TEXT_CHARACTERS: usize = 40_000;
-
-/// Why a method failed, as Slack words it.
-pub(crate) struct MethodError {
-    pub(crate) error: String,
-    pub(crate) details: Vec<String>,
-}
-
-impl From<&str> for MethodError {
-    fn from(error: &str) -> Self {
-        Self { error: error.to_owned(), details: Vec::new() }
-    }
-}
-
-pub(super) type Answer = Result<Value, MethodError>;
 
 impl EmbeddedSlack {
     /// Carries out one method; the answer is without `"ok": true`.
@@ -198,25 +184,4 @@ fn content(arguments: &Value) -> Result<(String, Value), MethodError> {
     } else {
         Err(MethodError { error: "invalid_blocks".to_owned(), details })
     }
-}
-
-/// A message as Slack writes it in answers and payloads.
-pub(crate) fn message_json(message: &Message) -> Value {
-    let mut json = json!({
-        "type": "message",
-        "user": BOT_USER_ID,
-        "bot_id": BOT_ID,
-        "app_id": APP_ID,
-        "team": TEAM_ID,
-        "ts": message.ts,
-        "text": message.text,
-    });
-    if let (Some(json), false) = (json.as_object_mut(), message.blocks.is_null()) {
-        json.insert("blocks".to_owned(), message.blocks.clone());
-    }
-    json
-}
-
-pub(super) fn text<'a>(arguments: &'a Value, name: &str) -> &'a str {
-    arguments.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-use super::methods::{APP_ID, TEAM_DOMAIN, TEAM_ID, message_json};
+use super::answer::{APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, message_json};
 use super::{EmbeddedSlack, Message, form, sign};
 use crate::lock::lock;
 
@@ -86,7 +86,7 @@ impl EmbeddedSlack {
         let body = json!({
             "type": "event_callback", "token": "not-used", "team_id": TEAM_ID, "api_app_id": APP_ID,
             "event": event, "event_id": event_id, "event_time": self.now().as_second(),
-            "authorizations": [{ "team_id": null, "user_id": super::methods::BOT_USER_ID, "is_bot": true }],
+            "authorizations": [{ "team_id": null, "user_id": BOT_USER_ID, "is_bot": true }],
         });
         let url = format!("{ingress_base_url}/slack/events");
         Ok(self.send_signed(&url, "application/json", body.to_string()).await?.0)

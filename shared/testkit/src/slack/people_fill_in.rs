@@ -5,9 +5,10 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::methods::{APP_ID, TEAM_DOMAIN, TEAM_ID};
+use super::answer::{APP_ID, TEAM_DOMAIN, TEAM_ID};
+use super::contents::View;
 use super::people_do::SlackError;
-use super::views::{View, view_json};
+use super::views::view_json;
 use super::{EmbeddedSlack, form};
 use crate::lock::lock;
 

@@ -15,11 +15,14 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
+use super::EmbeddedSlack;
+use super::answer::MethodError;
+use super::contents::Call;
 use super::fault::{self, Fault};
-use super::methods::MethodError;
-use super::{CALLS_LIMIT, Call, EmbeddedSlack};
 use crate::lock::lock;
 
+/// The newest calls that are kept.
+const CALLS_LIMIT: usize = 10_000;
 /// How long a call that hangs is held; far longer than any client waits.
 const HANG_LIMIT: Duration = Duration::from_mins(2);
 

@@ -3,20 +3,12 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::methods::{APP_ID, Answer, text};
+use super::EmbeddedSlack;
+use super::answer::{APP_ID, Answer, MethodError, text};
+use super::contents::StepRun;
 use super::people_do::SlackError;
-use super::{EmbeddedSlack, State};
+use super::workspace::State;
 use crate::lock::lock;
-
-/// One run of a workflow's step.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepRun {
-    pub id: String,
-    /// What the app handed on, once it said that the step is done.
-    pub outputs: Option<Value>,
-    /// What the app said was wrong, where it said that the step failed.
-    pub error: Option<String>,
-}
 
 impl EmbeddedSlack {
     /// A step that runs, of which the app was not told.
@@ -71,10 +63,7 @@ pub(super) fn fail(state: &mut State, arguments: &Value) -> Answer {
     Ok(json!({}))
 }
 
-fn running<'a>(
-    state: &'a mut State,
-    arguments: &Value,
-) -> Result<&'a mut StepRun, super::methods::MethodError> {
+fn running<'a>(state: &'a mut State, arguments: &Value) -> Result<&'a mut StepRun, MethodError> {
     let id = text(arguments, "function_execution_id");
     let step = state.steps.iter_mut().find(|step| step.id == id).ok_or("function_execution_not_found")?;
     if step.outputs.is_some() || step.error.is_some() {

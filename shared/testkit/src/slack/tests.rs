@@ -1,5 +1,8 @@
 //! The embedded Slack, through its Web API and as people see it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State as Extract;
@@ -8,7 +11,7 @@ use axum::routing::post;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 

@@ -1,42 +1,16 @@
 //! Forms: `views.open` and `views.update`, with Slack's rules on triggers, hashes and sizes.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::methods::{Answer, MethodError, TEAM_ID, text};
-use super::{State, view_rules};
+use super::answer::{APP_ID, Answer, MethodError, TEAM_ID, text};
+use super::contents::{Trigger, View};
+use super::view_rules;
+use super::workspace::State;
 
 /// A trigger opens one form, so many milliseconds after what it comes from.
 const TRIGGER_LIFE_MS: i64 = 3_000;
 /// The newest triggers and forms that are kept.
 const KEPT_LIMIT: usize = 1_000;
-
-/// A form that the app opened for somebody.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct View {
-    pub id: String,
-    /// Who sees it.
-    pub person: String,
-    /// Changes whenever it is replaced.
-    pub hash: String,
-    /// How often it was replaced.
-    pub updates: u32,
-    /// Whether it can be seen: not closed, and not submitted.
-    pub is_open: bool,
-    /// The form itself, as the app sent it.
-    pub view: Value,
-    /// What the app said against what was submitted, by field.
-    pub errors: Value,
-}
-
-/// What lets the app open one form.
-#[derive(Debug)]
-pub(super) struct Trigger {
-    id: String,
-    person: String,
-    issued_at_ms: i64,
-    is_used: bool,
-}
 
 impl State {
     /// A new trigger for what this person just did.
@@ -114,7 +88,7 @@ pub(super) fn view_json(view: &View) -> Value {
         fields.insert("hash".to_owned(), view.hash.clone().into());
         fields.insert("root_view_id".to_owned(), view.id.clone().into());
         fields.insert("previous_view_id".to_owned(), Value::Null);
-        fields.insert("app_id".to_owned(), super::methods::APP_ID.into());
+        fields.insert("app_id".to_owned(), APP_ID.into());
         fields.insert("state".to_owned(), json!({ "values": {} }));
     }
     json

@@ -3,6 +3,7 @@
 //!
 //! It answers the calls that Keylease makes, in AWS's own wire form (JSON 1.1), and no others.
 
+mod arrange;
 mod assignments;
 mod memberships;
 mod operations;

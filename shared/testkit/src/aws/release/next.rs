@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Object;
-use crate::aws::tables::enrich;
+use crate::aws::tables::{Object, enrich};
 
 /// Names that were changed: ours, and that release's.
 const STATUS: (&str, &str) = ("APPROVED", "PREPARING");

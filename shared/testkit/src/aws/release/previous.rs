@@ -1,7 +1,6 @@
 //! Release 0.1.
 
-use super::Object;
-use crate::aws::tables::strip;
+use crate::aws::tables::{Object, strip};
 
 /// What its messages do not have: when somebody clicked and which click it was, when an operator asked, and the whole
 /// text of a command.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use winterbaume_core::MockResponse;
 use winterbaume_dynamodb::DynamoDbService;
 
-use super::State;
 use super::items::{Object, hash_key};
+use super::state::State;
 
 /// Keys of one page, where the query has no limit of its own.
 const PAGE_KEYS: u64 = 100;

@@ -11,9 +11,9 @@ use winterbaume_dynamodb::DynamoDbService;
 use winterbaume_dynamodb::expr::{evaluate, parse_expression};
 use winterbaume_dynamodb::types::{AttributeValue, Item};
 
-use super::call;
+use super::emulator::call;
 
-pub(super) type Object = Map<String, Value>;
+pub(in crate::aws) type Object = Map<String, Value>;
 
 /// What a `GetItem` may ask for to be answered here.
 const READ_BY: [&str; 3] = ["TableName", "Key", "ConsistentRead"];
