@@ -119,6 +119,7 @@ impl History {
             justification: Some("Looking into the queue".to_owned()),
             command: None,
             break_glass: false,
+            trigger_id: None,
         };
         self.note(&format!("{who} asks for {role} for {duration}"));
         self.send(&Job::Submit(ask.clone()));

@@ -52,6 +52,30 @@ async fn somebody_asks_by_the_form_without_knowing_a_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_only_a_worker_can_see_is_said_at_its_field_in_the_form_that_comes_back() {
+    let stage = Stage::open().await;
+    let url = stage.ingress_url.as_str();
+    stage.slack.shortcut(url, DANA, "request_access").await.expect("Slack sends it");
+    let form = offers(&stage, "project", "payments").await;
+    // Nothing was chosen that the form could be checked by.
+    let fields =
+        [("project", "payments"), ("role", "Reed"), ("duration", "2 hours"), ("justification", "a <b> & c")];
+    let (status, answer) = stage.slack.submit(url, &form.id, &fields).await.expect("an answer");
+    assert_eq!((status.as_u16(), answer), (200, Value::Null), "what is queued closes the form");
+    let says = |view: &View| {
+        let text = view.view.to_string();
+        (view.id != form.id && text.contains("has no role") && text.contains("a <b> & c"))
+            .then(|| view.clone())
+    };
+    let again = stage.slack.wait_for_view(DANA, says, PATIENCE).await.expect("the form comes back");
+    let fields = [("project", "payments"), ("role", "ReadOnly"), ("duration", "2h")];
+    stage.slack.submit(url, &again.id, &fields).await.expect("an answer");
+    let request = stage.only_request("PENDING").await;
+    assert_eq!(request["justification"], "a <b> & c", "what was typed before is still there");
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_form_can_be_used_while_no_worker_runs() {
     let mut stage = Stage::ingress_alone(&[]).await;
     let url = stage.ingress_url.clone();

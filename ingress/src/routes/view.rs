@@ -21,6 +21,8 @@ use crate::routes::workflow::{Source, Typed, access_request, replace_noncharacte
 
 /// Longest project or role that is passed on when it was chosen, in characters. A name has 64.
 const CHOSEN_MAX_CHARS: usize = 256;
+/// Longest trigger that is passed on, in bytes. Slack's have about 50.
+const TRIGGER_MAX_BYTES: usize = 255;
 /// What is shown where a form does not say which request it is about.
 const WHICH: &str = "Slack did not say which request this is. Close this form and open it again.";
 /// What is shown where Slack does not say who submitted a form.
@@ -167,7 +169,9 @@ fn request(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let name = text(payload, "/user/username").or_else(|| text(payload, "/user/name")).unwrap_or_default();
     let source = Source::Form { view_id };
     let ask = access_request(user_id, name, &typed, filled.justification.as_deref(), source);
-    Ok(Job::Submit(AccessRequest { break_glass: filled.break_glass, ..ask }))
+    let trigger_id = text(payload, "/trigger_id").filter(|id| (1..=TRIGGER_MAX_BYTES).contains(&id.len()));
+    let trigger_id = trigger_id.map(str::to_owned);
+    Ok(Job::Submit(AccessRequest { break_glass: filled.break_glass, trigger_id, ..ask }))
 }
 
 /// A denial with its reason, or what is wrong with it by field.

@@ -143,6 +143,7 @@ pub(crate) fn access_request(
         justification,
         command: command.map(|text| replace_noncharacters(&text, COMMAND_MAX_CHARS)),
         break_glass: false,
+        trigger_id: None,
     }
 }
 

@@ -44,6 +44,7 @@ fn ask(who: &str, project_name: &str, seconds: i64) -> Request {
         justification: Some("INC-7, \"slow\"\n✓".into()),
         command: None,
         break_glass: false,
+        trigger_id: None,
     };
     let project = project(project_name);
     let admitted = admit(&ask, &project, GrantDuration::SHORTEST).unwrap();

@@ -147,6 +147,9 @@ pub struct AccessRequest {
     /// Whether it is an emergency, which a rule for those may grant at once. A program that does not know this asks people.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub break_glass: bool,
+    /// What lets a form be opened for them for three seconds, where they asked by a form: it is shown again when it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger_id: Option<String>,
 }
 
 /// Why a message's body is not a job.

@@ -259,6 +259,7 @@ mod tests {
             justification: None,
             command: None,
             break_glass: false,
+            trigger_id: None,
         }
     }
 

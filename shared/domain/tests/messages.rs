@@ -33,6 +33,7 @@ fn ask(justification: Option<&str>) -> AccessRequest {
         justification: justification.map(str::to_owned),
         command: None,
         break_glass: false,
+        trigger_id: None,
     }
 }
 
@@ -139,8 +140,15 @@ fn claim_click() -> ClaimClick {
 }
 
 /// What has to do with the catalogue's rules and with what waits for people.
-fn of_rules() -> [(&'static str, Job); 3] {
+fn of_rules() -> [(&'static str, Job); 4] {
     [
+        (
+            "intake-form",
+            Job::Submit(AccessRequest {
+                trigger_id: Some("1.T0.2".into()),
+                ..ask(Some("looking into a bug"))
+            }),
+        ),
         (
             "intake-break_glass",
             Job::Submit(AccessRequest { break_glass: true, ..ask(Some("looking into a bug")) }),

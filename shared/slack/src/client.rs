@@ -177,6 +177,14 @@ impl Slack {
         within::<Value>("slack:chat.update", call).await.map(|_| ())
     }
 
+    /// Opens a form for whoever did what has this trigger, within three seconds of it.
+    pub async fn open_view(&self, trigger_id: &str, view: &Value) -> Result<(), CallError> {
+        let request = json!({ "trigger_id": trigger_id, "view": view });
+        let session = self.client.open_session(&self.token);
+        let call = session.http_session_api.http_post("views.open", &request, None);
+        within::<Value>("slack:views.open", call).await.map(|_| ())
+    }
+
     /// Replaces an open form; where a `hash` is given, only in the state that has it.
     pub async fn update_view(
         &self,

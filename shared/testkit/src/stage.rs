@@ -214,6 +214,7 @@ impl Stage {
             justification: Some("Looking into <!channel> & the queue".into()),
             command: None,
             break_glass: false,
+            trigger_id: None,
         }
     }
 

@@ -10,7 +10,7 @@ use domain::{GrantDuration, Project, ProjectName, Request, SlackUserId, ViewId, 
 use serde_json::Value;
 use slack::messages;
 use slack::messages::refused_extension::{ExtensionRefused, why_not};
-use slack::modals::request_access::{self, Offer};
+use slack::modals::request_access::{self, Again, Offer};
 use slack::modals::{About, approve_shorter, extend};
 use slack::text::shorten;
 use tracing::{info, warn};
@@ -65,7 +65,8 @@ pub(crate) async fn fill_form(
     let view = match &fill.form {
         Form::RequestAccess { project, role, typed } => {
             let wanted = Wanted { project: project.clone(), role: role.clone(), duration: None };
-            access_form(context, fill, wanted, typed.as_deref()).await?
+            let mut lookups = Lookups::new(context);
+            access_form(context, &mut lookups, &fill.user_id, (wanted, typed.as_deref()), None).await?
         }
         Form::Extend { request_id, message } => {
             let Some(request) = context.store.request(request_id).await? else { return Ok(()) };
@@ -95,23 +96,24 @@ pub(crate) async fn fill_form(
 
 /// What somebody has chosen or typed so far.
 #[derive(Debug, Default)]
-struct Wanted {
-    project: Option<String>,
-    role: Option<String>,
-    duration: Option<GrantDuration>,
+pub(super) struct Wanted {
+    pub(super) project: Option<String>,
+    pub(super) role: Option<String>,
+    pub(super) duration: Option<GrantDuration>,
 }
 
-async fn access_form(
+/// The form by which somebody asks, as it is after so much was chosen; `again` where it was refused.
+pub(super) async fn access_form(
     context: &Context,
-    fill: &FormFill,
-    mut wanted: Wanted,
-    typed: Option<&str>,
+    lookups: &mut Lookups<'_>,
+    person: &SlackUserId,
+    (mut wanted, typed): (Wanted, Option<&str>),
+    again: Option<&Again>,
 ) -> Result<Value, Failure> {
-    let mut lookups = Lookups::new(context);
-    let projects = visible::project_names(context, &mut lookups, &fill.user_id).await?;
+    let projects = visible::project_names(context, lookups, person).await?;
     let mut note = None;
     if let Some(typed) = typed {
-        wanted = understood(context, &mut lookups, &fill.user_id, (typed, &projects)).await?;
+        wanted = understood(context, lookups, person, (typed, &projects)).await?;
         note = unknown_project(&wanted, typed, &projects);
     }
     // The only project need not be chosen.
@@ -121,14 +123,14 @@ async fn access_form(
         None => only,
     };
     let (project, said) = match name {
-        Some(name) => load(context, &mut lookups, &fill.user_id, &name).await?,
+        Some(name) => load(context, lookups, person, &name).await?,
         None => (None, wanted.project.as_ref().map(|_| GONE)),
     };
     if let (Some(project), Some(role)) = (&project, wanted.role.as_deref()) {
-        note = refused(context, &mut lookups, &fill.user_id, project, role).await.or(note);
+        note = refused(context, lookups, person, project, role).await.or(note);
     }
     let break_glass = match &project {
-        Some(project) => break_glass(&mut lookups, fill, project, wanted.role.as_deref()).await,
+        Some(project) => break_glass(lookups, person, project, wanted.role.as_deref()).await,
         None => None,
     };
     Ok(request_access::filled(&Offer {
@@ -136,10 +138,12 @@ async fn access_form(
         project: project.as_ref(),
         role: wanted.role.as_deref(),
         shortest: context.min_duration,
-        requester: &fill.user_id,
+        requester: person,
         break_glass,
-        note: said.or(note.as_deref()),
+        // What is wrong stands at its field.
+        note: said.or(note.as_deref()).filter(|_| again.is_none()),
         duration: wanted.duration,
+        again,
     }))
 }
 
@@ -224,7 +228,7 @@ async fn extension_form(
 /// does not wait for that.
 async fn break_glass(
     lookups: &mut Lookups<'_>,
-    fill: &FormFill,
+    person: &SlackUserId,
     project: &Project,
     role: Option<&str>,
 ) -> Option<GrantDuration> {
@@ -234,7 +238,7 @@ async fn break_glass(
     };
     let role = project.roles.get(name)?;
     let rule = role.break_glass.as_ref()?;
-    let is_named = lookups.is_listed(&rule.named, &fill.user_id).await.unwrap_or(false);
+    let is_named = lookups.is_listed(&rule.named, person).await.unwrap_or(false);
     is_named.then(|| rule.max_duration.min(role.longest()))
 }
 

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::answered::{Answer, Answered};
 use crate::requests::contacts;
+use crate::requests::form_again;
 use crate::requests::identity::{self, Seen};
 use crate::requests::people::Lookups;
 use crate::requests::resolve::resolve;
@@ -116,6 +117,7 @@ async fn try_submit(
             let answer = Answer::Refused(format!("{refused:?}"));
             let told = refusal(ask, &refused);
             if !answered.contains(&answer, ask) {
+                form_again::show(context, &mut lookups, ask, &refused).await;
                 post_direct(context, &ask.user_id, told.clone()).await?;
                 answered.remember(answer, ask, context.now());
             }

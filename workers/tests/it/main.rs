@@ -30,6 +30,7 @@ mod extending_faults;
 mod failed_clicks;
 mod faults;
 mod following;
+mod form_again;
 mod forms;
 mod forms_about;
 mod home;

@@ -49,6 +49,7 @@ fn asked() -> Request {
         justification: Some("line one\nline two ✓".into()),
         command: None,
         break_glass: false,
+        trigger_id: None,
     };
     let admitted = admit(&ask, &project(), GrantDuration::SHORTEST).unwrap();
     open(&DeploymentId::default(), &ask, &project(), &admitted, 0)

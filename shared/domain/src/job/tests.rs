@@ -31,6 +31,7 @@ fn every_job_reads_back_and_knows_its_queue() {
         justification: None,
         command: None,
         break_glass: false,
+        trigger_id: None,
     };
     let form = Form::RequestAccess { project: Some("payments".into()), role: None, typed: None };
     let fill = FormFill {

@@ -62,6 +62,7 @@ fn jobs() -> [Job; 22] {
         justification: None,
         command: None,
         break_glass: false,
+        trigger_id: None,
     };
     [
         Job::Submit(ask),

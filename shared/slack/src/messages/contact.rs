@@ -102,6 +102,7 @@ mod tests {
             justification: None,
             command: None,
             break_glass: false,
+            trigger_id: None,
         };
         let unusable = |fault| ContactFault::UnusableAddress { fault };
         let texts: Vec<String> = [

@@ -8,6 +8,7 @@ use domain::job::AccessRequest;
 use domain::names::closest;
 use domain::validation::{JUSTIFICATION_MAX_CHARS, Refusal};
 
+use crate::ids::field;
 use crate::messages::status_words::open_state;
 use crate::messages::{FAILURE_MAX_CHARS, NAME_MAX_CHARS, contact, identity, list, name, some_of};
 
@@ -29,7 +30,9 @@ pub fn refusal(ask: &AccessRequest, refusal: &Refusal) -> SlackMessageContent {
     message(&format!("{lead} {why}"), vec![section(&format!("{lead}\n{why}")), context(&asked)])
 }
 
-fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
+/// What is wrong with what somebody asked for, and what would be right.
+#[must_use]
+pub fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
     match refusal {
         Refusal::UnknownProject { projects } if projects.is_empty() => {
             "There are no projects yet. Ask whoever runs Keylease to add yours.".to_owned()
@@ -112,6 +115,25 @@ fn why(ask: &AccessRequest, refusal: &Refusal) -> String {
     }
 }
 
+/// The field of the form by which somebody asks at which this stands.
+#[must_use]
+pub fn at_field(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnknownProject { .. } | Refusal::BrokenProject { .. } | Refusal::TooFewApprovers { .. } => {
+            field::PROJECT
+        }
+        Refusal::UnknownRole { .. }
+        | Refusal::MayNotAsk
+        | Refusal::SeveralMeanings { .. }
+        | Refusal::CannotBeClaimed
+        | Refusal::Contact(_)
+        | Refusal::Identity(_)
+        | Refusal::AlreadyOpen { .. } => field::ROLE,
+        Refusal::NotADuration { .. } | Refusal::TooShort { .. } | Refusal::TooLong { .. } => field::DURATION,
+        Refusal::NoJustification | Refusal::JustificationTooLong { .. } => field::JUSTIFICATION,
+    }
+}
+
 fn too_few(ask: &AccessRequest, required: u32, others: u32) -> String {
     let project = name(&ask.project);
     let why = match others {
@@ -185,6 +207,7 @@ mod tests {
             justification: None,
             command: None,
             break_glass: false,
+            trigger_id: None,
         };
         let hour = GrantDuration::parse("1h").unwrap();
         let projects = ["payments", "website"].map(|p| ProjectName::parse(p).unwrap()).to_vec();

@@ -92,6 +92,7 @@ impl Case {
             justification: Some(self.reason.clone()),
             command: None,
             break_glass: false,
+            trigger_id: None,
         }
     }
 

@@ -52,6 +52,16 @@ impl Field {
         block
     }
 
+    /// Several lines, with something in them already where `initial` has it.
+    pub(super) fn lines_with(self, placeholder: &str, max_chars: usize, initial: Option<&str>) -> Value {
+        let mut block = self.text(placeholder, max_chars, true);
+        let initial = initial.map(|text| Value::from(shorten(text, max_chars)));
+        if let Some(element) = block.get_mut("element") {
+            set(element, "initial_value", initial);
+        }
+        block
+    }
+
     /// A list of choices, at most as many as Slack shows.
     pub(super) fn choices(self, placeholder: &str, options: &[Value], chosen: Option<Value>) -> Value {
         let mut element = json!({

@@ -51,6 +51,19 @@ pub struct Offer<'a> {
     pub note: Option<&'a str>,
     /// How long was asked for already.
     pub duration: Option<GrantDuration>,
+    /// What was filled in before, where the form is shown again.
+    pub again: Option<&'a Again>,
+}
+
+/// A form that was submitted and refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// What was filled in.
+    pub filled: Filled,
+    /// The field at which something is wrong.
+    pub at: &'static str,
+    /// What is wrong, as a message says it.
+    pub why: String,
 }
 
 /// What was filled in.
@@ -83,7 +96,7 @@ pub fn opening_with(typed: &InPart) -> Value {
         PROJECT.text_with("The project's name", TYPED_MAX_CHARS, typed.project.as_deref()),
         ROLE.text_with("The role's name", TYPED_MAX_CHARS, typed.role.as_deref()),
         DURATION.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, duration.as_deref()),
-        why(),
+        why(None),
     ];
     modal(REQUEST_ACCESS, TITLE, SUBMIT, "", &blocks)
 }
@@ -103,10 +116,12 @@ pub fn filled(offer: &Offer<'_>) -> Value {
     let mut blocks = Vec::new();
     blocks.extend(offer.note.map(|note| context(&format!(":warning: {}", text::escape(note)))));
     blocks.push(projects(offer));
+    let before = offer.again.map(|again| &again.filled);
     match project {
         None => {
             blocks.push(context("Choose a project, and its roles are shown."));
-            blocks.push(ROLE.text("The role's name", TYPED_MAX_CHARS, false));
+            let typed = before.map(|filled| &*filled.role);
+            blocks.push(ROLE.text_with("The role's name", TYPED_MAX_CHARS, typed));
             blocks.push(typed_duration(offer));
         }
         Some(project) if project.roles.is_empty() => {
@@ -122,17 +137,21 @@ pub fn filled(offer: &Offer<'_>) -> Value {
             blocks.push(section(&describe::roles(project, role)));
             blocks.push(context(&describe::approvers(project, role, offer.requester)));
             let (options, first) = durations::choices(offer.shortest, longest(project, role));
-            let typed = offer.duration.map(GrantDuration::compact);
+            let typed = typed(offer);
             let same =
                 options.iter().find(|option| typed.is_some() && option.get("value") == Some(&json!(typed)));
             let other = typed.as_deref().filter(|_| same.is_none());
             let first = same.cloned().or(first);
             blocks.push(DURATION.choices("Choose how long", &options, first));
             blocks.push(DURATION_TEXT.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, other));
-            blocks.extend(offer.break_glass.into_iter().flat_map(emergency));
+            let is_emergency = before.is_some_and(|filled| filled.break_glass);
+            blocks.extend(offer.break_glass.into_iter().flat_map(|limit| emergency(limit, is_emergency)));
         }
     }
-    blocks.push(why());
+    blocks.push(why(before.and_then(|filled| filled.justification.as_deref())));
+    if let Some(again) = offer.again {
+        say_at(&mut blocks, again);
+    }
     modal(REQUEST_ACCESS, TITLE, SUBMIT, &limits(offer), &blocks)
 }
 
@@ -191,24 +210,44 @@ fn list(field: Field, placeholder: &str, names: &[&str], chosen: Option<&str>) -
 }
 
 fn typed_duration(offer: &Offer<'_>) -> Value {
-    let typed = offer.duration.map(GrantDuration::compact);
-    DURATION.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, typed.as_deref())
+    DURATION.text_with(DURATION_EXAMPLE, TYPED_MAX_CHARS, typed(offer).as_deref())
+}
+
+/// How long was asked for already, as it can be typed; to the letter where it is not understood.
+fn typed(offer: &Offer<'_>) -> Option<String> {
+    let before = offer.again.map(|again| again.filled.duration.as_str());
+    let understood = before.and_then(|typed| GrantDuration::parse(typed).ok());
+    match offer.duration.or(understood) {
+        Some(duration) => Some(duration.compact()),
+        None => before.map(str::to_owned),
+    }
+}
+
+/// Puts what is wrong below its field: below the last one, where how long has two.
+fn say_at(blocks: &mut Vec<Value>, again: &Again) {
+    let is_of = |block: &Value| {
+        let id = block.get("block_id").and_then(Value::as_str);
+        id == Some(again.at) || (again.at == field::DURATION && id == Some(field::DURATION_TEXT))
+    };
+    let at = blocks.iter().rposition(is_of).map_or(0, |field| field + 1);
+    blocks.insert(at, context(&format!(":warning: {}", again.why)));
 }
 
 /// Whether they take it at once, without asking anybody.
-fn emergency(limit: GrantDuration) -> [Value; 2] {
+fn emergency(limit: GrantDuration, is_chosen: bool) -> [Value; 2] {
     let ask = option("No: ask the approvers", ASK_PEOPLE);
     let take = option(&format!("Yes: now, for at most {limit}"), IS_EMERGENCY);
+    let chosen = if is_chosen { take.clone() } else { ask.clone() };
     [
-        BREAK_GLASS.choices("Choose", &[ask.clone(), take], Some(ask)),
+        BREAK_GLASS.choices("Choose", &[ask, take], Some(chosen)),
         context(
             "In an emergency nobody is asked. Everybody who can approve is told, and one of them reviews it afterwards.",
         ),
     ]
 }
 
-fn why() -> Value {
-    JUSTIFICATION.text("What it is for; approvers read this", JUSTIFICATION_MAX_CHARS, true)
+fn why(typed: Option<&str>) -> Value {
+    JUSTIFICATION.lines_with("What it is for; approvers read this", JUSTIFICATION_MAX_CHARS, typed)
 }
 
 /// The role that was chosen, or the only one.

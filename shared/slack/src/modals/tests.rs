@@ -40,6 +40,7 @@ fn form(
         break_glass,
         note,
         duration: None,
+        again: None,
     });
     let problems = view_problems(&form);
     assert!(problems.is_empty(), "{problems:?}: {form:#}");

@@ -231,6 +231,7 @@ mod tests {
             justification: None,
             command: None,
             break_glass: false,
+            trigger_id: None,
         };
         let admitted =
             Validated { role: RoleName::parse(role).unwrap(), duration: GrantDuration::parse("1h").unwrap() };
