@@ -102,6 +102,28 @@ test('a session is claimed by keyboard alone, and its secrets are in the text of
   quiet();
 });
 
+test('only a link that signs in to AWS is offered, and only while it works', async () => {
+  const sign = 'https://signin.aws.amazon.com/federation?Action=login&SigninToken=x';
+  for (const [url, offered] of [
+    [sign, true], [sign.replace('https:', 'http:'), false], [sign.replace('signin.', 'eu-central-1.signin.'), true],
+    ['https://signin.amazonaws-us-gov.com/federation?Action=login', true], ['https://signin.aws.amazon.com.example.com/', false],
+    ['https://evilsignin.aws.amazon.com/', false], ['https://signin.aws.amazon.com@example.com/', false],
+    ['javascript:alert(1)', false], ['data:text/html,x', false], ['https://example.com/', false], [7, false], [null, false],
+    ['http://127.0.0.1:9/federation', true],
+  ]) {
+    await view.page.clock.install();
+    await view.page.reload();
+    claims.world.answer = { state: 'waiting' };
+    await askByKeyboard('x');
+    claims.world.answer = { credential: { ...session(), console_url: url } };
+    await view.page.clock.runFor(10_000);
+    await at('ready').waitFor();
+    assert.equal(await at('console').isVisible(), offered, String(url));
+  }
+  await view.page.clock.runFor(15 * 60_000);
+  assert.ok(!(await at('console').isVisible()) && await at('shell').isVisible());
+});
+
 test('what is copied is what is shown', async () => {
   await view.page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: claims.origin });
   await askByKeyboard('x');

@@ -59,6 +59,13 @@ test('a session is claimed on the page, by the click in Slack', async () => {
   assert.match(await at('profile').textContent(), /^\[keylease\]\naws_access_key_id = ASIA[^]*aws_session_token = ./);
   assert.deepEqual(view.complaints.filter((text) => !/favicon/.test(text)), []);
   assert.deepEqual(view.foreign, []);
+  // The link to the console came sealed; it opens in a tab of its own, which learns nothing of this page.
+  const opened = view.page.context().waitForEvent('page');
+  await at('console').press('Enter');
+  const tab = await opened;
+  await tab.getByRole('heading', { name: 'Signed in' }).waitFor();
+  assert.match(tab.url(), /\/federation\?Action=login&Issuer=keylease&.*SigninToken=a\+token/);
+  assert.equal(await tab.evaluate(() => globalThis.opener === null && document.referrer === ''), true);
   await view.page.reload();
   await at('ask').getByRole('button').click();
   await at('over').waitFor();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws::claims::ClaimStore;
+use aws::console::Federation;
 use aws::dynamodb::Store;
 use aws::iam::Iam;
 use aws::identity_center::IdentityCenter;
@@ -108,6 +109,8 @@ pub struct ProvisionDeps {
     pub schedule_target: ScheduleTarget,
     /// The boundary of every user.
     pub permissions_boundary_arn: Option<String>,
+    /// Where sessions sign in to the console.
+    pub federation: Federation,
 }
 
 impl ProvisionDeps {
@@ -130,6 +133,7 @@ impl ProvisionDeps {
                 dlq_arn: settings.scheduler_dlq_arn.clone(),
             },
             permissions_boundary_arn: settings.permissions_boundary_arn.clone(),
+            federation: Federation::new(aws, settings.sign_in_url.as_deref()),
         })
     }
 }

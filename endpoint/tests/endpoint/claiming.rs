@@ -7,14 +7,15 @@ use endpoint::key::Key;
 use endpoint::stage::words;
 use endpoint::{PATIENCE, Program, Stage, eventually, settings};
 use serde_json::{Value, json};
+use testkit::federation::FederationEndpoint;
 use testkit::program::Program as Process;
 
 /// What a claimer calls its machine.
 const LABEL: &str = "the test's machine";
 
 /// A stage whose project `vault` has roles that are claimed.
-async fn stage() -> Stage {
-    let stage = Stage::open().await;
+async fn stage(sign_in_url: &str) -> Stage {
+    let stage = Stage::open_with(&[("AWS_SIGNIN_URL", sign_in_url)]).await;
     let mut key = read_only();
     key["delivery"] = "claim".into();
     let session = json!({ "kind": "session", "role_arn": power_role_arn(&stage.cloud.account),
@@ -71,7 +72,8 @@ fn key(credential: &Value) -> Key {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_implementation_claims_a_session_and_renews_it() {
-    let stage = stage().await;
+    let federation = FederationEndpoint::start().await.unwrap();
+    let stage = stage(&federation.url).await;
     let (id, link) = link(&stage, "Session").await;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/claimer/claim.py");
     let log = settings::logs().join(format!("claimer-{}.log", std::process::id()));
@@ -89,13 +91,16 @@ async fn another_implementation_claims_a_session_and_renews_it() {
         assert_eq!(key(credential).identity().await, Ok(session.clone()));
     }
     assert!(stage.cloud.mails().await.is_empty(), "nothing is mailed");
+    let console = printed[0]["console_url"].as_str().expect("a link to the console");
+    assert!(console.starts_with(&format!("{}/federation?Action=login&", federation.url)), "{console}");
+    assert_eq!(federation.sessions().len(), 1);
+    assert!(!stage.close().await.contains("SigninToken"), "the link is in no log");
     claimer.forget();
-    stage.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keylease_claims_a_key_with_nothing_in_its_environment() {
-    let stage = stage().await;
+    let stage = stage("").await;
     let (id, link) = link(&stage, "Key").await;
     let mut claimer =
         Program::start_with("keylease", &["claim", &link, "--json", "--label", LABEL], &Vec::new());

@@ -3,6 +3,7 @@
 import { toBase64url } from './bytes.js';
 import * as forms from './forms.js';
 import { codeOf, makeKey, open } from './sealing.js';
+import { isSignIn } from './sign_in.js';
 import { Trouble, ask, claimAt, look } from './server.js';
 import { TROUBLES } from './texts.js';
 import { announce, at, copy, guessLabel, show } from './view.js';
@@ -14,11 +15,12 @@ const LONGEST_LOOK_MS = 4_000;
 /** The longest time that a browser's timer can have. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** Where it says who signs in: nothing else is opened. */
-const CONSOLE = /^https:\/\/([a-z0-9-]+\.)*(signin|console)\.(aws\.amazon\.com|amazonaws-us-gov\.com|amazonaws\.cn)\//;
+/** AWS takes the link to the console for so long. */
+const CONSOLE_MS = 15 * 60_000;
 
 let claim;
 let ending;
+let consoleEnding;
 
 async function start(label) {
   if (!globalThis.crypto?.subtle) throw new Trouble('insecure');
@@ -91,20 +93,28 @@ function showCredential(credential) {
   }
   at('hour').hidden = !credential.SessionToken;
   const url = credential.console_url;
-  if (typeof url === 'string' && CONSOLE.test(url)) {
+  if (isSignIn(url, location)) {
     at('console-place').hidden = false;
     at('console').onclick = () => globalThis.open(url, '_blank', 'noopener,noreferrer');
+    consoleEnding = setTimeout(closeConsole, CONSOLE_MS);
   }
   show('ready', { title: 'Your AWS credential' });
   announce('The credential is here. Copy it for a shell or as a profile.');
 }
 
+/** The link works no longer. Whoever is at its button goes on with the next one. */
+function closeConsole() {
+  clearTimeout(consoleEnding);
+  at('console').onclick = null;
+  if (document.activeElement === at('console')) at('ready').querySelector('h2').focus();
+  at('console-place').hidden = true;
+}
+
 /** Takes the credential off the page. */
 function clear() {
   clearTimeout(ending);
+  closeConsole();
   for (const id of ['shell', 'powershell', 'profile', 'until']) at(id).textContent = '';
-  at('console').onclick = null;
-  at('console-place').hidden = true;
 }
 
 function trouble(error) {

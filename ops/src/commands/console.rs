@@ -5,7 +5,6 @@ mod sign_in;
 
 use serde::Serialize;
 
-use crate::claims::credential::Credential;
 use crate::claims::renew::credential;
 use crate::cli::claim::Console;
 use crate::env::Env;
@@ -37,30 +36,15 @@ pub(super) async fn run(console: &Console, as_json: bool, env: &Env) -> Result<(
     let region = region(&folders, &name)?;
     let work = async {
         let credential = credential(&folders, &name, env).await?;
-        let session = session(&credential, &name)?;
-        sign_in::url(&sign_in::endpoint(region.as_deref(), env)?, &session).await
+        sign_in::url(&sign_in::endpoint(region.as_deref(), env)?, &credential, &name).await
     };
+    // It leaves the process here, for the person's own terminal or browser.
     let url = env.unless_stopped(work).await??;
     if console.print {
-        return env.terminal.show(&SignedIn { opened: false, url: Some(url) }, as_json);
+        return env.terminal.show(&SignedIn { opened: false, url: Some(url.reveal().to_owned()) }, as_json);
     }
-    browser::open(&url, env)?;
+    browser::open(url.reveal(), env)?;
     env.terminal.show(&SignedIn { opened: true, url: None }, as_json)
-}
-
-/// What AWS's sign-in page takes. The secret leaves the process here, for AWS.
-fn session(credential: &Credential, name: &ProfileName) -> Result<String, Failure> {
-    let Some(token) = &credential.session_token else {
-        return Err(Failure::new(format!("`{name}` has the key of a user, which cannot sign in to the console"))
-            .because("the sign-in page takes sessions only, and a user of Keylease may not make one (sts:GetFederationToken is denied)")
-            .hint("ask for a role of kind `session`"));
-    };
-    let session = serde_json::json!({
-        "sessionId": credential.access_key_id,
-        "sessionKey": credential.secret_access_key.reveal(),
-        "sessionToken": token.reveal(),
-    });
-    Ok(session.to_string())
 }
 
 /// The region that the profile names, by which AWS's partition is known.

@@ -3,6 +3,7 @@
 //! There are no traits over AWS: the real SDK is used everywhere, and configuration decides what answers it.
 
 pub mod claims;
+pub mod console;
 pub mod dynamodb;
 mod error;
 pub mod iam;

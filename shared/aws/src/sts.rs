@@ -17,6 +17,8 @@ use service::secret::{SecretAccessKey, SessionToken};
 
 /// Shortest session that STS makes, in seconds. The session's policy ends a shorter grant.
 pub const SESSION_MIN_SECONDS: u32 = 900;
+/// What STS makes where no length is named, in seconds; also the longest that it makes for a role's own credentials.
+pub const SESSION_DEFAULT_SECONDS: u32 = 3_600;
 /// Source identities are 2 to 64 characters of `[\w+=,.@-]` (STS).
 const SOURCE_IDENTITY_MAX_CHARS: usize = 64;
 
@@ -106,7 +108,7 @@ impl Sessions {
             .assume_role()
             .role_arn(wish.role_arn)
             .role_session_name(wish.name)
-            .duration_seconds(i32::try_from(wish.seconds.max(SESSION_MIN_SECONDS)).unwrap_or(i32::MAX))
+            .set_duration_seconds(duration_seconds(wish.seconds))
             .policy(wish.policy)
             .source_identity(source_identity(wish.source_identity))
             .send()
@@ -125,6 +127,13 @@ impl Sessions {
     }
 }
 
+/// The default is not named: AWS documents that its federation endpoint, which makes links to the console, fails for a session
+/// whose length was named by anybody but an IAM user.
+fn duration_seconds(seconds: u32) -> Option<i32> {
+    let seconds = seconds.max(SESSION_MIN_SECONDS);
+    (seconds != SESSION_DEFAULT_SECONDS).then(|| i32::try_from(seconds).unwrap_or(i32::MAX))
+}
+
 /// The text with every other character replaced, within STS's limits.
 fn source_identity(text: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
@@ -136,6 +145,13 @@ fn source_identity(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_length_of_a_session_is_named_where_it_is_not_the_default() {
+        assert_eq!(duration_seconds(3_600), None);
+        assert_eq!(duration_seconds(1_800), Some(1_800));
+        assert_eq!(duration_seconds(5), Some(900));
+    }
 
     #[test]
     fn a_source_identity_fits() {

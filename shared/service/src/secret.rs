@@ -51,6 +51,10 @@ secret!(
     /// The third part of a role session's credential.
     SessionToken
 );
+secret!(
+    /// A link to the AWS console, which signs in whoever opens it.
+    SignInUrl
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod demo;
+pub mod federation;
 pub mod lambda;
 pub mod program;
 pub mod slack;

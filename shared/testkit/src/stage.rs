@@ -112,6 +112,15 @@ impl Stage {
         Self::on(world, Slice::default(), Arc::default()).await
     }
 
+    /// One whose programs are told something else besides.
+    pub async fn told(variables: &[(&str, &str)]) -> Self {
+        let mut world = World::start([DANA, OLIVIA, SAM, STRANGER].map(person).to_vec()).await.unwrap();
+        for (name, value) in variables {
+            world.set(name, value);
+        }
+        Self::on(world, Slice::default(), Arc::default()).await
+    }
+
     /// Another installation in the same account, at the same time.
     pub async fn beside(other: &Self, deployment: &str) -> Self {
         let world = other.world.beside(deployment).await.unwrap();

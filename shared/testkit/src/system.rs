@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::aws::schedules;
 use crate::demo;
+use crate::federation::FederationEndpoint;
 use crate::world::{World, secret};
 
 /// The shortest grant in the sandbox, so that its end can be watched.
@@ -60,6 +61,7 @@ impl System {
     pub async fn start() -> Result<Arc<Self>, StartError> {
         let mut world = World::start(demo::people()).await?;
         world.set("MIN_DURATION", MIN_DURATION);
+        world.set("AWS_SIGNIN_URL", &FederationEndpoint::start().await?.url);
         world.slack.add_channel(demo::channel());
         for project in demo::projects() {
             world.put_project(&project).await;

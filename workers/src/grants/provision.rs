@@ -14,6 +14,7 @@ use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::arm::ensure_end;
 use crate::grants::credential::Credential;
 use crate::grants::deliver::claim::{ready, seal_to_machine};
+use crate::grants::deliver::console::sign_in_url;
 use crate::grants::deliver::email::{credential_email, key_superseded_email};
 use crate::grants::kinds::Kind;
 use crate::grants::kinds::entitlement::hand_over;
@@ -114,9 +115,14 @@ async fn make(
     store_ids(context, held, request, made, to).await?;
     let mut event = Event::Activate;
     if let Some(credential) = made.credential() {
+        let console = match &machine {
+            Some(_) => sign_in_url(&deps.federation, credential).await,
+            None => None,
+        };
         held.has_time(context.now())?;
         if let Some(machine) = machine {
-            seal_to_machine(context, held, request, &machine, credential, expires_at).await?;
+            let sealed = (credential, expires_at);
+            seal_to_machine(context, held, request, &machine, sealed, console.as_ref()).await?;
             event = Event::Claimed { machine };
         } else {
             let (to, zone) = (to.unwrap_or_default(), time_zone.as_deref());

@@ -92,7 +92,10 @@ pub(crate) fn opened(item: &Value, within: &str, machine: &Machine, delivery_id:
 
 /// A request that waits to be claimed.
 pub(crate) async fn ready(role: &str, duration: &str) -> (Stage, Request) {
-    let stage = Stage::new().await;
+    ready_on(Stage::new().await, role, duration).await
+}
+
+async fn ready_on(stage: Stage, role: &str, duration: &str) -> (Stage, Request) {
     stage.put_project(claimed_project()).await;
     stage.ask(role, duration).await;
     let id = stage.request().await.request_id;
@@ -104,7 +107,11 @@ pub(crate) async fn ready(role: &str, duration: &str) -> (Stage, Request) {
 }
 
 async fn confirmed(role: &str, duration: &str) -> (Stage, Request, Machine) {
-    let (stage, request) = ready(role, duration).await;
+    confirmed_on(Stage::new().await, role, duration).await
+}
+
+pub(crate) async fn confirmed_on(stage: Stage, role: &str, duration: &str) -> (Stage, Request, Machine) {
+    let (stage, request) = ready_on(stage, role, duration).await;
     let machine = Machine::new("dana");
     stage.send(&machine.ask(&request)).await;
     stage.settle().await;

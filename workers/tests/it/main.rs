@@ -22,6 +22,7 @@ mod claiming;
 mod claiming_under_faults;
 mod click_without_time;
 mod clocks_differ;
+mod console_link;
 mod deciding;
 mod ended_sessions;
 mod ending;

@@ -10,7 +10,7 @@ use super::reader::{ConfigError, Lookup, Reader};
 use super::secrets::SecretSource;
 use super::values::{
     address, configuration_set, deployment, duration, index, log_directives, log_format, metrics_socket,
-    policy_arn, public_url, queue_arn, role_arn, schedule_group, slack_url, socket, table, url,
+    policy_arn, public_url, queue_arn, role_arn, schedule_group, sign_in_url, slack_url, socket, table, url,
 };
 use super::variables as var;
 use crate::telemetry::LogFormat;
@@ -106,6 +106,8 @@ pub struct ProvisionSettings {
     pub scheduler_dlq_arn: Option<String>,
     /// Boundary of every user that is made.
     pub permissions_boundary_arn: Option<String>,
+    /// AWS's federation endpoint, where a test has another.
+    pub sign_in_url: Option<String>,
 }
 
 /// The three queues' URLs.
@@ -258,12 +260,14 @@ impl ProvisionSettings {
         let scheduler_role_arn = from.required(var::SCHEDULER_ROLE_ARN, role_arn);
         let scheduler_dlq_arn = from.optional(var::SCHEDULER_DLQ_ARN, queue_arn);
         let permissions_boundary_arn = from.optional(var::PERMISSIONS_BOUNDARY_ARN, policy_arn);
+        let sign_in_url = from.optional(var::AWS_SIGNIN_URL, sign_in_url);
         Some(Self {
             ses_from: ses_from?,
             ses_configuration_set,
             scheduler_role_arn: scheduler_role_arn?,
             scheduler_dlq_arn,
             permissions_boundary_arn,
+            sign_in_url,
         })
     }
 }

@@ -54,6 +54,11 @@ pub(super) fn public_url(text: &str) -> Parsed<String> {
     slack_url(text)
 }
 
+/// Where sessions are sent to sign in: `https://`, or `http://` to this machine.
+pub(super) fn sign_in_url(text: &str) -> Parsed<String> {
+    slack_url(text)
+}
+
 fn authority(rest: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }

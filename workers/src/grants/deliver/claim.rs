@@ -9,6 +9,7 @@ use domain::lifecycle::Event;
 use domain::{ClaimId, DeliveryId, Request, UnixSeconds};
 use sealing::{Delivery, PublicKey, Sealed, seal};
 use serde_json::json;
+use service::secret::SignInUrl;
 use tracing::{info, warn};
 
 use crate::context::{ClaimPlace, Context};
@@ -88,12 +89,13 @@ pub(crate) async fn seal_to_machine(
     held: &Held,
     request: &Request,
     machine: &ConfirmedMachine,
-    credential: &Credential,
-    expires_at: UnixSeconds,
+    (credential, expires_at): (&Credential, UnixSeconds),
+    console: Option<&SignInUrl>,
 ) -> Result<(), Failure> {
     let place = place(context)?;
     let Some(claim) = &request.access.claim else { return Err(refused("its record names no claim")) };
-    let sealed = seal_to(&machine.public_key, &claim.id, &machine.delivery_id, credential, expires_at)?;
+    let text = plaintext(credential, expires_at, console);
+    let sealed = seal_text(&machine.public_key, &claim.id, &machine.delivery_id, &text)?;
     for _ in 0..CONFLICTS_MAX {
         let found = place.store.get(&claim.id).await?;
         let mut item =
@@ -138,7 +140,7 @@ pub(crate) fn confirm_item(item: &mut ClaimItem, delivery_id: &DeliveryId, expir
     }
 }
 
-/// Seals what AWS's `credential_process` takes.
+/// Seals what AWS's `credential_process` takes. A machine that renews its session asks for a link to the console by itself.
 pub(crate) fn seal_to(
     public_key: &str,
     claim_id: &ClaimId,
@@ -146,22 +148,33 @@ pub(crate) fn seal_to(
     credential: &Credential,
     expires_at: UnixSeconds,
 ) -> Result<Sealed, Failure> {
+    seal_text(public_key, claim_id, delivery_id, &plaintext(credential, expires_at, None))
+}
+
+fn seal_text(
+    public_key: &str,
+    claim_id: &ClaimId,
+    delivery_id: &DeliveryId,
+    text: &str,
+) -> Result<Sealed, Failure> {
     let key = PublicKey::parse(public_key)
         .map_err(|error| refused(&format!("the machine's public key: {error}")))?;
     let delivery = Delivery { claim_id: claim_id.as_str(), delivery_id: delivery_id.as_str() };
-    seal(&key, delivery, plaintext(credential, expires_at).as_bytes())
-        .map_err(|error| refused(&error.to_string()))
+    seal(&key, delivery, text.as_bytes()).map_err(|error| refused(&error.to_string()))
 }
 
-fn plaintext(credential: &Credential, expires_at: UnixSeconds) -> String {
+fn plaintext(credential: &Credential, expires_at: UnixSeconds, console: Option<&SignInUrl>) -> String {
     let mut text = json!({
         "Version": 1,
         "AccessKeyId": credential.access_key_id,
         "SecretAccessKey": credential.secret_access_key.reveal(),
         "Expiration": credential.ends_at.unwrap_or(expires_at).rfc3339(),
     });
-    if let (Some(token), Some(fields)) = (&credential.session_token, text.as_object_mut()) {
-        fields.insert("SessionToken".to_owned(), token.reveal().into());
+    let token = credential.session_token.as_ref().map(|token| ("SessionToken", token.reveal()));
+    let console = console.map(|url| ("console_url", url.reveal()));
+    if let Some(fields) = text.as_object_mut() {
+        let besides = token.into_iter().chain(console);
+        fields.extend(besides.map(|(name, value)| (name.to_owned(), value.into())));
     }
     text.to_string()
 }

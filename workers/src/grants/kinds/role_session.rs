@@ -1,7 +1,7 @@
 //! A grant as a session of an existing role.
 
 use aws::iam::{Denied, SESSION_MAX_SECONDS};
-use aws::sts::{SessionRequest, Sessions};
+use aws::sts::{SESSION_DEFAULT_SECONDS, SessionRequest, Sessions};
 use domain::cause::was_cut_off;
 use domain::policy::session_policy;
 use domain::{Request, UnixSeconds};
@@ -16,7 +16,7 @@ use crate::grants::kinds::iam_user::too_much;
 use crate::grants::kinds::making::{Making, account};
 
 /// Longest session that AWS makes for a role's own credentials, in seconds.
-const CHAINED_SESSION_MAX_SECONDS: u32 = 3_600;
+const CHAINED_SESSION_MAX_SECONDS: u32 = SESSION_DEFAULT_SECONDS;
 
 /// A session to be opened, or one to be ended.
 #[derive(Debug, Clone, Copy)]
