@@ -7,11 +7,11 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
-/** The page at `url`, with what its console complained about and which other hosts it asked for something. */
-export async function openPage(url) {
+/** The page at `url` in a window of this size, with what its console complained about and which other hosts it asked for something. */
+export async function openPage(url, viewport = { width: 1400, height: 1000 }) {
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: FLAGS });
-  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, deviceScaleFactor: 1 });
+  const page = await browser.newPage({ viewport, deviceScaleFactor: 1 });
   const complaints = [];
   const foreign = [];
   page.on('console', (message) => {

@@ -13,11 +13,13 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
     img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 16] = [
+const FILES: [(&str, &str, &str); 18] = [
     ("app.js", JS, include_str!("page/app.js")),
     ("ask.js", JS, include_str!("page/ask.js")),
     ("base.css", CSS, include_str!("page/base.css")),
     ("behind.js", JS, include_str!("page/behind.js")),
+    ("clock.css", CSS, include_str!("page/clock.css")),
+    ("clock.js", JS, include_str!("page/clock.js")),
     ("dom.js", JS, include_str!("page/dom.js")),
     ("emoji.js", JS, include_str!("page/emoji.js")),
     ("forms.js", JS, include_str!("page/forms.js")),

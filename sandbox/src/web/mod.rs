@@ -2,6 +2,7 @@
 
 mod actions;
 mod assets;
+mod clock;
 mod forms;
 mod guard;
 mod state;
@@ -42,6 +43,7 @@ pub(crate) fn router(system: Arc<System>) -> Router {
         .route("/api/state", get(live_state))
         .route("/api/ask", post(actions::ask))
         .route("/api/click", post(actions::click))
+        .route("/api/clock", post(clock::forward))
         .route("/api/form/open", post(forms::open))
         .route("/api/form/choose", post(forms::choose))
         .route("/api/form/search", post(forms::search))

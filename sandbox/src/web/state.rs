@@ -4,8 +4,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value, json};
 
-use super::{forms, use_key};
+use super::{clock, forms, use_key};
 use domain::Status;
+use domain::holding::KEY_PREFIX;
 use testkit::aws::Mail;
 use testkit::demo;
 use testkit::system::System;
@@ -13,15 +14,19 @@ use testkit::system::System;
 /// The state, and a version that changes with it.
 pub(super) async fn read(system: &System) -> (String, Value) {
     let aws = &system.aws;
+    let projects = aws.table(&system.variable("DYNAMODB_TABLE_PROJECTS")).await;
+    let requests = requests(aws.table(&system.variable("DYNAMODB_TABLE_REQUESTS")).await);
+    let moments = clock::moments(&requests, &projects, system.pending_ttl, service::clock::now());
     let state = json!({
         "start_id": system.start_id,
+        "clock": { "moved_seconds": service::clock::moved_seconds(), "moments": moments },
         "people": people(system),
         "channels": system.slack.channels(),
-        "catalogue": catalogue(&aws.table(&system.variable("DYNAMODB_TABLE_PROJECTS")).await),
+        "catalogue": catalogue(&projects),
         "views": views(system),
         "forms": forms::seen(system),
         "mails": aws.mails().iter().map(mail).collect::<Vec<_>>(),
-        "requests": requests(aws.table(&system.variable("DYNAMODB_TABLE_REQUESTS")).await),
+        "requests": requests,
         "users": aws.users().await,
         "roles": aws.grant_roles().await,
         "sessions": aws.sessions().await,
@@ -76,6 +81,9 @@ fn catalogue(projects: &[Map<String, Value>]) -> Vec<Value> {
 /// Requests in a fixed order, so that the same state has the same version, each with the phase of its status: the page
 /// goes by that.
 fn requests(mut requests: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
+    // What several grants hold at once in Identity Center is in the same table, and no request.
+    let id = |item: &Map<String, Value>| item.get("request_id").and_then(Value::as_str).map(str::to_owned);
+    requests.retain(|item| id(item).is_some_and(|id| !id.starts_with(KEY_PREFIX)));
     for request in &mut requests {
         let status =
             request.get("status").cloned().and_then(|name| serde_json::from_value::<Status>(name).ok());

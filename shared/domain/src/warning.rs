@@ -14,6 +14,13 @@ const SWEEPS_APART_SECONDS: i64 = 5 * 60;
 /// The end that a grant's requester is to be warned of now, where that has not been noted yet.
 #[must_use]
 pub fn warning_due(request: &Request, now: UnixSeconds) -> Option<UnixSeconds> {
+    let (due_at, ends_at) = next_warning(request)?;
+    (due_at <= now && now < ends_at).then_some(ends_at)
+}
+
+/// From when on a grant's requester is to be warned of its end, and that end, where that has not been noted yet.
+#[must_use]
+pub fn next_warning(request: &Request) -> Option<(UnixSeconds, UnixSeconds)> {
     let ends_at = request.access.expires_at.filter(|_| request.status == Status::Active)?;
     let began = request.extensions.last_in_force().and_then(|last| last.decided_at);
     let began = began.or(request.decision.decided_at)?;
@@ -24,8 +31,7 @@ pub fn warning_due(request: &Request, now: UnixSeconds) -> Option<UnixSeconds> {
         return None;
     }
     let before = (lasts / 10).max(WARNED_BEFORE_SECONDS) + SWEEPS_APART_SECONDS;
-    let left = ends_at.seconds_since(now);
-    (left > 0 && left <= before).then_some(ends_at)
+    Some((ends_at.plus_seconds(-before), ends_at))
 }
 
 #[cfg(test)]

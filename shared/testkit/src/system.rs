@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws::scheduler::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE};
-use domain::{Job, QueueName};
+use domain::{GrantDuration, Job, QueueName};
 use service::config::{ConfigError, IngressSettings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::aws::identity_center::{IDENTITY_STORE_ID, INSTANCE_ARN};
 use crate::aws::schedules;
 use crate::demo;
 use crate::federation::FederationEndpoint;
@@ -18,8 +19,9 @@ use crate::world::{World, secret};
 
 /// The shortest grant in the sandbox, so that its end can be watched.
 const MIN_DURATION: &str = "10s";
-/// The sweep finds what the other two ends of a grant have missed.
-const SWEEP_EVERY: &str = "rate(5 minutes)";
+/// The sweep finds what the other two ends of a grant have missed, warns and reminds. It comes more often than in an account,
+/// so that whoever moves the clock need not wait for it.
+const SWEEP_EVERY: &str = "rate(1 minute)";
 /// The look at the whole table finds what bears no mark.
 const SWEEP_ALL_EVERY: &str = "rate(1 day)";
 /// For how long what is in flight may go on after the sandbox was told to stop.
@@ -33,6 +35,8 @@ pub struct System {
     pub ingress_url: String,
     /// Tells one start from another.
     pub start_id: String,
+    /// How long a request stays open undecided.
+    pub pending_ttl: GrantDuration,
     stopping: watch::Sender<bool>,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
 }
@@ -63,7 +67,13 @@ impl System {
         world.set("MIN_DURATION", MIN_DURATION);
         world.set("AWS_SIGNIN_URL", &FederationEndpoint::start().await?.url);
         world.slack.add_channel(demo::channel());
-        for project in demo::projects() {
+        for (group, _, members) in demo::USER_GROUPS {
+            world.slack.set_user_group(group, members);
+        }
+        let directory = demo::fill(world.aws.identity_center());
+        world.set("IDENTITY_CENTER_INSTANCE_ARN", INSTANCE_ARN);
+        world.set("IDENTITY_STORE_ID", IDENTITY_STORE_ID);
+        for project in demo::projects(&directory) {
             world.put_project(&project).await;
         }
         let ingress_listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -71,6 +81,7 @@ impl System {
         world.set("PUBLIC_URL", &ingress_url);
         let config = world.aws.sdk_config();
 
+        let pending_ttl = world.settings(QueueName::Notify)?.pending_ttl;
         let (stopping, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let settings = IngressSettings::from_lookup(&|name| world.variables.get(name).cloned())?;
@@ -98,6 +109,7 @@ impl System {
         Ok(Arc::new(Self {
             ingress_url,
             start_id: secret(""),
+            pending_ttl,
             world,
             stopping,
             tasks: tokio::sync::Mutex::new(tasks),
@@ -112,6 +124,13 @@ impl System {
         if tokio::time::timeout(STOP_LIMIT, finish).await.is_err() {
             tasks.shutdown().await;
         }
+    }
+
+    /// Moves the time forward for everything in this process.
+    #[expect(clippy::disallowed_methods, reason = "this is the sandbox, whose time can be moved")]
+    pub fn move_clock(&self, seconds: u32) {
+        service::clock::move_forward(seconds);
+        self.aws.pass_queues(seconds);
     }
 
     /// Whether it was told to stop.

@@ -3,6 +3,7 @@
 import { byId } from "./dom.js";
 import { drawAsk, drawAsker, startAsk } from "./ask.js";
 import { drawBehind } from "./behind.js";
+import { drawClock, startClock } from "./clock.js";
 import { drawForms, startForms } from "./forms.js";
 import { drawMail, startMail } from "./mail.js";
 import { drawSlack } from "./slack.js";
@@ -25,6 +26,7 @@ function onState(fresh) {
   started = fresh.start_id;
   state = fresh;
   live("Live", true);
+  drawClock(state);
   drawSlack(state, onPerson);
   drawAsk(state);
   if (first) drawAsker(true);
@@ -40,6 +42,7 @@ function live(text, on) {
 }
 
 startAsk();
+startClock();
 startForms();
 startMail(onStep);
 follow(onState, () => live("The sandbox does not answer", false));

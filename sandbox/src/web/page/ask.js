@@ -4,7 +4,11 @@ import { byId, el } from "./dom.js";
 import { current } from "./slack.js";
 import { post } from "./live.js";
 
-const QUICK = { user: "1m", session: "1m" };
+const QUICK = "1m";
+const KINDS = {
+  user: "an IAM user of its own", session: "a role session", role: "a role of its own, without a key",
+  permission_set: "a permission set in the access portal", group: "membership of a group in Identity Center",
+};
 let catalogue = [];
 
 /** Brings the form's choices up to date without touching what was typed. */
@@ -38,9 +42,8 @@ function drawRoles() {
 
 function drawHint() {
   const known = role();
-  const kind = known?.kind === "session" ? "a role session" : "an IAM user of its own";
   byId("ask-hint").textContent = known
-    ? `${known.name}: ${kind}, for at most ${known.max_duration}. Write 30s, 1m, 1h30m; try a short one to watch it end.`
+    ? `${known.name}: ${KINDS[known.kind] ?? known.kind}, for at most ${known.max_duration}. Write 30s, 1m, 1h30m; try a short one to watch it end.`
     : "";
 }
 
@@ -60,7 +63,7 @@ async function submit(event) {
     person: current().id,
     project: byId("ask-project").value,
     role: byId("ask-role").value,
-    duration: byId("ask-duration").value || QUICK.user,
+    duration: byId("ask-duration").value || QUICK,
     justification: byId("ask-justification").value,
   });
   button.disabled = false;

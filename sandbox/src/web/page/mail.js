@@ -2,7 +2,7 @@
 
 import { announce, byId, el, renew, show } from "./dom.js";
 import { post } from "./live.js";
-import { time, timeWithSeconds } from "./time.js";
+import { now, time, timeWithSeconds } from "./time.js";
 
 let state;
 let mails = [];
@@ -73,7 +73,7 @@ async function use(event, onStep) {
   button.disabled = true;
   const answer = await post("/api/use-key", { mail_id: mailId, action: byId("key-action").value });
   button.disabled = false;
-  const entry = { ...answer, action: answer.action ?? byId("key-action").value, at: Date.now() / 1000 };
+  const entry = { ...answer, action: answer.action ?? byId("key-action").value, at: now() };
   results.set(mailId, [entry, ...(results.get(mailId) ?? [])].slice(0, 5));
   done.used.add(mailId);
   drawResults();

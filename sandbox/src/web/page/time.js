@@ -8,6 +8,17 @@ const format = (seconds, options) => new Date(seconds * 1000).toLocaleString(und
 const CLOCK = { hour: "2-digit", minute: "2-digit" };
 const CLOCK_SECONDS = { ...CLOCK, second: "2-digit" };
 
+let moved = 0;
+
+/** Sets how far the sandbox's clock was moved forward, in seconds. */
+export function setMoved(seconds) {
+  moved = seconds;
+  document.querySelectorAll(".countdown").forEach(tick);
+}
+
+/** Now, by the sandbox's clock, in seconds. */
+export const now = () => Date.now() / 1000 + moved;
+
 /** A time as an element. */
 export function time(seconds, options = CLOCK) {
   const date = new Date(seconds * 1000);
@@ -24,7 +35,7 @@ export function countdown(end, over = "over") {
 }
 
 function tick(node) {
-  const left = Number(node.dataset.end) - Date.now() / 1000;
+  const left = Number(node.dataset.end) - now();
   const text = left > 0 ? words(Math.ceil(left)) : node.dataset.over;
   if (node.textContent !== text) node.textContent = text;
   node.classList.toggle("soon", left > 0 && left <= 30);
@@ -46,7 +57,7 @@ const DAY = 86400;
 
 function day(seconds, options, pretty) {
   const start = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime() / 1000;
-  const apart = Math.round((start(new Date(seconds * 1000)) - start(new Date())) / DAY);
+  const apart = Math.round((start(new Date(seconds * 1000)) - start(new Date(now() * 1000))) / DAY);
   const near = { "-1": "yesterday", 0: "today", 1: "tomorrow" }[apart];
   return pretty && near ? near : format(seconds, options);
 }

@@ -117,6 +117,12 @@ impl EmbeddedAws {
         self.services.queues.pass(seconds);
     }
 
+    /// Lets time pass for messages that wait in queues, where the time of the whole process was moved
+    /// ([`service::clock::move_forward`]): everything else reads it there.
+    pub(crate) fn pass_queues(&self, seconds: u32) {
+        self.services.queues.pass_for_waiting(seconds.into());
+    }
+
     /// From now on it is this time, until [`Self::shift_clock`] moves it: how fast the machine is makes no difference.
     pub fn stop_clock_at(&self, time: Timestamp) {
         self.clock_shift_seconds.store(0, Ordering::Relaxed);

@@ -14,6 +14,10 @@ use winterbaume_sqs::{SendMessageOutput, SqsBackend, SqsState, SqsStateView, Sta
 
 use crate::lock::lock;
 
+/// Who works on a message hides it for so long at most, in milliseconds, which is twice the queues' visibility timeout; what is
+/// hidden for longer was put off.
+const LEASE_MAX_MS: i64 = 60_000;
+
 /// The queues of the one account and region that there is.
 #[derive(Debug, Default)]
 pub(crate) struct QueueStore {
@@ -51,6 +55,20 @@ impl QueueStore {
             for message in queue.messages.iter_mut().filter(|message| message.approximate_receive_count == 0)
             {
                 message.visible_at -= seconds * 1_000;
+            }
+        }
+        self.sent.notify_waiters();
+    }
+
+    /// Lets time pass for all messages but those that somebody has in hand: delayed ones, and those that were put off.
+    #[expect(clippy::disallowed_methods, reason = "queues are on the machine's own time, in milliseconds")]
+    pub(crate) fn pass_for_waiting(&self, seconds: i64) {
+        let in_hand_until = jiff::Timestamp::now().as_millisecond() + LEASE_MAX_MS;
+        for queue in self.state().queues.values_mut() {
+            for message in &mut queue.messages {
+                if message.approximate_receive_count == 0 || message.visible_at > in_hand_until {
+                    message.visible_at -= seconds.saturating_mul(1_000);
+                }
             }
         }
         self.sent.notify_waiters();
