@@ -17,9 +17,8 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::kinds::remove_principal;
 use crate::grants::lapse_unclaimed::unclaimed;
-use crate::grants::remove::remove;
+use crate::grants::remove::{remove, remove_principal};
 use crate::unit_of_work::change::{Applied, apply_unsent, send_following, send_others};
 
 /// A grant that ended at its time.

@@ -15,7 +15,7 @@ use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grants::kinds::remove_principal;
+use crate::grants::remove::remove_principal;
 use crate::reconcile::side_by_side::side_by_side;
 use crate::reconcile::tally::Tally;
 use crate::reconcile::turn::Progress;

@@ -1,7 +1,9 @@
-//! Ending a user: denied first, then everything of it is taken away, then it is read back until it is gone.
+//! Ending a user or a role, step by step: it is looked for, denied everything, removed with everything on it, and read back
+//! until it is gone. Each step may be repeated.
 //!
 //! IAM deletes no user with anything left on it. So where the boundary denies everything, what was made for the grant is
-//! taken away and the user deleted; what somebody else attached is looked for when IAM refuses that.
+//! taken away and the user deleted; what somebody else attached is looked for when IAM refuses that. IAM itself ends the
+//! sessions of a role that is gone; they were denied everything before.
 //!
 //! "Not there" is believed when two calls say so that cannot both be stale: a `DeleteUser` that succeeded and a look
 //! after it, or two looks with time between them.
@@ -11,7 +13,7 @@ use std::time::Duration;
 use tracing::{info, warn};
 
 use super::principal::refused;
-use super::{DENIED, GUARD_POLICY, Iam, NOT_THERE, Principal, ROLE_POLICY, UserInfo};
+use super::{DENIED, Found, GUARD_POLICY, Iam, NOT_THERE, Principal, ROLE_POLICY};
 use crate::error::{CallError, Remedy, from_sdk, ignore_code};
 
 /// What is known of a user or a role before it is looked for: how many looks it takes to believe that there is none.
@@ -26,7 +28,7 @@ pub enum Prior {
 }
 
 impl Prior {
-    pub(super) fn looks(self) -> u32 {
+    fn looks(self) -> u32 {
         match self {
             Self::Gone => 1,
             Self::Settled => 2,
@@ -46,14 +48,12 @@ pub struct Made<'a> {
     pub has_role_policy: bool,
 }
 
-/// Time between two looks, of which the second proves the first.
-pub(super) const LOOKS_APART: Duration = Duration::from_secs(3);
+/// Time between two looks at a user or a role, of which the second proves the first.
+pub const LOOKS_APART: Duration = Duration::from_secs(3);
 /// How often a deleted user or role is looked for before its removal is tried again later.
-pub(super) const READ_BACK_TRIES: usize = 12;
+const READ_BACK_TRIES: usize = 12;
 /// Wait between two of those looks.
-pub(super) const READ_BACK_WAIT: Duration = Duration::from_millis(500);
-/// How often the removal of a user or role begins anew because it may be gone, or not be seen whole yet.
-pub(super) const ROUNDS_MAX: usize = 3;
+const READ_BACK_WAIT: Duration = Duration::from_millis(500);
 /// AWS's own policy that denies everything, after the partition.
 const DENY_ALL_POLICY: &str = ":iam::aws:policy/AWSDenyAll";
 
@@ -64,7 +64,7 @@ pub fn is_ended(boundary_arn: &str) -> bool {
 }
 
 /// The boundary that ends whoever has this ARN, which names its partition: `arn:aws:iam::111122223333:user/…`.
-pub(super) fn deny_all_boundary(arn: &str) -> String {
+fn deny_all_boundary(arn: &str) -> String {
     format!("arn:{}{DENY_ALL_POLICY}", arn.split(':').nth(1).unwrap_or("aws"))
 }
 
@@ -85,7 +85,7 @@ pub(super) fn refuse_ending(
 }
 
 /// Whether the boundary or the guard denies everything now; one of them is enough.
-pub(super) fn all_that_denies(
+fn all_that_denies(
     name: &str,
     boundary: Result<(), CallError>,
     guard: Result<(), CallError>,
@@ -106,50 +106,90 @@ pub(super) fn all_that_denies(
     }
 }
 
+/// A user or a role that is being ended.
+#[derive(Debug)]
+pub struct Ending {
+    found: Found,
+    arn: String,
+    /// Whether its guard was made to deny everything too, besides its boundary.
+    is_guarded: bool,
+    /// Whether it was deleted here; until that is known, nothing proves that it was there.
+    was_deleted: bool,
+}
+
 impl Iam {
-    /// Denies everything to the user, removes it with everything of it, and returns when IAM says that it is gone;
-    /// whether there was any. `made` is what its record says was put on it, where there is one that does.
-    pub async fn end_user(
-        &self,
-        user: &str,
-        known: Prior,
-        made: Option<&Made<'_>>,
-    ) -> Result<bool, CallError> {
-        let mut rounds = 0;
-        loop {
-            let looks = if rounds == 0 { known.looks() } else { Prior::Settled.looks() };
-            let Some(seen) = self.find(user, looks).await? else { return Ok(rounds > 0) };
-            rounds += 1;
-            match self.deny_and_remove(user, &seen.arn, made).await {
-                Ok(()) => return Ok(true),
-                Err(error) if rounds < ROUNDS_MAX && may_be_behind(&error) => {
-                    info!(user, %error, "the user may be gone, or not all of it is seen yet: it is looked for again");
-                    self.clock.sleep(LOOKS_APART).await;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+    /// Looks for the user or the role: nothing where as many looks as `known` asks for do not show it.
+    pub async fn find(&self, found: Found, known: Prior) -> Result<Option<Ending>, CallError> {
+        let arn = self.look(&found, known.looks()).await?;
+        Ok(arn.map(|arn| Ending { found, arn, is_guarded: false, was_deleted: false }))
     }
 
-    async fn deny_and_remove(&self, user: &str, arn: &str, made: Option<&Made<'_>>) -> Result<(), CallError> {
-        let boundary = self.put_deny_all_boundary(user, arn).await;
-        if let (Ok(()), Some(made)) = (&boundary, made) {
-            match self.remove_made(user, made).await {
-                Ok(was_there) => return self.read_back_gone(user, was_there).await,
-                Err(error) => {
-                    info!(user, %error, "not all of the user could be removed: everything on it is looked for");
-                }
+    /// Denies everything to it, at once and until it is gone: by its boundary, which nobody takes off any more, so that
+    /// whatever a late worker still adds is dead from the start, and by its guard. Where it is known what was `made`, and the
+    /// boundary denies everything, the guard is removed with the rest instead.
+    pub async fn deny_now(&self, ending: &mut Ending, made: Option<&Made<'_>>) -> Result<(), CallError> {
+        let boundary = self.put_deny_all_boundary(ending).await;
+        if boundary.is_ok() && made.is_some() {
+            return Ok(());
+        }
+        self.deny_by_guard(ending, boundary).await
+    }
+
+    /// Removes it with everything on it. `made` is what its record says was put on it, where there is one that does.
+    pub async fn remove(&self, ending: &mut Ending, made: Option<&Made<'_>>) -> Result<(), CallError> {
+        let name = ending.found.name.clone();
+        ending.was_deleted = match ending.found.what {
+            Principal::User => match self.remove_made_alone(ending, made).await {
+                Some(was_there) => was_there,
+                None => self.remove_user_whole(&name).await?,
+            },
+            Principal::Role => self.remove_role_whole(&name).await?,
+        };
+        Ok(())
+    }
+
+    /// Reads it back until it is seen to be gone: once after it was deleted here, else twice.
+    pub async fn verify_gone(&self, ending: &Ending) -> Result<(), CallError> {
+        let known = if ending.was_deleted { Prior::Gone } else { Prior::Settled };
+        for _ in 0..READ_BACK_TRIES {
+            if self.look(&ending.found, known.looks()).await?.is_none() {
+                info!(name = ending.found.name, principal = %ending.found.what, "it is gone");
+                return Ok(());
+            }
+            self.clock.sleep(READ_BACK_WAIT).await;
+        }
+        Err(match ending.found.what {
+            Principal::User => CallError::incomplete("iam:GetUser", "sign that the deleted user is gone"),
+            Principal::Role => CallError::incomplete("iam:GetRole", "sign that the deleted role is gone"),
+        })
+    }
+
+    /// Removes what was made for the grant and nothing else; whether the user was there. Nothing where that is not enough:
+    /// everything on it is denied then, and looked for.
+    async fn remove_made_alone(&self, ending: &mut Ending, made: Option<&Made<'_>>) -> Option<bool> {
+        let made = made.filter(|_| !ending.is_guarded)?;
+        let user = ending.found.name.as_str();
+        match self.remove_made(user, made).await {
+            Ok(was_there) => return Some(was_there),
+            Err(error) => {
+                info!(user, %error, "not all of the user could be removed: everything on it is looked for");
             }
         }
-        self.deny_everything(user, boundary).await?;
+        // The boundary denies everything already.
+        if let Err(error) = self.deny_by_guard(ending, Ok(())).await {
+            warn!(user = ending.found.name, %error, "the guard could not be set");
+        }
+        None
+    }
+
+    async fn remove_user_whole(&self, user: &str) -> Result<bool, CallError> {
         self.delete_keys(user).await?;
         let parts = self.remove_parts(user).await;
         for error in &parts {
             warn!(user, %error, "a part of the user could not be removed");
         }
         let deleted = self.delete_user(user).await;
-        let was_there = deleted.map_err(|conflict| parts.into_iter().next().unwrap_or(conflict))?;
-        self.read_back_gone(user, was_there).await
+        deleted.map_err(|conflict| parts.into_iter().next().unwrap_or(conflict))
     }
 
     /// Takes away what was made for the grant, the guard last, and then the user; says whether it was there. IAM refuses
@@ -168,17 +208,35 @@ impl Iam {
         self.delete_user(user).await
     }
 
-    /// Denies everything to the user, at once and until it is gone: by its boundary, which nobody takes off any more, so
-    /// that whatever a late worker still adds is dead from the start, and by its guard.
-    async fn deny_everything(&self, user: &str, boundary: Result<(), CallError>) -> Result<(), CallError> {
-        let guard = ignore_code(self.put_guard(user, &domain::policy::deny_all()).await, NOT_THERE);
-        all_that_denies(user, boundary, guard)
+    async fn deny_by_guard(
+        &self,
+        ending: &mut Ending,
+        boundary: Result<(), CallError>,
+    ) -> Result<(), CallError> {
+        let (name, deny_all) = (&ending.found.name, domain::policy::deny_all());
+        let guard = match ending.found.what {
+            Principal::User => self.put_guard(name, &deny_all).await,
+            Principal::Role => self.put_role_guard(name, &deny_all).await,
+        };
+        all_that_denies(name, boundary, ignore_code(guard, NOT_THERE))?;
+        ending.is_guarded = true;
+        Ok(())
     }
 
-    async fn put_deny_all_boundary(&self, user: &str, arn: &str) -> Result<(), CallError> {
-        let boundary = deny_all_boundary(arn);
-        let call = self.client.put_user_permissions_boundary().user_name(user).permissions_boundary(boundary);
-        call.send().await.map(|_| ()).map_err(|e| from_sdk("iam:PutUserPermissionsBoundary", e))
+    async fn put_deny_all_boundary(&self, ending: &Ending) -> Result<(), CallError> {
+        let (name, boundary) = (&ending.found.name, deny_all_boundary(&ending.arn));
+        match ending.found.what {
+            Principal::User => {
+                let call = self.client.put_user_permissions_boundary().user_name(name);
+                let outcome = call.permissions_boundary(boundary).send().await;
+                outcome.map(|_| ()).map_err(|e| from_sdk("iam:PutUserPermissionsBoundary", e))
+            }
+            Principal::Role => {
+                let call = self.client.put_role_permissions_boundary().role_name(name);
+                let outcome = call.permissions_boundary(boundary).send().await;
+                outcome.map(|_| ()).map_err(|e| from_sdk("iam:PutRolePermissionsBoundary", e))
+            }
+        }
     }
 
     /// Deletes the user, and says whether it was there.
@@ -191,32 +249,28 @@ impl Iam {
         }
     }
 
-    /// Looks until the user is seen to be gone: once after it was deleted here, else twice.
-    async fn read_back_gone(&self, user: &str, was_deleted: bool) -> Result<(), CallError> {
-        for _ in 0..READ_BACK_TRIES {
-            let known = if was_deleted { Prior::Gone } else { Prior::Settled };
-            if self.find(user, known.looks()).await?.is_none() {
-                return Ok(());
-            }
-            self.clock.sleep(READ_BACK_WAIT).await;
-        }
-        Err(CallError::incomplete("iam:GetUser", "sign that the deleted user is gone"))
-    }
-
-    /// The user, unless so many looks, with time between them, do not show it.
-    async fn find(&self, user: &str, looks: u32) -> Result<Option<UserInfo>, CallError> {
+    /// Its ARN, unless so many looks, with time between them, do not show it.
+    async fn look(&self, found: &Found, looks: u32) -> Result<Option<String>, CallError> {
         for _ in 1..looks {
-            if let Some(seen) = self.describe_user(user).await? {
-                return Ok(Some(seen));
+            if let Some(arn) = self.arn_of(found).await? {
+                return Ok(Some(arn));
             }
             self.clock.sleep(LOOKS_APART).await;
         }
-        self.describe_user(user).await
+        self.arn_of(found).await
+    }
+
+    async fn arn_of(&self, found: &Found) -> Result<Option<String>, CallError> {
+        Ok(match found.what {
+            Principal::User => self.describe_user(&found.name).await?.map(|user| user.arn),
+            Principal::Role => self.describe_role(&found.name).await?.map(|role| role.arn),
+        })
     }
 }
 
-/// Whether another look may show something else. It may be gone: where the caller's policy names a path, a name
+/// Whether an end may succeed when it begins anew, after [`LOOKS_APART`]. The user or role may be gone: where the caller's policy names a path, a name
 /// that IAM does not know is refused. Or something is on it that was not listed yet.
-pub(super) fn may_be_behind(error: &CallError) -> bool {
+#[must_use]
+pub fn may_be_behind(error: &CallError) -> bool {
     [DENIED, NOT_THERE, "DeleteConflict"].iter().any(|code| error.is(code))
 }

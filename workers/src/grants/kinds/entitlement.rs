@@ -12,6 +12,7 @@ use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::holding::{Taken, release, take};
 use crate::grants::kinds::made::Made;
 use crate::grants::kinds::making::Making;
+use crate::grants::kinds::step::EndOf;
 use crate::grants::wanted::still_wanted;
 use crate::unit_of_work::change::{edit, load};
 
@@ -22,7 +23,7 @@ pub(crate) enum Entitlement<'a> {
     Group { group_id: &'a str },
 }
 
-impl Entitlement<'_> {
+impl<'a> Entitlement<'a> {
     /// What this user would hold.
     pub(crate) fn of_user(&self, user_id: &str) -> Held {
         let user_id = user_id.to_owned();
@@ -122,11 +123,27 @@ impl Entitlement<'_> {
         Ok(user.id)
     }
 
-    /// Takes it away, unless others hold it or it was there before. Without a user nothing was given.
-    pub(super) async fn remove(&self, context: &Context, request: &Request) -> Result<(), Failure> {
-        let Some(user_id) = &request.access.principal else { return Ok(()) };
+    /// What the user got, where the record names one. Without a user nothing was given.
+    pub(super) fn find(self, of: &EndOf<'a>) -> Option<EntitlementEnding<'a>> {
+        let request = of.record?;
+        let user_id = request.access.principal.as_deref()?;
+        Some(EntitlementEnding { entitlement: self, request, user_id })
+    }
+}
+
+/// What is taken from a user of Identity Center. Nothing there denies one person what others have too.
+#[derive(Debug)]
+pub(crate) struct EntitlementEnding<'a> {
+    entitlement: Entitlement<'a>,
+    request: &'a Request,
+    user_id: &'a str,
+}
+
+impl EntitlementEnding<'_> {
+    /// Takes it away, unless others hold it or it was there before; done once it is read back as gone.
+    pub(super) async fn remove(&self, context: &Context) -> Result<(), Failure> {
         let center = center(context).map_err(|error| Failure::NeedsOperator { error })?;
-        release(context, center, self.of_user(user_id), &request.request_id).await
+        release(context, center, self.entitlement.of_user(self.user_id), &self.request.request_id).await
     }
 }
 

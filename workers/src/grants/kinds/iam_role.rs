@@ -1,19 +1,19 @@
 //! A grant as an IAM role of its own: role, guard, policies, and last of all who may assume it.
 
-use aws::iam::{NewPrincipal, NewRole, ROLE_POLICY};
+use aws::iam::{NewPrincipal, NewRole, Principal, ROLE_POLICY};
+use domain::Request;
 use domain::kind::Door;
 use domain::policy::{check_role_inline, closed_door, guard, open_door};
 use domain::principal::Requester;
-use domain::request::aws_name;
-use domain::{Request, RequestId};
 use service::CallError;
-use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::kinds::iam_user::too_much;
 use crate::grants::kinds::made::Made;
-use crate::grants::kinds::making::{Making, boundary_in, cannot, known, tags};
+use crate::grants::kinds::making::{Making, boundary_in, cannot, tags};
+use crate::grants::kinds::own_principal::PrincipalEnding;
+use crate::grants::kinds::step::EndOf;
 use crate::requests::identity;
 
 /// A role to be made, or one to be taken away.
@@ -25,7 +25,15 @@ pub(crate) struct IamRole<'a> {
     pub(crate) door: &'a Door,
 }
 
-impl IamRole<'_> {
+/// The door of a role whose record cannot be read: whatever it is, it is closed.
+static UNKNOWN_DOOR: Door = Door::AssumeRole { principals: Vec::new() };
+
+impl<'a> IamRole<'a> {
+    /// The role of a record that cannot be read.
+    pub(crate) fn unknown(account_role_arn: Option<&'a str>) -> Self {
+        Self { account_role_arn, policy_arns: &[], inline_policy: None, door: &UNKNOWN_DOOR }
+    }
+
     /// Makes it, or goes on where an earlier try stopped. Nobody gets in before everything else is on it.
     pub(super) async fn create(&self, making: &mut Making<'_>, request: &Request) -> Result<Made, Failure> {
         let expires_at = making.expires_at;
@@ -73,43 +81,14 @@ impl IamRole<'_> {
         Ok(Made::Opened { principal: arn })
     }
 
-    /// Removes the role of a request. One that the record does not name was perhaps never made for it: a role whose tags say
-    /// that it is somebody else's is left alone.
-    pub(super) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
-        if request.access.principal.is_none() {
-            let iam = context.iam(self.account_role_arn).await;
-            let tags = iam.role_tags(&request.aws_name()).await?;
-            if tags.is_some_and(|tags| !tags.may_be_of(&context.deployment, &request.request_id)) {
-                warn!(
-                    role = request.aws_name(),
-                    "a role of that name is for something else; it is left alone"
-                );
-                return Ok(());
-            }
-        }
-        end_role(context, &request.request_id, self.account_role_arn, known(request, context.now())).await
+    /// Looks for the role, to take it away. Everything on it is looked for.
+    pub(super) async fn find(
+        &self,
+        context: &Context,
+        of: &EndOf<'a>,
+        is_first_look: bool,
+    ) -> Result<Option<PrincipalEnding<'a>>, CallError> {
+        let place = (Principal::Role, self.account_role_arn);
+        PrincipalEnding::find(context, place, of, None, is_first_look).await
     }
-}
-
-/// Denies everything to the role of a request, and then removes it whole.
-pub(crate) async fn remove_role(
-    context: &Context,
-    request_id: &RequestId,
-    account_role_arn: Option<&str>,
-) -> Result<(), CallError> {
-    end_role(context, request_id, account_role_arn, aws::iam::Prior::Settled).await
-}
-
-async fn end_role(
-    context: &Context,
-    request_id: &RequestId,
-    account_role_arn: Option<&str>,
-    known: aws::iam::Prior,
-) -> Result<(), CallError> {
-    let iam = context.iam(account_role_arn).await;
-    let role = aws_name(request_id);
-    if iam.end_role(&role, known).await? {
-        info!(role, "the role is gone");
-    }
-    Ok(())
 }

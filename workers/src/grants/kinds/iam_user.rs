@@ -1,10 +1,8 @@
 //! A grant as an IAM user of its own: user, guard, policies, key.
 
-mod remove;
-
 use std::time::Duration;
 
-use aws::iam::{Appearing, Iam, NewPrincipal, ROLE_POLICY};
+use aws::iam::{Appearing, Iam, Made, NewPrincipal, Principal, ROLE_POLICY};
 use aws::sts::is_known;
 use domain::Request;
 use domain::policy::{PolicyFault, check_user_inline, guard};
@@ -15,9 +13,9 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::credential::Credential;
 use crate::grants::kinds::making::{Making, account, boundary_in, cannot, tags};
+use crate::grants::kinds::own_principal::PrincipalEnding;
+use crate::grants::kinds::step::EndOf;
 use crate::unit_of_work::claim::Held;
-
-pub(crate) use remove::remove_user;
 
 /// How often a new key is tried before it is sent all the same.
 const KEY_LOOKS_MAX: u32 = 10;
@@ -34,9 +32,11 @@ pub(crate) struct IamUser<'a> {
     pub(crate) inline_policy: Option<&'a str>,
 }
 
-impl IamUser<'_> {
-    /// The user of a record that does not say what was granted: it is sought in this account.
-    pub(crate) const UNKNOWN: Self = Self { account_role_arn: None, policy_arns: &[], inline_policy: None };
+impl<'a> IamUser<'a> {
+    /// The user of a record that cannot be read, or does not say what was granted.
+    pub(crate) const fn unknown(account_role_arn: Option<&'a str>) -> Self {
+        Self { account_role_arn, policy_arns: &[], inline_policy: None }
+    }
 
     /// Makes everything but the key, or goes on where an earlier try stopped; its ARN.
     pub(super) async fn prepare(
@@ -147,6 +147,23 @@ impl IamUser<'_> {
     pub(super) async fn undo_create(&self, context: &Context, made: &Credential) -> Result<(), CallError> {
         let iam = context.iam(self.account_role_arn).await;
         iam.delete_key(&made.principal, &made.access_key_id).await
+    }
+
+    /// Looks for the user, to take it away.
+    pub(super) async fn find(
+        &self,
+        context: &Context,
+        of: &EndOf<'a>,
+        is_first_look: bool,
+    ) -> Result<Option<PrincipalEnding<'a>>, CallError> {
+        // A record that names no user was cut off in the middle of making it: what is on it is not known.
+        let made = of.record.filter(|request| request.access.principal.is_some()).map(|request| Made {
+            key_id: request.access.access_key_id.as_deref(),
+            policy_arns: self.policy_arns,
+            has_role_policy: self.inline_policy.is_some(),
+        });
+        let place = (Principal::User, self.account_role_arn);
+        PrincipalEnding::find(context, place, of, made, is_first_look).await
     }
 }
 

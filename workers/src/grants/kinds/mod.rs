@@ -1,27 +1,32 @@
 //! The kinds of grants, one file for each. [`Kind`] is the one place that tells them apart.
 
+pub(crate) mod ending;
 pub(crate) mod entitlement;
 pub(crate) mod iam_role;
 pub(crate) mod iam_user;
 pub(crate) mod made;
 pub(crate) mod making;
+mod own_principal;
 mod role_session;
+pub(crate) mod step;
 
 use aws::iam::Principal;
 use domain::kind::RoleKind;
 use domain::request::Grant;
-use domain::{Request, RequestId, Status, UnixSeconds};
+use domain::{Request, Status, UnixSeconds};
 use service::CallError;
 
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::credential::Credential;
+use ending::Ending;
 use entitlement::Entitlement;
-use iam_role::{IamRole, remove_role};
-use iam_user::{IamUser, remove_user};
+use iam_role::IamRole;
+use iam_user::IamUser;
 use made::Made;
 use making::Making;
 use role_session::RoleSession;
+use step::EndOf;
 
 /// What a grant is in AWS. Each step may be repeated.
 #[derive(Debug, Clone, Copy)]
@@ -30,19 +35,6 @@ pub(crate) enum Kind<'a> {
     RoleSession(RoleSession<'a>),
     IamRole(IamRole<'a>),
     Entitlement(Entitlement<'a>),
-}
-
-/// Denies everything to the user or the role of a request, and then removes it whole.
-pub(crate) async fn remove_principal(
-    context: &Context,
-    request_id: &RequestId,
-    what: Principal,
-    account_role_arn: Option<&str>,
-) -> Result<(), CallError> {
-    match what {
-        Principal::User => remove_user(context, request_id, account_role_arn).await,
-        Principal::Role => remove_role(context, request_id, account_role_arn).await,
-    }
 }
 
 impl<'a> Kind<'a> {
@@ -74,7 +66,15 @@ impl<'a> Kind<'a> {
 
     /// What is to be taken away for a request, also when its record does not say what was granted.
     pub(crate) fn of_request(request: &'a Request) -> Self {
-        request.decision.grant.as_ref().map_or(Self::IamUser(IamUser::UNKNOWN), Self::of)
+        request.decision.grant.as_ref().map_or(Self::IamUser(IamUser::unknown(None)), Self::of)
+    }
+
+    /// What was found in an account whose record cannot be read.
+    pub(crate) fn of_principal(what: Principal, account_role_arn: Option<&'a str>) -> Self {
+        match what {
+            Principal::User => Self::IamUser(IamUser::unknown(account_role_arn)),
+            Principal::Role => Self::IamRole(IamRole::unknown(account_role_arn)),
+        }
     }
 
     /// Makes everything but the credential.
@@ -103,7 +103,7 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// Makes it, the guard before the credential. What the caller does not get to know of is undone by `remove`.
+    /// Makes it, the guard before the credential. What the caller does not get to know of is undone by an end (`find`).
     pub(crate) async fn create(
         &self,
         making: &mut Making<'_>,
@@ -160,14 +160,20 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// Denies everything first, then takes it away, then reads back that it is gone. What is gone stays gone.
-    pub(crate) async fn remove(&self, context: &Context, request: &Request) -> Result<(), Failure> {
-        match self {
-            Self::IamUser(user) => Ok(user.remove(context, request).await?),
-            Self::RoleSession(session) => Ok(session.remove(context, request).await?),
-            Self::IamRole(role) => Ok(role.remove(context, request).await?),
-            Self::Entitlement(entitlement) => entitlement.remove(context, request).await,
-        }
+    /// Looks for what is there of a grant, to take it away by the steps of [`Ending`]: this undoes all that `create` did, also
+    /// what it did in part.
+    pub(crate) async fn find(
+        self,
+        context: &Context,
+        of: &EndOf<'a>,
+        is_first_look: bool,
+    ) -> Result<Option<Ending<'a>>, Failure> {
+        Ok(match self {
+            Self::IamUser(user) => user.find(context, of, is_first_look).await?.map(Ending::Principal),
+            Self::IamRole(role) => role.find(context, of, is_first_look).await?.map(Ending::Principal),
+            Self::RoleSession(session) => session.find(of).map(Ending::Session),
+            Self::Entitlement(entitlement) => entitlement.find(of).map(Ending::Entitlement),
+        })
     }
 
     /// Whether something is still to be done at the time at which the grant would have ended.

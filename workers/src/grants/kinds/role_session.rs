@@ -14,6 +14,7 @@ use crate::grants::credential::Credential;
 use crate::grants::cut_off;
 use crate::grants::kinds::iam_user::too_much;
 use crate::grants::kinds::making::{Making, account};
+use crate::grants::kinds::step::EndOf;
 
 /// Longest session that AWS makes for a role's own credentials, in seconds.
 const CHAINED_SESSION_MAX_SECONDS: u32 = SESSION_DEFAULT_SECONDS;
@@ -26,7 +27,7 @@ pub(crate) struct RoleSession<'a> {
     pub(crate) inline_policy: Option<&'a str>,
 }
 
-impl RoleSession<'_> {
+impl<'a> RoleSession<'a> {
     /// Opens it. A session that an earlier try opened was never sent to anybody, and ends by its own policy.
     pub(super) async fn create(
         &self,
@@ -77,27 +78,33 @@ impl RoleSession<'_> {
         }))
     }
 
-    /// A session cannot be deleted. Before its time it is denied by its id; after its time its own policy has ended it, and
-    /// the denial goes, so that the role's policies never fill up.
-    pub(super) async fn remove(&self, context: &Context, request: &Request) -> Result<(), CallError> {
-        let role_arn = self.role_arn;
-        let Some(id) = &request.access.assumed_role_id else { return Ok(()) };
-        let iam = context.iam(self.account_role_arn).await;
-        let now = context.now();
-        if request.time_is_over(now) {
-            // Earlier releases named a denial after its session.
-            iam.delete_role_policy(role_arn, &request.aws_name()).await?;
-            if let Err(error) = iam.prune_denials(role_arn, now).await {
-                warn!(role_arn, %error, "denials that no session needs any more stay until a sweep");
-            }
+    /// The session, where the record says that one was opened.
+    pub(super) fn find(self, of: &EndOf<'a>) -> Option<SessionEnding<'a>> {
+        let request = of.record?;
+        let id = request.access.assumed_role_id.as_deref()?;
+        Some(SessionEnding { session: self, request, id })
+    }
+}
+
+/// A session that is ended. It cannot be deleted: before its time it is denied by its id; after its time its own policy has
+/// ended it, and the denial goes, so that the role's policies never fill up.
+#[derive(Debug)]
+pub(crate) struct SessionEnding<'a> {
+    session: RoleSession<'a>,
+    request: &'a Request,
+    id: &'a str,
+}
+
+impl SessionEnding<'_> {
+    pub(super) async fn deny_now(&self, context: &Context) -> Result<(), CallError> {
+        let (request, role_arn, now) = (self.request, self.session.role_arn, context.now());
+        // The policy that cut it off outlasts every session that began before it.
+        if request.time_is_over(now) || was_cut_off(request) {
             return Ok(());
         }
-        if was_cut_off(request) {
-            // The policy that cut it off outlasts every session that began before it.
-            return Ok(());
-        }
+        let iam = context.iam(self.session.account_role_arn).await;
         let until = request.access.expires_at.unwrap_or_else(|| now.plus_seconds(SESSION_MAX_SECONDS));
-        match iam.deny_session(role_arn, id, until, now).await? {
+        match iam.deny_session(role_arn, self.id, until, now).await? {
             Denied::Alone => {}
             Denied::WithAllOthers => {
                 warn!(
@@ -107,6 +114,21 @@ impl RoleSession<'_> {
                 );
                 cut_off::end_others(context, role_arn, now, Some(&request.request_id)).await;
             }
+        }
+        Ok(())
+    }
+
+    /// Removes the denial of a session that is over.
+    pub(super) async fn remove(&self, context: &Context) -> Result<(), CallError> {
+        let (role_arn, now) = (self.session.role_arn, context.now());
+        if !self.request.time_is_over(now) {
+            return Ok(());
+        }
+        let iam = context.iam(self.session.account_role_arn).await;
+        // Earlier releases named a denial after its session.
+        iam.delete_role_policy(role_arn, &self.request.aws_name()).await?;
+        if let Err(error) = iam.prune_denials(role_arn, now).await {
+            warn!(role_arn, %error, "denials that no session needs any more stay until a sweep");
         }
         Ok(())
     }
