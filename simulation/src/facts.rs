@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::iam::TAG_DEPLOYMENT;
+use domain::kind::InAws;
 use domain::policy::{door, sessions_denied};
 use domain::{Request, UnixSeconds};
 use serde_json::{Map, Value};
 use testkit::aws::{Credential, Mail, Release, RoleView, ScheduleView, UserView, plain_item};
 
-use crate::invariants::deployments::BYSTANDER;
-use crate::stage::{SECOND, Stage};
+use crate::beside::{BYSTANDER, SECOND};
+use crate::stage::Stage;
 
 /// What is so now. What did not change is shared with what was so before.
 #[derive(Debug, Clone, Default)]
@@ -215,4 +216,14 @@ impl Facts {
 pub(crate) fn due_at(schedule: &ScheduleView) -> Option<UnixSeconds> {
     let time = schedule.expression.strip_prefix("at(")?.strip_suffix(')')?;
     UnixSeconds::from_rfc3339(&format!("{time}Z"))
+}
+
+/// Whether the credential is a role session.
+pub(crate) fn is_session(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session())
+}
+
+/// Whether what was granted is a role of its own.
+pub(crate) fn is_role(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.in_aws() == InAws::Role)
 }

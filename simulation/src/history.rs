@@ -8,21 +8,21 @@ use slack::ids;
 use testkit::slack::{Button, Message};
 use tokio::sync::mpsc;
 
+use crate::beside::SECOND;
 use crate::call::Call;
 use crate::facts::{Facts, Part, due_at};
 use crate::faults::Faults;
 use crate::gate::Arrival;
-use crate::invariants::{Clicked, Observed, always, releases, waiting};
+use crate::invariants::{always, releases, waiting};
 use crate::logs;
-use crate::outage::Outage;
+use crate::observed::{Clicked, Observed};
 use crate::people::{PROJECT, person};
+use crate::plot::{Outage, Rolling, Turnover};
 use crate::queues::Queues;
-use crate::rolling::Rolling;
-use crate::stage::{SECOND, Stage};
+use crate::stage::Stage;
 use crate::trace::Trace;
-use crate::turn::Worker;
-use crate::turnover::Turnover;
 use crate::violation::Holds;
+use crate::worker::Worker;
 
 /// One history.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The real handlers, with the real SDK, under a seeded schedule of faults.
 
+mod beside;
 mod call;
 mod chaos;
 mod client;
@@ -11,10 +12,12 @@ mod history;
 mod invariants;
 mod logs;
 pub mod many;
+mod observed;
 mod orderly;
 mod outage;
 mod people;
 mod play;
+mod plot;
 mod queues;
 mod rolling;
 mod scenario;
@@ -23,6 +26,7 @@ mod trace;
 mod turn;
 mod turnover;
 mod violation;
+mod worker;
 
 pub use domain::Status;
 pub use faults::Fault;

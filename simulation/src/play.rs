@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use domain::Status;
 
+use crate::beside::Beside;
 use crate::chaos;
 use crate::faults::{Fault, Faults};
 use crate::history::History;
 use crate::logs;
-use crate::outage::Outage;
 use crate::people::{APPROVERS, project};
-use crate::rolling::Rolling;
+use crate::plot::{Outage, Rolling, Turnover};
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
-use crate::turnover::Turnover;
 use crate::violation::Violation;
 
 /// How a history went.
@@ -36,17 +35,6 @@ const BESIDE_NEWER_EVERY: u64 = 4;
 /// Of so many random histories, there are other deployments in the account in the one with this remainder.
 const BESIDE_SECOND_EVERY: u64 = 20;
 const BESIDE_SECOND_REMAINDER: u64 = 9;
-
-/// What there is besides our own workers.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Beside {
-    /// A newer program that writes records too.
-    pub(crate) newer: bool,
-    /// Other deployments in the same account.
-    pub(crate) second: bool,
-    /// Workers of the next release.
-    pub(crate) next: bool,
-}
 
 /// A whole random history.
 pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {

@@ -4,9 +4,9 @@ use domain::{Job, QueueName, UnixSeconds};
 use serde_json::{Value, json};
 use testkit::aws::Release;
 
+use crate::beside::SECOND;
 use crate::call::Call;
 use crate::gate::Answer;
-use crate::stage::SECOND;
 
 /// For how long a delivered message is hidden from other workers, in seconds.
 pub(crate) const VISIBILITY_SECONDS: i64 = testkit::aws::VISIBILITY_TIMEOUT_SECONDS as i64;

@@ -16,12 +16,11 @@ use tokio::sync::mpsc;
 use workers::consumer::{Handler, batch};
 use workers::{Slice, Worker};
 
+use crate::beside::{BYSTANDER, Beside, SECOND};
 use crate::client::config;
 use crate::clock::{START, VirtualClock};
 use crate::gate::{Arrival, Gate};
-use crate::invariants::deployments::BYSTANDER;
 use crate::people::everybody;
-use crate::play::Beside;
 use crate::queues::Message;
 
 /// The stage could not be set up: nothing to do with what is simulated.
@@ -187,9 +186,6 @@ impl Stage {
         });
     }
 }
-
-/// The id of the second deployment.
-pub(crate) const SECOND: &str = "second";
 
 /// A user of a deployment that has no workers here, whose time is long over.
 async fn add_bystander(sdk: &SdkConfig, clock: &Clock) -> Result<(), String> {

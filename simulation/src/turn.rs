@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{QueueName, UnixSeconds};
+use domain::QueueName;
 use testkit::aws::Release;
 use tokio::sync::oneshot;
 
@@ -13,50 +13,13 @@ use crate::history::History;
 use crate::invariants::{deployments, secrets};
 use crate::logs;
 use crate::violation::{Holds, Invariant, broken};
+use crate::worker::{At, Worker};
 
 /// A worker that runs for so long in real time without coming to a call will never come to one.
 const RUN_LIMIT: Duration = Duration::from_mins(1);
 /// A job may do several things at once. When one of them goes on while others stand at calls, it has ended when the
 /// runtime has had so many turns and nothing came.
 const TURNS_MAX: u32 = 32;
-
-/// A worker with one message.
-#[derive(Debug)]
-pub(crate) struct Worker {
-    pub(crate) message: u32,
-    pub(crate) receipt: u32,
-    pub(crate) queue: QueueName,
-    /// Where it is: at one call, or at several where its job does several things at once.
-    at: Vec<At>,
-    /// Until when it stands still.
-    pub(crate) still_until: Option<UnixSeconds>,
-    /// Until when it waits before it tries something again: it is well meanwhile, and keeps its message.
-    pub(crate) waits_until: Option<UnixSeconds>,
-    /// What happens to it once the answer has come.
-    after: Option<Fault>,
-    /// Whether it stood still at any time.
-    pub(crate) stood_still: bool,
-    /// Whether another worker was at work on the provision queue at any time since this one began.
-    pub(crate) beside_a_maker: bool,
-    pub(crate) dead: bool,
-    /// The release that it is of, where that is not ours.
-    pub(crate) release: Option<Release>,
-    pub(crate) began_at: UnixSeconds,
-}
-
-impl Worker {
-    pub(crate) fn makes(&self) -> bool {
-        !self.dead && self.queue == QueueName::Provision
-    }
-}
-
-#[derive(Debug)]
-enum At {
-    /// Before a call; whether the call has had its fault.
-    Call(Call, oneshot::Sender<Verdict>, bool),
-    /// Before an answer.
-    Answer(oneshot::Sender<()>),
-}
 
 impl History {
     /// Delivers a message to a worker of its own, which runs up to its first call.

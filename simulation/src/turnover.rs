@@ -1,56 +1,16 @@
-//! Approvers who leave the list or Slack at any moment, and clicks that are worked on late: in some random histories,
-//! drawn from a generator of their own, so that the other histories stay what they are.
+//! Approvers who leave the list or Slack at any moment, and clicks that are worked on late.
 
 use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
 use domain::{Job, SlackUserId, Status, UnixSeconds};
 use testkit::slack::Person;
 
 use crate::history::History;
-use crate::people::{APPROVERS, DANA, ERIN, OLIVIA, SAM, project};
+use crate::observed::Left;
+use crate::people::{DANA, ERIN, OLIVIA, SAM, project};
 
-/// Of so many random histories …
-const OF: u64 = 9;
-/// … the one whose seed leaves this remainder.
-const REMAINDER: u64 = 5;
-/// Of so many random histories, the one with this remainder is about approvers who leave between two clicks.
-const BETWEEN_OF: u64 = 20;
-const BETWEEN_REMAINDER: u64 = 15;
 /// Clicks around the limit after which they are stale, and long after it: up to so many seconds before and after.
 const AROUND_THE_LIMIT_SECONDS: i64 = 120;
 const LONG_AFTER_SECONDS: i64 = 3_000;
-
-/// Somebody who stopped being an approver.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Left {
-    pub(crate) person: String,
-    /// The worker that is the next to begin: those from this one on cannot have seen them still there.
-    pub(crate) before_worker: u32,
-}
-
-/// What is still going to happen, and who is listed.
-#[derive(Debug)]
-pub(crate) struct Turnover {
-    rng: fastrand::Rng,
-    in_channel: bool,
-    /// Whether whoever agreed first is the one who leaves.
-    pub(crate) between_clicks: bool,
-    pub(crate) changes: u32,
-    late_clicks: u32,
-    listed: Vec<&'static str>,
-}
-
-impl Turnover {
-    /// That of a random history, where it has one.
-    pub(crate) fn of(seed: u64, in_channel: bool) -> Option<Self> {
-        let between_clicks = seed % BETWEEN_OF == BETWEEN_REMAINDER;
-        if seed % OF != REMAINDER && !between_clicks {
-            return None;
-        }
-        let mut rng = fastrand::Rng::with_seed(!seed);
-        let (changes, late_clicks) = if between_clicks { (1, 0) } else { (rng.u32(0..=3), rng.u32(0..=3)) };
-        Some(Self { rng, in_channel, between_clicks, changes, late_clicks, listed: APPROVERS.to_vec() })
-    }
-}
 
 impl History {
     /// For how many seconds the queue holds this click back.

@@ -1,12 +1,9 @@
 //! Two deployments in one account: neither touches what is the other's.
 
+use crate::beside::{BYSTANDER, SECOND};
 use crate::call::Call;
 use crate::facts::{Facts, reads};
-use crate::stage::SECOND;
 use crate::violation::{Holds, Invariant, broken};
-
-/// The deployment that has users in the account, and no workers here.
-pub(crate) const BYSTANDER: &str = "bystander";
 
 /// A call of a worker is about its own deployment: none of the `others`, the ids of the other one's requests, is in it.
 pub(crate) fn own(call: &Call, of_second: bool, others: &[&str]) -> Holds {

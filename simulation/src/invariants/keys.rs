@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws::iam::{GUARD_POLICY, PATH, TAG_EXPIRES_AT, is_ended};
-use domain::kind::InAws;
 use domain::{Request, Status, UnixSeconds};
 use serde_json::Value;
 use testkit::aws::UserView;
 
-use super::Observed;
 use super::mails::carries;
-use crate::facts::Facts;
+use crate::facts::{Facts, is_role, is_session};
+use crate::observed::Observed;
 use crate::violation::{Holds, Invariant, broken};
 
 /// Until its time is over, a grant that is live has its key, and nothing denies it.
@@ -145,16 +144,6 @@ pub(crate) fn guarded_and_scheduled(facts: &Facts, now: UnixSeconds) -> Holds {
 fn is_over(facts: &Facts, user: &str) -> bool {
     let request = user.strip_prefix("keylease-").and_then(|id| facts.request(id));
     request.is_some_and(|request| request.status.is_final())
-}
-
-/// Whether the credential is a role session.
-pub(crate) fn is_session(request: &Request) -> bool {
-    request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session())
-}
-
-/// Whether what was granted is a role of its own.
-pub(crate) fn is_role(request: &Request) -> bool {
-    request.decision.grant.as_ref().is_some_and(|grant| grant.role.in_aws() == InAws::Role)
 }
 
 /// What a user's guard denies, or the boundary that it gets for its end.

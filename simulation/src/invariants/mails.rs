@@ -3,8 +3,7 @@
 use domain::{Request, Status};
 use testkit::aws::Mail;
 
-use super::keys::{is_role, is_session};
-use crate::facts::Facts;
+use crate::facts::{Facts, is_role, is_session};
 use crate::people::address;
 use crate::violation::{Holds, Invariant, broken};
 

@@ -11,47 +11,11 @@ pub(crate) mod secrets;
 pub(crate) mod waiting;
 pub(crate) mod who;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::UnixSeconds;
 
 use crate::facts::Facts;
-use crate::turnover::Left;
+use crate::observed::Observed;
 use crate::violation::Holds;
-
-/// A click that somebody made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Clicked {
-    pub(crate) request_id: String,
-    pub(crate) person: String,
-    pub(crate) action: String,
-    pub(crate) at: UnixSeconds,
-}
-
-/// What the invariants need to know besides the facts.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Observed {
-    pub(crate) clicks: Vec<Clicked>,
-    /// Who left, and when.
-    pub(crate) left: Vec<(String, UnixSeconds)>,
-    /// Who left Slack, and who left the list of approvers.
-    pub(crate) left_slack: Vec<Left>,
-    pub(crate) left_the_list: Vec<Left>,
-    /// Who came onto the list of approvers.
-    pub(crate) joined: Vec<String>,
-    /// The worker that has just run, and when it began.
-    pub(crate) at_work: u32,
-    pub(crate) began_at: Option<UnixSeconds>,
-    /// Messages that are no jobs.
-    pub(crate) poison: usize,
-    /// The worker that made each key.
-    pub(crate) makers: BTreeMap<String, u32>,
-    /// Workers whose second key is excused for now: they are at work, died, stood still or failed.
-    pub(crate) excused: BTreeSet<u32>,
-    /// Whether another worker was at work on the provision queue since the one that has just run began.
-    pub(crate) beside_a_maker: bool,
-    pub(crate) pending_ttl_seconds: i64,
-}
 
 /// What must hold at every moment. `before` is how things were when this was asked last.
 pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Observed) -> Holds {

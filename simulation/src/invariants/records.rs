@@ -6,8 +6,8 @@ use domain::audit::verify;
 use domain::history::Change;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
-use super::{Clicked, Observed};
 use crate::facts::Facts;
+use crate::observed::{Clicked, Observed};
 use crate::people::{APPROVERS, approvals_required};
 use crate::violation::{Holds, Invariant, broken};
 

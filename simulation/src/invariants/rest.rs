@@ -3,8 +3,8 @@
 use aws::iam::PATH;
 use domain::{Job, Status};
 
-use super::Observed;
 use crate::facts::Facts;
+use crate::observed::Observed;
 use crate::queues::Queues;
 use crate::violation::{Holds, Invariant, broken};
 

@@ -4,8 +4,8 @@ use aws::iam::{GUARD_POLICY, TAG_EXPIRES_AT};
 use domain::{Status, UnixSeconds};
 use testkit::aws::RoleView;
 
-use super::keys::{Guard, is_role};
-use crate::facts::{Facts, is_open};
+use super::keys::Guard;
+use crate::facts::{Facts, is_open, is_role};
 use crate::violation::{Holds, Invariant, broken};
 
 /// Whatever a role can do is guarded, nobody gets in before that, and a schedule ends it.

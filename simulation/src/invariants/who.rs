@@ -5,8 +5,8 @@ use domain::history::Change;
 use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 
-use super::{Clicked, Observed};
 use crate::facts::Facts;
+use crate::observed::{Clicked, Left, Observed};
 use crate::people::APPROVERS;
 use crate::violation::{Holds, Invariant, broken};
 
@@ -46,9 +46,8 @@ fn may_approve(request: &Request, by: &str, known: &Observed) -> Holds {
 /// Listed and active, as far as the worker that decided could know: whoever leaves while it is at work may still count.
 fn is_an_approver(request: &Request, by: &str, known: &Observed) -> Holds {
     let no = |why: &str| not_allowed(request, by, why);
-    let gone = |left: &[super::Left]| {
-        left.iter().any(|left| left.person == by && left.before_worker <= known.at_work)
-    };
+    let gone =
+        |left: &[Left]| left.iter().any(|left| left.person == by && left.before_worker <= known.at_work);
     let was_listed = APPROVERS.contains(&by) || known.joined.iter().any(|joined| joined == by);
     if !was_listed {
         return no("never on the list of approvers");

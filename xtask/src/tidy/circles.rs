@@ -14,25 +14,6 @@ use imports::{Imports, Path};
 /// Re-exports that one path is followed through, at most.
 const RE_EXPORTS_MAX: usize = 8;
 
-/// The crates that hold the rule, by their folders of sources. One that comes to hold it is added.
-const HELD_BY: [&str; 15] = [
-    "endpoint/src",
-    "ingress/src",
-    "loadtest/instructions/src",
-    "loadtest/src",
-    "ops/src",
-    "sandbox/src",
-    "shared/aws/src",
-    "shared/catalogue/src",
-    "shared/domain/src",
-    "shared/sealing/src",
-    "shared/service/src",
-    "shared/slack/src",
-    "shared/testkit/src",
-    "workers/src",
-    "xtask/src",
-];
-
 /// The files of a crate by their modules' paths: `["grants", "arm"]` for `src/grants/arm.rs`.
 type Files = BTreeMap<Path, Imports>;
 
@@ -41,9 +22,6 @@ pub(super) fn find(workspace: &Workspace, paths: &[String]) -> Result<Vec<String
     let mut crates: BTreeMap<String, Files> = BTreeMap::new();
     for path in paths {
         let Some((source, module)) = module_of(path) else { continue };
-        if !HELD_BY.contains(&source.as_str()) {
-            continue;
-        }
         // A file that was deleted a moment ago is still listed by git.
         let Ok(text) = fs::read_to_string(workspace.root().join(path)) else { continue };
         let imports = Imports::read(&text).map_err(|error| format!("{path} cannot be parsed: {error}"))?;

@@ -1,0 +1,10 @@
+//! What random histories are about besides people and faults. Each is drawn from a generator of its own, so that the other
+//! histories stay what they are.
+
+mod outage;
+mod rolling;
+mod turnover;
+
+pub(crate) use outage::Outage;
+pub(crate) use rolling::Rolling;
+pub(crate) use turnover::Turnover;
