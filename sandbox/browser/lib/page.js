@@ -36,7 +36,7 @@ export async function startPage(viewport) {
     /** Presses the newest button of this name that somebody sees. */
     async press(who, action) {
       await person(who);
-      await at(`action-${action}`).last().click();
+      await view.page.locator('#feed').getByTestId(`action-${action}`).last().click();
     },
     /** Waits until somebody has read these words. */
     async reads(who, words) {

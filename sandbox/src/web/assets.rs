@@ -13,21 +13,25 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
     img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 18] = [
+const FILES: [(&str, &str, &str); 22] = [
     ("app.js", JS, include_str!("page/app.js")),
     ("ask.js", JS, include_str!("page/ask.js")),
     ("base.css", CSS, include_str!("page/base.css")),
     ("behind.js", JS, include_str!("page/behind.js")),
+    ("blocks.js", JS, include_str!("page/blocks.js")),
     ("clock.css", CSS, include_str!("page/clock.css")),
     ("clock.js", JS, include_str!("page/clock.js")),
     ("dom.js", JS, include_str!("page/dom.js")),
     ("emoji.js", JS, include_str!("page/emoji.js")),
     ("forms.js", JS, include_str!("page/forms.js")),
+    ("home.js", JS, include_str!("page/home.js")),
     ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("live.js", JS, include_str!("page/live.js")),
     ("mail.js", JS, include_str!("page/mail.js")),
     ("mrkdwn.js", JS, include_str!("page/mrkdwn.js")),
     ("panels.css", CSS, include_str!("page/panels.css")),
+    ("portal.css", CSS, include_str!("page/portal.css")),
+    ("portal.js", JS, include_str!("page/portal.js")),
     ("slack.css", CSS, include_str!("page/slack.css")),
     ("slack.js", JS, include_str!("page/slack.js")),
     ("steps.js", JS, include_str!("page/steps.js")),

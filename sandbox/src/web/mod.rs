@@ -5,6 +5,8 @@ mod assets;
 mod clock;
 mod forms;
 mod guard;
+mod home;
+mod portal;
 mod state;
 mod use_key;
 
@@ -49,6 +51,11 @@ pub(crate) fn router(system: Arc<System>) -> Router {
         .route("/api/form/search", post(forms::search))
         .route("/api/form/submit", post(forms::submit))
         .route("/api/form/close", post(forms::close))
+        .route("/api/home/open", post(home::open))
+        .route("/api/home/click", post(home::click))
+        .route("/api/leave", post(home::leave))
+        .route("/api/portal/open", post(portal::open))
+        .route("/api/portal/assume", post(portal::assume))
         .route("/api/use-key", post(use_key::use_key))
         .with_state(system)
         .layer(middleware::from_fn(guard::local_only))

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value, json};
 
-use super::{clock, forms, use_key};
+use super::{clock, forms, home, portal, use_key};
 use domain::Status;
 use domain::holding::KEY_PREFIX;
 use testkit::aws::Mail;
@@ -25,9 +25,14 @@ pub(super) async fn read(system: &System) -> (String, Value) {
         "catalogue": catalogue(&projects),
         "views": views(system),
         "forms": forms::seen(system),
+        "homes": home::homes(system),
+        "user_groups": home::user_groups(system),
+        "identity_center": portal::center(system),
+        "portals": portal::portals(system),
         "mails": aws.mails().iter().map(mail).collect::<Vec<_>>(),
         "requests": requests,
-        "users": aws.users().await,
+        // People's own users have nothing to do with grants.
+        "users": aws.users().await.into_iter().filter(|user| user.path != "/").collect::<Vec<_>>(),
         "roles": aws.grant_roles().await,
         "sessions": aws.sessions().await,
         "schedules": aws.schedules().await,

@@ -22,10 +22,13 @@ const ACTIONS: [(&str, &str); 6] = [
 /// What the calls that make something would make.
 const MADE_NAME: &str = "made-with-the-key";
 
-/// A mail whose key is to be used.
+/// A key that is to be used: one in a mail, or that of a role's session.
 #[derive(Deserialize)]
 pub(super) struct UseKey {
+    #[serde(default)]
     mail_id: String,
+    #[serde(default)]
+    access_key_id: String,
     action: String,
 }
 
@@ -63,8 +66,12 @@ pub(super) fn credentials(text: &str) -> Option<Credentials> {
 /// Calls AWS with the mail's key.
 pub(super) async fn use_key(State(system): State<Arc<System>>, Json(wish): Json<UseKey>) -> Json<Value> {
     let mail = system.aws.mails().into_iter().find(|mail| mail.id == wish.mail_id);
-    let Some(key) = mail.and_then(|mail| credentials(&mail.text)) else {
-        return Json(json!({ "allowed": false, "action": wish.action, "message": "This mail has no key." }));
+    let key = match mail {
+        Some(mail) => credentials(&mail.text),
+        None => of_session(&system, &wish.access_key_id),
+    };
+    let Some(key) = key else {
+        return Json(json!({ "allowed": false, "action": wish.action, "message": "There is no such key." }));
     };
     let config = system.aws.sdk_config_for(&key.access_key_id, &key.secret, key.token.as_deref());
     Json(match call(&config, &wish.action).await {
@@ -73,6 +80,13 @@ pub(super) async fn use_key(State(system): State<Arc<System>>, Json(wish): Json<
             json!({ "allowed": false, "action": wish.action, "code": code, "message": message })
         }
     })
+}
+
+/// The credentials of a session that somebody opened on this page.
+fn of_session(system: &System, access_key_id: &str) -> Option<Credentials> {
+    let found = system.aws.credentials().into_iter().find(|found| found.access_key_id == access_key_id)?;
+    let mut secrets = found.secrets.into_iter();
+    Some(Credentials { access_key_id: found.access_key_id, secret: secrets.next()?, token: secrets.next() })
 }
 
 async fn call(config: &aws_config::SdkConfig, action: &str) -> Outcome {
@@ -118,7 +132,7 @@ fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The code and the message, as AWS words them.
-fn refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> (String, String) {
+pub(super) fn refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> (String, String) {
     let text = |text: Option<&str>, default: &str| text.unwrap_or(default).to_owned();
     (text(error.code(), "NoAnswer"), text(error.message(), "AWS did not say why."))
 }

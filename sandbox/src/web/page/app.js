@@ -5,7 +5,9 @@ import { drawAsk, drawAsker, startAsk } from "./ask.js";
 import { drawBehind } from "./behind.js";
 import { drawClock, startClock } from "./clock.js";
 import { drawForms, startForms } from "./forms.js";
+import { drawHome, drawPerson, startHome } from "./home.js";
 import { drawMail, startMail } from "./mail.js";
+import { drawPortal } from "./portal.js";
 import { drawSlack } from "./slack.js";
 import { drawSteps } from "./steps.js";
 import { follow } from "./live.js";
@@ -17,6 +19,8 @@ const onStep = () => drawSteps(state);
 const onPerson = () => {
   drawAsker(false);
   drawForms(state);
+  drawPerson(state);
+  drawPortal(state);
 };
 
 function onState(fresh) {
@@ -31,6 +35,8 @@ function onState(fresh) {
   drawAsk(state);
   if (first) drawAsker(true);
   drawForms(state);
+  drawHome(state);
+  drawPortal(state);
   drawMail(state, onStep);
   drawBehind(state);
   drawSteps(state);
@@ -44,5 +50,6 @@ function live(text, on) {
 startAsk();
 startClock();
 startForms();
+startHome();
 startMail(onStep);
 follow(onState, () => live("The sandbox does not answer", false));

@@ -7,6 +7,7 @@ import { countdown, time, timeWithSeconds, words } from "./time.js";
 export function drawBehind(state) {
   drawRequests(state);
   drawIam(state);
+  drawCenter(state);
   drawSchedules(state);
   renew(byId("queues"), state.queues, (queue) => queue.name, drawQueue);
 }
@@ -93,6 +94,22 @@ function drawSession(session) {
       session.denied ? el("span", { class: "pill revoked", text: "DENIED" }) : countdown(session.ends_at)),
     el("p", { class: "line" }, "key ", el("code", { text: session.access_key_id })),
     details("Policies", { session: session.policy, role: session.role_policies }));
+}
+
+/** What Identity Center gives to whom: a grant's own among what was there before. */
+function drawCenter({ identity_center: center }) {
+  const assignments = center.assignments.map((one) => ({
+    ...one, key: `${one.account_id} ${one.permission_set} ${one.principal}`, testid: "assignment", kind: "assignment",
+  }));
+  const groups = center.groups.map((group) => ({ ...group, key: group.id, testid: "group", kind: "group" }));
+  renew(byId("center"), [...assignments, ...groups], (thing) => thing.key, (thing) => el("li", {
+    class: "thing", data: { testid: thing.testid },
+  },
+    el("p", { class: "thing-head" }, el("span", { class: "kind", text: thing.kind }),
+      el("code", { text: thing.permission_set ?? thing.name })),
+    el("p", { class: "line" }, ...(thing.members
+      ? [thing.members.length ? thing.members.join(", ") : "nobody is in it"]
+      : [`to ${thing.principal_type === "GROUP" ? "the group " : ""}${thing.principal} in `, el("code", { text: thing.account_id })]))));
 }
 
 function drawSchedules(state) {

@@ -1,9 +1,10 @@
 // The app's forms, as Slack shows them: over everything else, with what is wrong at each field.
 
+import { text } from "./blocks.js";
 import { byId, el, show } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { post } from "./live.js";
-import { current, text } from "./slack.js";
+import { current } from "./slack.js";
 
 let shown = null;
 let mine = null;

@@ -79,6 +79,10 @@ function entity(inside, world) {
   if (target.startsWith("#")) {
     return el("span", { class: "mention", text: `#${world.channel(target.slice(1)) ?? label ?? target.slice(1)}` });
   }
+  if (target.startsWith("!subteam^")) {
+    const id = target.slice("!subteam^".length);
+    return el("span", { class: "mention", text: `@${world.group(id) ?? label ?? id}` });
+  }
   if (target.startsWith("!date^")) {
     const [, seconds, pattern] = target.split("^");
     return slackDate(Number(seconds), pattern, label ?? "");

@@ -1,7 +1,7 @@
-// Slack as one person sees it: messages, their blocks and buttons.
+// Slack as one person sees it: who they are, and their messages.
 
+import { drawBlock, setWorld, world } from "./blocks.js";
 import { announce, byId, el, renew, show } from "./dom.js";
-import { withEmoji } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { time } from "./time.js";
 import { post } from "./live.js";
@@ -10,17 +10,13 @@ let state;
 let person = "U0DANA";
 const seen = new Map();
 
-const world = {
-  person: (id) => state.people.find((known) => known.id === id)?.real_name,
-  channel: (id) => state.channels.find((known) => known.id === id)?.name,
-};
-
 /** Who Slack is shown as. */
 export const current = () => state.people.find((known) => known.id === person);
 
 /** Draws what has changed. */
 export function drawSlack(fresh, onPerson) {
   state = fresh;
+  setWorld(state);
   for (const { id } of state.people) noteNew(id);
   drawPeople(onPerson);
   drawFeed();
@@ -54,7 +50,8 @@ function drawPeople(onPerson) {
     "aria-selected": String(tab.selected), "aria-controls": "slack-panel", tabindex: tab.selected ? "0" : "-1",
     data: { testid: `person-${tab.id}` }, on: { click: () => choose(tab.id, onPerson), keydown: (event) => arrow(event, onPerson) },
   },
-    avatar(tab), el("span", { class: "person-name" }, el("b", { text: tab.real_name }), el("small", { text: tab.title })),
+    avatar(tab), el("span", { class: "person-name" }, el("b", { text: tab.real_name }),
+      el("small", { text: tab.deleted ? "has left" : tab.title })),
     tab.unread ? el("span", { class: "badge", text: tab.unread, "aria-label": `${tab.unread} new` }) : null,
   ));
   byId("slack-panel").setAttribute("aria-labelledby", `tab-${person}`);
@@ -88,18 +85,30 @@ function drawFeed() {
   const panel = byId("slack-panel");
   const atEnd = panel.scrollHeight - panel.scrollTop - panel.clientHeight < 80;
   const before = feed.childElementCount;
-  renew(feed, messages, (message) => `${message.channel} ${message.ts}`, drawMessage);
-  if (messages.length && (atEnd || before === 0)) panel.scrollTop = panel.scrollHeight;
+  renew(feed, threads(messages), (message) => `${message.channel} ${message.ts}`, drawMessage);
+  if (!feed.hidden && messages.length && (atEnd || before === 0)) panel.scrollTop = panel.scrollHeight;
   show(byId("feed-empty"), messages.length === 0);
   byId("feed-empty").textContent = person === "U0DANA"
     ? "No messages yet. Ask for access above; what happens to it is told here."
     : "No messages yet. When someone asks, the request appears here with its buttons.";
 }
 
+/** Messages with the replies in their threads; a reply to what is not seen stands for itself. */
+function threads(messages) {
+  const of = ({ channel }, ts) => `${channel} ${ts}`;
+  const seenIds = new Set(messages.map((message) => of(message, message.ts)));
+  const isReply = (message) => message.thread_ts && seenIds.has(of(message, message.thread_ts));
+  return messages.filter((message) => !isReply(message)).map((message) => ({
+    ...message, replies: messages.filter((reply) => isReply(reply) && of(reply, reply.thread_ts) === of(message, message.ts)),
+  }));
+}
+
 function drawMessage(message) {
   const where = world.channel(message.channel);
+  const press = ({ action_id }) => post("/api/click", { person, channel: message.channel, ts: message.ts, action_id });
+  const replies = message.replies ?? [];
   const body = Array.isArray(message.blocks) && message.blocks.length
-    ? message.blocks.map((block) => drawBlock(block, message))
+    ? message.blocks.map((block) => drawBlock(block, press))
     : [el("p", { class: "block" }, ...mrkdwn(message.text, world))];
   return el("li", { class: "message", data: { testid: "message", ts: message.ts, channel: message.channel } },
     el("img", { class: "app-avatar", src: "/assets/icon.svg", alt: "", width: 36, height: 36 }),
@@ -109,66 +118,7 @@ function drawMessage(message) {
         el("span", { class: "where", text: where ? `in #${where}` : "direct message" }),
         message.ephemeral_for ? el("span", { class: "where", text: "only visible to you" }) : null),
       ...body,
-      message.edits ? el("span", { class: "edited", text: "(edited)" }) : null));
-}
-
-const DRAW = {
-  header: (block) => el("h3", { class: "block head" }, ...withEmoji(block.text.text)),
-  divider: () => el("hr", { class: "block" }),
-  section: (block) => el("div", { class: "block" },
-    block.text ? el("div", { class: "text" }, ...text(block.text)) : null,
-    block.fields ? el("div", { class: "fields" }, ...block.fields.map((field) => el("div", {}, ...text(field)))) : null),
-  context: (block) => el("div", { class: "block context" },
-    ...block.elements.map((element) => el("span", {}, ...text(element)))),
-  actions: (block, message) => el("div", { class: "block actions" },
-    ...block.elements.map((element) => drawButton(element, message))),
-};
-
-function drawBlock(block, message) {
-  return DRAW[block.type]?.(block, message) ?? el("p", { class: "block muted", text: `(a block of type ${block.type})` });
-}
-
-/** A text object, as Slack shows it. */
-export function text(object) {
-  return object.type === "plain_text" ? withEmoji(object.text) : mrkdwn(object.text ?? "", world);
-}
-
-function drawButton(button, message) {
-  const node = el("button", {
-    type: "button", class: `button ${button.style ?? ""}`, data: { testid: `action-${button.action_id}` },
-  }, ...withEmoji(button.text.text));
-  node.addEventListener("click", () => click(node, button, message));
-  return node;
-}
-
-async function click(node, button, message) {
-  if (node.classList.contains("busy") || (button.confirm && !(await confirmed(button.confirm)))) return;
-  node.classList.add("busy");
-  const answer = await post("/api/click", {
-    person, channel: message.channel, ts: message.ts, action_id: button.action_id,
-  });
-  node.classList.remove("busy");
-  if (!answer.ok) {
-    const problem = el("p", { class: "problem", role: "alert", text: answer.message });
-    node.parentElement.querySelector(".problem")?.remove();
-    node.parentElement.append(problem);
-  }
-}
-
-/** Asks as Slack does before a button that has a confirm dialog. */
-function confirmed(dialog) {
-  const box = byId("confirm");
-  byId("confirm-title").replaceChildren(...withEmoji(dialog.title.text));
-  byId("confirm-text").replaceChildren(...text(dialog.text));
-  const yes = byId("confirm-yes");
-  yes.replaceChildren(...withEmoji(dialog.confirm.text));
-  yes.className = `button ${dialog.style === "danger" ? "danger" : "primary"}`;
-  byId("confirm-no").replaceChildren(...withEmoji(dialog.deny.text));
-  return new Promise((resolve) => {
-    box.addEventListener("close", () => resolve(box.returnValue === "yes"), { once: true });
-    yes.onclick = () => box.close("yes");
-    byId("confirm-no").onclick = () => box.close("no");
-    box.returnValue = "no";
-    box.showModal();
-  });
+      message.edits ? el("span", { class: "edited", text: "(edited)" }) : null,
+      replies.length ? el("p", { class: "thread-head", text: replies.length === 1 ? "1 reply" : `${replies.length} replies` }) : null,
+      replies.length ? el("ol", { class: "thread", data: { testid: "thread" } }, ...replies.map(drawMessage)) : null));
 }

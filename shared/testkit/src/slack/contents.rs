@@ -29,6 +29,15 @@ pub struct Channel {
     pub members: Vec<String>,
 }
 
+/// A user group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserGroup {
+    /// Its id, such as `S0ENGINEERS`.
+    pub id: String,
+    /// The ids of those who are in it.
+    pub members: Vec<String>,
+}
+
 /// A message that the app posted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Message {
@@ -48,6 +57,8 @@ pub struct Message {
     pub edits: u32,
     /// The one person who sees it, when it is ephemeral.
     pub ephemeral_for: Option<String>,
+    /// The message in whose thread it is.
+    pub thread_ts: Option<String>,
 }
 
 /// A button on a message.

@@ -58,6 +58,7 @@ fn post(state: &mut State, arguments: &Value, ephemeral_for: Option<String>) -> 
         blocks: content.1,
         edits: 0,
         ephemeral_for,
+        thread_ts: Some(text(arguments, "thread_ts")).filter(|ts| !ts.is_empty()).map(str::to_owned),
     };
     let answer = json!({ "channel": channel, "ts": ts, "message": message_json(&message) });
     state.messages.push(message);

@@ -22,7 +22,7 @@ mod workspace;
 
 pub use blocks::problems as block_problems;
 pub use bodies::{click_payload, form};
-pub use contents::{Button, Call, Channel, HomePage, Message, Person, StepRun, View};
+pub use contents::{Button, Call, Channel, HomePage, Message, Person, StepRun, UserGroup, View};
 pub use fault::Fault;
 pub use home::problems as home_problems;
 pub use people_do::SlackError;

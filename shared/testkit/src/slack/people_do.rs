@@ -93,6 +93,17 @@ impl EmbeddedSlack {
         Ok(self.send_signed(&url, "application/json", body.to_string()).await?.0)
     }
 
+    /// Tells the app that somebody's profile or account has changed.
+    pub async fn tell_of_change(
+        &self,
+        ingress_base_url: &str,
+        person: &str,
+    ) -> Result<StatusCode, SlackError> {
+        let is_deleted = self.people().iter().any(|known| known.id == person && known.deleted);
+        let user = json!({ "id": person, "team_id": TEAM_ID, "deleted": is_deleted });
+        self.event(ingress_base_url, &json!({ "type": "user_change", "user": user })).await
+    }
+
     /// Signed at the machine's own time, whatever the clock of this workspace says: that is what a signature's age is judged by.
     #[expect(
         clippy::disallowed_methods,

@@ -10,7 +10,7 @@ use service::clock::Clock;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::contents::{Call, Channel, HomePage, Message, Person, StepRun, Trigger, View};
+use super::contents::{Call, Channel, HomePage, Message, Person, StepRun, Trigger, UserGroup, View};
 use super::fault::{Fault, Planned};
 use crate::hook::{Hook, Verdict};
 use crate::lock::lock;
@@ -91,6 +91,20 @@ impl EmbeddedSlack {
     /// The channels that have members of their own.
     pub fn channels(&self) -> Vec<Channel> {
         lock(&self.state).channels.clone()
+    }
+
+    /// The user groups.
+    pub fn user_groups(&self) -> Vec<UserGroup> {
+        let group =
+            |(id, members): (&String, &Vec<String>)| UserGroup { id: id.clone(), members: members.clone() };
+        lock(&self.state).user_groups.iter().map(group).collect()
+    }
+
+    /// Deactivates somebody's account, or activates it again. Slack tells the app by [`Self::tell_of_change`].
+    pub fn set_deleted(&self, person: &str, is_deleted: bool) {
+        let mut state = lock(&self.state);
+        let of = state.people.iter_mut().filter(|known| known.id == person);
+        of.for_each(|known| known.deleted = is_deleted);
     }
 
     pub fn messages(&self) -> Vec<Message> {

@@ -128,6 +128,7 @@ impl Moment {
                 buttons: Vec::new(),
                 edits: 0,
                 ephemeral_for: posted.ephemeral_for.clone(),
+                thread_ts: None,
             });
         }
         let queues = aws_sdk_sqs::Client::new(&stage.sdk);

@@ -8,6 +8,7 @@ mod assignments;
 mod memberships;
 mod operations;
 mod people;
+mod portal;
 mod state;
 
 use std::sync::Mutex;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 /// Somebody who can sign in.
 #[derive(Debug, Clone)]
@@ -49,6 +50,16 @@ pub(super) struct Operation {
     pub(super) fails: Option<String>,
 }
 
+/// Somebody uses a permission set in an account, as long as its sessions last: nothing that becomes of the assignment ends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PortalSession {
+    pub email: String,
+    pub account_id: String,
+    pub permission_set: String,
+    /// When it ends, in Unix seconds.
+    pub ends_at: i64,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct State {
     next_id: u32,
@@ -57,6 +68,8 @@ pub(super) struct State {
     pub(super) sets: Vec<PermissionSet>,
     pub(super) assignments: BTreeSet<AssignmentView>,
     pub(super) operations: BTreeMap<String, Operation>,
+    /// What was opened from the access portal, oldest first.
+    pub(super) sessions: Vec<PortalSession>,
     /// How long creating or deleting an assignment takes, in seconds.
     pub(super) operation_seconds: u32,
     pub(super) failing_creation: Option<String>,
