@@ -1,4 +1,4 @@
-//! What Slack shows of a request.
+//! What people were told of a request, and by which messages (docs/decisions/0023-what-people-were-told.md).
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::status::Status;
 use crate::step::Step;
 use crate::time::UnixSeconds;
 
-/// What Slack shows of it.
+/// What people were told of it, and when they are told next.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SlackState {
     /// Messages in Slack that show this request.
