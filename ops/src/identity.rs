@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aws::identity_center::IdentityCenter;
+use aws::identity_center::{IdentityCenter, PermissionSet};
 use domain::Project;
 use domain::kind::Needed;
+use domain::project::Role;
 use service::CallError;
 
 /// Sessions that go on for longer than this after the end, in seconds, are warned of.
@@ -20,6 +21,11 @@ pub(crate) enum Fault {
     NotSetUp,
     NoPermissionSet(String),
     NoGroup(String),
+    /// A grant is taken away so long before its end as the sessions last, and is never longer than that.
+    TooShort {
+        name: String,
+        seconds: u32,
+    },
     /// Sessions go on for long after the end.
     LongSessions {
         name: String,
@@ -30,7 +36,7 @@ pub(crate) enum Fault {
 /// What came of one look.
 #[derive(Debug)]
 pub(crate) struct Looked {
-    /// The first `project/role` that needs it.
+    /// The `project/role` that it is wrong with.
     pub(crate) by: String,
     pub(crate) fault: Result<Fault, CallError>,
 }
@@ -41,6 +47,11 @@ impl fmt::Display for Fault {
             Self::NotSetUp => f.write_str("is given through IAM Identity Center, which is not set up"),
             Self::NoPermissionSet(arn) => write!(f, "names the permission set {arn}, which is not there"),
             Self::NoGroup(id) => write!(f, "names the group {id}, which is not there"),
+            Self::TooShort { name, seconds } => write!(
+                f,
+                "closes early, and its max_duration is not longer than the {seconds} s that sessions of the permission set {name} \
+                 last, so that nobody could ask for it"
+            ),
             Self::LongSessions { name, seconds } => write!(
                 f,
                 "gives the permission set {name}, whose sessions may go on for {seconds} s after the end of a grant"
@@ -52,40 +63,63 @@ impl fmt::Display for Fault {
 /// Looks at each permission set and group of the catalogue once.
 pub(crate) async fn faults(center: Option<&IdentityCenter>, projects: &[Project]) -> Vec<Looked> {
     let mut found = Vec::new();
-    for (need, by) in needed(projects).into_iter().take(LOOKUPS_MAX) {
-        let fault = match center {
-            None => Ok(Some(Fault::NotSetUp)),
-            Some(center) => look(center, need).await,
-        };
-        found.extend(fault.transpose().map(|fault| Looked { by, fault }));
+    for (need, roles) in needed(projects).into_iter().take(LOOKUPS_MAX) {
+        let by = |fault| Looked { by: roles.first().map(|(by, _)| by.clone()).unwrap_or_default(), fault };
+        match center {
+            None => found.push(by(Ok(Fault::NotSetUp))),
+            Some(center) => match look(center, need, &roles).await {
+                Ok(faults) => {
+                    found.extend(faults.into_iter().map(|(by, fault)| Looked { by, fault: Ok(fault) }));
+                }
+                Err(error) => found.push(by(Err(error))),
+            },
+        }
     }
     found
 }
 
-async fn look(center: &IdentityCenter, need: Needed<'_>) -> Result<Option<Fault>, CallError> {
+/// A role of the catalogue, by its `project/role`.
+type Named<'a> = (String, &'a Role);
+
+async fn look(
+    center: &IdentityCenter,
+    need: Needed<'_>,
+    roles: &[Named<'_>],
+) -> Result<Vec<(String, Fault)>, CallError> {
+    let first = |fault| roles.first().map(|(by, _)| (by.clone(), fault)).into_iter().collect();
     Ok(match need {
         Needed::PermissionSet(arn) => match center.permission_set(arn).await? {
-            None => Some(Fault::NoPermissionSet(arn.to_owned())),
-            Some(set) if set.session_seconds > SESSION_WARN_SECONDS => {
-                Some(Fault::LongSessions { name: set.name, seconds: set.session_seconds })
-            }
-            Some(_) => None,
+            None => first(Fault::NoPermissionSet(arn.to_owned())),
+            Some(set) => sessions(&set, roles),
         },
-        Needed::Group(id) => {
-            let name = center.group_name(id).await?;
-            name.is_none().then(|| Fault::NoGroup(id.to_owned()))
-        }
-        Needed::Policy(_) | Needed::Role(_) => None,
+        Needed::Group(id) => match center.group_name(id).await? {
+            None => first(Fault::NoGroup(id.to_owned())),
+            Some(_) => Vec::new(),
+        },
+        Needed::Policy(_) | Needed::Role(_) => Vec::new(),
     })
 }
 
-/// Each permission set and group, with the first `project/role` that needs it.
-fn needed(projects: &[Project]) -> BTreeMap<Needed<'_>, String> {
-    let mut needed = BTreeMap::new();
+/// What the length of a permission set's sessions means for the roles that give it.
+fn sessions(set: &PermissionSet, roles: &[Named<'_>]) -> Vec<(String, Fault)> {
+    let (name, seconds) = (set.name.clone(), set.session_seconds);
+    let too_short = |(by, role): &Named<'_>| {
+        let is_too_short = role.kind.closes_early() && role.max_duration.seconds() <= seconds;
+        is_too_short.then(|| (by.clone(), Fault::TooShort { name: name.clone(), seconds }))
+    };
+    let outlived = roles.iter().find(|(_, role)| !role.kind.closes_early());
+    let outlived = outlived.filter(|_| seconds > SESSION_WARN_SECONDS);
+    let long = outlived.map(|(by, _)| (by.clone(), Fault::LongSessions { name: name.clone(), seconds }));
+    roles.iter().filter_map(too_short).chain(long).collect()
+}
+
+/// Each permission set and group, with the roles that need it.
+fn needed(projects: &[Project]) -> BTreeMap<Needed<'_>, Vec<Named<'_>>> {
+    let mut needed = BTreeMap::<_, Vec<_>>::new();
     for project in projects {
         for (name, role) in project.roles.iter().filter(|(_, role)| role.kind.is_of_identity_center()) {
             for need in role.kind.needs() {
-                needed.entry(need).or_insert_with(|| format!("{}/{name}", project.project));
+                needed.entry(need).or_default().push((format!("{}/{name}", project.project), role));
             }
         }
     }

@@ -23,14 +23,15 @@ async fn apply(stage: &Stage, set: &str, group: &str) -> Ran {
     let project = json!({"project": "payments", "owner_slack_id": "U0OWNER", "roles": {
         "Power": {"kind": "permission_set", "permission_set_arn": set, "account_id": ACCOUNT, "max_duration": "8h"},
         "Team": {"kind": "group", "group_id": group, "max_duration": "8h"}}});
-    let folder = std::env::temp_dir().join(format!(
-        "keylease-identity-{}-{}",
-        std::process::id(),
-        set.len() + group.len()
-    ));
-    std::fs::write(&folder, project.to_string()).unwrap();
-    let ran = stage.keylease(&["projects", "apply", "-f", folder.to_str().unwrap()]).await;
-    std::fs::remove_file(&folder).unwrap();
+    apply_project(stage, &project, &format!("{}", set.len() + group.len())).await
+}
+
+/// Applies a project, by a file of this name.
+async fn apply_project(stage: &Stage, project: &serde_json::Value, name: &str) -> Ran {
+    let file = std::env::temp_dir().join(format!("keylease-identity-{}-{name}", std::process::id()));
+    std::fs::write(&file, project.to_string()).unwrap();
+    let ran = stage.keylease(&["projects", "apply", "-f", file.to_str().unwrap()]).await;
+    std::fs::remove_file(&file).unwrap();
     ran
 }
 
@@ -51,6 +52,68 @@ async fn what_is_not_there_or_has_long_sessions_is_warned_of() {
     let ran = apply(&stage, &long, &group).await;
     assert!(ran.err.contains("may go on for 28800 s after the end"), "{}", ran.err);
     assert!(!ran.err.contains("names the group"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_role_that_closes_early_has_to_be_longer_than_its_sessions() {
+    let stage = stage().await;
+    let set = stage.aws.identity_center().add_permission_set("Power", Some("PT8H"));
+    let role = |max_duration: &str| {
+        json!({"kind": "permission_set", "permission_set_arn": set, "account_id": ACCOUNT,
+            "max_duration": max_duration, "door_closes_early": true})
+    };
+    let apply = async |max_duration: &str| {
+        let project = json!({"project": "payments", "owner_slack_id": "U0OWNER", "roles": {"Power": role(max_duration)}});
+        apply_project(&stage, &project, max_duration).await
+    };
+    let ran = apply("1h").await;
+    assert_eq!(ran.status, 1, "{}", ran.shown());
+    assert!(
+        ran.err.contains("roles.Power.max_duration: 1h is too short with door_closes_early"),
+        "{}",
+        ran.err
+    );
+    let ran = apply("8h").await;
+    assert_eq!(ran.status, 1, "{}", ran.shown());
+    assert!(
+        ran.err.contains("payments/Power closes early") && ran.err.contains("nothing was changed"),
+        "{}",
+        ran.err
+    );
+    assert!(stage.store().project_names().await.unwrap().is_empty());
+    let ran = apply("9h").await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert!(!ran.err.contains("warning"), "no session outlives the end: {}", ran.err);
+    stage.aws.identity_center().set_session_duration(&set, "PT9H");
+    let doctor = stage.keylease(&["doctor"]).await.shown();
+    assert!(doctor.contains("payments/Power closes early"), "{doctor}");
+}
+
+#[tokio::test]
+async fn doctor_says_where_the_instance_is_not_there_or_has_another_store() {
+    for (name, value, why) in [
+        (
+            "IDENTITY_STORE_ID",
+            "d-9067000000",
+            format!("the identity store of {INSTANCE_ARN} is {IDENTITY_STORE_ID}"),
+        ),
+        (
+            "IDENTITY_CENTER_INSTANCE_ARN",
+            "arn:aws:sso:::instance/ssoins-0000000000000000",
+            "there is no instance arn:aws:sso:::instance/ssoins-0000000000000000".to_owned(),
+        ),
+    ] {
+        let mut stage = stage().await;
+        let center = stage.aws.identity_center();
+        let (set, group) = (center.add_permission_set("Power", None), center.add_group("Team"));
+        assert_eq!(apply(&stage, &set, &group).await.status, 0);
+        let right = stage.keylease(&["doctor"]).await.shown();
+        assert!(!right.contains(&why), "{right}");
+        stage.variables.insert(name.into(), value.into());
+        let doctor = stage.keylease(&["doctor"]).await;
+        assert_eq!(doctor.status, 1, "{}", doctor.shown());
+        assert!(doctor.shown().contains(&why), "{}", doctor.shown());
+    }
 }
 
 #[tokio::test]

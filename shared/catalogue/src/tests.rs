@@ -56,6 +56,7 @@ const WHOLE: &str = r#"
       door: assume_role
       principals: ["arn:aws:iam::111122223333:user/${requester_email}"]
       max_duration: 8h
+      max_extensions: 1
       approvals_required: 1
       approver_slack_ids: [S0LEADS]
       requester_slack_ids: [U0DANA]
@@ -172,7 +173,8 @@ fn a_role_that_cannot_be_extended_says_so_and_so_does_one_that_is_extended_too_o
         read.unwrap_err().faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let session = faults("session, max_extensions: 1,", "session,");
-    assert!(session.contains("max_extensions: is for roles of kind `user`"), "{session}");
+    let but_sessions = "max_extensions: is for roles of kind `user` or `role` or `permission_set` or `group`";
+    assert!(session.contains(but_sessions), "{session}");
     let often = faults("max_extensions: 21", "max_extensions: 2");
     assert!(often.contains("21 is too many: 20 at most"), "{often}");
 }

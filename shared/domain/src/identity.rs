@@ -1,5 +1,7 @@
 //! Why access through IAM Identity Center cannot be given to somebody, or need not be.
 
+use crate::duration::GrantDuration;
+
 /// Why a request for it comes to nothing before anybody is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IdentityFault {
@@ -13,6 +15,11 @@ pub enum IdentityFault {
     NoPermissionSet,
     /// The group of the role is not there.
     NoGroup,
+    /// It is taken away so long before the end that no session outlives it, and the grant is no longer than that.
+    NotLongerThanSessions {
+        /// How long the sessions go on.
+        sessions: GrantDuration,
+    },
     /// They have it already, and not by a grant.
     HasAlready {
         /// The group that it comes through; by themselves where there is none.

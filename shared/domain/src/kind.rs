@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::GrantDuration;
 use crate::policy::{PolicyFault, check_role_inline, check_user_inline, guard, session_policy};
-use crate::principal::{Pattern, Requester, ValueFault};
+use crate::principal::{Pattern, Placeholder, Requester, ValueFault};
 use crate::time::UnixSeconds;
 
 pub use door::{Door, DoorName};
@@ -58,6 +58,9 @@ pub enum RoleKind {
         permission_set_arn: String,
         /// The account that it is assigned in, 12 digits.
         account_id: String,
+        /// Whether it is taken away so long before the end that no session outlives the end.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        door_closes_early: bool,
     },
     /// Membership of an existing group of IAM Identity Center.
     Group {
@@ -168,9 +171,9 @@ impl KindName {
     #[must_use]
     pub const fn can_be_extended(self) -> bool {
         match self {
-            Self::User => true,
-            // AWS fixes how long a session lasts when it begins, and the others' ends are not moved.
-            Self::Session | Self::Role | Self::PermissionSet | Self::Group => false,
+            Self::User | Self::Role | Self::PermissionSet | Self::Group => true,
+            // AWS fixes how long a session lasts when it begins.
+            Self::Session => false,
         }
     }
 
@@ -234,7 +237,7 @@ impl RoleKind {
             Self::User { .. } => InAws::User,
             Self::Session { role_arn, .. } => InAws::SessionOf(role_arn),
             Self::Role { .. } => InAws::Role,
-            Self::PermissionSet { permission_set_arn, account_id } => {
+            Self::PermissionSet { permission_set_arn, account_id, .. } => {
                 InAws::AssignmentOf { permission_set_arn, account_id }
             }
             Self::Group { group_id } => InAws::MemberOf(group_id),
@@ -285,12 +288,32 @@ impl RoleKind {
         }
     }
 
+    /// Whether it is opened to the requester by their address, or by what is found by that.
+    #[must_use]
+    pub fn is_opened_by_address(&self) -> bool {
+        match self {
+            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
+                false
+            }
+            Self::Role { door, .. } => Placeholder::ALL.into_iter().any(|one| door.asks_for(one)),
+        }
+    }
+
     /// Whether it is given to the requester's user of Identity Center.
     #[must_use]
     pub fn is_of_identity_center(&self) -> bool {
         match self {
             Self::User { .. } | Self::Session { .. } | Self::Role { .. } => false,
             Self::PermissionSet { .. } | Self::Group { .. } => true,
+        }
+    }
+
+    /// Whether it is taken away so long before the end that no session outlives the end.
+    #[must_use]
+    pub fn closes_early(&self) -> bool {
+        match self {
+            Self::PermissionSet { door_closes_early, .. } => *door_closes_early,
+            Self::User { .. } | Self::Session { .. } | Self::Role { .. } | Self::Group { .. } => false,
         }
     }
 
@@ -319,7 +342,11 @@ mod tests {
                 inline_policy: None,
                 door: Door::AssumeRole { principals: vec!["arn".into()] },
             },
-            RoleKind::PermissionSet { permission_set_arn: "arn".into(), account_id: "111122223333".into() },
+            RoleKind::PermissionSet {
+                permission_set_arn: "arn".into(),
+                account_id: "111122223333".into(),
+                door_closes_early: true,
+            },
             RoleKind::Group { group_id: "g".into() },
         ];
         assert_eq!(grants.len(), KindName::ALL.len(), "one of each");

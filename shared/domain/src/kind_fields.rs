@@ -41,6 +41,8 @@ pub struct KindFields {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    door_closes_early: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     group_id: Option<String>,
 }
 
@@ -63,6 +65,7 @@ impl TryFrom<KindFields> for RoleKind {
             KindName::PermissionSet => Ok(Self::PermissionSet {
                 permission_set_arn: fields.permission_set_arn.ok_or_else(|| lacks.clone())?,
                 account_id: fields.account_id.ok_or(lacks)?,
+                door_closes_early: fields.door_closes_early.unwrap_or(false),
             }),
             KindName::Group => Ok(Self::Group { group_id: fields.group_id.ok_or(lacks)? }),
         }
@@ -88,6 +91,7 @@ impl From<RoleKind> for KindFields {
             principals: Vec::new(),
             permission_set_arn: None,
             account_id: None,
+            door_closes_early: None,
             group_id: None,
         };
         match role {
@@ -103,9 +107,12 @@ impl From<RoleKind> for KindFields {
                 };
                 Self { policy_arns, inline_policy: text(inline_policy), door: Some(door), principals, ..bare }
             }
-            RoleKind::PermissionSet { permission_set_arn, account_id } => {
-                Self { permission_set_arn: Some(permission_set_arn), account_id: Some(account_id), ..bare }
-            }
+            RoleKind::PermissionSet { permission_set_arn, account_id, door_closes_early } => Self {
+                permission_set_arn: Some(permission_set_arn),
+                account_id: Some(account_id),
+                door_closes_early: door_closes_early.then_some(true),
+                ..bare
+            },
             RoleKind::Group { group_id } => Self { group_id: Some(group_id), ..bare },
         }
     }

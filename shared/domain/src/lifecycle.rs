@@ -69,9 +69,9 @@ pub fn decide(request: &Request, event: &Event, now: UnixSeconds) -> Result<Tran
             end_making(next);
         })),
 
-        (Active, Event::Expire) => due(request, now).map(|expires_at| {
-            // The guard ended access at `expires_at` whenever this is written.
-            change(request, event, now, Expired, |next| next.access.ended_at = Some(expires_at))
+        (Active, Event::Expire) => due(request, now).map(|ended_at| {
+            // The guard ended access then, whenever this is written.
+            change(request, event, now, Expired, |next| next.access.ended_at = Some(ended_at))
         }),
         (Active, Event::Extension(extension)) => extend(request, event, extension, now),
         // It arrived, and what somebody thinks of it ends nothing.
@@ -204,9 +204,8 @@ fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Result<Transit
         shorten(next, duration);
         next.decision.approver_slack_id = Some(by.clone());
         next.decision.decided_at = Some(at);
-        next.access.expires_at = Some(expires_at);
-        next.note_sessions_until(expires_at);
         next.decision.grant = Some(grant.clone());
+        next.set_end(expires_at);
         next.work.outbox.push(Job::Provision { request_id: request.request_id.clone() });
     }))
 }
@@ -281,7 +280,7 @@ fn fail(next: &mut Request, why: &str, now: UnixSeconds) {
 /// The end of a grant that is over by `now`.
 fn due(request: &Request, now: UnixSeconds) -> Result<UnixSeconds, Illegal> {
     // A grant without an end was not written here; treating it as over is the safe reading.
-    let expires_at = request.access.expires_at.unwrap_or(now);
+    let expires_at = request.taken_away_at().unwrap_or(now);
     if now >= expires_at { Ok(expires_at) } else { Err(Illegal::NotDue { expires_at }) }
 }
 

@@ -257,7 +257,7 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
     {
         return nothing(format!("makes nothing: the request is {}", request.status));
     }
-    match (&request.decision.grant, request.access.expires_at) {
+    match (&request.decision.grant, request.taken_away_at()) {
         (Some(_), Some(end)) if at.now >= end => {
             changes("grants nothing, as its time has passed; what there may be of it is cleaned up")
                 .until(request)
@@ -287,7 +287,7 @@ fn provision(request: &Request, at: PreviewContext) -> ReplayPreview {
 fn revoke(request: &Request, at: PreviewContext) -> ReplayPreview {
     let session = request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session());
     match request.status.phase() {
-        Phase::Live => match request.claim_deadline().or(request.access.expires_at) {
+        Phase::Live => match request.claim_deadline().or(request.taken_away_at()) {
             Some(end) if end > at.now => {
                 says(Effect::Waits, "waits for the end of the grant, and ends it then").until(request)
             }

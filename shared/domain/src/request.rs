@@ -259,17 +259,44 @@ impl Request {
         aws_name(&self.request_id)
     }
 
-    /// A session that is opened by it goes on for so long after its end; without any, what stands there stays.
-    pub fn note_sessions_until(&mut self, end: UnixSeconds) {
+    /// A session that is opened by it goes on for so long after it was taken away; without any, what stands there stays.
+    pub fn note_sessions_until(&mut self, taken_away: UnixSeconds) {
         if let Some(seconds) = self.access.session_seconds {
-            self.access.sessions_until = Some(end.plus_seconds(i64::from(seconds)));
+            self.access.sessions_until = Some(taken_away.plus_seconds(i64::from(seconds)));
         }
+    }
+
+    /// It lasts until then, and so do its sessions where they are over by the end.
+    pub fn set_end(&mut self, end: UnixSeconds) {
+        self.access.expires_at = Some(end);
+        self.note_sessions_until(self.taken_away_for(end));
+    }
+
+    /// When it is taken away: at its end, or so long before it that no session outlives the end.
+    #[must_use]
+    pub fn taken_away_at(&self) -> Option<UnixSeconds> {
+        self.access.expires_at.map(|end| self.taken_away_for(end))
+    }
+
+    /// When it has to be taken away to be over by `end`.
+    #[must_use]
+    pub fn taken_away_for(&self, end: UnixSeconds) -> UnixSeconds {
+        let closes_early = self.decision.grant.as_ref().is_some_and(|grant| grant.role.closes_early());
+        let seconds = self.access.session_seconds.filter(|_| closes_early).unwrap_or(0);
+        UnixSeconds(end.0.saturating_sub(i64::from(seconds)))
+    }
+
+    /// How long the sessions go on that a grant of `kind` for `duration` has to be longer than, where it is not.
+    #[must_use]
+    pub fn too_short_for_sessions(&self, kind: &RoleKind, duration: GrantDuration) -> Option<GrantDuration> {
+        let seconds = self.access.session_seconds.filter(|_| kind.closes_early())?;
+        GrantDuration::from_seconds(seconds.into()).ok().filter(|sessions| duration <= *sessions)
     }
 
     /// Whether the time that was granted is over.
     #[must_use]
     pub fn time_is_over(&self, now: UnixSeconds) -> bool {
-        self.access.expires_at.is_some_and(|end| now >= end)
+        self.taken_away_at().is_some_and(|end| now >= end)
     }
 
     /// Whether it was this person who denied it.
@@ -334,7 +361,7 @@ impl Request {
     }
 
     fn warning_is_current(&self, warning: &Warning) -> bool {
-        self.status == Status::Active && self.access.expires_at == Some(warning.ends_at)
+        self.status == Status::Active && self.taken_away_at() == Some(warning.ends_at)
     }
 
     /// When an undecided request lapses.

@@ -61,7 +61,7 @@ pub fn overdue_since(
         Phase::Undecided => Some((Overdue::Lapse, request.lapses_at(pending_ttl))),
         // No access without its end: a record that does not name one is over.
         Phase::Live => {
-            let ends = request.claim_deadline().or(request.access.expires_at);
+            let ends = request.claim_deadline().or(request.taken_away_at());
             Some((Overdue::End, ends.unwrap_or(changed_at.min(now))))
         }
         Phase::Ended | Phase::Failed if !request.is_gone() => {

@@ -21,7 +21,7 @@ pub fn warning_due(request: &Request, now: UnixSeconds) -> Option<UnixSeconds> {
 /// From when on a grant's requester is to be warned of its end, and that end, where that has not been noted yet.
 #[must_use]
 pub fn next_warning(request: &Request) -> Option<(UnixSeconds, UnixSeconds)> {
-    let ends_at = request.access.expires_at.filter(|_| request.status == Status::Active)?;
+    let ends_at = request.taken_away_at().filter(|_| request.status == Status::Active)?;
     let began = request.extensions.last_in_force().and_then(|last| last.decided_at);
     let began = began.or(request.decision.decided_at)?;
     let lasts = ends_at.seconds_since(began);

@@ -124,7 +124,7 @@ fn check(request: &Request, change: &Change, known: &Observed) -> Holds {
         "deny" => approver && in_time && clicked("deny").any(here),
         "revoke" => (approver || by == requester) && clicked("revoke").next().is_some(),
         "lapse" => change.at >= closes_at,
-        "expire" => request.access.expires_at.is_some_and(|end| change.at >= end),
+        "expire" => request.taken_away_at().is_some_and(|end| change.at >= end),
         _ => true,
     };
     if allowed {

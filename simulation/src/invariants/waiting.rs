@@ -20,7 +20,7 @@ pub(crate) fn nothing_is_given_up(facts: &Facts, queues: &Queues, now: UnixSecon
     for request in &facts.requests {
         let failure = request.access.failure.as_deref().unwrap_or_default();
         let refused = failure.contains(DISABLED) || failure.contains(REVOKED);
-        let is_over = request.access.expires_at.is_none_or(|end| now >= end);
+        let is_over = request.taken_away_at().is_none_or(|end| now >= end);
         if refused && !is_over && matches!(request.status, Status::Failed | Status::Approved) {
             return broken(
                 Invariant::WaitsForOperator,

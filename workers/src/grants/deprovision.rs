@@ -57,7 +57,7 @@ async fn read_soon(context: &Context, request_id: &RequestId) -> Result<Option<R
 /// A live grant ends when its time is over, and not before.
 async fn at_its_time(context: &Context, request: Request) -> Result<(), Failure> {
     let now = context.now();
-    if let Some(expires_at) = request.access.expires_at.filter(|end| *end > now) {
+    if let Some(expires_at) = request.taken_away_at().filter(|end| *end > now) {
         let seconds = u32::try_from(expires_at.seconds_since(now)).unwrap_or(u32::MAX);
         info!(seconds, "the grant is not over yet");
         return Err(Failure::Later { seconds });
@@ -128,7 +128,7 @@ async fn clean_up(context: &Context, mut request: Request) -> Result<(), Failure
 
 /// Everything was read back as gone: the record says when.
 async fn gone(context: &Context, request: Request) -> Result<(), Failure> {
-    let late = request.access.expires_at.map(|end| context.now().seconds_since(end));
+    let late = request.taken_away_at().map(|end| context.now().seconds_since(end));
     let in_hand = in_hand(&request);
     match apply_unsent(context, request, &Event::Gone, Some(&in_hand)).await? {
         Applied::Changed(request) => {
@@ -157,7 +157,7 @@ fn measure(context: &Context, request: &Request) {
     let (end, ended_at) = if request.status == Status::Revoked {
         (EARLY, request.access.ended_at)
     } else {
-        (DUE, request.access.expires_at)
+        (DUE, request.taken_away_at())
     };
     let (Some(ended_at), Some(gone_at)) = (ended_at, request.access.gone_at) else { return };
     let late = u32::try_from(gone_at.seconds_since(ended_at).max(0)).unwrap_or(u32::MAX);

@@ -1,5 +1,5 @@
 //! Gives a grant the later end of an extension that was approved: the later schedule first, then the tag and the record, and
-//! the guard last. At every moment the earlier end or the later one holds.
+//! the guard last, where the kind has these. At every moment the earlier end or the later one holds.
 //!
 //! Each step may be repeated. Until the record has the later end, the sweep and the schedule end the grant at the earlier one;
 //! until the guard has it, IAM denies everything after the earlier one.
@@ -65,14 +65,16 @@ async fn carry_out(
     number: u32,
 ) -> Result<(), Failure> {
     let Some(until) = wanted(request).and_then(|extension| extension.until) else { return Ok(()) };
-    let mut making = making(context, deps, held, until);
+    let address = address_for_door(context, request, grant).await?;
+    let mut making = making(context, deps, held, until, address.as_deref());
     let kind = Kind::of(grant);
     if !has_later_end(request, number) {
         let event = Event::Extension(ExtensionEvent::Extend { number });
         if let Err(illegal) = decide(request, &event, context.now()) {
             return Err(cannot(&illegal));
         }
-        ensure_end(context, deps, &mut making.appearing, request, until).await?;
+        let taken_away_at = request.taken_away_for(until);
+        ensure_end(context, deps, &mut making.appearing, request, taken_away_at).await?;
         kind.tag_end(&mut making, request).await?;
         held.has_time(context.now())?;
         match apply_unsent(context, request.clone(), &event, Some(&job(&request.request_id))).await? {
@@ -114,9 +116,9 @@ async fn fail(
         // It ended meanwhile, and the extension with it.
         Applied::Already(_) | Applied::Illegal(..) => return Ok(()),
     };
-    let Some(expires_at) = request.access.expires_at else { return Ok(()) };
+    let Some(ends_at) = request.taken_away_at() else { return Ok(()) };
     if let Err(failure) =
-        ensure_end(context, deps, &mut Appearing::new(&context.clock), &request, expires_at).await
+        ensure_end(context, deps, &mut Appearing::new(&context.clock), &request, ends_at).await
     {
         warn!(
             ?failure,
@@ -131,9 +133,26 @@ fn making<'a>(
     deps: &'a ProvisionDeps,
     held: &'a Held,
     expires_at: UnixSeconds,
+    email: Option<&'a str>,
 ) -> Making<'a> {
-    // No session is opened here, for which CloudTrail would name somebody.
-    Making { context, deps, held, expires_at, email: None, appearing: Appearing::new(&context.clock) }
+    Making { context, deps, held, expires_at, email, appearing: Appearing::new(&context.clock) }
+}
+
+/// The requester's address, where the role is opened to them by it or by what is found by it.
+async fn address_for_door(
+    context: &Context,
+    request: &Request,
+    grant: &Grant,
+) -> Result<Option<String>, Failure> {
+    if !grant.role.is_opened_by_address() {
+        return Ok(None);
+    }
+    let person = context.slack.person(&request.ask.requester_slack_id).await?;
+    if person.deactivated {
+        let error = "the requester's Slack account is deactivated".to_owned();
+        return Err(Failure::Reject { reason: crate::failure::REASON_REFUSED, error });
+    }
+    Ok(person.email)
 }
 
 fn job(request_id: &RequestId) -> Job {

@@ -43,7 +43,7 @@ pub(crate) async fn provision(
     let (Some(grant), Some(expires_at)) = (request.decision.grant.clone(), request.access.expires_at) else {
         return fail(context, request_id, "its record does not say what was granted").await;
     };
-    if context.now() >= expires_at {
+    if request.time_is_over(context.now()) {
         // The revoke job that is due now takes away what there may be.
         return context
             .jobs
@@ -103,7 +103,8 @@ async fn make(
         email: email.as_deref(),
         appearing: Appearing::new(&context.clock),
     };
-    ensure_end(context, deps, &mut making.appearing, request, expires_at).await?;
+    let taken_away_at = request.taken_away_for(expires_at);
+    ensure_end(context, deps, &mut making.appearing, request, taken_away_at).await?;
     let kind = Kind::of(grant);
     if let (None, Some(within)) = (&machine, grant.claim_within_seconds) {
         return ready(&mut making, request, kind, within).await;

@@ -231,5 +231,5 @@ async fn note_resent(context: &Context, request: &mut Request) -> Result<(), Fai
 
 /// Somebody has access by it.
 fn is_live(request: &Request, now: UnixSeconds) -> bool {
-    request.status == Status::Active && request.access.expires_at.is_none_or(|end| now < end)
+    request.status == Status::Active && request.taken_away_at().is_none_or(|end| now < end)
 }

@@ -3,7 +3,7 @@
 use domain::authorization::{NotCounted, NotOffered, Refused, deciders, offered, was_taken_in, who_may_deny};
 use domain::job::Click;
 use domain::lifecycle::{Event, Illegal};
-use domain::project::MayNotDecide;
+use domain::project::{MayNotDecide, Role};
 use domain::request::Grant;
 use domain::{GrantDuration, Project, Request, Status};
 use slack::messages::refused_click::ClickRefused;
@@ -55,7 +55,9 @@ pub(crate) async fn approve(
         if request.status != Status::Pending {
             return decided(context, click, request, project).await;
         }
-        if let Some(why) = out_of_range(context, &request, shorter) {
+        if let Some(why) =
+            out_of_range(context, &request, shorter).or_else(|| too_short(&request, role, shorter))
+        {
             return refuse(context, click, &request, Some(project), &why).await;
         }
         look_everybody_up(&mut lookups, click, &request, project).await?;
@@ -142,6 +144,13 @@ async fn decided(
         return send_outbox(context, &mut request).await;
     }
     refuse(context, click, &request, Some(project), &ClickRefused::TooLate).await
+}
+
+/// Why nobody can approve for so short: the access would be taken away before it was given.
+fn too_short(request: &Request, role: &Role, shorter: Option<GrantDuration>) -> Option<ClickRefused> {
+    let duration = shorter.map_or(request.ask.duration, |shorter| shorter.min(request.ask.duration));
+    let sessions = request.too_short_for_sessions(&role.kind, duration)?;
+    Some(ClickRefused::NotLongerThanSessions { sessions })
 }
 
 /// Why nobody can approve for so long: an approval grants less than was asked for, never more.

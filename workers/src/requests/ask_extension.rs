@@ -95,9 +95,8 @@ pub(crate) fn extendable<'a>(
     if request.status != Status::Active {
         return Err(ExtensionRefused::NotLive);
     }
-    if let Some(grant) = request.decision.grant.as_ref().filter(|grant| !grant.role.name().can_be_extended())
-    {
-        return Err(ExtensionRefused::NotOfThisKind { is_session: grant.role.is_session() });
+    if request.decision.grant.as_ref().is_some_and(|grant| !grant.role.name().can_be_extended()) {
+        return Err(ExtensionRefused::NotOfThisKind);
     }
     offered(request, project, duration).map_err(|why| match why {
         NotOffered::NoProject | NotOffered::NoRole => ExtensionRefused::NoLongerOffered,

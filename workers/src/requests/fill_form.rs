@@ -77,7 +77,10 @@ pub(crate) async fn fill_form(
             // One that is not there any more stays as it was opened, and its submission is answered.
             let Some(request) = context.store.request(request_id).await? else { return Ok(()) };
             let about = About::new(request_id.clone(), message.clone());
-            approve_shorter::filled(&request, &about, context.min_duration)
+            let project = catalogue(context, &request).await?;
+            let role = project.as_ref().and_then(|project| project.roles.get(&request.ask.role));
+            let kind = role.map(|role| &role.kind);
+            approve_shorter::filled(&request, kind, &about, context.min_duration)
         }
     };
     match context.slack.update_view(&fill.view_id, fill.hash.as_deref(), &view).await {

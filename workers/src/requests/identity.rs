@@ -55,7 +55,7 @@ pub(crate) async fn check(
         Lookup::Disabled => return Ok(Err(IdentityFault::Disabled)),
     };
     match kind {
-        RoleKind::PermissionSet { permission_set_arn, account_id } => {
+        RoleKind::PermissionSet { permission_set_arn, account_id, .. } => {
             let Some(set) = center.permission_set(permission_set_arn).await? else {
                 return Ok(Err(IdentityFault::NoPermissionSet));
             };

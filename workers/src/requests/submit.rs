@@ -1,6 +1,7 @@
 //! Takes a request in: check it against the catalogue, store it, and have the approvers asked.
 
 use aws::dynamodb::{Created, StoreError};
+use domain::identity::IdentityFault;
 use domain::job::AccessRequest;
 use domain::step::Step;
 use domain::validation::{Refusal, Validated, admit, enough_are_listed, is_same_submission};
@@ -193,7 +194,14 @@ async fn store(
         };
         request.access.session_seconds = seen.session_seconds;
         if let Some(end) = request.access.expires_at {
-            request.note_sessions_until(end);
+            request.set_end(end);
+        }
+        let kind = project.roles.get(&admitted.role).map(|role| &role.kind);
+        // By a rule they may get less than they asked for.
+        if let Some(sessions) =
+            kind.and_then(|kind| request.too_short_for_sessions(kind, request.ask.duration))
+        {
+            return Ok(Err(Refusal::Identity(IdentityFault::NotLongerThanSessions { sessions })));
         }
         request.slack.step = step.map(|id| Step { execution_id: id.clone(), is_answered: false });
         if context.store.create(&mut request).await? == Created::New {

@@ -34,6 +34,11 @@ pub(crate) async fn there() -> There {
 }
 
 impl There {
+    /// The permission set of `PowerUser`.
+    pub(crate) fn set(&self) -> String {
+        self.set.clone()
+    }
+
     /// Whether the user has what a role gives.
     pub(crate) fn has(&self, role: &str) -> bool {
         let center = self.stage.aws.identity_center();

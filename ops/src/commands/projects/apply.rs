@@ -139,6 +139,10 @@ async fn check_identity_center(projects: &[Project], env: &Env) -> Result<(), Fa
                         "set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID, here and for the workers",
                     ));
             }
+            Ok(fault @ identity::Fault::TooShort { .. }) => {
+                return Err(Failure::new(format!("{by} {fault}; nothing was changed"))
+                    .hint("make its max_duration longer, or the permission set's sessions shorter"));
+            }
             Ok(fault) => env.terminal.note(&format!("warning: {by} {fault}")),
             Err(error) => env.terminal.note(&format!("warning: {by} could not be checked: {error}")),
         }

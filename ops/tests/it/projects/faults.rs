@@ -77,7 +77,7 @@ async fn every_fault_has_its_line_and_its_field() {
     projects.yaml:29: roles.Root.kind: is `root`, and should be `user` or `session` or `role` or `permission_set` or `group`
     projects.yaml:30: roles.Root.max_duration: `soon` is not a duration: `soon` is neither a number nor a unit of time; write it like 90m, 8h or 1d12h, 365d at most
     projects.yaml:31: roles.Root.approvals_required: 0 is too few: 1 at least
-    projects.yaml:32: roles.Root.colour: is no field here; these are: account_id, approvals_required, approver_slack_ids, auto_approve, break_glass, claim_within, delivery, door, group_id, inline_policy, kind, max_duration, max_extensions, permission_set_arn, policy_arns, principals, requester_slack_ids, role_arn
+    projects.yaml:32: roles.Root.colour: is no field here; these are: account_id, approvals_required, approver_slack_ids, auto_approve, break_glass, claim_within, delivery, door, door_closes_early, group_id, inline_policy, kind, max_duration, max_extensions, permission_set_arn, policy_arns, principals, requester_slack_ids, role_arn
     projects.yaml:33: roles.Nothing.policy_arns: is missing: a role of kind `user` needs policy_arns or inline_policy, or it allows nothing
     projects.yaml:35: roles.Nothing.role_arn: is for roles of kind `session`, and this one is of kind `user`
     projects.yaml:37: roles.Nothing: stands here twice, first on line 33

@@ -246,6 +246,17 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
     ("iam:RemoveUserFromGroup", IAM_DELETE),
     ("iam:SimulatePrincipalPolicy", &["AccessDenied", "InvalidInput", "NoSuchEntity"]),
     (
+        "iam:TagRole",
+        &[
+            "AccessDenied",
+            "ConcurrentModification",
+            "InvalidInput",
+            "LimitExceeded",
+            "NoSuchEntity",
+            "ServiceFailure",
+        ],
+    ),
+    (
         "iam:TagUser",
         &[
             "AccessDenied",

@@ -1,10 +1,11 @@
 //! Making the role of a grant, in steps that may each be repeated.
 
 use super::ending::refuse_ending;
-use super::principal::{Principal, tagged};
+use super::principal::{Principal, tag, tagged};
 use super::visibility::Appearing;
-use super::{GUARD_POLICY, Iam, NewPrincipal, PATH};
+use super::{GUARD_POLICY, Iam, NewPrincipal, PATH, TAG_EXPIRES_AT};
 use crate::error::{CallError, from_sdk};
+use domain::UnixSeconds;
 
 /// Shortest and longest time that AWS lets a role's sessions last, in seconds. The guard ends them at the grant's end.
 const SESSION_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=43_200;
@@ -59,6 +60,14 @@ impl Iam {
         let found = found.ok_or_else(|| Principal::Role.not_seen(CALL, role.name))?;
         refuse_ending(CALL, Principal::Role, role.name, found.boundary_arn.as_deref())?;
         Ok(found.arn)
+    }
+
+    /// Sets the tag that says when the grant is over.
+    pub async fn tag_role_end(&self, role: &str, expires_at: UnixSeconds) -> Result<(), CallError> {
+        const CALL: &str = "iam:TagRole";
+        let tag = tag(CALL, TAG_EXPIRES_AT, &expires_at.rfc3339())?;
+        let call = self.client.tag_role().role_name(role).tags(tag);
+        call.send().await.map(|_| ()).map_err(|e| from_sdk(CALL, e))
     }
 
     /// Sets the inline policy that ends the grant.

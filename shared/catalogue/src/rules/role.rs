@@ -1,11 +1,14 @@
 //! A role by itself: how long, and what it allows.
 
-use domain::GrantDuration;
 use domain::kind::KindName;
+use domain::{GrantDuration, RuleName};
 
 use super::{claim, door, policy};
 use crate::fault::{Findings, within};
 use crate::node::{Node, Value};
+
+/// The shortest sessions that a permission set of Identity Center can have, in seconds.
+const SESSION_LEAST_SECONDS: u32 = 3_600;
 
 /// Checks a role.
 pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &mut Findings) {
@@ -16,6 +19,7 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
         policy::check(document, kind, &within(field, "inline_policy"), found);
     }
     claim::check(role, field, found);
+    closes_early(role, field, found);
     let Some(kind) = kind else { return };
     match kind {
         KindName::Role => door::check(role, field, found),
@@ -35,6 +39,28 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
             any_of.join(" or ")
         );
         found.fault(role.line, &within(field, first), what);
+    }
+}
+
+/// A permission set's sessions last for an hour at least, and a grant that is taken away so long before its end has to be longer.
+fn closes_early(role: &Node, field: &str, found: &mut Findings) {
+    if role.get("door_closes_early").map(|node| &node.value) != Some(&Value::Bool(true)) {
+        return;
+    }
+    let own = std::iter::once((field.to_owned(), role));
+    let rules = RuleName::ALL.into_iter();
+    let rules = rules.filter_map(|name| Some((within(field, name.as_str()), role.get(name.as_str())?)));
+    for (field, limited) in own.chain(rules) {
+        let Some(node) = limited.get("max_duration") else { continue };
+        let Some(longest) = node.text().and_then(|text| GrantDuration::parse(text).ok()) else { continue };
+        if longest.seconds() <= SESSION_LEAST_SECONDS {
+            let what = format!(
+                "{} is too short with door_closes_early: the sessions of a permission set last for 1h at least, and it is \
+                 taken away so long before the end",
+                longest.compact()
+            );
+            found.fault(node.line, &within(&field, "max_duration"), what);
+        }
     }
 }
 

@@ -136,7 +136,10 @@ fn take_in(expected: &mut Expected, change: &Change) {
             from_inputs(expected, change, &["gone_at"]);
             said(expected, "failure", change, change.inputs.get("why"));
         }
-        (Some(_), Expired) => said(expected, "ended_at", change, change.inputs.get("expires_at")),
+        (Some(_), Expired) => {
+            let ended_at = change.inputs.get("taken_away_at").or_else(|| change.inputs.get("expires_at"));
+            said(expected, "ended_at", change, ended_at);
+        }
         (Some(_), Revoked) => {
             expected.insert("ended_at", counts_from);
             expected.insert("ended_by", by);

@@ -74,7 +74,7 @@ pub(crate) fn of_event(event: &Event, before: &Request, after: &Request, at: Mom
 #[expect(clippy::too_many_lines, reason = "one arm for each event, each a list of its fields")]
 fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> Value {
     let Moments { now, clicked_at } = at;
-    let lateness_seconds = after.access.expires_at.map(|end| now.seconds_since(end));
+    let lateness_seconds = after.taken_away_at().map(|end| now.seconds_since(end));
     match event {
         Event::Approve {
             by,
@@ -162,6 +162,7 @@ fn made_from(event: &Event, before: &Request, after: &Request, at: Moments) -> V
         }),
         Event::Expire => json!({
             "why": after.access.failure,
+            "taken_away_at": after.taken_away_at().filter(|at| after.access.expires_at != Some(*at)),
             "expires_at": after.access.expires_at, "sessions_until": after.access.sessions_until,
             "lateness_seconds": lateness_seconds,
         }),
@@ -236,6 +237,7 @@ fn of_extension(
             "number": number,
             "expires_at": after.access.expires_at,
             "expired_at_before": before.access.expires_at,
+            "sessions_until": after.access.sessions_until,
         }),
         ExtensionEvent::Fail { number, why } => json!({
             "number": number, "why": why, "expires_at": after.access.expires_at,

@@ -41,8 +41,8 @@ pub(super) fn approve(request: &Request, event: &Event, now: UnixSeconds) -> Res
             RuleName::AutoApprove => None,
             RuleName::BreakGlass => Some(now.plus_seconds(REVIEW_REMINDED_EVERY_SECONDS)),
         };
-        next.access.expires_at = Some(now.after(duration));
         next.decision.grant = Some(grant.clone());
+        next.set_end(now.after(duration));
         next.work.outbox.push(Job::Provision { request_id: request.request_id.clone() });
     }))
 }

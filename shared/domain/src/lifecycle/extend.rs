@@ -270,7 +270,7 @@ fn extend(request: &Request, number: u32, now: UnixSeconds) -> Result<Option<Req
         extension.outcome = ExtensionOutcome::Extended;
     })?;
     if let Some(next) = next.as_mut() {
-        next.access.expires_at = Some(until);
+        next.set_end(until);
         next.extensions.extending = Some(Extending { number, from });
     }
     Ok(next)
@@ -285,7 +285,7 @@ fn fail(request: &Request, number: u32, why: &str) -> Result<Option<Request>, Ex
         extension.why = Some(why.to_owned());
     })?;
     if let (Some(next), Some(extending)) = (next.as_mut(), extending) {
-        next.access.expires_at = Some(extending.from);
+        next.set_end(extending.from);
         next.extensions.extending = None;
     }
     Ok(next)
@@ -306,7 +306,8 @@ fn longer(
 /// The end of a grant that lasts for long enough to be extended.
 fn lasting(request: &Request, now: UnixSeconds) -> Result<UnixSeconds, ExtensionFault> {
     let ends_at = request.access.expires_at.ok_or(ExtensionFault::TooLate)?;
-    if now.plus_seconds(EXTEND_MARGIN_SECONDS) < ends_at { Ok(ends_at) } else { Err(ExtensionFault::TooLate) }
+    let is_lasting = now.plus_seconds(EXTEND_MARGIN_SECONDS) < request.taken_away_for(ends_at);
+    if is_lasting { Ok(ends_at) } else { Err(ExtensionFault::TooLate) }
 }
 
 /// A copy in which this extension, which stands at `from`, is changed.

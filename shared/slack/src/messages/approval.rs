@@ -121,6 +121,7 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
             extended_by(request)
         ),
         Status::Expired => {
+            let until = request.taken_away_at().map(when).unwrap_or_default();
             format!(
                 ":checkered_flag: Approved by {decided}. Access ended as planned {until}. {}",
                 removed(request)
@@ -177,18 +178,15 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
 }
 
 fn pending(request: &Request, project: Option<&Project>) -> String {
-    let Some(project) = project.filter(|project| project.roles.contains_key(&request.ask.role)) else {
+    let found = project.and_then(|project| Some((project, project.roles.get(&request.ask.role)?)));
+    let Some((project, role)) = found else {
         return "The catalogue does not offer this role now, so it cannot be approved.".to_owned();
     };
     let agreed = match request.decision.approvals.as_slice() {
         [] => String::new(),
         some => {
-            let required = project
-                .roles
-                .get(&request.ask.role)
-                .map(|role| format!("{} of {} needed", some.len(), role.approvals_required))
-                .unwrap_or_default();
-            format!("Approved so far by {} ({required}). ", mentions(some, "and"))
+            let required = role.approvals_required;
+            format!("Approved so far by {} ({} of {required} needed). ", mentions(some, "and"), some.len())
         }
     };
     let void = match void_approvals(request).as_slice() {
@@ -210,7 +208,7 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
     format!(
         "{agreed}{void}{passed_over}{escalated}{} can decide. Time runs from the decision.{}",
         mentions(&can, "or"),
-        sign_in::sessions_go_on(request).map(|text| format!(" {text}")).unwrap_or_default()
+        sign_in::sessions_go_on(request, &role.kind).map(|text| format!(" {text}")).unwrap_or_default()
     )
 }
 

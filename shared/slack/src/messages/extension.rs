@@ -8,7 +8,9 @@ use domain::{GrantDuration, Request};
 use crate::SlackMessageContent;
 use crate::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
 use crate::ids;
-use crate::messages::{FAILURE_MAX_CHARS, access, ended, mention, mentions, when};
+use crate::messages::{
+    FAILURE_MAX_CHARS, access, ended, is_by_sign_in, is_role, mention, mentions, sign_in, when,
+};
 use crate::text;
 
 /// The message as the extension now stands. `project` is what the catalogue says today, where it says anything.
@@ -71,7 +73,9 @@ pub fn to_requester(
         }
         ExtensionOutcome::Approved => return None,
         ExtensionOutcome::Extended => format!(
-            ":key: {by} extended your access to {access}. It works until {ends}, with the same credential as before."
+            ":key: {by} extended your access to {access}. It works until {ends}, with the same {} as before.{}",
+            what_stays(request),
+            sign_in::sessions(request).map(|text| format!(" {text}")).unwrap_or_default()
         ),
         ExtensionOutcome::Denied => format!(
             ":no_entry: {by} denied the extension of your access to {access}. It ends {ends}, as before. If that \
@@ -92,6 +96,17 @@ pub fn to_requester(
         ),
     };
     Some(message(&text, vec![section(&text), context(&format!("Request `{}`", request.request_id))]))
+}
+
+/// What an extension leaves as it is.
+pub(crate) fn what_stays(request: &Request) -> &'static str {
+    if is_role(request) {
+        "role"
+    } else if is_by_sign_in(request) {
+        "sign-in"
+    } else {
+        "credential"
+    }
 }
 
 /// Until when a grant lasts by an extension, and who decided that, after a sentence about it.

@@ -36,6 +36,10 @@ fn words(role: &str, fault: &IdentityFault, shown: fn(&str) -> String) -> String
             "The group of {role} is not in AWS IAM Identity Center, so nobody can be added to it. \
              Ask whoever runs Keylease to repair it."
         ),
+        IdentityFault::NotLongerThanSessions { sessions } => format!(
+            "{role} is taken away {sessions} before the end, so that no session goes on after it, and so has to be asked for \
+             for longer than {sessions}."
+        ),
         IdentityFault::HasAlready { through: None } => {
             format!("You have {role} already, and not by a grant of mine, so there is nothing to ask for. Sign in at the AWS access portal.")
         }

@@ -39,6 +39,11 @@ pub enum ClickRefused {
         /// The shortest grant.
         shortest: GrantDuration,
     },
+    /// It is taken away so long before the end that no session outlives it, and would last no longer than that.
+    NotLongerThanSessions {
+        /// How long the sessions go on.
+        sessions: GrantDuration,
+    },
     /// They have agreed already, and it takes more.
     HasAgreed {
         /// How many approvals count.
@@ -118,6 +123,10 @@ pub fn click_refused(
         ClickRefused::TooShort { shortest } => {
             format!("{about} cannot be approved for less than {shortest}. Nothing was approved.")
         }
+        ClickRefused::NotLongerThanSessions { sessions } => format!(
+            "{about} cannot be approved for {sessions} or less: it is taken away {sessions} before the end, so that no session \
+             goes on after it. Nothing was approved."
+        ),
         ClickRefused::HasAgreed { counted, required } => format!(
             "Your approval of {about} counts already. It has {counted} of the {required} that it needs; \
              {approvers} can decide."

@@ -27,11 +27,8 @@ pub enum ExtensionRefused {
     RequesterMayNotAsk,
     /// Access is not live.
     NotLive,
-    /// Access of this kind cannot be extended.
-    NotOfThisKind {
-        /// Whether it is a session, whose end AWS fixes.
-        is_session: bool,
-    },
+    /// It is a session, whose end AWS fixes.
+    NotOfThisKind,
     /// The catalogue no longer has the project or the role.
     NoLongerOffered,
     /// The role's limit is shorter.
@@ -84,11 +81,7 @@ pub fn ask_refused(request: &Request, why: &ExtensionRefused) -> SlackMessageCon
         ExtensionRefused::NotLive | ExtensionRefused::Fault(ExtensionFault::NotPending) => {
             over(request, &access)
         }
-        ExtensionRefused::NotOfThisKind { is_session: false } => format!(
-            "Your access to {access} cannot be extended: that is possible for access by an IAM user only. It ends {ends}; \
-             then you can ask for access anew."
-        ),
-        ExtensionRefused::NotOfThisKind { is_session: true } => format!(
+        ExtensionRefused::NotOfThisKind => format!(
             "Your access to {access} cannot be extended: it is a role session, and AWS fixes when that ends. It ends {ends}; \
              then you can ask for access anew."
         ),
@@ -173,7 +166,7 @@ pub fn decision_refused(
         ExtensionRefused::NotLive | ExtensionRefused::Fault(ExtensionFault::NotPending) => {
             format!("Nothing to decide: {about} {}.", state(request, extension))
         }
-        ExtensionRefused::NotOfThisKind { .. } | ExtensionRefused::NoLongerOffered => format!(
+        ExtensionRefused::NotOfThisKind | ExtensionRefused::NoLongerOffered => format!(
             "{about} cannot be approved: the catalogue no longer offers it, or cannot be read. You can deny it."
         ),
         ExtensionRefused::TooLong { longest } => format!(

@@ -103,6 +103,7 @@ pub fn render(request: &Request, project: Option<&Project>) -> Option<SlackMessa
                 Some(_) => no_longer(request),
                 None => "I am removing what was made for it.".to_owned(),
             };
+            let until = request.taken_away_at().map(when).unwrap_or_default();
             format!(":checkered_flag: Your access to {access} ended {until}, as planned. {left}")
         }
         Status::Revoked => {

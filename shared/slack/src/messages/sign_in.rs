@@ -69,6 +69,15 @@ pub(super) fn command_line(request: &Request) -> Option<String> {
 /// Until when a session may go on, where nothing ends one.
 pub(super) fn sessions(request: &Request) -> Option<String> {
     let until = request.access.sessions_until.filter(|_| !request.access.had_before)?;
+    if closes_early(request)
+        && let Some(taken_away_at) = request.taken_away_at()
+    {
+        return Some(format!(
+            "A session can be opened until {}: then it is taken away, so that no session goes on after {}.",
+            when(taken_away_at),
+            when(until)
+        ));
+    }
     Some(format!(
         "A session that is opened just before the end may go on until {}: nothing ends one.",
         when(until)
@@ -76,12 +85,22 @@ pub(super) fn sessions(request: &Request) -> Option<String> {
 }
 
 /// The same, before there is an end: for whoever decides.
-pub(super) fn sessions_go_on(request: &Request) -> Option<String> {
+pub(super) fn sessions_go_on(request: &Request, role: &RoleKind) -> Option<String> {
     let seconds = request.access.session_seconds?;
     let lasts = domain::GrantDuration::from_seconds(seconds.into()).ok()?;
+    if role.closes_early() {
+        return Some(format!(
+            "It is taken away {lasts} before the end, so that no session goes on after it."
+        ));
+    }
     Some(format!(
         "A session that is opened just before the end may go on for {lasts} after it: nothing ends one."
     ))
+}
+
+/// Whether what was granted is taken away so long before the end that no session outlives it.
+pub(super) fn closes_early(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.closes_early())
 }
 
 fn console_url(sign_in: &SignIn, account_id: &str) -> String {

@@ -6,7 +6,7 @@ use domain::request::Warning;
 use crate::SlackMessageContent;
 use crate::blocks::{actions, context, message, section};
 use crate::messages::approval::{end_button, extend_button};
-use crate::messages::{access, when};
+use crate::messages::{access, sign_in, when};
 
 /// What the button that ends access early says here.
 const DONE: &str = "I'm done";
@@ -14,7 +14,7 @@ const DONE: &str = "I'm done";
 /// The warning of the end that the grant has.
 #[must_use]
 pub fn ends_soon(request: &Request) -> SlackMessageContent {
-    let until = request.access.expires_at.map(when).unwrap_or_default();
+    let until = request.taken_away_at().map(when).unwrap_or_default();
     let is_session = request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session());
     let more = if request.extensions_left() > 0 {
         " If you need it for longer, ask for an extension now: an approver has to decide before then."
@@ -23,7 +23,11 @@ pub fn ends_soon(request: &Request) -> SlackMessageContent {
     } else {
         " If you need it for longer, ask for access anew when it is over."
     };
-    let text = format!(":alarm_clock: Your access to {} ends {until}.{more}", access(request));
+    let sessions = match sign_in::sessions(request).filter(|_| sign_in::closes_early(request)) {
+        Some(sessions) => format!(" {sessions}"),
+        None => String::new(),
+    };
+    let text = format!(":alarm_clock: Your access to {} ends {until}.{sessions}{more}", access(request));
     let done = crate::blocks::Button { label: DONE, ..end_button(request.request_id.as_str()) };
     let mut buttons = vec![done];
     if request.extensions_left() > 0 {
@@ -38,7 +42,7 @@ pub fn ends_soon(request: &Request) -> SlackMessageContent {
 #[must_use]
 pub fn is_over(request: &Request, warning: &Warning) -> SlackMessageContent {
     let warned = when(warning.ends_at);
-    let text = match request.access.expires_at {
+    let text = match request.taken_away_at() {
         Some(until) if request.status.is_live() => {
             format!(
                 "Your access to {} would have ended {warned}. It was extended until {}.",

@@ -1,5 +1,6 @@
 //! The form in which an approver grants less time than was asked for.
 
+use domain::kind::RoleKind;
 use domain::{GrantDuration, Request, Status};
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ const TITLE: &str = "Approve for less time";
 const SUBMIT: &str = "Approve";
 /// Longest duration that can be typed, in characters.
 const TYPED_MAX_CHARS: usize = 128;
+const MINUTE_SECONDS: u64 = 60;
 const DURATION: Field = Field::required(field::DURATION, "How long");
 const DURATION_TEXT: Field = Field::optional(field::DURATION_TEXT, "Or another time");
 const EXAMPLE: &str = "30m, 2h or 1d";
@@ -28,11 +30,12 @@ pub fn opening(about: &About) -> Value {
 
 /// The form with the choices that are shorter than what was asked for.
 #[must_use]
-pub fn filled(request: &Request, about: &About, shortest: GrantDuration) -> Value {
+pub fn filled(request: &Request, role: Option<&RoleKind>, about: &About, shortest: GrantDuration) -> Value {
     let asked = request.ask.duration;
     if request.status != Status::Pending {
         return notice(APPROVE_SHORTER, TITLE, "This request is not waiting for a decision any more.");
     }
+    let shortest = role.map_or(shortest, |role| longer_than_sessions(request, role, shortest));
     let (options, first) = durations::shorter(shortest, asked);
     if options.is_empty() {
         let text =
@@ -46,6 +49,14 @@ pub fn filled(request: &Request, about: &About, shortest: GrantDuration) -> Valu
     ];
     let about = About { shortest: shortest.seconds(), longest: asked.seconds(), ..about.clone() };
     modal(APPROVE_SHORTER, TITLE, SUBMIT, &about.text(), &blocks)
+}
+
+/// The shortest time that leaves any to open a session in, where it is taken away before the end.
+fn longer_than_sessions(request: &Request, role: &RoleKind, shortest: GrantDuration) -> GrantDuration {
+    let longer = request.too_short_for_sessions(role, shortest).and_then(|sessions| {
+        GrantDuration::from_seconds(u64::from(sessions.seconds()) + MINUTE_SECONDS).ok()
+    });
+    longer.unwrap_or(shortest)
 }
 
 /// How long, or what is wrong with it.

@@ -59,9 +59,10 @@ fn kind(kind: &RoleKind) -> String {
             let allowed = allowed(policy_arns, inline_policy.as_deref());
             format!("an AWS role of your own, which you assume as yourself, with {allowed}")
         }
-        RoleKind::PermissionSet { permission_set_arn: _, account_id } => {
+        RoleKind::PermissionSet { permission_set_arn: _, account_id, door_closes_early } => {
+            let early = if *door_closes_early { ", taken away before your sessions outlast it" } else { "" };
             format!(
-                "a permission set in the account {}, as yourself",
+                "a permission set in the account {}, as yourself{early}",
                 text::code(account_id, AWS_NAME_MAX_CHARS)
             )
         }

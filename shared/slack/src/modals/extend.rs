@@ -5,6 +5,7 @@ use domain::{GrantDuration, Request, UnixSeconds};
 use serde_json::Value;
 
 use crate::ids::{EXTEND, field};
+use crate::messages::extension::what_stays;
 use crate::messages::{access, when};
 use crate::modals::element::{Field, context, modal, notice, section};
 use crate::modals::{About, Entered, Faults, Limits, durations};
@@ -63,10 +64,13 @@ pub fn filled(
     };
     let blocks = [
         section(&format!(
-            "Your access to {} ends {}. An approver decides, and access then lasts for this long from their decision. The \
-             credential stays the same, and no new email is sent.",
+            "Your access to {} ends {}. An approver decides, and access then lasts for this long from their decision. {}",
             access(request),
-            when(ends_at)
+            when(ends_at),
+            match what_stays(request) {
+                "credential" => "The credential stays the same, and no new email is sent.".to_owned(),
+                other => format!("You get in by the same {other} as before."),
+            }
         )),
         CHOICES.choices("Choose how long", &options, first),
         DURATION_TEXT.text(EXAMPLE, TYPED_MAX_CHARS, false),

@@ -4,11 +4,12 @@
 use aws::identity_center::{IdentityCenter, Lookup};
 use domain::holding::Held;
 use domain::request::SignIn;
-use domain::{Job, Request};
+use domain::{Job, Request, UnixSeconds};
 use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::{Failure, REASON_REFUSED};
+use crate::grants::arm::ensure_end;
 use crate::grants::holding::{Taken, release, take};
 use crate::grants::kinds::made::Made;
 use crate::grants::kinds::making::Making;
@@ -76,7 +77,7 @@ impl<'a> Entitlement<'a> {
     /// Who gets it, and how they sign in: noted before anything is given, so that its end knows whose it is.
     async fn note_user(
         &self,
-        making: &Making<'_>,
+        making: &mut Making<'_>,
         center: &IdentityCenter,
         request: &mut Request,
     ) -> Result<String, Failure> {
@@ -110,17 +111,40 @@ impl<'a> Entitlement<'a> {
             role_name: set.as_ref().map(|set| set.name.clone()),
         };
         let (held, expires_at) = (making.held, making.expires_at);
+        let armed_for = request.taken_away_for(expires_at);
         edit(making.context, request, |request| {
             still_wanted(request)?;
             held.holds(request)?;
             request.access.principal = Some(user.id.clone());
             request.access.sign_in = Some(sign_in.clone());
             request.access.session_seconds = set.as_ref().map(|set| set.session_seconds);
-            request.note_sessions_until(expires_at);
+            request.set_end(expires_at);
             Ok(())
         })
         .await?;
+        self.check_sessions(making, request, armed_for).await?;
         Ok(user.id)
+    }
+
+    /// The permission set's sessions may have become longer since somebody asked: then it is taken away earlier, if there is any
+    /// time before that.
+    async fn check_sessions(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+        armed_for: UnixSeconds,
+    ) -> Result<(), Failure> {
+        let ends_at = request.taken_away_for(making.expires_at);
+        if ends_at == armed_for {
+            return Ok(());
+        }
+        if ends_at <= making.context.now() {
+            return Err(refused(
+                "the sessions of the permission set last for as long as the grant by now, and none may go on after its end: \
+                 ask for longer",
+            ));
+        }
+        ensure_end(making.context, making.deps, &mut making.appearing, request, ends_at).await
     }
 
     /// What the user got, where the record names one. Without a user nothing was given.

@@ -42,13 +42,7 @@ impl<'a> IamRole<'a> {
             check_role_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
         }
         // What cannot be opened is not made.
-        let user_id = identity::user_id(making.context, self.door, making.email).await?;
-        let requester = Requester { email: making.email, identity_store_user_id: user_id.as_deref() };
-        let trust = match self.door {
-            Door::AssumeRole { principals } => {
-                open_door(principals, &requester, expires_at).map_err(|fault| cannot(&fault))?
-            }
-        };
+        let trust = self.trust(making).await?;
         let iam = making.context.iam(self.account_role_arn).await;
         let name = request.aws_name();
         let boundary_arn = boundary_in(self.account_role_arn, making.deps);
@@ -79,6 +73,40 @@ impl<'a> IamRole<'a> {
         making.held.has_time(making.context.now())?;
         making.appearing.call(|| iam.put_trust(&name, &trust)).await?;
         Ok(Made::Opened { principal: arn })
+    }
+
+    /// Who may assume it, until its end.
+    async fn trust(&self, making: &Making<'_>) -> Result<String, Failure> {
+        let user_id = identity::user_id(making.context, self.door, making.email).await?;
+        let requester = Requester { email: making.email, identity_store_user_id: user_id.as_deref() };
+        match self.door {
+            Door::AssumeRole { principals } => {
+                open_door(principals, &requester, making.expires_at).map_err(|fault| cannot(&fault))
+            }
+        }
+    }
+
+    /// The role's tag names the end that is to be.
+    pub(super) async fn tag_end(&self, making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
+        let Making { context, expires_at, appearing, .. } = making;
+        let iam = context.iam(self.account_role_arn).await;
+        let name = request.aws_name();
+        Ok(appearing.call(|| iam.tag_role_end(&name, *expires_at)).await?)
+    }
+
+    /// The trust policy gets the end that is to be, and then the guard: until it has that, nobody who comes in can do anything after
+    /// the earlier end.
+    pub(super) async fn extend_guard(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<(), Failure> {
+        let trust = self.trust(making).await?;
+        let Making { context, expires_at, appearing, .. } = making;
+        let iam = context.iam(self.account_role_arn).await;
+        let (name, guard) = (request.aws_name(), guard(*expires_at));
+        appearing.call(|| iam.put_trust(&name, &trust)).await?;
+        Ok(appearing.call(|| iam.put_role_guard(&name, &guard)).await?)
     }
 
     /// Looks for the role, to take it away. Everything on it is looked for.

@@ -57,7 +57,7 @@ impl<'a> Kind<'a> {
                 inline_policy: inline_policy.as_deref(),
                 door,
             }),
-            RoleKind::PermissionSet { permission_set_arn, account_id } => {
+            RoleKind::PermissionSet { permission_set_arn, account_id, .. } => {
                 Self::Entitlement(Entitlement::PermissionSet { permission_set_arn, account_id })
             }
             RoleKind::Group { group_id } => Self::Entitlement(Entitlement::Group { group_id }),
@@ -144,7 +144,10 @@ impl<'a> Kind<'a> {
     pub(crate) async fn tag_end(&self, making: &mut Making<'_>, request: &Request) -> Result<(), Failure> {
         match self {
             Self::IamUser(user) => user.tag_end(making, request).await,
-            Self::RoleSession(_) | Self::IamRole(_) | Self::Entitlement(_) => Err(cannot_be_extended()),
+            Self::IamRole(role) => role.tag_end(making, request).await,
+            // Nothing in AWS says when it ends: the record does, which the sweep goes by.
+            Self::Entitlement(_) => Ok(()),
+            Self::RoleSession(_) => Err(cannot_be_extended()),
         }
     }
 
@@ -156,7 +159,10 @@ impl<'a> Kind<'a> {
     ) -> Result<(), Failure> {
         match self {
             Self::IamUser(user) => user.extend_guard(making, request).await,
-            Self::RoleSession(_) | Self::IamRole(_) | Self::Entitlement(_) => Err(cannot_be_extended()),
+            Self::IamRole(role) => role.extend_guard(making, request).await,
+            // It has no guard.
+            Self::Entitlement(_) => Ok(()),
+            Self::RoleSession(_) => Err(cannot_be_extended()),
         }
     }
 

@@ -55,8 +55,15 @@ fn finding(by: &str, fault: &Fault) -> Finding {
         Fault::NoPermissionSet(_) | Fault::NoGroup(_) => {
             Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply")
         }
-        Fault::LongSessions { .. } => {
-            Finding::warn(CHECK, detail, "shorten the permission set's sessions to an hour")
-        }
+        Fault::TooShort { .. } => Finding::fail(
+            CHECK,
+            detail,
+            "make the role's max_duration longer, or the permission set's sessions shorter",
+        ),
+        Fault::LongSessions { .. } => Finding::warn(
+            CHECK,
+            detail,
+            "shorten the permission set's sessions to an hour, or set door_closes_early",
+        ),
     }
 }

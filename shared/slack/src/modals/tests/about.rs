@@ -43,12 +43,12 @@ fn each_form_as_slack_takes_it() {
     insta::assert_snapshot!("approve_shorter_opening", taken(&approve_shorter::opening(&about())));
     insta::assert_snapshot!(
         "approve_shorter",
-        taken(&approve_shorter::filled(&asked(7_200), &about(), shortest))
+        taken(&approve_shorter::filled(&asked(7_200), None, &about(), shortest))
     );
-    let nothing = taken(&approve_shorter::filled(&asked(900), &about(), shortest));
+    let nothing = taken(&approve_shorter::filled(&asked(900), None, &about(), shortest));
     assert!(nothing.contains("nothing shorter can be granted"), "{nothing}");
     let mut decided = asked(7_200);
     decided.status = Status::Denied;
-    let over = taken(&approve_shorter::filled(&decided, &about(), shortest));
+    let over = taken(&approve_shorter::filled(&decided, None, &about(), shortest));
     assert!(over.contains("not waiting for a decision"), "{over}");
 }

@@ -73,6 +73,13 @@ impl IdentityCenter {
         arn
     }
 
+    /// Makes the sessions of a permission set last for another time.
+    pub fn set_session_duration(&self, arn: &str, session_duration: &str) {
+        let mut state = lock(&self.0);
+        let sets = state.sets.iter_mut().filter(|set| set.arn == arn);
+        sets.for_each(|set| set.session_duration = Some(session_duration.to_owned()));
+    }
+
     /// Assigns a permission set, as an administrator does, at once. `principal_type` is `USER` or `GROUP`.
     pub fn assign(
         &self,
