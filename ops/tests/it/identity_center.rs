@@ -1,5 +1,7 @@
 //! Roles that are given through Identity Center: applied, checked, and shown with which grants hold what they gave.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::json;
 use service::clock::Clock;
 use testkit::aws::identity_center::{IDENTITY_STORE_ID, INSTANCE_ARN};
@@ -23,12 +25,14 @@ async fn apply(stage: &Stage, set: &str, group: &str) -> Ran {
     let project = json!({"project": "payments", "owner_slack_id": "U0OWNER", "roles": {
         "Power": {"kind": "permission_set", "permission_set_arn": set, "account_id": ACCOUNT, "max_duration": "8h"},
         "Team": {"kind": "group", "group_id": group, "max_duration": "8h"}}});
-    apply_project(stage, &project, &format!("{}", set.len() + group.len())).await
+    apply_project(stage, &project).await
 }
 
-/// Applies a project, by a file of this name.
-async fn apply_project(stage: &Stage, project: &serde_json::Value, name: &str) -> Ran {
-    let file = std::env::temp_dir().join(format!("keylease-identity-{}-{name}", std::process::id()));
+/// Applies a project, by a file of its own.
+async fn apply_project(stage: &Stage, project: &serde_json::Value) -> Ran {
+    static FILES: AtomicU32 = AtomicU32::new(0);
+    let number = FILES.fetch_add(1, Ordering::Relaxed);
+    let file = std::env::temp_dir().join(format!("keylease-identity-{}-{number}", std::process::id()));
     std::fs::write(&file, project.to_string()).unwrap();
     let ran = stage.keylease(&["projects", "apply", "-f", file.to_str().unwrap()]).await;
     std::fs::remove_file(&file).unwrap();
@@ -64,7 +68,7 @@ async fn a_role_that_closes_early_has_to_be_longer_than_its_sessions() {
     };
     let apply = async |max_duration: &str| {
         let project = json!({"project": "payments", "owner_slack_id": "U0OWNER", "roles": {"Power": role(max_duration)}});
-        apply_project(&stage, &project, max_duration).await
+        apply_project(&stage, &project).await
     };
     let ran = apply("1h").await;
     assert_eq!(ran.status, 1, "{}", ran.shown());
