@@ -6,7 +6,7 @@ use testkit::aws::Lag;
 
 use crate::faults::Faults;
 use crate::history::{History, buttons};
-use crate::people::{DANA, ERIN, OLIVIA, ROLES, SAM, STRANGER, TWO_APPROVERS};
+use crate::people::{DANA, ERIN, OLIVIA, SAM, STRANGER, TWO_APPROVERS};
 use crate::violation::Holds;
 
 /// Things that happen before a history settles, at most.
@@ -48,6 +48,18 @@ enum Next {
     Departure,
     /// An approver leaves the list, or somebody leaves Slack.
     Turnover,
+    /// Somebody asks for more time.
+    AskForMore,
+    /// Somebody decides on that.
+    DecideOnMore,
+    /// A machine asks for a credential.
+    MachineAsks,
+    /// Somebody says whose it is.
+    AnswerMachine,
+    /// A machine asks for the next credential.
+    Renew,
+    /// A key is swapped in the table.
+    SwapKey,
     /// A message is delivered once more, whoever has it or had it.
     Repeat(u32),
     Tick,
@@ -136,6 +148,12 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
         (false, _) => 1,
     };
     choices.extend((turnover && weight > 0).then_some((Next::Turnover, weight)));
+    choices.extend(history.may_ask_for_more().then_some((Next::AskForMore, 2)));
+    choices.extend(history.may_decide_on_more().then_some((Next::DecideOnMore, 2)));
+    choices.extend(history.may_machine_ask().then_some((Next::MachineAsks, 2)));
+    choices.extend(history.may_answer_machine().then_some((Next::AnswerMachine, 2)));
+    choices.extend(history.may_renew().then_some((Next::Renew, 1)));
+    choices.extend(history.may_swap_key().then_some((Next::SwapKey, 1)));
     if script.repeats > 0 && history.queues.all().iter().any(|message| message.receives > 0) {
         let number = history.rng.usize(0..history.queues.all().len());
         let message = history.queues.all().get(number).filter(|message| message.receives > 0);
@@ -207,6 +225,27 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
             history.change_people().await;
             Ok(())
         }
+        Next::AskForMore => {
+            history.somebody_asks_for_more();
+            Ok(())
+        }
+        Next::DecideOnMore => {
+            history.somebody_decides_on_more();
+            Ok(())
+        }
+        Next::MachineAsks => {
+            history.some_machine_asks();
+            Ok(())
+        }
+        Next::AnswerMachine => history.somebody_answers_machine(),
+        Next::Renew => {
+            history.some_machine_renews();
+            Ok(())
+        }
+        Next::SwapKey => {
+            history.swap_key().await;
+            Ok(())
+        }
         Next::Repeat(number) => {
             script.repeats -= 1;
             history.note(&format!("SQS delivers m{number} once more"));
@@ -232,9 +271,10 @@ fn between_clicks(history: &History) -> bool {
 
 fn ask(history: &mut History) {
     let two = between_clicks(history);
+    let roles = history.stage.theme.roles();
     let rng = &mut history.rng;
     let who = *rng.choice([DANA, DANA, DANA, ERIN, OLIVIA].iter()).unwrap_or(&DANA);
-    let roles: Vec<_> = ROLES.iter().filter(|(role, _)| !two || *role == TWO_APPROVERS).collect();
+    let roles: Vec<_> = roles.iter().filter(|(role, _)| !two || *role == TWO_APPROVERS).collect();
     let Some((role, durations)) = rng.choice(roles) else { return };
     let Some(duration) = rng.choice(durations.iter()) else { return };
     history.ask(who, role, duration);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aws::claims::ClaimItem;
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::iam::TAG_DEPLOYMENT;
 use domain::kind::InAws;
@@ -21,7 +22,7 @@ pub(crate) struct Facts {
     pub(crate) of_second: bool,
     pub(crate) requests: Vec<Arc<Request>>,
     /// The items that they were read from: what was not written since is not read again.
-    items: Vec<Arc<Map<String, Value>>>,
+    pub(crate) items: Vec<Arc<Map<String, Value>>>,
     /// The requests whose record bears the mark by which sweeps find it.
     pub(crate) marked: Arc<BTreeSet<String>>,
     /// Whether a newer program writes records too.
@@ -39,6 +40,8 @@ pub(crate) struct Facts {
     pub(crate) bystander: Option<Arc<UserView>>,
     pub(crate) schedules: Arc<Vec<ScheduleView>>,
     pub(crate) mails: Arc<Vec<Mail>>,
+    /// What machines claim, where they do.
+    pub(crate) claims: Arc<Vec<ClaimItem>>,
     pub(crate) minted: Arc<Vec<Credential>>,
     /// The requests whose session is denied on its role.
     pub(crate) denied_sessions: Arc<BTreeSet<String>>,
@@ -100,6 +103,9 @@ impl Facts {
                 self.beside_next = stage.has_next();
                 self.lost = Arc::new(stage.aws.lost_attributes());
                 self.read(&stage.records(self.of_second).await);
+                if stage.theme.has_claims() {
+                    self.claims = Arc::new(stage.claims().await);
+                }
             }
             Part::Iam => {
                 let role = testkit::aws::DEMO_SESSION_ROLE_ARN;
@@ -206,6 +212,7 @@ impl Facts {
                 moments.push(request.ask.created_at.plus_seconds(pending_ttl_seconds));
             }
             moments.extend(request.access.expires_at);
+            moments.extend(request.waiting_claim().map(|claim| claim.until));
             moments.extend(request.work.making.as_ref().map(|claim| claim.until));
         }
         moments

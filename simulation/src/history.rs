@@ -15,9 +15,9 @@ use crate::faults::Faults;
 use crate::gate::Arrival;
 use crate::invariants::{always, releases, waiting};
 use crate::logs;
-use crate::observed::{Clicked, Observed};
+use crate::observed::Observed;
 use crate::people::{PROJECT, person};
-use crate::plot::{Outage, Rolling, Turnover};
+use crate::plot::{Claiming, Extending, Outage, Rolling, Turnover};
 use crate::queues::Queues;
 use crate::stage::Stage;
 use crate::trace::Trace;
@@ -47,9 +47,13 @@ pub(crate) struct History {
     pub(crate) hits: u32,
     /// What requests became on the way.
     pub(crate) reached: BTreeSet<Status>,
+    /// The calls until nobody did anything more.
+    pub(crate) settled_after: usize,
     pub(crate) turnover: Option<Turnover>,
     pub(crate) outage: Option<Outage>,
     pub(crate) rolling: Option<Rolling>,
+    pub(crate) extending: Option<Extending>,
+    pub(crate) claiming: Option<Claiming>,
     asks: u32,
     /// Messages that schedules of the first and of the second deployment have sent, which the embedded queues keep.
     scheduled_messages: [usize; 2],
@@ -81,9 +85,12 @@ impl History {
             calls: Vec::new(),
             hits: 0,
             reached: BTreeSet::new(),
+            settled_after: 0,
             turnover: None,
             outage: None,
             rolling: None,
+            extending: None,
+            claiming: None,
             asks: 0,
             scheduled_messages: [0; 2],
         }
@@ -131,6 +138,9 @@ impl History {
 
     /// Somebody clicks a button.
     pub(crate) fn click(&mut self, who: &str, message: &Message, button: &Button) {
+        if ids::parse_extension_value(&button.value).is_some() {
+            return self.decide_on_more(who, &button.action, &button.value, Some(message), false);
+        }
         let (Ok(request_id), Some(user_id)) = (RequestId::parse(&button.value), person(who)) else { return };
         let channel = ChannelId::parse(&message.channel).ok();
         let message = channel.map(|channel| MessageRef { channel, ts: message.ts.clone() });
@@ -143,12 +153,7 @@ impl History {
             _ => return,
         };
         self.note(&format!("{who} clicks {} of {}", button.action, button.value));
-        self.known.clicks.push(Clicked {
-            request_id: button.value.clone(),
-            person: who.to_owned(),
-            action: button.action.clone(),
-            at: self.now(),
-        });
+        self.saw_click(&button.value, who, &button.action);
         let lateness = self.lateness_of_click();
         self.send_click(&job, lateness);
     }
@@ -183,9 +188,9 @@ impl History {
         for part in parts {
             self.facts.refresh(&self.stage, *part).await;
         }
-        for (index, request) in self.facts.requests.iter().enumerate() {
+        for request in &self.facts.requests {
             if before.request(request.request_id.as_str()).is_none() {
-                let short = format!("r{}", index + 1);
+                let short = format!("r{}", self.trace.names_like("r") + 1);
                 self.trace.name(request.request_id.as_str(), short);
             }
         }

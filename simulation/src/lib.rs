@@ -2,15 +2,19 @@
 
 mod beside;
 mod call;
+mod catalogue;
 mod chaos;
+mod claiming;
 mod client;
 mod clock;
+mod extending;
 mod facts;
 mod faults;
 mod gate;
 mod history;
 mod invariants;
 mod logs;
+mod machine;
 pub mod many;
 mod observed;
 mod orderly;
@@ -22,6 +26,7 @@ mod queues;
 mod rolling;
 mod scenario;
 mod stage;
+mod theme;
 mod trace;
 mod turn;
 mod turnover;

@@ -38,11 +38,11 @@ struct Arguments {
     /// Plays every single fault at every call of every happy path
     #[arg(long)]
     single: bool,
-    /// Plays one happy path, and prints its trace: user, ended-early, session, denied, lapsed or rolling
+    /// Plays one happy path, and prints its trace; with --single, every single fault on it
     #[arg(long, value_parser = path)]
     path: Option<Scenario>,
     /// The call of that path that goes wrong, from 0
-    #[arg(long, requires = "path", requires = "fault")]
+    #[arg(long, requires = "path", requires = "fault", conflicts_with = "single")]
     call: Option<u32>,
     /// How it goes wrong: fail, lose, throttle, fail-wholly, …, slow-before-61, slow-after-33, die-before, die-after
     #[arg(long, requires = "call", value_parser = fault)]
@@ -67,14 +67,15 @@ fn play(arguments: &Arguments) -> Result<ExitCode, SetUpFailed> {
     if let Some(seed) = arguments.seed {
         return one(Which::Seed(seed));
     }
-    if let Some(path) = arguments.path {
+    if let Some(path) = arguments.path.filter(|_| !arguments.single) {
         return one(Which::Scripted(path, arguments.call.zip(arguments.fault)));
     }
     let time = arguments.seconds.map(Duration::from_secs);
     let failures = if arguments.keep_going { u64::MAX } else { 1 };
     let random_only = arguments.seconds.is_some() || arguments.histories.is_some();
     if arguments.single || !random_only {
-        let all = many::single_faults()?;
+        let paths = arguments.path.map_or_else(|| Scenario::ALL.to_vec(), |path| vec![path]);
+        let all = many::single_faults(&paths)?;
         println!("{} histories, each with one fault at one call of a happy path", all.len());
         let meter = show::Meter::of_histories(all.len() as u64);
         let tally = many::these(&all, Limits { time: None, failures }, &|tally| meter.show(tally))?;

@@ -1,8 +1,11 @@
 //! What a history has seen besides the facts, which the invariants need to know.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::UnixSeconds;
+
+use crate::machine::Machine;
 
 /// A click that somebody made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(crate) struct Observed {
     /// The worker that has just run, and when it began.
     pub(crate) at_work: u32,
     pub(crate) began_at: Option<UnixSeconds>,
+    /// Machines that asked for a credential.
+    pub(crate) machines: Vec<Arc<Machine>>,
     /// Messages that are no jobs.
     pub(crate) poison: usize,
     /// The worker that made each key.

@@ -57,7 +57,7 @@ impl History {
     }
 
     fn at_rest(&self) -> Holds {
-        self.every_facts().try_for_each(|facts| rest::at_rest(facts, &self.queues))
+        self.every_facts().try_for_each(|facts| rest::at_rest(facts, &self.queues, &self.known))
     }
 
     fn at_the_end(&self) -> Holds {
@@ -67,6 +67,7 @@ impl History {
     /// Time passes until everything is over, with sweeps in between, and what must hold then is checked.
     pub(crate) async fn settle_for_good(&mut self) -> Holds {
         self.note("time passes until everything is over");
+        self.settled_after = self.calls.len();
         self.deliver_all_to_next_release(true);
         for _ in 0..SWEEPS_MAX {
             self.replay_for_next_release();

@@ -1,8 +1,6 @@
-//! Who takes part, and what can be asked for.
+//! Who takes part.
 
 use domain::SlackUserId;
-use serde_json::{Value, json};
-use testkit::aws::{ACCOUNT, DEMO_SESSION_ROLE_ARN};
 use testkit::slack::Person;
 
 /// Asks.
@@ -25,37 +23,6 @@ pub(crate) const CHANNEL: &str = "C0APPROVALS";
 
 /// The role that two approvers must agree to.
 pub(crate) const TWO_APPROVERS: &str = "Both";
-
-/// The roles, each with the durations that it is asked for.
-pub(crate) const ROLES: [(&str, &[&str]); 5] = [
-    ("ReadOnly", &["15m", "1h", "8h"]),
-    (TWO_APPROVERS, &["15m", "1h"]),
-    ("Deploy", &["15m", "2h"]),
-    ("PowerUser", &["15m", "1h"]),
-    ("Own", &["15m", "1h"]),
-];
-
-/// The project, approved in a channel or by direct messages.
-pub(crate) fn project(in_channel: bool, approvers: &[&str]) -> Value {
-    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-    let deploy = json!({ "Version": "2012-10-17", "Statement": [
-        { "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*" }] });
-    let own = format!("arn:aws:iam::{ACCOUNT}:user/${{requester_email}}");
-    let mut project = json!({
-        "project": PROJECT, "owner_slack_id": OLIVIA, "approver_slack_ids": approvers,
-        "roles": {
-            "ReadOnly": { "kind": "user", "policy_arns": [read_only], "max_duration": "8h" },
-            "Both": { "kind": "user", "policy_arns": [read_only], "max_duration": "1h", "approvals_required": 2 },
-            "Deploy": { "kind": "user", "inline_policy": deploy.to_string(), "max_duration": "2h" },
-            "PowerUser": { "kind": "session", "role_arn": DEMO_SESSION_ROLE_ARN, "max_duration": "1h" },
-            "Own": { "kind": "role", "policy_arns": [read_only], "door": "assume_role", "principals": [own],
-                "max_duration": "8h" }}});
-    if in_channel {
-        let fields = project.as_object_mut();
-        fields.map(|fields| fields.insert("channel".to_owned(), CHANNEL.into()));
-    }
-    project
-}
 
 /// Everybody in the workspace.
 pub(crate) fn everybody() -> Vec<Person> {

@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use domain::Status;
 
 use crate::beside::Beside;
+use crate::catalogue::project;
 use crate::chaos;
 use crate::faults::{Fault, Faults};
 use crate::history::History;
 use crate::logs;
-use crate::people::{APPROVERS, project};
-use crate::plot::{Outage, Rolling, Turnover};
+use crate::people::APPROVERS;
+use crate::plot::{Claiming, Extending, Outage, Rolling, Turnover};
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
+use crate::theme::Theme;
 use crate::violation::Violation;
 
 /// How a history went.
@@ -28,6 +30,8 @@ pub struct Outcome {
     pub faults: u32,
     /// What requests became on the way.
     pub reached: BTreeSet<Status>,
+    /// How many calls there were when nobody did anything more, and time only passed until everything was over.
+    pub settled_after: usize,
 }
 
 /// Every so many random histories, in one a newer program writes records too.
@@ -50,8 +54,9 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
         second: seed % BESIDE_SECOND_EVERY == BESIDE_SECOND_REMAINDER,
         next: rolling.is_some(),
     };
+    let theme = Theme::of(seed, rolling.is_some() || beside.second);
     let plot = Plot::Random(Turnover::of(seed, in_channel), Outage::of(seed));
-    play(rng, in_channel, beside, rolling, faults, plot)
+    play(rng, in_channel, (theme, seed), beside, rolling, faults, plot)
 }
 
 /// A happy path in which the call of this number goes wrong; all goes well where there is none.
@@ -59,7 +64,8 @@ pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Resul
     let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
     let rolling = scenario.is_rolling().then(|| Rolling::with_seed(1));
     let beside = Beside { next: rolling.is_some(), ..Beside::default() };
-    play(fastrand::Rng::with_seed(1), true, beside, rolling, faults, Plot::Happy(scenario))
+    let theme = (scenario.theme(), 1);
+    play(fastrand::Rng::with_seed(1), true, theme, beside, rolling, faults, Plot::Happy(scenario))
 }
 
 /// What is played.
@@ -71,6 +77,7 @@ enum Plot {
 fn play(
     rng: fastrand::Rng,
     in_channel: bool,
+    (theme, seed): (Theme, u64),
     beside: Beside,
     rolling: Option<Rolling>,
     faults: Faults,
@@ -83,9 +90,13 @@ fn play(
         .build()
         .map_err(|error| SetUpFailed::new(&error))?;
     runtime.block_on(async {
-        let (stage, arrivals) = Stage::new(&project(in_channel, &APPROVERS), beside).await?;
+        let (stage, arrivals) = Stage::new(theme, &project(theme, in_channel, &APPROVERS), beside).await?;
         let mut history = History::new(stage, arrivals, rng, faults);
         history.rolling = rolling;
+        if theme.has_claims() {
+            history.extending = Some(Extending::with_seed(!seed));
+            history.claiming = Some(Claiming::with_seed(!seed));
+        }
         let held = match plot {
             Plot::Happy(scenario) => scenario.play(&mut history).await,
             Plot::Random(turnover, outage) => {
@@ -104,6 +115,7 @@ fn play(
             names: history.calls,
             faults: history.hits,
             reached: history.reached,
+            settled_after: history.settled_after,
             trace: history.trace.into_lines(),
         })
     })

@@ -4,6 +4,7 @@ use testkit::slack::Message;
 
 use crate::history::History;
 use crate::people::{DANA, OLIVIA, SAM};
+use crate::theme::Theme;
 use crate::violation::Holds;
 
 /// A happy path.
@@ -21,6 +22,16 @@ pub enum Scenario {
     Denied,
     /// Nobody decides.
     Lapsed,
+    /// An extension is denied, and the next one approved.
+    Extended,
+    /// A key is claimed by a machine, and an approver ends the grant early.
+    Claimed,
+    /// A session is claimed, and its machine gets the next one.
+    Renewed,
+    /// The requester does not know the machine that asks.
+    ClaimRefused,
+    /// Nobody claims it.
+    Unclaimed,
     /// A user is granted and ended early, while workers of two releases are at work.
     Rolling,
 }
@@ -30,8 +41,20 @@ const SOON_SECONDS: i64 = 600;
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::User, Self::EndedEarly, Self::Session, Self::Role, Self::Denied, Self::Lapsed, Self::Rolling];
+    pub const ALL: [Self; 12] = [
+        Self::User,
+        Self::EndedEarly,
+        Self::Session,
+        Self::Role,
+        Self::Denied,
+        Self::Lapsed,
+        Self::Extended,
+        Self::Claimed,
+        Self::Renewed,
+        Self::ClaimRefused,
+        Self::Unclaimed,
+        Self::Rolling,
+    ];
 
     /// Its name on the command line.
     #[must_use]
@@ -43,16 +66,39 @@ impl Scenario {
             Self::Role => "role",
             Self::Denied => "denied",
             Self::Lapsed => "lapsed",
+            Self::Extended => "extended",
+            Self::Claimed => "claimed",
+            Self::Renewed => "renewed",
+            Self::ClaimRefused => "claim-refused",
+            Self::Unclaimed => "unclaimed",
             Self::Rolling => "rolling",
         }
     }
 
     /// Whether workers of two releases are at work.
     pub(crate) fn is_rolling(self) -> bool {
+        self == Self::Rolling
+    }
+
+    /// What it is about.
+    pub(crate) fn theme(self) -> Theme {
         match self {
-            Self::User | Self::EndedEarly | Self::Session | Self::Role | Self::Denied | Self::Lapsed => false,
-            Self::Rolling => true,
+            Self::User
+            | Self::EndedEarly
+            | Self::Session
+            | Self::Role
+            | Self::Denied
+            | Self::Lapsed
+            | Self::Rolling => Theme::Plain,
+            Self::Extended | Self::Claimed | Self::Renewed | Self::ClaimRefused | Self::Unclaimed => {
+                Theme::Claims
+            }
         }
+    }
+
+    /// Whether what happens after people did all that they do is the same as on another path.
+    pub(crate) fn ends_like_another(self) -> bool {
+        self.theme() != Theme::Plain
     }
 
     /// The one of this name.
@@ -92,6 +138,46 @@ impl Scenario {
                 click(history, SAM, "deny").await?;
             }
             Self::Lapsed => ask(history, "Deploy").await?,
+            Self::Extended => {
+                ask(history, "ReadOnly").await?;
+                click(history, OLIVIA, "approve").await?;
+                ask_for_more(history).await?;
+                click(history, OLIVIA, "deny").await?;
+                ask_for_more(history).await?;
+                click(history, SAM, "approve").await?;
+                history.settle_soon().await?;
+            }
+            Self::Claimed => {
+                ask(history, "Laptop").await?;
+                click(history, OLIVIA, "approve").await?;
+                machine_asks(history).await?;
+                answer(history, true).await?;
+                history.settle_soon().await?;
+                click(history, OLIVIA, "revoke").await?;
+            }
+            Self::Renewed => {
+                ask(history, "LaptopSession").await?;
+                click(history, OLIVIA, "approve").await?;
+                machine_asks(history).await?;
+                answer(history, true).await?;
+                if let Some(machine) = history.known.machines.last().cloned() {
+                    history.renew(&machine, false, 0);
+                }
+                settle(history).await?;
+            }
+            Self::ClaimRefused => {
+                ask(history, "Laptop").await?;
+                click(history, OLIVIA, "approve").await?;
+                machine_asks(history).await?;
+                answer(history, false).await?;
+            }
+            Self::Unclaimed => {
+                ask(history, "Laptop").await?;
+                click(history, OLIVIA, "approve").await?;
+                let at = history.facts.requests.first().and_then(|request| request.claim_deadline());
+                let horizon = at.unwrap_or(history.now()).plus_seconds(SOON_SECONDS);
+                history.settle_until(horizon).await?;
+            }
             Self::Rolling => {
                 ask(history, "ReadOnly").await?;
                 click(history, OLIVIA, "approve").await?;
@@ -119,6 +205,28 @@ async fn click(history: &mut History, who: &str, action: &str) -> Holds {
     });
     if let Some((message, button)) = found {
         history.click(who, &message, &button);
+    }
+    settle(history).await
+}
+
+async fn ask_for_more(history: &mut History) -> Holds {
+    let id = history.facts.requests.first().map(|request| request.request_id.clone());
+    if let Some(id) = id {
+        history.ask_for_more(DANA, &id, "2h", false);
+    }
+    settle(history).await
+}
+
+async fn machine_asks(history: &mut History) -> Holds {
+    if let Some(request) = history.facts.requests.first().cloned() {
+        history.machine_asks(&request, false, false);
+    }
+    settle(history).await
+}
+
+async fn answer(history: &mut History, yes: bool) -> Holds {
+    if let Some((question, value)) = history.newest_question(DANA) {
+        history.answer_machine(DANA, yes, &value, Some(&question), false)?;
     }
     settle(history).await
 }

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use aws::claims::ClaimItem;
 use aws::iam::{Appearing, Iam, NewPrincipal, TAG_EXPIRES_AT, TAG_REQUEST_ID};
 use aws::sqs::JobConsumer;
 use aws_config::SdkConfig;
@@ -10,7 +11,7 @@ use aws_lambda_events::sqs::SqsMessage;
 use domain::{DeploymentId, QueueName};
 use serde_json::{Map, Value};
 use service::clock::Clock;
-use testkit::aws::{self as embedded, Release};
+use testkit::aws::{self as embedded, Release, plain_item};
 use testkit::world::World;
 use tokio::sync::mpsc;
 use workers::consumer::{Handler, batch};
@@ -22,6 +23,7 @@ use crate::clock::{START, VirtualClock};
 use crate::gate::{Arrival, Gate};
 use crate::people::everybody;
 use crate::queues::Message;
+use crate::theme::Theme;
 
 /// The stage could not be set up: nothing to do with what is simulated.
 #[derive(Debug, thiserror::Error)]
@@ -34,12 +36,17 @@ impl SetUpFailed {
     }
 }
 
+/// Nothing answers there: a session that is claimed comes without a link to the console.
+const NO_SIGN_IN: &str = "http://127.0.0.1:9/federation";
+
 /// The embedded AWS and the workers on it.
 #[derive(Debug)]
 pub(crate) struct Stage {
     world: World,
     pub(crate) clock: VirtualClock,
     pub(crate) pending_ttl_seconds: i64,
+    /// What the history is about.
+    pub(crate) theme: Theme,
     /// Whether a newer program writes records too.
     pub(crate) beside_newer: bool,
     gate: Gate,
@@ -71,11 +78,15 @@ impl Deref for Stage {
 impl Stage {
     /// Sets it up, with this project in the catalogue, and with what there is besides our own workers. All calls from then on arrive at the receiver.
     pub(crate) async fn new(
+        theme: Theme,
         project: &Value,
         beside: Beside,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Arrival>), SetUpFailed> {
         let failed = SetUpFailed::new;
-        let world = World::start(everybody()).await.map_err(|e| failed(&e))?;
+        let mut world = World::start(everybody()).await.map_err(|e| failed(&e))?;
+        if theme.has_claims() {
+            world.set("AWS_SIGNIN_URL", NO_SIGN_IN);
+        }
         world.aws.let_indexes_lag();
         if beside.newer {
             world.aws.let_another_version_write_beside(embedded::Beside::Newer);
@@ -120,6 +131,7 @@ impl Stage {
             ours,
             next,
             pending_ttl_seconds: i64::from(settings.pending_ttl.seconds()),
+            theme,
             beside_newer: beside.newer,
             clock,
             gate: gate.clone(),
@@ -146,6 +158,13 @@ impl Stage {
         let second = self.second.as_ref().filter(|_| of_second);
         let world = second.map_or(&self.world, |second| &second.world);
         world.aws.items(&world.variable("DYNAMODB_TABLE_REQUESTS")).await
+    }
+
+    /// What machines claim.
+    pub(crate) async fn claims(&self) -> Vec<ClaimItem> {
+        let items = self.world.aws.items(&self.world.variable("DYNAMODB_TABLE_CLAIMS")).await;
+        let read = |item: &Arc<Map<String, Value>>| serde_json::from_value(plain_item(item).into()).ok();
+        items.iter().filter_map(read).collect()
     }
 
     /// Puts the project into the catalogue, as `keylease projects apply` would; into the second deployment's too.

@@ -26,6 +26,11 @@ impl Trace {
         }
     }
 
+    /// How many are called so with a number.
+    pub(crate) fn names_like(&self, kind: &str) -> usize {
+        self.names.iter().filter(|(_, short)| short.starts_with(kind)).count()
+    }
+
     /// The text with short names for long ones.
     pub(crate) fn short(&self, text: &str) -> String {
         let mut text = text.to_owned();

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::faults::Fault;
 use crate::gate::{Answer, Arrival, Verdict, Way};
 use crate::history::History;
-use crate::invariants::{deployments, secrets};
+use crate::invariants::{claims, deployments, secrets};
 use crate::logs;
 use crate::violation::{Holds, Invariant, broken};
 use crate::worker::{At, Worker};
@@ -80,6 +80,7 @@ impl History {
 
     async fn make(&mut self, id: u32, call: Call, sender: oneshot::Sender<Verdict>, spared: bool) -> Holds {
         secrets::not_in_call(&call, &self.facts.minted)?;
+        claims::not_mailed(&call, &self.facts)?;
         if let Some(seconds) = call.waits() {
             if spared {
                 return self.goes_on(id, sender).await;

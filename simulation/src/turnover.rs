@@ -4,9 +4,10 @@ use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
 use domain::{Job, SlackUserId, Status, UnixSeconds};
 use testkit::slack::Person;
 
+use crate::catalogue::project;
 use crate::history::History;
 use crate::observed::Left;
-use crate::people::{DANA, ERIN, OLIVIA, SAM, project};
+use crate::people::{DANA, ERIN, OLIVIA, SAM};
 
 /// Clicks around the limit after which they are stale, and long after it: up to so many seconds before and after.
 const AROUND_THE_LIMIT_SECONDS: i64 = 120;
@@ -76,7 +77,7 @@ impl History {
         self.note(&format!("{leaves} leaves the list of approvers, which is now {}", listed.join(", ")));
         self.known.left_the_list.push(Left { person: leaves.to_owned(), before_worker: self.next_worker });
         self.known.joined.extend(comes.map(str::to_owned));
-        self.stage.put_project(&project(in_channel, &listed)).await;
+        self.stage.put_project(&project(self.stage.theme, in_channel, &listed)).await;
     }
 
     /// Somebody's account is deactivated.

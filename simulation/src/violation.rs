@@ -31,6 +31,10 @@ pub enum Invariant {
     OnlyItsOwn,
     /// A role is open to nobody before its guard is on it, and of one name only ever one is open.
     DoorLast,
+    /// An extension never leaves a grant without an end that will come, and what was denied stays denied.
+    EndWillCome,
+    /// A credential that is claimed is for the machine that its requester confirmed, and for no other.
+    OnlyTheirMachine,
 }
 
 impl Invariant {
@@ -52,6 +56,8 @@ impl Invariant {
             Self::WaitsForOperator => 12,
             Self::OnlyItsOwn => 13,
             Self::DoorLast => 14,
+            Self::EndWillCome => 15,
+            Self::OnlyTheirMachine => 16,
         }
     }
 }

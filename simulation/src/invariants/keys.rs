@@ -41,7 +41,8 @@ pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds
                 format!("{key} of the live grant {} died before its time", request.request_id),
             );
         }
-        if user.map(Guard::of) != Some(Guard::After(end)) {
+        let guard = user.map(Guard::of);
+        if !ends(request).any(|end| guard == Some(end)) {
             return broken(
                 Invariant::KeyLifetime,
                 format!("the guard of the live grant {} is not set to its end", request.request_id),
@@ -49,6 +50,12 @@ pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds
         }
     }
     Ok(())
+}
+
+/// The ends that a live grant's guard may have: its own, and while it is being extended the one before.
+fn ends(request: &Request) -> impl Iterator<Item = Guard> {
+    let before = request.extensions.extending.map(|extending| extending.from);
+    request.access.expires_at.into_iter().chain(before).map(Guard::After)
 }
 
 /// A user has one key. IAM cannot be told "unless another worker has made one", so a worker that stood still for

@@ -3,13 +3,14 @@
 use domain::{Request, Status};
 use testkit::aws::Mail;
 
+use super::claims::is_claimed;
 use crate::facts::{Facts, is_role, is_session};
 use crate::people::address;
 use crate::violation::{Holds, Invariant, broken};
 
 /// A grant is live only after a mail with its key was sent.
 pub(crate) fn sent_before_live(facts: &Facts) -> Holds {
-    for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_role(r)) {
+    for request in facts.requests.iter().filter(|request| is_mailed(request)) {
         let key = request.access.access_key_id.as_deref().unwrap_or("no key");
         if !mails_about(facts, request).any(|mail| carries(mail, key)) {
             return broken(
@@ -23,7 +24,7 @@ pub(crate) fn sent_before_live(facts: &Facts) -> Holds {
 
 /// At rest: the newest mail is the one that counts.
 pub(crate) fn the_last_carries_the_key(facts: &Facts) -> Holds {
-    for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_role(r)) {
+    for request in facts.requests.iter().filter(|request| is_mailed(request)) {
         let key = request.access.access_key_id.as_deref().unwrap_or("no key");
         let last = mails_about(facts, request).last();
         if !last.is_some_and(|mail| carries(mail, key) || names(mail, key)) {
@@ -45,6 +46,11 @@ pub(crate) fn the_last_carries_the_key(facts: &Facts) -> Holds {
         }
     }
     Ok(())
+}
+
+/// Whether it is live by a key that is mailed.
+fn is_mailed(request: &Request) -> bool {
+    request.status == Status::Active && !is_role(request) && !is_claimed(request)
 }
 
 /// Whether the mail hands this key over.

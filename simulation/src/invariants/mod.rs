@@ -1,6 +1,8 @@
 //! What must always hold: at every moment, and once everything has come to rest.
 
+pub(crate) mod claims;
 pub(crate) mod deployments;
+pub(crate) mod extensions;
 pub(crate) mod keys;
 pub(crate) mod mails;
 pub(crate) mod records;
@@ -23,6 +25,11 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Ob
     keys::one_key(facts, known)?;
     keys::guarded_and_scheduled(facts, now)?;
     keys::gone_is_gone(before, facts, known)?;
+    extensions::an_end_will_come(facts, now)?;
+    extensions::decisions(before, facts, known)?;
+    claims::no_key_before_a_click(before, facts, known)?;
+    claims::sealed_to_their_machine(before, facts, now, known)?;
+    claims::sealed_before_live(before, facts)?;
     roles::guarded_before_they_open(facts, now)?;
     roles::one_of_a_name_is_open(facts)?;
     roles::a_live_grant_has_its_role(facts, now)?;

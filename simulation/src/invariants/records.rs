@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use domain::audit::verify;
 use domain::history::Change;
+use domain::job::ClaimClick;
 use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
+use slack::ids;
 
 use crate::facts::Facts;
 use crate::observed::{Clicked, Observed};
@@ -124,6 +126,8 @@ fn check(request: &Request, change: &Change, known: &Observed) -> Holds {
         "deny" => approver && in_time && clicked("deny").any(here),
         "revoke" => (approver || by == requester) && clicked("revoke").next().is_some(),
         "lapse" => change.at >= closes_at,
+        "unclaimed" => request.access.claim.as_ref().is_some_and(|claim| change.at >= claim.until),
+        "claim_refused" => by == requester && refused(known, id.as_str(), by),
         "expire" => request.taken_away_at().is_some_and(|end| change.at >= end),
         _ => true,
     };
@@ -150,4 +154,14 @@ fn clicked<'a>(
             && click.at <= by_then
     };
     known.clicks.iter().filter(is_it).map(|click| click.at)
+}
+
+/// Whether this person said that a machine is not theirs which asked for the credential of this request.
+fn refused(known: &Observed, request_id: &str, person: &str) -> bool {
+    known.clicks.iter().any(|click| {
+        click.person == person
+            && click.action == ids::REFUSE_CLAIM
+            && ClaimClick::read_button_value(&click.request_id)
+                .is_some_and(|(id, ..)| id.as_str() == request_id)
+    })
 }

@@ -9,9 +9,11 @@ use crate::queues::Queues;
 use crate::violation::{Holds, Invariant, broken};
 
 /// What must hold when all that is due has been done, and grants may still be live.
-pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
+pub(crate) fn at_rest(facts: &Facts, queues: &Queues, known: &Observed) -> Holds {
     super::mails::the_last_carries_the_key(facts)?;
     super::keys::no_other_key(facts)?;
+    super::extensions::at_rest(facts)?;
+    super::claims::at_rest(facts, known)?;
     for request in &facts.requests {
         let id = &request.request_id;
         if request.status == Status::Approved {
@@ -23,7 +25,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
                 format!("jobs of {id} were never sent: {:?}", request.work.outbox),
             );
         }
-        let live = request.status == Status::Active;
+        let live = request.status.is_live();
         let scheduled = facts.schedules.iter().any(|schedule| schedule.name == request.aws_name());
         if live && !scheduled {
             return broken(Invariant::AllAtRest, format!("{id} is live, and has no schedule"));
@@ -46,7 +48,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
     let users = facts.users.iter().filter(|user| user.path == PATH).map(|user| &user.name);
     for name in users.chain(facts.roles.iter().map(|role| &role.name)) {
         let request = name.strip_prefix("keylease-").and_then(|id| facts.request(id));
-        if request.is_none_or(|request| request.status != Status::Active) {
+        if request.is_none_or(|request| !request.status.is_live()) {
             return broken(Invariant::KeyLifetime, format!("{name} is nobody's, and still there"));
         }
     }
@@ -56,7 +58,8 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues) -> Holds {
 
 /// What must hold when all time is over.
 pub(crate) fn at_the_end(facts: &Facts, queues: &Queues, known: &Observed) -> Holds {
-    at_rest(facts, queues)?;
+    at_rest(facts, queues, known)?;
+    super::extensions::at_the_end(facts)?;
     if queues.dead_letters.len() < known.poison {
         return broken(Invariant::AllAtRest, "a message that is no job was dropped instead of dead-lettered");
     }

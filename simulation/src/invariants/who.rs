@@ -36,7 +36,7 @@ pub(crate) fn decisions(before: &Facts, facts: &Facts, known: &Observed) -> Hold
 }
 
 /// Listed, active and not the requester.
-fn may_approve(request: &Request, by: &str, known: &Observed) -> Holds {
+pub(super) fn may_approve(request: &Request, by: &str, known: &Observed) -> Holds {
     if by == request.ask.requester_slack_id.as_str() {
         return not_allowed(request, by, "it is their own request");
     }
@@ -44,7 +44,7 @@ fn may_approve(request: &Request, by: &str, known: &Observed) -> Holds {
 }
 
 /// Listed and active, as far as the worker that decided could know: whoever leaves while it is at work may still count.
-fn is_an_approver(request: &Request, by: &str, known: &Observed) -> Holds {
+pub(super) fn is_an_approver(request: &Request, by: &str, known: &Observed) -> Holds {
     let no = |why: &str| not_allowed(request, by, why);
     let gone =
         |left: &[Left]| left.iter().any(|left| left.person == by && left.before_worker <= known.at_work);

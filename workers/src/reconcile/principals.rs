@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::dynamodb::StoreError;
 use aws::iam::{Found, Iam, OwnTags, Principal};
-use domain::request::{aws_name, request_id_of};
-use domain::{Job, Request, RequestId, Status};
+use domain::request::{Extension, ExtensionOutcome, aws_name, request_id_of};
+use domain::{Job, Request, RequestId, Status, UnixSeconds};
 use service::CallError;
 use tokio::time::Instant;
 use tracing::{info, warn};
@@ -207,7 +207,8 @@ async fn reconcile_user(
 ) -> Result<bool, Failure> {
     let Some(tags) = iam.tags_of(user).await? else { return Ok(false) };
     let Some(request_id) = request_of(context, user, &tags) else { return Ok(false) };
-    if tags.expires_at.is_some_and(|end| context.now() >= end) {
+    let is_over = tags.expires_at.is_some_and(|end| context.now() >= end);
+    if is_over && !was_extended(&record, context.now()) {
         remove_principal(context, &request_id, user.what, account).await?;
         // The record and the people follow, each on their own.
         context.jobs.send(&Job::ExpireGrant { request_id }).await?;
@@ -228,6 +229,16 @@ async fn reconcile_user(
     warn!(name = user.name, principal = %user.what, "it belongs to no live request; it is removed");
     remove_principal(context, &request_id, user.what, account).await?;
     Ok(true)
+}
+
+/// Whether its record says that it was extended beyond now: IAM may still show the tag from before that, and the guard has the
+/// later end.
+fn was_extended(record: &Result<Option<Request>, StoreError>, now: UnixSeconds) -> bool {
+    let Ok(Some(request)) = record else { return false };
+    let is_extended = |extension: &Extension| extension.outcome == ExtensionOutcome::Extended;
+    request.status == Status::Active
+        && request.access.expires_at.is_some_and(|end| now < end)
+        && request.extensions.list.iter().any(is_extended)
 }
 
 /// The key of a live grant is the one that its record names, and never changes. Any other was left by a try whose answer

@@ -4,6 +4,7 @@ use domain::job::{ExtensionAsk, ExtensionClick};
 use domain::request::ExtensionOutcome;
 use domain::{GrantDuration, Job, Request, RequestId, Status};
 use serde_json::{Value, json};
+use testkit::aws::Lag;
 
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, STRANGER, Stage, payments};
 
@@ -221,6 +222,33 @@ async fn what_cannot_be_asked_for_is_refused_in_words() {
     stage.settle().await;
     ask(&stage, &id, "4h").await;
     assert!(last_told(&stage, DANA).contains("ended"), "{}", last_told(&stage, DANA));
+}
+
+#[tokio::test]
+async fn a_sweep_that_sees_the_tag_from_before_the_extension_ends_nothing() {
+    let (stage, id) = live("ReadOnly", "15m").await;
+    let key = stage.request().await.access.access_key_id;
+    ask(&stage, &id, "1h").await;
+    // IAM shows for a while what was there before the extension, and the earlier end comes.
+    stage.aws.let_iam_lag(Some(Lag::Seconds(1_200)));
+    approve(&stage, &id, OLIVIA, 1).await;
+    assert_eq!(outcome(&stage.request().await, 1), ExtensionOutcome::Extended);
+    stage.pass(905);
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    stage.pass(400);
+    let users = stage.aws.users().await;
+    assert_eq!(users.len(), 1);
+    assert_eq!(users[0].keys.first().map(|key| key.id.clone()), key);
+    let boundary = users[0].permissions_boundary.as_deref();
+    assert!(!boundary.is_some_and(aws::iam::is_ended), "nothing denies it: {boundary:?}");
+    assert_eq!(stage.request().await.status, Status::Active);
+
+    // At the later end it goes.
+    stage.pass(3_600);
+    stage.send(&Job::Sweep).await;
+    stage.settle().await;
+    assert!(stage.aws.users().await.is_empty());
 }
 
 #[tokio::test]

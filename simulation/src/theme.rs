@@ -1,0 +1,101 @@
+//! What a history is about besides users, sessions and roles of a grant's own. The theme of a random history follows from its
+//! seed, and what people do of it is drawn from a generator of its own: all other histories stay what they are.
+
+use serde_json::{Value, json};
+use testkit::aws::DEMO_SESSION_ROLE_ARN;
+
+use crate::people::TWO_APPROVERS;
+
+/// Of so many random histories …
+const OF: u64 = 16;
+/// … the one whose seed leaves this remainder is about machines and extensions.
+const CLAIMS_REMAINDER: u64 = 5;
+/// Others are too, so that they meet all that depends on other remainders: of so many …
+const MORE_OF: u64 = 33;
+/// … the one with this remainder.
+const MORE_CLAIMS_REMAINDER: u64 = 10;
+/// Extensions of one grant that the catalogue allows.
+pub(crate) const MAX_EXTENSIONS: u32 = 2;
+
+/// What a history is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Theme {
+    /// Credentials that are mailed, and roles of grants' own.
+    #[default]
+    Plain,
+    /// Credentials that machines claim, and grants that are extended.
+    Claims,
+}
+
+/// A role, with the durations that it is asked for.
+pub(crate) type Asked = (&'static str, &'static [&'static str]);
+
+/// The roles, each with the durations that it is asked for.
+pub(crate) const ROLES: [Asked; 5] = [
+    ("ReadOnly", &["15m", "1h", "8h"]),
+    (TWO_APPROVERS, &["15m", "1h"]),
+    ("Deploy", &["15m", "2h"]),
+    ("PowerUser", &["15m", "1h"]),
+    ("Own", &["15m", "1h"]),
+];
+
+/// The roles of a history about claims and extensions. Those of every history are among them.
+const CLAIMED: [Asked; 5] = [
+    ("Laptop", &["15m", "1h"]),
+    ("LaptopSession", &["15m", "2h"]),
+    ("Laptop", &["1h"]),
+    ("ReadOnly", &["15m", "1h"]),
+    ("Both", &["15m", "1h"]),
+];
+
+impl Theme {
+    /// That of a random history. Where workers of another release or of another deployment are at work, it is the plain one.
+    pub(crate) fn of(seed: u64, among_others: bool) -> Self {
+        let about_claims = seed % OF == CLAIMS_REMAINDER || seed % MORE_OF == MORE_CLAIMS_REMAINDER;
+        if about_claims && !among_others { Self::Claims } else { Self::Plain }
+    }
+
+    /// The roles that people ask for.
+    pub(crate) fn roles(self) -> &'static [Asked] {
+        match self {
+            Self::Plain => &ROLES,
+            Self::Claims => &CLAIMED,
+        }
+    }
+
+    /// Whether there are credentials that machines claim.
+    pub(crate) fn has_claims(self) -> bool {
+        match self {
+            Self::Plain => false,
+            Self::Claims => true,
+        }
+    }
+
+    /// Puts the roles that it needs into the project of every history.
+    pub(crate) fn furnish(self, project: &mut Value) {
+        match self {
+            Self::Plain => {}
+            Self::Claims => {
+                for role in ["ReadOnly", "Both"] {
+                    put(project, role, "max_extensions", json!(MAX_EXTENSIONS));
+                }
+                let laptop = json!({ "kind": "user", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                    "max_duration": "8h", "max_extensions": MAX_EXTENSIONS, "delivery": "claim", "claim_within": "30m" });
+                let session = json!({ "kind": "session", "role_arn": DEMO_SESSION_ROLE_ARN, "max_duration": "8h",
+                    "delivery": "claim", "claim_within": "30m" });
+                put_role(project, "Laptop", laptop);
+                put_role(project, "LaptopSession", session);
+            }
+        }
+    }
+}
+
+fn put(project: &mut Value, role: &str, field: &str, value: Value) {
+    let role = project.pointer_mut(&format!("/roles/{role}")).and_then(Value::as_object_mut);
+    role.map(|role| role.insert(field.to_owned(), value));
+}
+
+fn put_role(project: &mut Value, name: &str, role: Value) {
+    let roles = project.pointer_mut("/roles").and_then(Value::as_object_mut);
+    roles.map(|roles| roles.insert(name.to_owned(), role));
+}
