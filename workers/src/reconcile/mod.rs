@@ -16,6 +16,7 @@ pub(crate) mod turn;
 
 use service::metrics::Amount::Count;
 use service::metrics::{Metric, Metrics};
+use tokio::time::Instant;
 use tracing::info;
 
 use crate::context::Context;
@@ -25,13 +26,16 @@ use tally::Tally;
 /// Handles the job `sweep`.
 pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
     let mut turn = context.turns.begin(context.now())?;
+    let until = Instant::now() + context.slice.time;
     // IAM first: what it takes is found whatever becomes of the table.
     let mut users = Tally::default();
-    principals::sweep(context, &mut users, &mut turn.progress).await;
+    principals::sweep(context, &mut users, &mut turn.progress, until).await;
     denials::sweep(context, &users).await;
     let unreachable = users.unreachable.clone();
     let mut requests = Tally { unreachable, ..Tally::default() };
-    if let Err(failure) = requests::sweep(context, &mut requests).await {
+    let from_the_first = turn.progress.requests.is_none();
+    let looked = requests::sweep(context, &mut requests, &mut turn.progress.requests, until).await;
+    if let Err(failure) = looked {
         requests.cannot_list("requests", failure);
     }
     leavers::sweep(context, &requests.people).await;
@@ -44,7 +48,7 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
         "swept"
     );
     let failures = users.failures + requests.failures;
-    let listed_requests = requests.unlisted.is_none();
+    let saw_all_requests = from_the_first && requests.unlisted.is_none() && !requests.is_partial;
     // What may pass comes first: trying again is worth while whatever else is broken.
     let worst = users.transient.or(requests.transient).or(users.unlisted).or(requests.unlisted);
     let outcome = worst.map_or(Ok(()), Err);
@@ -57,10 +61,10 @@ pub(crate) async fn sweep(context: &Context) -> Result<(), Failure> {
         (Metric::SweepSlackUpdatesResent, Count(requests.resent as u64)),
         (Metric::SweepFailures, Count(failures)),
     ];
-    if listed_requests {
+    if saw_all_requests {
         samples.push((Metric::OpenGrants, Count(requests.live)));
     }
-    if outcome.is_ok() && !users.is_partial {
+    if outcome.is_ok() && !users.is_partial && !requests.is_partial {
         let now = u64::try_from(context.now().0).unwrap_or(0);
         samples.push((Metric::SweepLastSuccess, Count(now)));
     }

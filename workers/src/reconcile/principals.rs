@@ -29,8 +29,7 @@ const USERS_AT_ONCE: usize = 4;
 const BATCH_USERS: usize = 100;
 
 /// Looks at every user and role under our path: in this account, which needs no table, and in each that a project acts in.
-pub(crate) async fn sweep(context: &Context, tally: &mut Tally, progress: &mut Progress) {
-    let until = Instant::now() + context.slice.time;
+pub(crate) async fn sweep(context: &Context, tally: &mut Tally, progress: &mut Progress, until: Instant) {
     // A table that hangs does not hold this account up.
     let here = sweep_account(context.clone(), None, progress.stopped_after(None), until);
     let (here, elsewhere) = tokio::join!(here, sweep_elsewhere(context, progress, until));

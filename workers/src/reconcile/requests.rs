@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use aws::dynamodb::PageStart;
 use domain::lifecycle::{Event, ExtensionEvent};
 use domain::reminders::may_be_due;
 use domain::request::Warning;
@@ -13,7 +14,8 @@ use domain::resync::{Resync, resync};
 use domain::sweep::{Overdue, OverdueExtension, overdue, overdue_extension};
 use domain::warning::warning_due;
 use domain::{Job, Request, RequestId, Status, UnixSeconds};
-use tracing::warn;
+use tokio::time::Instant;
+use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -30,16 +32,22 @@ const RESENT_MAX: usize = 50;
 /// Warnings that one sweep has sent, at most: each takes a write, a job and a message.
 const WARNINGS_MAX: usize = 500;
 
-/// Looks at every request that may be overdue.
-pub(crate) async fn sweep(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
-    let Some(index) = &context.open_index else { return by_table(context, tally).await };
-    match by_index(context, index, tally).await {
+/// Looks at every request that may be overdue, page by page until the time is over; `start` is where the last sweep
+/// stopped, and becomes where the next one goes on.
+pub(crate) async fn sweep(
+    context: &Context,
+    tally: &mut Tally,
+    start: &mut Option<PageStart>,
+    until: Instant,
+) -> Result<(), Failure> {
+    let Some(index) = &context.open_index else { return by_table(context, tally, start, until).await };
+    match by_index(context, index, tally, start, until).await {
         Err(failure @ (Failure::Reject { .. } | Failure::NeedsOperator { .. })) => {
             // An index that is not there, or may not be read, must not hide what is left over.
             warn!(index, "the index cannot be read; the whole table is");
             tally.add("index", Err(failure));
-            tally.live = 0;
-            by_table(context, tally).await
+            (tally.live, *start, tally.is_partial) = (0, None, false);
+            by_table(context, tally, start, until).await
         }
         outcome => outcome,
     }
@@ -74,10 +82,14 @@ fn too_many_pages(what: &str) -> Failure {
     }
 }
 
-async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
-    let mut start = None;
+async fn by_table(
+    context: &Context,
+    tally: &mut Tally,
+    start: &mut Option<PageStart>,
+    until: Instant,
+) -> Result<(), Failure> {
     for _ in 0..PAGES_MAX {
-        let page = context.store.requests_page(start).await?;
+        let page = context.store.requests_page(start.take()).await?;
         for unreadable in page.unreadable {
             tally.add("record", Err(unreadable.into()));
         }
@@ -85,18 +97,23 @@ async fn by_table(context: &Context, tally: &mut Tally) -> Result<(), Failure> {
         for request in page.requests {
             reconcile(context, request, tally).await;
         }
-        start = page.next;
-        if start.is_none() {
+        *start = page.next;
+        if is_last(start.as_ref(), until, tally) {
             return Ok(());
         }
     }
     Err(too_many_pages("the table of requests"))
 }
 
-async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(), Failure> {
-    let mut start = None;
+async fn by_index(
+    context: &Context,
+    index: &str,
+    tally: &mut Tally,
+    start: &mut Option<PageStart>,
+    until: Instant,
+) -> Result<(), Failure> {
     for _ in 0..PAGES_MAX {
-        let page = context.store.open_page(index, start).await?;
+        let page = context.store.open_page(index, start.take()).await?;
         for unreadable in page.unreadable {
             tally.add("record", Err(unreadable.into()));
         }
@@ -107,12 +124,23 @@ async fn by_index(context: &Context, index: &str, tally: &mut Tally) -> Result<(
                 Err(unreadable) => tally.add(id.as_str(), Err(unreadable.into())),
             }
         }
-        start = page.next;
-        if start.is_none() {
+        *start = page.next;
+        if is_last(start.as_ref(), until, tally) {
             return Ok(());
         }
     }
     Err(too_many_pages("the index of requests"))
+}
+
+/// There is no further page, or no time for one: the next sweep goes on with it.
+fn is_last(next: Option<&PageStart>, until: Instant, tally: &mut Tally) -> bool {
+    let Some(next) = next else { return true };
+    if Instant::now() < until {
+        return false;
+    }
+    info!(after = next.key(), "there are more requests than one sweep has time for; the next one goes on");
+    tally.is_partial = true;
+    true
 }
 
 /// Does what is due for one request, and says whether anything was.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws::dynamodb::PageStart;
 use domain::UnixSeconds;
 
 use crate::failure::Failure;
@@ -24,9 +25,11 @@ struct State {
     progress: Progress,
 }
 
-/// How far the users of each account were looked at.
+/// How far the users of each account were looked at, and the requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Progress {
+    /// Where the requests go on, where the last sweep had no time for all of them.
+    pub(super) requests: Option<PageStart>,
     /// The accounts whose last users are still to be looked at, with the last one that was.
     stopped: BTreeMap<Option<String>, String>,
 }
