@@ -51,6 +51,7 @@ impl History {
             stood_still: false,
             beside_a_maker: self.workers.values().any(Worker::makes),
             dead: false,
+            deletes: false,
             release: is_next.then_some(Release::Next),
             began_at: self.now(),
         };
@@ -81,6 +82,7 @@ impl History {
     async fn make(&mut self, id: u32, call: Call, sender: oneshot::Sender<Verdict>, spared: bool) -> Holds {
         secrets::not_in_call(&call, &self.facts.minted)?;
         claims::not_mailed(&call, &self.facts)?;
+        self.deletes_last(id, &call)?;
         if let Some(seconds) = call.waits() {
             if spared {
                 return self.goes_on(id, sender).await;
@@ -119,6 +121,20 @@ impl History {
         let _it_waits = sender.send(verdict);
         self.run(id).await?;
         self.look(&call).await
+    }
+
+    /// Who deletes its message has nothing left to do: if it stopped now, nobody would do the rest.
+    fn deletes_last(&mut self, id: u32, call: &Call) -> Holds {
+        let Some(worker) = self.workers.get_mut(&id) else { return Ok(()) };
+        let deletes = call.service == "sqs" && call.operation == "DeleteMessage";
+        if worker.deletes && !deletes {
+            return broken(
+                Invariant::AllAtRest,
+                format!("w{id} goes on with {call} and has deleted its message"),
+            );
+        }
+        worker.deletes |= deletes;
+        Ok(())
     }
 
     /// A worker waits before it tries something again; it goes on when the time has passed.

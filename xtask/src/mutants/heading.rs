@@ -1,7 +1,7 @@
 //! The heading of a breakage: what it breaks, and what catches it.
 
 /// What stands above a diff.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heading {
     /// What is broken, in a sentence.
     pub(super) sentence: String,
@@ -13,7 +13,6 @@ pub(super) struct Heading {
 
 impl Heading {
     /// Its row in the table of `docs/simulation.md`.
-    #[cfg(test)]
     pub(super) fn row(&self, name: &str) -> String {
         format!("| `{name}` | {} | {} | `{}` |", self.sentence, self.invariant, self.replay)
     }
