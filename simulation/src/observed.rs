@@ -38,6 +38,8 @@ pub(crate) struct Observed {
     pub(crate) makers: BTreeMap<String, u32>,
     /// Workers whose second key is excused for now: they are at work, died, stood still or failed.
     pub(crate) excused: BTreeSet<u32>,
+    /// Workers that have deleted their message, or tried to.
+    pub(crate) deleting: BTreeSet<u32>,
     /// Whether another worker was at work on the provision queue since the one that has just run began.
     pub(crate) beside_a_maker: bool,
     pub(crate) pending_ttl_seconds: i64,

@@ -51,7 +51,6 @@ impl History {
             stood_still: false,
             beside_a_maker: self.workers.values().any(Worker::makes),
             dead: false,
-            deletes: false,
             release: is_next.then_some(Release::Next),
             began_at: self.now(),
         };
@@ -125,15 +124,16 @@ impl History {
 
     /// Who deletes its message has nothing left to do: if it stopped now, nobody would do the rest.
     fn deletes_last(&mut self, id: u32, call: &Call) -> Holds {
-        let Some(worker) = self.workers.get_mut(&id) else { return Ok(()) };
-        let deletes = call.service == "sqs" && call.operation == "DeleteMessage";
-        if worker.deletes && !deletes {
+        if call.service == "sqs" && call.operation == "DeleteMessage" {
+            self.known.deleting.insert(id);
+            return Ok(());
+        }
+        if self.known.deleting.contains(&id) {
             return broken(
                 Invariant::AllAtRest,
                 format!("w{id} goes on with {call} and has deleted its message"),
             );
         }
-        worker.deletes |= deletes;
         Ok(())
     }
 

@@ -27,8 +27,6 @@ pub(crate) struct Worker {
     /// Whether another worker was at work on the provision queue at any time since this one began.
     pub(crate) beside_a_maker: bool,
     pub(crate) dead: bool,
-    /// It has deleted its message, or tried to.
-    pub(crate) deletes: bool,
     /// The release that it is of, where that is not ours.
     pub(crate) release: Option<Release>,
     pub(crate) began_at: UnixSeconds,
