@@ -69,7 +69,14 @@ test("links to claim a credential lead to the API, and every path of it reaches 
   }
   const { variables } = named("aws:lambda/function:Function", "keylease-ingress").inputs["environment"];
   assert.equal(variables.DYNAMODB_TABLE_CLAIMS, "keylease-claims");
-  assert.deepEqual(of("aws:apigatewayv2/route:Route").map(({ inputs }) => inputs["routeKey"]), ["$default"]);
+  const claims = ["ANY /claim/{proxy+}", "ANY /claims/{proxy+}"];
+  const routes = of("aws:apigatewayv2/route:Route").map(({ inputs }) => inputs["routeKey"]);
+  assert.deepEqual(routes, ["$default", ...claims]);
+  const [stage] = of("aws:apigatewayv2/stage:Stage");
+  const ofClaims = stage?.inputs["routeSettings"] as { routeKey: string; throttlingRateLimit: number }[];
+  assert.deepEqual(ofClaims.map(({ routeKey }) => routeKey), claims);
+  const all = stage?.inputs["defaultRouteSettings"] as { throttlingRateLimit: number };
+  assert.ok(ofClaims.every(({ throttlingRateLimit }) => throttlingRateLimit < all.throttlingRateLimit / 2));
 });
 
 test("the sweep is sent every five minutes and the look at the whole table every day, as revoke reads them", () => {

@@ -29,6 +29,9 @@ pub(crate) enum ApiError {
     /// 503: it could not be looked up.
     #[error("this cannot be looked up now; try again")]
     NotRead,
+    /// 503: as many are in work as may be.
+    #[error("too many claims are in work now; try again")]
+    Busy,
     /// 503.
     #[error("the request could not be put on its queue; nothing was stored, so try again")]
     NotQueued,
@@ -43,7 +46,7 @@ impl ApiError {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::NotOpen => StatusCode::NOT_FOUND,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotQueued | Self::NotRead => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotQueued | Self::NotRead | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -66,15 +66,18 @@ impl Ingress {
 /// The routes: the same on a socket and on Lambda.
 pub fn router(ingress: Ingress) -> Router {
     let ingress = Arc::new(ingress);
+    let claims = Router::new()
+        .route("/claims/{claim_id}", post(routes::claim::ask))
+        .route("/claims/{claim_id}/{delivery_id}", get(routes::claim::fetch))
+        .route("/claims/{claim_id}/{delivery_id}/renewals", post(routes::claim::renew))
+        .route_layer(from_fn_with_state(Arc::clone(&ingress), routes::claim::in_turn));
     Router::new()
         .route("/workflows/aws-access", post(routes::workflow::from_workflow))
         .route("/slack/interactions", post(routes::action::action))
         .route("/slack/commands", post(routes::command::command))
         .route("/slack/events", post(routes::event::event))
         .route("/claim/{claim_id}", get(routes::claim_page::page))
-        .route("/claims/{claim_id}", post(routes::claim::ask))
-        .route("/claims/{claim_id}/{delivery_id}", get(routes::claim::fetch))
-        .route("/claims/{claim_id}/{delivery_id}/renewals", post(routes::claim::renew))
+        .merge(claims)
         .layer(from_fn_with_state(Arc::clone(&ingress), measure::measure))
         // Whoever asks whether it is alive is answered and not counted.
         .route("/healthz", get(|| async { "ok" }))

@@ -16,6 +16,11 @@ const TIMEOUT_SECONDS = 10;
 const REQUESTS_PER_SECOND = 50;
 const REQUESTS_AT_ONCE = 100;
 
+/** Anybody may ask at these, so they have a pace of their own, and Slack's keep theirs. */
+const CLAIM_ROUTES = ["ANY /claim/{proxy+}", "ANY /claims/{proxy+}"] as const;
+const CLAIM_REQUESTS_PER_SECOND = 20;
+const CLAIM_REQUESTS_AT_ONCE = 40;
+
 /** Slack gives up after 3 s; milliseconds. */
 const SLOW_ANSWER_MS = 2_000;
 
@@ -75,11 +80,14 @@ export class Ingress extends pulumi.ComponentResource {
       integrationUri: this.program.function.arn,
       payloadFormatVersion: "2.0",
     }, parent);
-    const route = new apigatewayv2.Route("keylease", {
-      apiId: api.id,
-      routeKey: "$default",
-      target: pulumi.interpolate`integrations/${integration.id}`,
-    }, parent);
+    const target = pulumi.interpolate`integrations/${integration.id}`;
+    const routes = [
+      new apigatewayv2.Route("keylease", { apiId: api.id, routeKey: "$default", target }, parent),
+      ...CLAIM_ROUTES.map((routeKey) => {
+        const called = routeKey.split("/")[1];
+        return new apigatewayv2.Route(`keylease-${called}`, { apiId: api.id, routeKey, target }, parent);
+      }),
+    ];
     new apigatewayv2.Stage("keylease", {
       apiId: api.id,
       name: "$default",
@@ -88,7 +96,12 @@ export class Ingress extends pulumi.ComponentResource {
         throttlingRateLimit: REQUESTS_PER_SECOND,
         throttlingBurstLimit: REQUESTS_AT_ONCE,
       },
-    }, { ...parent, dependsOn: [route] });
+      routeSettings: CLAIM_ROUTES.map((routeKey) => ({
+        routeKey,
+        throttlingRateLimit: CLAIM_REQUESTS_PER_SECOND,
+        throttlingBurstLimit: CLAIM_REQUESTS_AT_ONCE,
+      })),
+    }, { ...parent, dependsOn: routes });
     new lambda.Permission("keylease-http-api", {
       action: "lambda:InvokeFunction",
       function: this.program.function.name,

@@ -5,6 +5,12 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { type Creators, given } from "./creator";
 
+interface RouteSettings {
+  readonly routeKey: string;
+  readonly throttlingRateLimit: number;
+  readonly throttlingBurstLimit: number;
+}
+
 export const http: Creators = {
   "aws:apigatewayv2/api:Api": async (emulator, inputs) => {
     const made = await emulator.apis.send(new CreateApiCommand({
@@ -46,6 +52,12 @@ export const http: Creators = {
         ThrottlingRateLimit: inputs.defaultRouteSettings.throttlingRateLimit,
         ThrottlingBurstLimit: inputs.defaultRouteSettings.throttlingBurstLimit,
       },
+      RouteSettings: Object.fromEntries(
+        inputs.routeSettings.map((route: RouteSettings) => [route.routeKey, {
+          ThrottlingRateLimit: route.throttlingRateLimit,
+          ThrottlingBurstLimit: route.throttlingBurstLimit,
+        }]),
+      ),
       Tags: inputs.tags,
     }));
     return { id: inputs.name };

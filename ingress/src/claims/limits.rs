@@ -6,7 +6,11 @@ use std::time::{Duration, Instant};
 
 use domain::claim::DELIVERIES_MAX;
 use domain::{ClaimId, DeliveryId};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// Requests at the routes of claims that are in work at once, at most. Each may hold a body of 256 KiB for 1.5 s, or a connection
+/// to DynamoDB for 2 s; one that is read and answered takes some 10 ms.
+const AT_ONCE: usize = 64;
 /// Claims that are read in a second, at most: each is a call to DynamoDB.
 const READS_A_SECOND: u32 = 200;
 /// Claims whose deliveries are remembered, at most; older ones are forgotten, and the worker's own count holds.
@@ -14,9 +18,12 @@ const CLAIMS_REMEMBERED: usize = 1_000;
 /// Shortest time between two renewals of one claim.
 const RENEWAL_EVERY: Duration = Duration::from_secs(2);
 
-/// What was asked of late.
-#[derive(Debug, Default)]
-pub(crate) struct Limits(Mutex<Asked>);
+/// What was asked of late, and how much is in work.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    asked: Mutex<Asked>,
+    places: Semaphore,
+}
 
 #[derive(Debug, Default)]
 struct Asked {
@@ -25,10 +32,21 @@ struct Asked {
     renewed: HashMap<ClaimId, Instant>,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self { asked: Mutex::default(), places: Semaphore::new(AT_ONCE) }
+    }
+}
+
 impl Limits {
+    /// A place for one more request, unless as many are in work as may be.
+    pub(crate) fn place(&self) -> Option<SemaphorePermit<'_>> {
+        self.places.try_acquire().ok()
+    }
+
     /// Whether one more claim may be read now.
     pub(crate) fn may_read(&self) -> bool {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let (since, reads) =
             asked.window.filter(|(since, _)| now.duration_since(*since).as_secs() < 1).unwrap_or((now, 0));
@@ -45,7 +63,7 @@ impl Limits {
         stored_count: usize,
         make: impl FnOnce() -> Option<DeliveryId>,
     ) -> Option<DeliveryId> {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if asked.given_out.len() >= CLAIMS_REMEMBERED && !asked.given_out.contains_key(claim) {
             asked.given_out.clear();
         }
@@ -61,7 +79,7 @@ impl Limits {
 
     /// Whether the machine of a claim may renew now.
     pub(crate) fn may_renew(&self, claim: &ClaimId) -> bool {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         asked.renewed.retain(|_, at| now.duration_since(*at) < RENEWAL_EVERY);
         let is_first = !asked.renewed.contains_key(claim);
@@ -75,6 +93,15 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn so_many_are_in_work_at_once_and_no_more() {
+        let limits = Limits::default();
+        let mut places: Vec<_> = (0..AT_ONCE).map(|_| limits.place().unwrap()).collect();
+        assert!(limits.place().is_none());
+        places.pop();
+        assert!(limits.place().is_some());
+    }
 
     #[test]
     fn five_machines_may_ask_whether_or_not_a_worker_has_stored_them() {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use aws::claims::DeliveryState;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::claim::{RENEWAL_WITHIN_SECONDS, label};
 use domain::job::{ClaimAsk, Renewal};
@@ -26,6 +27,17 @@ use crate::signed_request::SignedRequest;
 const SIGNATURE_MAX_CHARS: usize = 200;
 /// Longest public key that is read, in characters. An uncompressed point has 87.
 const PUBLIC_KEY_MAX_CHARS: usize = 200;
+
+/// Lets so many requests at these routes be in work at once, and turns away the rest before a body is read: anybody can ask
+/// here, and Slack's requests are not to wait behind them.
+pub(crate) async fn in_turn(
+    State(ingress): State<Arc<Ingress>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let _place = claims(&ingress)?.limits.place().ok_or(ApiError::Busy)?;
+    Ok(next.run(request).await)
+}
 
 /// `POST /claims/{claim_id}`: a machine asks, with its public key and what it calls itself.
 pub(crate) async fn ask(

@@ -1,5 +1,8 @@
 //! HTTP/1.1 on a socket, with a bound on everything: connections, heads, and how long any of it takes.
 
+mod open_files;
+mod seats;
+
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,22 +11,25 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
+
+use seats::{Seat, Seats};
 
 /// Largest head of a request, in bytes, and most of a body that is held before it is read. Slack's heads have under 2 KB.
 const BUFFER_MAX_BYTES: usize = 16 * 1024;
 /// Pause after the system could not give a connection, such as when no file is free.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+/// The same where a connection was closed for it, so that a file is free as soon as that is done.
+const ACCEPT_PAUSE_AFTER_CLOSING: Duration = Duration::from_millis(5);
 
 /// What a server lets others take up.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections at once; who comes after them waits for a place.
+    /// Connections at once, and fewer where the process may not open as many files. Who comes after them gets the place of the
+    /// connection on which nothing was in work for the longest time, or waits for one.
     pub connections: usize,
     /// Longest wait for the head of a request, which is also how long an idle connection is kept.
     pub header_timeout: Duration,
@@ -35,7 +41,7 @@ pub struct Limits {
 
 /// Serves until `stop` resolves and what is in flight is answered, or its time is up.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let seats = Arc::new(Seats::new(open_files::at_most(limits.connections)));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(BUFFER_MAX_BYTES);
@@ -44,10 +50,15 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
-            (place, stream) = accept(&listener, &places) => {
-                let service = TowerToHyperService::new(router.clone());
+            stream = accept(&listener, &seats) => {
+                let place = tokio::select! {
+                    place = seats.place() => place,
+                    () = &mut stop => break,
+                };
+                let seat = Arc::new(Seat::default());
+                let service = seats::watched(router.clone(), &seat, &seats);
                 let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
-                open.spawn(async move {
+                let cut = open.spawn(async move {
                     match timeout(limits.max_connection_age, connection).await {
                         Ok(Ok(())) => {}
                         Ok(Err(error)) => debug!(%error, "a connection broke"),
@@ -55,6 +66,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
                     }
                     drop(place);
                 });
+                seats.add(&seat, cut);
             }
             Some(_) = open.join_next() => {}
             () = &mut stop => break,
@@ -66,13 +78,8 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     }
 }
 
-/// The next connection, once there is a place for it.
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> (Option<OwnedSemaphorePermit>, TcpStream) {
-    // The semaphore is never closed.
-    let place = Arc::clone(places).acquire_owned().await.ok();
+/// The next connection.
+async fn accept(listener: &TcpListener, seats: &Seats) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -80,12 +87,13 @@ async fn accept(
                 if let Err(error) = stream.set_nodelay(true) {
                     debug!(%error, "a connection would not send at once");
                 }
-                return (place, stream);
+                return stream;
             }
             Err(error) if is_of_one_connection(error.kind()) => {}
             Err(error) => {
                 warn!(%error, "no connection can be taken; trying again");
-                sleep(ACCEPT_PAUSE).await;
+                let pause = if seats.close_idle() { ACCEPT_PAUSE_AFTER_CLOSING } else { ACCEPT_PAUSE };
+                sleep(pause).await;
             }
         }
     }

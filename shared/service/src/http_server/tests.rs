@@ -36,7 +36,9 @@ impl Server {
                 "slow"
             }
         };
+        let large = || async { vec![0; 32 * 1024 * 1024] };
         let router = Router::new().route("/", get(|| async { "here" })).route("/slow", get(slow));
+        let router = router.route("/large", get(large));
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve(listener, router, limits, async move { drop(stopped.await) }));
         Self { address, begun, answer, stop, serving }
@@ -74,20 +76,56 @@ async fn a_connection_that_says_nothing_is_closed() {
 }
 
 #[tokio::test]
-async fn who_comes_when_all_places_are_taken_waits_for_one() {
+async fn who_comes_when_something_is_in_work_at_all_places_waits_for_one() {
     let server = Server::start(LIMITS).await;
     let mut first = server.connect().await;
     let mut second = server.connect().await;
     for stream in [&mut first, &mut second] {
-        send(stream, "GET / HTTP/1.1\r\nhost: here\r\n\r\n").await;
-        assert!(stream.read(&mut [0; 512]).await.unwrap() > 0);
+        send(stream, "GET /slow HTTP/1.1\r\nhost: here\r\n\r\n").await;
+        server.begun.notified().await;
     }
     let mut third = server.connect().await;
     send(&mut third, GET).await;
     let early = timeout(Duration::from_millis(100), third.read(&mut [0; 512])).await;
     assert!(early.is_err(), "it was served beside the others");
-    drop(first);
+    server.answer.notify_one();
     assert!(rest(&mut third).await.ends_with("here"));
+}
+
+#[tokio::test]
+async fn connections_that_say_nothing_keep_nobody_out() {
+    let server = Server::start(LIMITS).await;
+    let mut silent = Vec::new();
+    for _ in 0..20 {
+        silent.push(server.connect().await);
+        let mut half = server.connect().await;
+        send(&mut half, "GET / HTTP/1.1\r\nhost: he").await;
+        silent.push(half);
+        let mut stream = server.connect().await;
+        send(&mut stream, GET).await;
+        assert!(rest(&mut stream).await.ends_with("here"));
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_read_its_answer_keeps_nobody_out_and_what_is_in_work_is_never_cut() {
+    let server = Server::start(LIMITS).await;
+    let mut slow = server.connect().await;
+    send(&mut slow, "GET /slow HTTP/1.1\r\nhost: here\r\n\r\n").await;
+    server.begun.notified().await;
+    let mut unread = Vec::new();
+    for _ in 0..20 {
+        let mut stream = server.connect().await;
+        send(&mut stream, "GET /large HTTP/1.1\r\nhost: here\r\n\r\n").await;
+        unread.push(stream);
+    }
+    let mut stream = server.connect().await;
+    send(&mut stream, GET).await;
+    assert!(rest(&mut stream).await.ends_with("here"));
+    server.answer.notify_one();
+    let mut answer = [0; 512];
+    let read = timeout(LONG, slow.read(&mut answer)).await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&answer[..read]).starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test]
