@@ -47,7 +47,7 @@ export function startForms() {
 function draw(block, form, kept) {
   if (block.type === "section") return el("p", { class: "block" }, ...text(block.text));
   if (block.type === "context") {
-    return el("p", { class: "block context" }, ...block.elements.flatMap((element) => text(element)));
+    return el("p", { class: "block context" }, ...block.elements.map((element) => el("span", {}, ...text(element))));
   }
   const wrong = form.errors?.[block.block_id];
   const id = `form-${block.block_id}`;
