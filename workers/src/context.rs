@@ -23,7 +23,9 @@ use slack::{Slack, SlackUnavailable};
 use crate::grants::accounts::{Account, Accounts};
 use crate::reconcile::last_asked::LastAsked;
 use crate::reconcile::turn::Turns;
+use crate::requests::inactive::Inactive;
 use crate::requests::user_groups::UserGroups;
+use crate::slack_sync::pace::Pace;
 use crate::slack_sync::viewers::Viewers;
 
 /// What every handler works with.
@@ -59,10 +61,14 @@ pub struct Context {
     pub(crate) turns: Turns,
     /// Who opened their App Home lately.
     pub(crate) viewers: Viewers,
+    /// Who writes to Slack next, where it has asked to wait.
+    pub(crate) pace: Pace,
     /// When Slack was asked whether people with live grants are still there.
     pub(crate) last_asked: LastAsked,
     /// The members of Slack's user groups.
     pub(crate) user_groups: UserGroups,
+    /// Whose account was seen to be deactivated lately.
+    pub(crate) inactive: Inactive,
     /// IAM in this account, where nearly every grant is made.
     iam: Iam,
     /// The other accounts that projects act in.
@@ -196,8 +202,10 @@ impl Context {
             metrics: Metrics::of(queue.as_str()),
             turns: Turns::default(),
             viewers: Viewers::default(),
+            pace: Pace::default(),
             last_asked: LastAsked::default(),
             user_groups: UserGroups::default(),
+            inactive: Inactive::default(),
             iam: Iam::new(aws),
             accounts: Accounts::default(),
             aws: aws.clone(),

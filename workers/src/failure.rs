@@ -10,7 +10,8 @@ use tracing::warn;
 pub enum Failure {
     /// Something passing: try again after a while, at least after so many seconds.
     Retry {
-        /// What the other side asked for; 0 when nothing was said.
+        /// What the other side asked for; 0 when nothing was said. Where it names a time it is only busy, and no deliveries
+        /// are used up.
         after_seconds: u32,
         /// What went wrong.
         error: String,

@@ -50,8 +50,8 @@ pub(crate) async fn action(
 
 /// A click in a message.
 async fn click(ingress: &Ingress, arrived: Instant, payload: &Value) -> Result<Response, ApiError> {
-    if let Some((button, request_id)) = actions(payload).iter().find_map(parse_form_button) {
-        let about = About::new(request_id, message(payload));
+    if let Some((button, request_id, extension)) = actions(payload).iter().find_map(parse_form_button) {
+        let about = About { extension, ..About::new(request_id, message(payload)) };
         return Box::pin(view::open_about(ingress, arrived, payload, (button, &about))).await;
     }
     match job_of_click(payload, service::clock::now_ms())? {
@@ -98,8 +98,8 @@ fn actions(payload: &Value) -> &[Value] {
     payload.get("actions").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// One of our buttons that open forms, with the request that it is for.
-fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
+/// One of our buttons that open forms, with the request that it is for, and the extension where it is for one.
+fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId, Option<u32>)> {
     let in_more = |id: &str| id == ids::MORE_BLOCK_ID;
     let (button, is_its_block): (FormButton, fn(&str) -> bool) = match text(action, "/action_id")? {
         ids::DENY_REASON => (FormButton::DenyReason, in_more),
@@ -112,7 +112,11 @@ fn parse_form_button(action: &Value) -> Option<(FormButton, RequestId)> {
     if text(action, "/block_id").is_some_and(|id| !is_its_block(id)) {
         return None;
     }
-    Some((button, RequestId::parse(text(action, "/value")?).ok()?))
+    let value = text(action, "/value")?;
+    if let Some((request_id, number)) = ids::parse_extension_value(value) {
+        return (button == FormButton::DenyReason).then_some((button, request_id, Some(number)));
+    }
+    Some((button, RequestId::parse(value).ok()?, None))
 }
 
 /// One of our buttons, with what it is for.

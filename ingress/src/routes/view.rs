@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{AccessRequest, Click, ExtensionAsk, Form, FormFill, ShorterApproval};
+use domain::job::{AccessRequest, Click, ExtensionAsk, ExtensionClick, Form, FormFill, ShorterApproval};
 use domain::request::EXTENSION_REASON_MAX_CHARS;
 use domain::validation::{DENY_REASON_MAX_CHARS, REVIEW_NOTE_MAX_CHARS};
 use domain::{ClickId, Job, SlackUserId, UnixSeconds, ViewId};
@@ -178,7 +178,11 @@ fn request(payload: &Value, view: &Value) -> Result<Job, Faults> {
 fn denial(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let reason = deny_reason::read(view)?;
     let click = click(payload, view).map_err(|why| Faults::from([(field::REASON, why.to_owned())]))?;
-    Ok(Job::Deny(Click { reason: Some(replace_noncharacters(&reason, DENY_REASON_MAX_CHARS)), ..click }))
+    let click = Click { reason: Some(replace_noncharacters(&reason, DENY_REASON_MAX_CHARS)), ..click };
+    Ok(match About::of(view).and_then(|about| about.extension) {
+        Some(extension) => Job::DenyExtension(ExtensionClick { click, extension }),
+        None => Job::Deny(click),
+    })
 }
 
 /// A review with a note, or what is wrong with it by field.

@@ -44,6 +44,30 @@ async fn a_denial_with_a_reason_is_a_denial_that_says_why() {
 }
 
 #[tokio::test]
+async fn a_denial_of_an_extension_says_why_too() {
+    let forms = Forms::new().await;
+    let mut payload = button(&forms, "deny_reason");
+    payload["actions"][0]["value"] = json!("r-0#ext-2");
+    forms.slack.interact(&forms.url, &payload).await.unwrap();
+    let view = forms.slack.views_seen_by(OLIVIA).pop().unwrap();
+    let answer = forms.slack.submit(&forms.url, &view.id, &[("reason", "use <staging>")]).await.unwrap();
+    assert_eq!(answer, (StatusCode::OK, Value::Null));
+    let queued: Vec<Value> =
+        ["notify", "provision"].iter().flat_map(|queue| forms.stage.queued(queue)).collect();
+    let [job] = queued.as_slice() else { panic!("{queued:?}") };
+    assert_eq!(
+        (&job["job"], &job["request_id"], &job["extension"]),
+        (&json!("deny_extension"), &json!("r-0"), &json!(2))
+    );
+    assert_eq!(job["reason"], "use <staging>");
+    // An extension is approved as it was asked for, or not.
+    let mut payload = button(&forms, "approve_shorter");
+    payload["actions"][0]["value"] = json!("r-0#ext-2");
+    forms.slack.interact(&forms.url, &payload).await.unwrap();
+    assert!(forms.slack.views_seen_by(OLIVIA).is_empty());
+}
+
+#[tokio::test]
 async fn an_approval_for_less_time_is_a_job_of_its_own() {
     let forms = Forms::new().await;
     let answer = submit(&forms, "approve_shorter", "duration", "90 minutes").await;

@@ -10,6 +10,7 @@ mod holdings;
 mod item;
 mod mark;
 mod newer;
+mod nothing;
 mod open;
 mod pages;
 mod record;

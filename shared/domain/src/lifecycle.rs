@@ -7,6 +7,7 @@
 mod by_rule;
 mod event;
 mod extend;
+mod extension_event;
 mod review;
 mod transition;
 
@@ -20,7 +21,7 @@ use crate::status::Status;
 use crate::time::UnixSeconds;
 
 pub use event::Event;
-pub use extend::{ExtensionEvent, ExtensionFault};
+pub use extension_event::{ExtensionEvent, ExtensionFault};
 pub(crate) use transition::is_stale;
 pub use transition::{CLICK_STALE_AFTER_SECONDS, Illegal, Transition};
 use transition::{change, counted_from, extend, shorten};

@@ -50,6 +50,8 @@ pub struct Person {
     pub ids: Vec<SlackUserId>,
     /// Their email address, where the app may read it and they have one.
     pub email: Option<String>,
+    /// What they are called.
+    pub name: Option<String>,
     /// Their IANA time zone, such as `Europe/Berlin`.
     pub time_zone: Option<String>,
     /// Whether the account was deactivated.
@@ -120,8 +122,12 @@ struct EnterpriseFields {
     id: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct ProfileFields {
+    #[serde(default)]
+    display_name: Option<String>,
+    #[serde(default)]
+    real_name: Option<String>,
     #[serde(default)]
     email: Option<String>,
 }
@@ -238,9 +244,12 @@ impl Slack {
         for other in [user.id, enterprise].into_iter().flatten() {
             ids.extend(SlackUserId::parse(&other).ok().filter(|other| !ids.contains(other)));
         }
+        let profile = user.profile.unwrap_or_default();
+        let names = [profile.display_name, profile.real_name];
         Ok(Person {
             ids,
-            email: user.profile.and_then(|p| p.email).filter(|email| email.contains('@')),
+            name: names.into_iter().flatten().find(|name| !name.trim().is_empty()),
+            email: profile.email.filter(|email| email.contains('@')),
             time_zone: user.tz,
             deactivated: user.deleted.unwrap_or(false),
             is_bot: user.is_bot.unwrap_or(false),

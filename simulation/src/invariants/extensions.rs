@@ -1,7 +1,7 @@
 //! Extensions: each decided once by whom it may be, and none leaves a grant without an end that will come.
 
 use domain::request::{Extension, ExtensionOutcome};
-use domain::{Request, SlackUserId, Status, UnixSeconds};
+use domain::{Actor, Request, SlackUserId, Status, UnixSeconds};
 use slack::ids;
 
 use super::who::{is_an_approver, may_approve};
@@ -120,7 +120,7 @@ fn of_one(
             }
         }
         Denied => {
-            let by = extension.decided_by.as_ref();
+            let by = extension.decided_by.as_ref().and_then(Actor::person);
             let Some(by) = by.filter(|by| clicked(by, ids::DENY, &value)) else {
                 return broken(Invariant::EndWillCome, format!("{value} was denied by no click"));
             };

@@ -87,6 +87,10 @@ pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u
             None => Disposal::DeadLetter { reason: REASON_NEEDS_OPERATOR, error },
         },
         Err(Failure::Reject { reason, error }) => Disposal::DeadLetter { reason, error },
+        // The other side is only busy, and says until when: however often it does, no deliveries are used up by it.
+        Err(Failure::Retry { after_seconds: seconds @ 1.., .. }) if attempt.is_past_half() => {
+            Disposal::Defer { seconds: seconds.min(DELAY_MAX_SECONDS), anew: true }
+        }
         // SQS would drop it into the DLQ without a word; this way it says why it is there.
         Err(Failure::Retry { error, .. }) if attempt.is_last() => {
             Disposal::DeadLetter { reason: REASON_EXHAUSTED, error }
@@ -119,6 +123,14 @@ mod tests {
         assert_eq!(
             dispose(retry(0), LAST, 0, 0.0),
             Disposal::DeadLetter { reason: REASON_EXHAUSTED, error: "e".into() }
+        );
+        for attempt in [SECOND, LAST] {
+            let anew = Disposal::Defer { seconds: 30, anew: true };
+            assert_eq!(dispose(retry(30), attempt, 0, 0.0), anew, "who is busy uses no deliveries up");
+        }
+        assert_eq!(
+            dispose(retry(u32::MAX), LAST, 0, 0.0),
+            Disposal::Defer { seconds: DELAY_MAX_SECONDS, anew: true }
         );
         let reject = Failure::Reject { reason: "r", error: "e".into() };
         assert_eq!(

@@ -100,7 +100,7 @@ async fn run<H: Handler>(
     let work = async move {
         let outcome = worker.handle(&job, attempt).await;
         match outcome {
-            Err(Failure::Retry { error, .. }) if attempt.is_last() => {
+            Err(Failure::Retry { after_seconds: 0, error }) if attempt.is_last() => {
                 error!(error, "the last try failed");
                 (exhausted(&*worker, &job, crate::failure::REASON_EXHAUSTED, error).await, false)
             }

@@ -5,9 +5,10 @@ use domain::job::ExtensionAsk;
 use domain::lifecycle::{Event, ExtensionEvent, ExtensionFault, Illegal};
 use domain::project::Role;
 use domain::request::EXTENSION_REASON_MAX_CHARS;
+use domain::rule::Rule;
 use domain::{GrantDuration, Project, Request, SlackUserId, Status};
 use slack::messages::refused_extension::{ExtensionRefused, ask_refused};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -27,18 +28,39 @@ pub(crate) async fn ask(context: &Context, ask: &ExtensionAsk) -> Result<(), Fai
     let project = catalogue(context, &request).await?;
     let mut lookups = Lookups::new(context);
     let may = may_ask(context, &mut lookups, &request, project.as_ref(), (&click.user_id, *duration)).await?;
-    let max_extensions = match may {
-        Ok(role) => role.max_extensions,
+    let role = match may {
+        Ok(role) => role,
         Err(why) => return refuse(context, &click.user_id, &request, &why).await,
     };
+    let max_extensions = role.max_extensions;
     let at = click.counts_from(context.now());
     let why = click.reason.as_deref().map(str::trim).filter(|why| !why.is_empty());
+    let justification = why.map(|why| why.chars().take(EXTENSION_REASON_MAX_CHARS).collect::<String>());
+    if let Some(rule) = rule(&mut lookups, &request, role, *duration).await {
+        let event = Event::Extension(ExtensionEvent::ApproveByRule {
+            by: click.user_id.clone(),
+            at,
+            click_id: click.click_id.clone(),
+            duration: *duration,
+            justification: justification.clone(),
+            max_extensions,
+            rule: rule.clone(),
+            people: lookups.people.clone(),
+        });
+        match apply(context, request, &event).await? {
+            Applied::Changed(_) | Applied::Already(_) => return Ok(()),
+            Applied::Illegal(now, Illegal::Extension(ExtensionFault::NotByRule)) => request = *now,
+            Applied::Illegal(now, illegal) => {
+                return refuse(context, &click.user_id, &now, &refused(illegal, context)).await;
+            }
+        }
+    }
     let event = Event::Extension(ExtensionEvent::Ask {
         by: click.user_id.clone(),
         at,
         click_id: click.click_id.clone(),
         duration: *duration,
-        justification: why.map(|why| why.chars().take(EXTENSION_REASON_MAX_CHARS).collect()),
+        justification,
         max_extensions,
     });
     match apply(context, request, &event).await? {
@@ -47,6 +69,30 @@ pub(crate) async fn ask(context: &Context, ask: &ExtensionAsk) -> Result<(), Fai
             refuse(context, &click.user_id, &now, &refused(illegal, context)).await
         }
     }
+}
+
+/// The role's rule, where it may grant an extension of this length. Where Slack does not say whom it names, people decide.
+async fn rule<'a>(
+    lookups: &mut Lookups<'_>,
+    request: &Request,
+    role: &'a Role,
+    duration: GrantDuration,
+) -> Option<&'a Rule> {
+    let rule = role.auto_approve.as_ref()?;
+    if duration > rule.max_duration || request.broke_glass() {
+        return None;
+    }
+    match lookups.is_listed(&rule.named, &request.ask.requester_slack_id).await {
+        Ok(true) => {}
+        Ok(false) => return None,
+        Err(failure) => {
+            warn!(?failure, "whom the rule names could not be looked up; people are asked");
+            return None;
+        }
+    }
+    // Listed as they stand, nobody was looked up.
+    let is_active = lookups.is_active(&request.ask.requester_slack_id).await;
+    is_active.is_ok_and(|is_active| is_active).then_some(rule)
 }
 
 /// Whether somebody may ask for an extension of this length, by the catalogue and by Slack as they are today.

@@ -4,6 +4,7 @@ use domain::authorization::{NotCounted, Refused, extension_click_was_taken_in, w
 use domain::job::{Click, ExtensionClick};
 use domain::lifecycle::{Event, ExtensionEvent, ExtensionFault, Illegal};
 use domain::request::{Audience, Extension, ExtensionMessage, ExtensionOutcome};
+use domain::validation::DENY_REASON_MAX_CHARS;
 use domain::{Project, Request, UnixSeconds};
 use slack::messages::refused_extension::{ExtensionRefused, decision_refused};
 use tracing::info;
@@ -101,12 +102,15 @@ pub(crate) async fn deny(context: &Context, decision: &ExtensionClick) -> Result
     }
     let at = click.counts_from(context.now());
     let request = lapse_if_due(context, request, *number, at).await?;
+    let reason = click.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let reason = reason.map(|reason| reason.chars().take(DENY_REASON_MAX_CHARS).collect());
     let event = Event::Extension(ExtensionEvent::Deny {
         number: *number,
         by: click.user_id.clone(),
         at,
         click_id: click.click_id.clone(),
         approvers,
+        reason,
     });
     match apply(context, request, &event).await? {
         Applied::Changed(_) | Applied::Already(_) => Ok(()),

@@ -15,6 +15,7 @@ pub(crate) mod failed_click;
 pub(crate) mod fill_form;
 pub(crate) mod form_again;
 pub(crate) mod identity;
+pub(crate) mod inactive;
 pub(crate) mod open;
 pub(crate) mod own_access;
 pub(crate) mod people;

@@ -124,6 +124,8 @@ impl<'a> Lookups<'a> {
             Err(error) if is_unknown_person(&error) => (unknown_decider(id), None),
             Err(error) => return Err(error.into()),
         };
+        let name = profile.as_ref().and_then(|profile| profile.name.clone());
+        self.context.inactive.note(id, person.is_active, name, self.context.now());
         self.people.add(person);
         self.profiles.extend(profile.clone().map(|profile| (id.clone(), profile)));
         Ok(profile)

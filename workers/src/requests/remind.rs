@@ -3,17 +3,24 @@
 //! The sweep sends the job when a record says that one is due. What is due is looked at again here, and written before it is
 //! sent: nobody is reminded twice, or of what was decided meanwhile.
 
+use domain::authorization::who_may_deny;
 use domain::lifecycle::Event;
 use domain::reminders::{Due, due, may_be_due, next};
 use domain::request::{Audience, Posted};
 use domain::{Project, Request, RequestId};
+use slack::messages::cannot_decide::CannotDecide;
 use slack::messages::reminder;
 use tracing::warn;
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
+use crate::requests::people::Lookups;
+use crate::slack_sync::cannot_decide::of_list;
 use crate::unit_of_work::change::{Applied, apply_also, edit, load};
+
+/// People who are looked up for a reminder, at most; it names fewer.
+const MENTIONED_MAX: usize = 25;
 
 /// Handles the job `remind`.
 pub(crate) async fn remind(context: &Context, request_id: &RequestId) -> Result<(), Failure> {
@@ -52,9 +59,10 @@ pub(crate) async fn remind(context: &Context, request_id: &RequestId) -> Result<
 /// In the thread of each message that waits for somebody. What Slack refuses now is sent by the next sweep, unless some of it
 /// arrived, or may have: it is not worth a second reminder.
 async fn send(context: &Context, request: &mut Request, project: Option<&Project>) -> Result<(), Failure> {
+    let cannot = Box::pin(look_listed_up(context, request, project)).await;
     let (mut is_sent, mut is_refused) = (false, false);
     for posted in waiting(request) {
-        let content = reminder::reminder(request, project, &posted.audience);
+        let content = reminder::reminder(request, project, &posted.audience, &cannot);
         match context.slack.reply(&posted.message, content).await {
             Ok(()) => is_sent = true,
             Err(error) => {
@@ -77,6 +85,19 @@ async fn send(context: &Context, request: &mut Request, project: Option<&Project
         Ok(())
     })
     .await
+}
+
+/// Who is not to be mentioned. A reminder notifies people, so each is looked up for it, and it is sent whatever Slack says.
+async fn look_listed_up(context: &Context, request: &Request, project: Option<&Project>) -> CannotDecide {
+    let listed = who_may_deny(request, project);
+    let mut lookups = Lookups::new(context);
+    for id in listed.iter().filter(|id| !id.is_user_group()).take(MENTIONED_MAX) {
+        if let Err(failure) = lookups.look_up(id).await {
+            warn!(?failure, "whether everybody who is reminded is still there is not known");
+            break;
+        }
+    }
+    of_list(context, &listed).await
 }
 
 /// The messages before those who have not decided.

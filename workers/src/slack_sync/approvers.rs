@@ -3,6 +3,7 @@
 
 use domain::request::{Audience, ExtensionOutcome};
 use domain::{Project, Request, RuleName, SlackUserId, Status};
+use service::{CallError, Remedy};
 use slack::messages::{approval, extension};
 use tracing::warn;
 
@@ -10,6 +11,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::contacts::{LOOKUPS_MAX, is_excluded};
 use crate::requests::people::Lookups;
+use crate::slack_sync::cannot_decide::cannot_decide;
 use crate::slack_sync::direct::is_undeliverable;
 use crate::slack_sync::tracked::{has_room, track, track_extension};
 use crate::unit_of_work::change::edit;
@@ -232,6 +234,18 @@ async fn is_to_be_asked(
         && !lookups.is_one_of(approver, asked).await?)
 }
 
+/// What Slack said of how much it takes there.
+pub(super) fn note_pace(context: &Context, line: &str, request: &Request, error: Option<&CallError>) {
+    match error.map(|error| error.remedy) {
+        Some(Remedy::Transient { after_seconds: seconds @ 1.. }) => {
+            context.pace.has_to_wait(line, &request.request_id, seconds, context.now());
+        }
+        Some(Remedy::Transient { after_seconds: 0 } | Remedy::NeedsOperator | Remedy::Permanent) | None => {
+            context.pace.is_through(line, &request.request_id, context.now());
+        }
+    }
+}
+
 /// Posts the approval message once, unless it stands there. The inner error is Slack's refusal.
 async fn ask(
     context: &Context,
@@ -243,16 +257,20 @@ async fn ask(
     if question.is_asked_of(request, audience) || !has_room(request, audience) {
         return Ok(Ok(()));
     }
+    let cannot = cannot_decide(context, request, Some(project)).await;
     let content = match question {
-        Question::Access => approval::approval(request, Some(project)),
+        Question::Access => approval::approval(request, Some(project), &cannot),
         Question::Extension(number) => match request.extensions.get(number) {
-            Some(extension) => extension::extension(request, extension, Some(project)),
+            Some(extension) => extension::extension(request, extension, Some(project), &cannot),
             None => return Ok(Ok(())),
         },
     };
     held.may_post(context.now(), request)?;
+    context.pace.wait_for_turn(to, &request.request_id, context.now())?;
     let shown = request.shown();
-    let message = match context.slack.post(to, content).await {
+    let posted = context.slack.post(to, content).await;
+    note_pace(context, to, request, posted.as_ref().err());
+    let message = match posted {
         Ok(message) => message,
         Err(error) if !error.is_final() && !is_undeliverable(&error) => return Err(error.into()),
         Err(error) => {

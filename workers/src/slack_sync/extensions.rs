@@ -10,6 +10,7 @@ use tracing::warn;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::slack_sync::approvers::{Asked, Question, ask_approvers};
+use crate::slack_sync::cannot_decide::cannot_decide;
 use crate::slack_sync::failed::Failed;
 use crate::unit_of_work::change::{Applied, apply, edit};
 use crate::unit_of_work::claim::Held;
@@ -63,7 +64,8 @@ async fn replace(
     let Some(asked) = request.extensions.get(posted.number) else { return Ok(()) };
     held.may_post(context.now(), request)?;
     let shows = shown(request, posted.number);
-    match context.slack.update(&posted.message, extension(request, asked, project)).await {
+    let cannot = cannot_decide(context, request, project).await;
+    match context.slack.update(&posted.message, extension(request, asked, project, &cannot)).await {
         Ok(()) => {}
         Err(error) if !error.is_final() => return Err(error.into()),
         // The message was deleted, or the app removed from its channel: there is nothing left to replace.

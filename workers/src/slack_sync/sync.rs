@@ -8,6 +8,7 @@ use domain::lifecycle::Event;
 use domain::request::{Audience, Posted};
 use domain::{Job, Phase, Project, Request, RequestId, Status};
 use slack::SlackMessageContent;
+use slack::messages::cannot_decide::CannotDecide;
 use slack::messages::{approval, requester};
 use slack::text::shorten;
 use tracing::warn;
@@ -17,7 +18,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
 use crate::requests::steps;
-use crate::slack_sync::approvers::{Asked, Question, announce, ask_approvers, is_asked};
+use crate::slack_sync::approvers::{Asked, Question, announce, ask_approvers, is_asked, note_pace};
+use crate::slack_sync::cannot_decide::cannot_decide;
 use crate::slack_sync::failed::Failed;
 use crate::slack_sync::home;
 use crate::slack_sync::tracked::Done;
@@ -25,6 +27,8 @@ use crate::slack_sync::{extensions, warnings};
 use crate::unit_of_work::change::{Applied, acknowledge, apply, load};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
+/// The line of those who wait because Slack takes no more updates now, which it counts for all channels together.
+const UPDATES: &str = "chat.update";
 /// How often messages are rendered in one job, at most; the state may change while Slack answers.
 const RENDER_ATTEMPTS_MAX: u32 = 4;
 /// When asking takes longer than so many seconds, the requester is told that it does.
@@ -149,9 +153,13 @@ async fn replace(
     posted: Posted,
     done: &mut Done,
 ) -> Result<(), Failure> {
-    if let Some(content) = render(request, project, &posted.audience, &posted.message) {
+    let cannot = cannot_decide(context, request, project).await;
+    if let Some(content) = render(request, project, (&posted.audience, &posted.message), &cannot) {
         held.may_post(context.now(), request)?;
-        match context.slack.update(&posted.message, content).await {
+        context.pace.wait_for_turn(UPDATES, &request.request_id, context.now())?;
+        let updated = context.slack.update(&posted.message, content).await;
+        note_pace(context, UPDATES, request, updated.as_ref().err());
+        match updated {
             Ok(()) => {}
             Err(error) if !error.is_final() => return Err(error.into()),
             // The message was deleted, or the app removed from its channel: there is nothing left to replace.
@@ -165,11 +173,11 @@ async fn replace(
 fn render(
     request: &Request,
     project: Option<&Project>,
-    audience: &Audience,
-    message: &MessageRef,
+    (audience, message): (&Audience, &MessageRef),
+    cannot: &CannotDecide,
 ) -> Option<SlackMessageContent> {
     match audience {
-        Audience::Channel | Audience::Approver(_) => Some(approval::approval(request, project)),
+        Audience::Channel | Audience::Approver(_) => Some(approval::approval(request, project, cannot)),
         Audience::Requester => {
             let place = request
                 .slack

@@ -112,7 +112,8 @@ async fn an_approved_extension_is_the_same_credential_for_longer() {
     let (text, buttons) = channel_message(&stage);
     assert!(text.contains("2 hours more") && !text.contains("<!channel>"), "{text}");
     let value = format!("{id}#ext-1");
-    assert_eq!(buttons, [("approve".into(), value.clone()), ("deny".into(), value)]);
+    let all = ["approve", "deny", "deny_reason"].map(|button| (button.to_owned(), value.clone()));
+    assert_eq!(buttons, all);
     assert!(last_told(&stage, DANA).contains("Until they decide"), "{}", last_told(&stage, DANA));
 
     let clicked = stage.now();

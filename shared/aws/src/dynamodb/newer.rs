@@ -7,6 +7,7 @@ use domain::{Actor, Status};
 use serde_dynamo::from_attribute_value;
 
 use super::item::Item;
+use super::nothing::without_nothing;
 
 /// Statuses that the requester was told of.
 const TOLD: &str = "told";
@@ -18,7 +19,8 @@ const OUTBOX: &str = "outbox";
 const SHOWS: &str = "shows";
 
 /// The record without what this version cannot read and need not: it stays in the table as it is.
-pub(super) fn readable(mut item: Item) -> Item {
+pub(super) fn readable(item: Item) -> Item {
+    let mut item = without_nothing(item);
     for name in [TOLD, MESSAGES] {
         if let Some(AttributeValue::L(elements)) = item.get_mut(name) {
             elements.retain(|element| is_readable(name, element));

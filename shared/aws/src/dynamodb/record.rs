@@ -6,6 +6,7 @@ use serde_dynamo::from_item;
 
 use super::item::Item;
 use super::mark::OPEN_ATTRIBUTE;
+use super::nothing::project_without_nothing;
 use super::{mark, newer};
 use crate::error::CallError;
 
@@ -84,5 +85,5 @@ pub(super) fn unreadable(
 
 pub(super) fn read_project(table: &str, key: &str, item: Item) -> Result<Project, StoreError> {
     let newer = newer::project_by_newer(&item);
-    from_item(item).map_err(|error| unreadable(table, key, &error, newer))
+    from_item(project_without_nothing(item)).map_err(|error| unreadable(table, key, &error, newer))
 }

@@ -209,6 +209,23 @@ fn of_extension(
         ExtensionEvent::Ask { by: _, at: _, click_id: _, duration: _, justification: _, max_extensions } => {
             json!({ "clicked_at": clicked_at, "max_extensions": max_extensions })
         }
+        ExtensionEvent::ApproveByRule {
+            by: _,
+            at: _,
+            click_id: _,
+            duration: _,
+            justification: _,
+            max_extensions,
+            rule,
+            people,
+        } => json!({
+            "clicked_at": clicked_at,
+            "max_extensions": max_extensions,
+            "rule": RuleName::AutoApprove,
+            "rule_for": rule.named,
+            "rule_max_duration_seconds": rule.max_duration.seconds(),
+            "member_of": members_of(&rule.named, &before.ask.requester_slack_id, people),
+        }),
         ExtensionEvent::Approve {
             number,
             by,
@@ -229,7 +246,7 @@ fn of_extension(
             "max_extensions": max_extensions,
             "member_of": members_of(approvers, by, people),
         }),
-        ExtensionEvent::Deny { number, by: _, at: _, click_id, approvers } => json!({
+        ExtensionEvent::Deny { number, by: _, at: _, click_id, approvers, reason: _ } => json!({
             "number": number, "clicked_at": clicked_at, "click_id": click_id, "approvers": approvers,
         }),
         ExtensionEvent::Lapse { number, why } => json!({ "number": number, "why": why }),

@@ -7,7 +7,7 @@ use crate::delivery::Undelivered;
 use crate::duration::GrantDuration;
 use crate::end_reason::EndReason;
 use crate::ids::{ClickId, RequestId, SlackUserId};
-use crate::lifecycle::extend::ExtensionEvent;
+use crate::lifecycle::extension_event::ExtensionEvent;
 use crate::request::Grant;
 use crate::rule::{Rule, RuleName};
 use crate::status::Status;
@@ -188,7 +188,7 @@ impl Event {
             Self::Claimed { machine } => Some(machine.by.clone().into()),
             Self::EndEarly { by, .. } => Some(by.clone()),
             Self::ApproveByRule { name, .. } => Some(Actor::Rule(*name)),
-            Self::Extension(event) => event.clicked().map(|(by, _)| by.clone().into()),
+            Self::Extension(event) => event.by(),
             Self::Escalate { .. }
             | Self::Lapse { .. }
             | Self::AskFailed { .. }

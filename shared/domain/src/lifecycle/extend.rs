@@ -1,130 +1,14 @@
 //! What the events of an extension make of a grant that lives.
 
-use crate::authorization::{People, Refused, Rules};
+use super::extension_event::{ExtensionEvent, ExtensionFault};
+use crate::actor::Actor;
+use crate::authorization::Rules;
 use crate::duration::GrantDuration;
 use crate::ids::{ClickId, SlackUserId};
 use crate::job::Job;
 use crate::request::{EXTEND_MARGIN_SECONDS, Extending, Extension, ExtensionOutcome, Request, UNGRANTED_MAX};
+use crate::rule::RuleName;
 use crate::time::UnixSeconds;
-
-/// Something that happened to an extension, or that somebody wants to happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names of the fields say it")]
-pub enum ExtensionEvent {
-    /// Whoever has the access asks for more time.
-    Ask {
-        by: SlackUserId,
-        /// When their form reached the ingress.
-        at: UnixSeconds,
-        /// Which form it was, where it says so.
-        click_id: Option<ClickId>,
-        /// How long access is to last, from the decision.
-        duration: GrantDuration,
-        justification: Option<String>,
-        /// How many extensions the role allows, from the catalogue.
-        max_extensions: u32,
-    },
-    /// An approver, who may, agreed.
-    Approve {
-        number: u32,
-        by: SlackUserId,
-        /// When their click reached the ingress: access lasts from then.
-        at: UnixSeconds,
-        /// Which click it was, where it says so.
-        click_id: Option<ClickId>,
-        /// Who is on the catalogue's list of approvers.
-        approvers: Vec<SlackUserId>,
-        /// How many different approvers must agree, from the catalogue.
-        approvals_required: u32,
-        /// Whether the catalogue lets an approver approve a request of their own.
-        self_approval_allowed: bool,
-        /// How many extensions the role allows, from the catalogue.
-        max_extensions: u32,
-        /// Whoever counts, as Slack has them: looked up for this decision.
-        people: People,
-    },
-    /// An approver, who may, said no.
-    Deny {
-        number: u32,
-        by: SlackUserId,
-        /// When their click reached the ingress.
-        at: UnixSeconds,
-        /// Which click it was, where it says so.
-        click_id: Option<ClickId>,
-        /// Who is on the catalogue's list of approvers.
-        approvers: Vec<SlackUserId>,
-    },
-    /// Nobody decided in time, or nobody could be asked.
-    Lapse { number: u32, why: Option<String> },
-    /// The later schedule and tag are in place: the record has the later end from now on.
-    Extend { number: u32 },
-    /// The later end cannot be put in place.
-    Fail { number: u32, why: String },
-}
-
-/// Why an extension cannot be asked for, decided or carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExtensionFault {
-    /// Another one waits for a decision, or is being carried out.
-    OneIsPending {
-        /// When it was asked for.
-        asked_at: UnixSeconds,
-    },
-    /// The role allows no more.
-    NoneLeft {
-        /// How many it allows.
-        allowed: u32,
-    },
-    /// Too many asks for this grant came to nothing.
-    AskedTooOften,
-    /// Access would not last longer by it.
-    NotLonger {
-        /// The end that would be.
-        until: UnixSeconds,
-        /// The end that there is.
-        ends_at: UnixSeconds,
-    },
-    /// It is not waiting for that any more.
-    NotPending,
-    /// The grant is over, or all but over.
-    TooLate,
-    /// Whoever approves may not, or it has to be looked up whether they may.
-    MayNotApprove(Refused),
-}
-
-impl ExtensionEvent {
-    /// Its name, for the history and for errors.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Ask { .. } => "extension_asked",
-            Self::Approve { .. } => "extension_approved",
-            Self::Deny { .. } => "extension_denied",
-            Self::Lapse { .. } => "extension_lapsed",
-            Self::Extend { .. } => "extended",
-            Self::Fail { .. } => "extension_failed",
-        }
-    }
-
-    /// Who did it, where it was a person, and when their click reached the ingress.
-    #[must_use]
-    pub const fn clicked(&self) -> Option<(&SlackUserId, UnixSeconds)> {
-        match self {
-            Self::Ask { by, at, .. } | Self::Approve { by, at, .. } | Self::Deny { by, at, .. } => {
-                Some((by, *at))
-            }
-            Self::Lapse { .. } | Self::Extend { .. } | Self::Fail { .. } => None,
-        }
-    }
-
-    pub(super) fn note(&self) -> Option<String> {
-        match self {
-            Self::Lapse { why, .. } => why.clone(),
-            Self::Fail { why, .. } => Some(why.clone()),
-            Self::Ask { .. } | Self::Approve { .. } | Self::Deny { .. } | Self::Extend { .. } => None,
-        }
-    }
-}
 
 /// The grant after the event; nothing where the event was taken in before. `at` is when the click counts.
 pub(super) fn apply(
@@ -135,32 +19,23 @@ pub(super) fn apply(
 ) -> Result<Option<Request>, ExtensionFault> {
     match event {
         ExtensionEvent::Ask { by, at: _, click_id, duration, justification, max_extensions } => {
-            let asked = Extension {
-                number: next_number(request),
-                outcome: ExtensionOutcome::Open,
-                asked_at: at,
-                by: by.clone(),
-                duration: *duration,
-                justification: justification.clone(),
-                click_id: click_id.clone(),
-                approvals: Vec::new(),
-                decided_by: None,
-                decided_at: None,
-                until: None,
-                why: None,
-            };
+            let asked = asked(request, (by, at), click_id.as_ref(), *duration, justification.as_deref());
             ask(request, asked, *max_extensions, now)
         }
+        ExtensionEvent::ApproveByRule { .. } => approve_by_rule(request, event, at, now),
         ExtensionEvent::Approve { number, .. } => approve(request, event, *number, at, now),
-        ExtensionEvent::Deny { number, by, .. } => {
+        ExtensionEvent::Deny { number, by, reason, .. } => {
             let extension = request.extensions.get(*number).ok_or(ExtensionFault::NotPending)?;
-            if extension.outcome == ExtensionOutcome::Denied && extension.decided_by.as_ref() == Some(by) {
+            if extension.outcome == ExtensionOutcome::Denied
+                && extension.decided_by.as_ref().and_then(Actor::person) == Some(by)
+            {
                 return Ok(None);
             }
             edit(request, *number, ExtensionOutcome::Open, |extension| {
                 extension.outcome = ExtensionOutcome::Denied;
-                extension.decided_by = Some(by.clone());
+                extension.decided_by = Some(by.clone().into());
                 extension.decided_at = Some(at.max(extension.asked_at));
+                extension.why.clone_from(reason);
             })
         }
         ExtensionEvent::Lapse { number, why } => {
@@ -172,6 +47,70 @@ pub(super) fn apply(
         ExtensionEvent::Extend { number } => extend(request, *number, now),
         ExtensionEvent::Fail { number, why } => fail(request, *number, why),
     }
+}
+
+/// An extension as it is asked for.
+fn asked(
+    request: &Request,
+    (by, at): (&SlackUserId, UnixSeconds),
+    click_id: Option<&ClickId>,
+    duration: GrantDuration,
+    justification: Option<&str>,
+) -> Extension {
+    Extension {
+        number: next_number(request),
+        outcome: ExtensionOutcome::Open,
+        asked_at: at,
+        by: by.clone(),
+        duration,
+        justification: justification.map(str::to_owned),
+        click_id: click_id.cloned(),
+        approvals: Vec::new(),
+        decided_by: None,
+        decided_at: None,
+        until: None,
+        why: None,
+    }
+}
+
+/// Asked for and granted in one step. What was taken without asking anybody is prolonged by people only.
+fn approve_by_rule(
+    request: &Request,
+    event: &ExtensionEvent,
+    at: UnixSeconds,
+    now: UnixSeconds,
+) -> Result<Option<Request>, ExtensionFault> {
+    let ExtensionEvent::ApproveByRule {
+        by,
+        at: _,
+        click_id,
+        duration,
+        justification,
+        max_extensions,
+        rule,
+        people,
+    } = event
+    else {
+        return Err(ExtensionFault::NotPending);
+    };
+    let is_named = people.is_listed(&rule.named, &request.ask.requester_slack_id)
+        && people.is_active(&request.ask.requester_slack_id) == Some(true);
+    if request.broke_glass() || !is_named || *duration > rule.max_duration {
+        return Err(ExtensionFault::NotByRule);
+    }
+    let asked = asked(request, (by, at), click_id.as_ref(), *duration, justification.as_deref());
+    let until = longer(request, at, *duration, now);
+    let mut next = ask(request, asked, *max_extensions, now)?;
+    if let Some(next) = &mut next {
+        if let Some(extension) = next.extensions.list.last_mut() {
+            extension.outcome = ExtensionOutcome::Approved;
+            extension.decided_by = Some(Actor::Rule(RuleName::AutoApprove));
+            extension.decided_at = Some(at);
+            extension.until = Some(until?);
+        }
+        next.work.outbox.push(Job::ExtendGrant { request_id: request.request_id.clone() });
+    }
+    Ok(next)
 }
 
 fn next_number(request: &Request) -> u32 {
@@ -244,7 +183,7 @@ fn approve(
         extension.approvals = counted;
         if has_enough {
             extension.outcome = ExtensionOutcome::Approved;
-            extension.decided_by = Some(by.clone());
+            extension.decided_by = Some(by.clone().into());
             extension.decided_at = Some(at);
             extension.until = Some(until);
         }

@@ -1,7 +1,8 @@
 //! What an event may do to a request, and what all changes have in common.
 
 use super::event::Event;
-use super::extend::{self, ExtensionEvent, ExtensionFault};
+use super::extend::apply as apply_extension;
+use super::extension_event::{ExtensionEvent, ExtensionFault};
 use crate::audit::Entry;
 use crate::audit::inputs::{self, Moments};
 use crate::authorization::Refused;
@@ -88,13 +89,15 @@ pub(super) fn extend(
     let at = counted_from(request, event.clicked_at().unwrap_or(now), now);
     // What takes nothing away means something only at its time.
     let is_late = match extension {
-        ExtensionEvent::Ask { .. } | ExtensionEvent::Approve { .. } => is_stale(at, now),
+        ExtensionEvent::Ask { .. }
+        | ExtensionEvent::ApproveByRule { .. }
+        | ExtensionEvent::Approve { .. } => is_stale(at, now),
         ExtensionEvent::Deny { .. }
         | ExtensionEvent::Lapse { .. }
         | ExtensionEvent::Extend { .. }
         | ExtensionEvent::Fail { .. } => false,
     };
-    match extend::apply(request, extension, at, now).map_err(Illegal::Extension)? {
+    match apply_extension(request, extension, at, now).map_err(Illegal::Extension)? {
         None => Ok(Transition::NoOp),
         Some(_) if is_late => Err(Illegal::Stale { clicked_at: at }),
         Some(extended) => Ok(change(request, event, now, Status::Active, |next| *next = extended)),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::duration::GrantDuration;
 use crate::ids::{ClickId, SlackUserId};
 use crate::time::UnixSeconds;
@@ -86,14 +87,15 @@ pub struct Extension {
     /// Who agreed so far, where it takes several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<SlackUserId>,
+    /// Whoever decided last, or the rule that granted it. A program that knows no rules keeps the entry unread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decided_by: Option<SlackUserId>,
+    pub decided_by: Option<Actor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<UnixSeconds>,
     /// The end that was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<UnixSeconds>,
-    /// Why it came to nothing, where nobody denied it.
+    /// Why it came to nothing; where somebody denied it, what they said of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }

@@ -12,8 +12,9 @@ use domain::cause::{
 use domain::late_click::late_click;
 use domain::project::Project;
 use domain::rule::RulePassedOver;
-use domain::{Actor, Phase, Request, SlackUserId, Status};
+use domain::{Actor, Phase, Request, Status};
 
+use crate::messages::cannot_decide::{CannotDecide, agreed, can_decide};
 use crate::messages::extension::extended_by;
 use crate::messages::status_words::{reviewed, title};
 use crate::messages::{
@@ -22,9 +23,9 @@ use crate::messages::{
 };
 
 /// The approval message as the request now stands. `project` is what the catalogue says today, where it says
-/// anything.
+/// anything; `cannot` are those whom it lists in vain.
 #[must_use]
-pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageContent {
+pub fn approval(request: &Request, project: Option<&Project>, cannot: &CannotDecide) -> SlackMessageContent {
     let requester = mention(&request.ask.requester_slack_id);
     let asks = if request.broke_glass() {
         let lasts = request.ask.duration;
@@ -41,7 +42,7 @@ pub fn approval(request: &Request, project: Option<&Project>) -> SlackMessageCon
     ]));
     let why = request.ask.justification.as_deref().unwrap_or("No reason was given.");
     blocks.extend(typed_text("Why", why));
-    let standing = standing(request, project);
+    let standing = standing(request, project, cannot);
     blocks.push(section(&standing));
     blocks.extend(review(request));
     if let Some(reason) = &request.decision.deny_reason {
@@ -81,13 +82,13 @@ fn review(request: &Request) -> Vec<Block> {
 }
 
 /// Who decided what and when, and until when access lasts.
-fn standing(request: &Request, project: Option<&Project>) -> String {
+fn standing(request: &Request, project: Option<&Project>, cannot: &CannotDecide) -> String {
     let decided = decided(request);
     let until = request.access.expires_at.map(when).unwrap_or_default();
     let ended = ended(request);
     let sessions = sign_in::sessions(request).map(|text| format!(" {text}")).unwrap_or_default();
     match request.status {
-        Status::Pending => pending(request, project),
+        Status::Pending => pending(request, project, cannot),
         Status::Denied => format!(":no_entry: {}.", denied(request)),
         Status::Lapsed if ask_failed(request) => {
             format!(":warning: Nobody could be asked to decide, so it was closed {ended}.")
@@ -177,18 +178,12 @@ fn standing(request: &Request, project: Option<&Project>) -> String {
     }
 }
 
-fn pending(request: &Request, project: Option<&Project>) -> String {
+fn pending(request: &Request, project: Option<&Project>, cannot: &CannotDecide) -> String {
     let found = project.and_then(|project| Some((project, project.roles.get(&request.ask.role)?)));
     let Some((project, role)) = found else {
         return "The catalogue does not offer this role now, so it cannot be approved.".to_owned();
     };
-    let agreed = match request.decision.approvals.as_slice() {
-        [] => String::new(),
-        some => {
-            let required = role.approvals_required;
-            format!("Approved so far by {} ({} of {required} needed). ", mentions(some, "and"), some.len())
-        }
-    };
+    let agreed = agreed(&request.decision.approvals, role.approvals_required);
     let void = match void_approvals(request).as_slice() {
         [] => String::new(),
         [one] => format!("The approval of {} no longer counts. ", mention(one)),
@@ -201,13 +196,10 @@ fn pending(request: &Request, project: Option<&Project>) -> String {
     } else {
         String::new()
     };
-    let can: Vec<SlackUserId> = deciders(request, project)
-        .into_iter()
-        .filter(|decider| !decider.is_in(&request.decision.approvals))
-        .collect();
+    let can =
+        can_decide(request, project, (&deciders(request, project), &request.decision.approvals), cannot);
     format!(
-        "{agreed}{void}{passed_over}{escalated}{} can decide. Time runs from the decision.{}",
-        mentions(&can, "or"),
+        "{agreed}{void}{passed_over}{escalated}{can} Time runs from the decision.{}",
         sign_in::sessions_go_on(request, &role.kind).map(|text| format!(" {text}")).unwrap_or_default()
     )
 }

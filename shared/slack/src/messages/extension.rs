@@ -6,18 +6,27 @@ use domain::request::{Extension, ExtensionOutcome};
 use domain::{GrantDuration, Request};
 
 use crate::SlackMessageContent;
-use crate::blocks::{Button, Look, actions, context, fields, header, message, section, typed_text};
-use crate::ids;
-use crate::messages::{
-    FAILURE_MAX_CHARS, access, ended, is_by_sign_in, is_role, mention, mentions, sign_in, when,
+use crate::blocks::{
+    Block, Button, Look, actions, context, fields, header, message, more_actions, section, typed_text,
 };
+use crate::ids;
+use crate::messages::cannot_decide::{CannotDecide, agreed, can_decide};
+use crate::messages::{access, actor, doer, ended, is_by_sign_in, is_role, mention, mentions, sign_in, when};
 use crate::text;
+
+/// Longest reason that is shown in a sentence which names approvers too, in characters: escaped, each may take five.
+const WHY_MAX_CHARS: usize = 300;
 
 /// The message as the extension now stands. `project` is what the catalogue says today, where it says anything.
 #[must_use]
-pub fn extension(request: &Request, extension: &Extension, project: Option<&Project>) -> SlackMessageContent {
+pub fn extension(
+    request: &Request,
+    extension: &Extension,
+    project: Option<&Project>,
+    cannot: &CannotDecide,
+) -> SlackMessageContent {
     let asks = asks(request, extension);
-    let standing = standing(request, extension, project);
+    let standing = standing(request, extension, project, cannot);
     let mut blocks = vec![header(title(extension.outcome)), section(&asks)];
     let mut facts = vec![
         ("Who", mention(&extension.by)),
@@ -28,6 +37,7 @@ pub fn extension(request: &Request, extension: &Extension, project: Option<&Proj
     let why = extension.justification.as_deref().unwrap_or("No reason was given.");
     blocks.extend(typed_text("Why", why));
     blocks.push(section(&standing));
+    blocks.extend(denied_because(extension));
     let value = ids::extension_value(&request.request_id, extension.number);
     if extension.outcome == ExtensionOutcome::Open {
         let button = |action_id, label, look| Button { action_id, label, value: &value, look, confirm: None };
@@ -35,6 +45,7 @@ pub fn extension(request: &Request, extension: &Extension, project: Option<&Proj
             button(ids::APPROVE, "Approve", Look::Primary),
             button(ids::DENY, "Deny", Look::Danger),
         ]));
+        blocks.push(more_actions(&[button(ids::DENY_REASON, "Deny with a reason", Look::Plain)]));
     }
     blocks.push(context(&format!("Request `{value}`, asked {}", when(extension.asked_at))));
     let fallback = match extension.outcome {
@@ -59,6 +70,8 @@ pub fn to_requester(
     let access = access(request);
     let ends = request.access.expires_at.map(when).unwrap_or_default();
     let by = decider(extension);
+    let first = extension.decided_by.as_ref().filter(|by| by.rule().is_some());
+    let first = first.map_or_else(|| by.clone(), doer);
     let text = match extension.outcome {
         ExtensionOutcome::Open => {
             let who = project.map_or_else(
@@ -73,7 +86,7 @@ pub fn to_requester(
         }
         ExtensionOutcome::Approved => return None,
         ExtensionOutcome::Extended => format!(
-            ":key: {by} extended your access to {access}. It works until {ends}, with the same {} as before.{}",
+            ":key: {first} extended your access to {access}. It works until {ends}, with the same {} as before.{}",
             what_stays(request),
             sign_in::sessions(request).map(|text| format!(" {text}")).unwrap_or_default()
         ),
@@ -90,12 +103,15 @@ pub fn to_requester(
              become void. You can ask for access anew."
         ),
         ExtensionOutcome::Failed => format!(
-            ":warning: {by} extended your access to {access}, but the later end could not be put in place: {}. It ends \
+            ":warning: {first} extended your access to {access}, but the later end could not be put in place: {}. It ends \
              {ends}, as before.",
             why(extension)
         ),
     };
-    Some(message(&text, vec![section(&text), context(&format!("Request `{}`", request.request_id))]))
+    let mut blocks = vec![section(&text)];
+    blocks.extend(denied_because(extension));
+    blocks.push(context(&format!("Request `{}`", request.request_id)));
+    Some(message(&text, blocks))
 }
 
 /// What an extension leaves as it is.
@@ -141,11 +157,16 @@ fn asks(request: &Request, extension: &Extension) -> String {
     )
 }
 
-fn standing(request: &Request, extension: &Extension, project: Option<&Project>) -> String {
+fn standing(
+    request: &Request,
+    extension: &Extension,
+    project: Option<&Project>,
+    cannot: &CannotDecide,
+) -> String {
     let by = decider(extension);
     let at = extension.decided_at.map(when).unwrap_or_default();
     match extension.outcome {
-        ExtensionOutcome::Open => open(request, extension, project),
+        ExtensionOutcome::Open => open(request, extension, project, cannot),
         ExtensionOutcome::Approved => {
             format!(":hourglass_flowing_sand: Approved by {by} {at}. Putting the later end in place.")
         }
@@ -174,43 +195,47 @@ fn standing(request: &Request, extension: &Extension, project: Option<&Project>)
     }
 }
 
-fn open(request: &Request, extension: &Extension, project: Option<&Project>) -> String {
+fn open(
+    request: &Request,
+    extension: &Extension,
+    project: Option<&Project>,
+    cannot: &CannotDecide,
+) -> String {
     let Some(project) = project else {
         return "The project is not in the catalogue now, so this can be denied only.".to_owned();
     };
     let role = project.roles.get(&request.ask.role);
-    let agreed = match extension.approvals.as_slice() {
-        [] => String::new(),
-        some => {
-            let required = role.map_or(1, |role| role.approvals_required);
-            format!("Approved so far by {} ({} of {required} needed). ", mentions(some, "and"), some.len())
-        }
-    };
+    let agreed = agreed(&extension.approvals, role.map_or(1, |role| role.approvals_required));
     let longest = role.map(|role| longest(role.longest())).unwrap_or_default();
-    format!(
-        "{agreed}{} can decide. Time runs from the decision{longest}.",
-        mentions(project.approvers(&request.ask.role), "or")
-    )
+    let listed = (project.approvers(&request.ask.role), extension.approvals.as_slice());
+    let can = can_decide(request, project, listed, cannot);
+    format!("{agreed}{can} Time runs from the decision{longest}.")
 }
 
 fn longest(longest: GrantDuration) -> String {
     format!(", for {longest} at most")
 }
 
+/// What whoever denied it said of that.
+fn denied_because(extension: &Extension) -> Vec<Block> {
+    let reason = extension.why.as_deref().filter(|_| extension.outcome == ExtensionOutcome::Denied);
+    reason.map(|reason| typed_text("Why it was denied", reason)).unwrap_or_default()
+}
+
 fn lapsed(extension: &Extension, what: &str) -> String {
     match &extension.why {
-        Some(why) => text::escape(&text::shorten(why, FAILURE_MAX_CHARS)),
+        Some(why) => text::escape(&text::shorten(why, WHY_MAX_CHARS)),
         None => format!("Nobody decided on {what} in time, so it lapsed."),
     }
 }
 
 fn why(extension: &Extension) -> String {
-    text::escape(&text::shorten(extension.why.as_deref().unwrap_or("unknown"), FAILURE_MAX_CHARS))
+    text::escape(&text::shorten(extension.why.as_deref().unwrap_or("unknown"), WHY_MAX_CHARS))
 }
 
 fn decider(extension: &Extension) -> String {
     match extension.approvals.as_slice() {
         people @ [_, ..] if extension.outcome != ExtensionOutcome::Denied => mentions(people, "and"),
-        _ => extension.decided_by.as_ref().map_or_else(|| "Somebody".to_owned(), mention),
+        _ => extension.decided_by.as_ref().map_or_else(|| "somebody".to_owned(), actor),
     }
 }

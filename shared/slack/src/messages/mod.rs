@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod canary;
+pub mod cannot_decide;
 pub mod claim;
 pub mod contact;
 pub mod delayed;
@@ -48,6 +49,15 @@ fn doer(actor: &Actor) -> String {
     }
 }
 
+/// Who did something, within a sentence.
+fn actor(actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => mention(person),
+        Actor::Operator(name) => format!("an {}", operator(name)),
+        Actor::Rule(name) => format!("a {}", rule(*name)),
+    }
+}
+
 /// Who denied or approved a request, within a sentence. An operator who closed it is not in Slack.
 fn decider(request: &Request) -> String {
     if let Some(name) = request.granted_by_rule() {
@@ -55,9 +65,7 @@ fn decider(request: &Request) -> String {
     }
     match (&request.decision.approver_slack_id, &request.access.ended_by) {
         (Some(approver), _) => mention(approver),
-        (None, Some(Actor::Person(person))) => mention(person),
-        (None, Some(Actor::Operator(name))) => format!("an {}", operator(name)),
-        (None, Some(Actor::Rule(name))) => format!("a {}", rule(*name)),
+        (None, Some(by)) => actor(by),
         (None, None) => "somebody".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use domain::{GrantDuration, Request, UnixSeconds};
 
 use crate::SlackMessageContent;
 use crate::blocks::{message, section};
-use crate::messages::{access, ended, mention, mentions, when};
+use crate::messages::{access, actor, ended, mention, mentions, when};
 
 /// Why nothing came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,9 +123,10 @@ pub fn ask_refused(request: &Request, why: &ExtensionRefused) -> SlackMessageCon
                  anew."
             ),
             ExtensionFault::NotLonger { until, ends_at } => not_longer(&access, *until, *ends_at),
-            ExtensionFault::TooLate | ExtensionFault::NotPending | ExtensionFault::MayNotApprove(_) => {
-                too_late(request, &access)
-            }
+            ExtensionFault::TooLate
+            | ExtensionFault::NotPending
+            | ExtensionFault::NotByRule
+            | ExtensionFault::MayNotApprove(_) => too_late(request, &access),
         },
     };
     message(&text, vec![section(&text)])
@@ -198,7 +199,8 @@ pub fn decision_refused(
             ExtensionFault::TooLate => {
                 format!("{about} cannot be approved any more: access is about to end.")
             }
-            ExtensionFault::OneIsPending { .. }
+            ExtensionFault::NotByRule
+            | ExtensionFault::OneIsPending { .. }
             | ExtensionFault::AskedTooOften
             | ExtensionFault::NotPending
             | ExtensionFault::MayNotApprove(_) => {
@@ -249,7 +251,7 @@ fn too_late(request: &Request, access: &str) -> String {
 /// What has become of it, after its name.
 fn state(request: &Request, extension: Option<&Extension>) -> String {
     let Some(extension) = extension else { return "is not known".to_owned() };
-    let by = extension.decided_by.as_ref().map_or_else(|| "somebody".to_owned(), mention);
+    let by = extension.decided_by.as_ref().map_or_else(|| "somebody".to_owned(), actor);
     let at = extension.decided_at.map(when).unwrap_or_default();
     match extension.outcome {
         ExtensionOutcome::Open => "is still waiting for a decision".to_owned(),

@@ -1,5 +1,6 @@
 //! Every message in every state of a request: as people read it, and within Slack's limits whatever people typed.
 
+mod others;
 mod own;
 mod rules;
 
@@ -19,6 +20,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
+use super::cannot_decide::CannotDecide;
 use super::own_access::{self, Asked};
 use super::refused_click::{ClickRefused, click_refused};
 use super::{approval, delayed, refusal, requester};
@@ -33,6 +35,7 @@ fn person(id: &str) -> SlackUserId {
 }
 
 /// What differs between the ordinary case and the worst one.
+#[derive(Clone)]
 struct Case {
     project: String,
     role: String,
@@ -257,7 +260,9 @@ fn what_the_approvers_read() {
     let project = case.catalogue();
     let mut read = String::new();
     for (name, request) in case.states() {
-        let message = serde_json::to_value(approval::approval(&request, Some(&project))).unwrap();
+        let message =
+            serde_json::to_value(approval::approval(&request, Some(&project), &CannotDecide::default()))
+                .unwrap();
         let title = message["blocks"][0]["text"]["text"].as_str().unwrap();
         let standing = message["blocks"][4]["text"]["text"].as_str().unwrap().replace('\u{200B}', "");
         let labels: Vec<&str> = buttons(&message["blocks"]);
@@ -272,7 +277,10 @@ fn what_people_read_when_the_catalogue_has_nothing_of_it_any_more() {
     let mut read = String::new();
     for (name, request) in case.states().into_iter().take(7) {
         let told = requester::render(&request, None).map_or("(nothing)".to_owned(), |m| text(&m));
-        read.push_str(&format!("{name}\n    {told}\n    {}\n", text(&approval::approval(&request, None))));
+        read.push_str(&format!(
+            "{name}\n    {told}\n    {}\n",
+            text(&approval::approval(&request, None, &CannotDecide::default()))
+        ));
     }
     insta::assert_snapshot!(read);
 }
@@ -300,7 +308,7 @@ fn every_message_is_within_the_limits_of_slack() {
         let project = case.catalogue();
         for (name, request) in case.states().into_iter().chain(case.canaries()) {
             for project in [Some(&project), None] {
-                fits(name, &approval::approval(&request, project));
+                fits(name, &approval::approval(&request, project, &CannotDecide::default()));
                 fits(name, &requester::grant_is_over(&request));
                 if let Some(message) = requester::render(&request, project) {
                     fits(name, &message);

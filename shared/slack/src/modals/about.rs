@@ -10,6 +10,9 @@ use serde_json::Value;
 pub struct About {
     /// The request.
     pub request_id: RequestId,
+    /// The extension, by its number, where the form is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<u32>,
     /// The message whose button opened the form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageRef>,
@@ -28,7 +31,7 @@ impl About {
     /// A request, whose limits are not known here.
     #[must_use]
     pub fn new(request_id: RequestId, message: Option<MessageRef>) -> Self {
-        Self { request_id, message, shortest: 0, longest: 0, ends_at: None }
+        Self { request_id, extension: None, message, shortest: 0, longest: 0, ends_at: None }
     }
 
     /// Of a payload's `view`; nothing where it does not say which request.

@@ -6,7 +6,7 @@ use domain::{GrantDuration, Project, ProjectName, SlackUserId};
 use serde_json::{Value, json};
 use testkit::slack::view_problems;
 
-use super::request_access::{self, Offer};
+use super::request_access::{self, Again, Filled, Offer};
 
 fn project(name: &str, roles: &Value) -> Project {
     let record = json!({
@@ -87,6 +87,46 @@ fn whatever_the_catalogue_has_slack_takes_the_form() {
         }
     }
     form(&all[..100], Some(&project("empty", &json!({}))), None, None);
+}
+
+#[test]
+fn a_form_that_comes_back_holds_whatever_was_typed() {
+    let payments = project("payments", &roles());
+    let both = names(&["payments", "website"]);
+    let (shortest, requester) = (GrantDuration::parse("15m").unwrap(), SlackUserId::parse("U0DANA").unwrap());
+    let long = "<!channel> `x` שלום ".repeat(200);
+    for (at, project) in [
+        ("project", None),
+        ("role", Some(&payments)),
+        ("duration", Some(&payments)),
+        ("justification", Some(&payments)),
+        ("a field that it does not have", Some(&payments)),
+    ] {
+        for typed in ["", "ReadOnly", "2h", &long] {
+            let justification =
+                Some(typed.chars().take(2_900).collect()).filter(|text: &String| !text.is_empty());
+            let filled = Filled {
+                project: typed.to_owned(),
+                role: typed.to_owned(),
+                duration: typed.to_owned(),
+                justification,
+                break_glass: true,
+            };
+            let again = Again { filled, at, why: "&amp;".repeat(900) };
+            let form = request_access::filled(&Offer {
+                projects: &both,
+                project,
+                role: Some(typed),
+                shortest,
+                requester: &requester,
+                break_glass: Some(shortest),
+                note: None,
+                duration: None,
+                again: Some(&again),
+            });
+            assert_eq!(view_problems(&form), [""; 0], "{at} {typed:.20}: {form:#}");
+        }
+    }
 }
 
 #[test]

@@ -87,6 +87,11 @@ impl Stage {
                     left.rejected.push((job.name().to_owned(), reason));
                     false
                 }
+                // Who is only busy uses no deliveries up: the runtime sends the job anew.
+                Err(Failure::Retry { after_seconds: 1.., .. }) if attempt.is_last() => {
+                    self.calm(|| consumer.requeue(&message.body, 0, None)).await;
+                    false
+                }
                 Err(Failure::Retry { error, .. }) if attempt.is_last() => {
                     self.worker(queue).on_exhausted(&job, &error).await.unwrap();
                     false

@@ -52,9 +52,9 @@ fn what_is_granted_in_an_emergency_is_loud_until_it_is_reviewed_and_fits() {
             ("reviewed", case.reviewed()),
             ("escalated", escalated),
         ] {
-            fits(name, &approval::approval(&request, Some(&project)));
+            fits(name, &approval::approval(&request, Some(&project), &CannotDecide::default()));
             for audience in [Audience::Channel, Audience::Requester] {
-                fits(name, &reminder(&request, Some(&project), &audience));
+                fits(name, &reminder(&request, Some(&project), &audience, &CannotDecide::default()));
             }
             for why in [ClickRefused::OwnReview, ClickRefused::Reviewed, ClickRefused::NothingToReview] {
                 fits(name, &click_refused(&request, Some(&project), &why));
@@ -64,11 +64,17 @@ fn what_is_granted_in_an_emergency_is_loud_until_it_is_reviewed_and_fits() {
             }
         }
     }
-    let unreviewed = approval::approval(&Case::ordinary().by_rule(RuleName::BreakGlass), None);
+    let unreviewed =
+        approval::approval(&Case::ordinary().by_rule(RuleName::BreakGlass), None, &CannotDecide::default());
     assert!(text(&unreviewed).starts_with(":rotating_light: <@U0DANA> broke the glass"));
     let blocks = serde_json::to_value(&unreviewed).unwrap()["blocks"].clone();
     assert_eq!(buttons(&blocks), ["Reviewed", "Reviewed, with a note"]);
-    let reviewed = serde_json::to_value(approval::approval(&Case::ordinary().reviewed(), None)).unwrap();
+    let reviewed = serde_json::to_value(approval::approval(
+        &Case::ordinary().reviewed(),
+        None,
+        &CannotDecide::default(),
+    ))
+    .unwrap();
     assert!(buttons(&reviewed["blocks"]).is_empty());
     assert!(reviewed.to_string().contains("reviewed by <@U0OWNER>"));
 }

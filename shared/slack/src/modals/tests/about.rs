@@ -8,7 +8,7 @@ use domain::{
 use serde_json::Value;
 use testkit::slack::view_problems;
 
-use super::super::{About, approve_shorter, deny_reason};
+use super::super::{About, approve_shorter, deny_reason, extend, review_note};
 
 fn about() -> About {
     let message = MessageRef { channel: ChannelId::parse("C0APPROVALS").unwrap(), ts: "1.2".to_owned() };
@@ -34,6 +34,27 @@ fn taken(form: &Value) -> String {
     assert!(problems.is_empty(), "{problems:?}: {form:#}");
     assert!(form.get("submit").is_none() || About::of(form).unwrap().request_id == about().request_id);
     format!("{form:#}")
+}
+
+#[test]
+fn forms_of_extensions_and_of_reviews_as_slack_takes_them() {
+    let of = |text| GrantDuration::parse(text).unwrap();
+    taken(&extend::opening(&about()));
+    taken(&review_note::opening(&about()));
+    taken(&deny_reason::opening(&About { extension: Some(u32::MAX), ..about() }));
+    let mut live = asked(7_200);
+    live.status = Status::Active;
+    for ends_at in [None, Some(UnixSeconds(7)), Some(UnixSeconds(3_600)), Some(UnixSeconds(31_536_000))] {
+        live.access.expires_at = ends_at;
+        for longest in ["10s", "1h", "365d"] {
+            let form = extend::filled(&live, &about(), of("15m"), of(longest), UnixSeconds(7));
+            assert_eq!(view_problems(&form), [""; 0], "{form:#}");
+        }
+    }
+    for why in [String::new(), "<&>`*".repeat(2_000)] {
+        let form = extend::cannot(if why.is_empty() { "No." } else { &why });
+        assert_eq!(view_problems(&form), [""; 0], "{form:#}");
+    }
 }
 
 #[test]
