@@ -54,7 +54,7 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
         second: seed % BESIDE_SECOND_EVERY == BESIDE_SECOND_REMAINDER,
         next: rolling.is_some(),
     };
-    let theme = Theme::of(seed, rolling.is_some() || beside.second);
+    let theme = Theme::of(seed, rolling.is_some() || beside.second || beside.newer);
     let plot = Plot::Random(Turnover::of(seed, in_channel), Outage::of(seed));
     play(rng, in_channel, (theme, seed), beside, rolling, faults, plot)
 }

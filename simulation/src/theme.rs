@@ -49,7 +49,7 @@ const CLAIMED: [Asked; 5] = [
 ];
 
 impl Theme {
-    /// That of a random history. Where workers of another release or of another deployment are at work, it is the plain one.
+    /// That of a random history. Where another program is at work too, it is the plain one.
     pub(crate) fn of(seed: u64, among_others: bool) -> Self {
         let about_claims = seed % OF == CLAIMS_REMAINDER || seed % MORE_OF == MORE_CLAIMS_REMAINDER;
         if about_claims && !among_others { Self::Claims } else { Self::Plain }
