@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     NotSetUp,
     NoPermissionSet(String),
     NoGroup(String),
+    /// Account access manager is not enabled.
+    NoAccountAccess,
     /// A grant is taken away so long before its end as the sessions last, and is never longer than that.
     TooShort {
         name: String,
@@ -47,6 +49,9 @@ impl fmt::Display for Fault {
             Self::NotSetUp => f.write_str("is given through IAM Identity Center, which is not set up"),
             Self::NoPermissionSet(arn) => write!(f, "names the permission set {arn}, which is not there"),
             Self::NoGroup(id) => write!(f, "names the group {id}, which is not there"),
+            Self::NoAccountAccess => f.write_str(
+                "is opened by account access manager, which is not enabled for this instance of Identity Center",
+            ),
             Self::TooShort { name, seconds } => write!(
                 f,
                 "closes early, and its max_duration is not longer than the {seconds} s that sessions of the permission set {name} \
@@ -96,6 +101,10 @@ async fn look(
             None => first(Fault::NoGroup(id.to_owned())),
             Some(_) => Vec::new(),
         },
+        Needed::AccountAccess => match center.access_application().await? {
+            None => first(Fault::NoAccountAccess),
+            Some(_) => Vec::new(),
+        },
         Needed::Policy(_) | Needed::Role(_) => Vec::new(),
     })
 }
@@ -113,12 +122,19 @@ fn sessions(set: &PermissionSet, roles: &[Named<'_>]) -> Vec<(String, Fault)> {
     roles.iter().filter_map(too_short).chain(long).collect()
 }
 
+fn is_of_identity_center(need: Needed<'_>) -> bool {
+    match need {
+        Needed::PermissionSet(_) | Needed::Group(_) | Needed::AccountAccess => true,
+        Needed::Policy(_) | Needed::Role(_) => false,
+    }
+}
+
 /// Each permission set and group, with the roles that need it.
 fn needed(projects: &[Project]) -> BTreeMap<Needed<'_>, Vec<Named<'_>>> {
     let mut needed = BTreeMap::<_, Vec<_>>::new();
     for project in projects {
-        for (name, role) in project.roles.iter().filter(|(_, role)| role.kind.is_of_identity_center()) {
-            for need in role.kind.needs() {
+        for (name, role) in project.roles.iter().filter(|(_, role)| role.kind.needs_identity_center()) {
+            for need in role.kind.needs().into_iter().filter(|need| is_of_identity_center(*need)) {
                 needed.entry(need).or_default().push((format!("{}/{name}", project.project), role));
             }
         }

@@ -28,6 +28,7 @@ export interface StackConfig extends Deployment {
   /** False where the account has the identity already. */
   readonly createMailIdentity: boolean;
   readonly mailSandbox: boolean;
+  readonly claimedRoles: boolean;
   /** The domain under the identity's that bounces go to, so that SPF is about the sender's domain. */
   readonly mailFromDomain: string | undefined;
   /** Functions of a worker at once, at most; Lambda's own minimum is 2. */
@@ -75,6 +76,7 @@ export function readConfig(raw: Readonly<Record<string, string>>, secrets: Reado
     mailIdentity: from.text("mailIdentity", IDENTITY, "an email address or a domain", sender),
     createMailIdentity: from.flag("createMailIdentity", true),
     mailSandbox: from.flag("mailSandbox", false),
+    claimedRoles: from.flag("claimedRoles", false),
     mailFromDomain: from.optional("mailFromDomain", DOMAIN, "a domain like mail.example.com"),
     workerConcurrency: from.whole("workerConcurrency", WORKER_CONCURRENCY, 5),
     sweeps: from.flag("sweeps", true),
@@ -106,6 +108,7 @@ export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 export const POLICY_ARN = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/;
 export const INSTANCE_ARN = /^arn:aws[a-z-]*:sso:::instance\/(sso)?ins-[A-Za-z0-9.-]{16}$/;
 export const PERMISSION_SET_ARN = /^arn:aws[a-z-]*:sso:::permissionSet\/(sso)?ins-[A-Za-z0-9.-]{16}\/ps-[A-Za-z0-9.-]{16}$/;
+const ACCESS_APPLICATION_ARN = /^arn:aws[a-z-]*:account-access:[a-z0-9-]*:\d{12}:application\/[\w-]+$/;
 const EMAIL = /^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const DOMAIN = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const IDENTITY = /^([^@\s]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
@@ -122,6 +125,9 @@ function readIdentityCenter(from: Reader): IdentityCenter | undefined {
     portalUrl: from.optional("identityCenterPortalUrl", /^https:\/\/\S+$/, "an address like https://example.awsapps.com/start"),
     permissionSetArns: from.list("permissionSetArns", PERMISSION_SET_ARN, "the ARN of a permission set"),
     accountIds: from.list("assignedAccountIds", /^\d{12}$/, "the 12 digits of an account"),
+    accessApplicationArn: from.optional(
+      "accountAccessApplicationArn", ACCESS_APPLICATION_ARN, "the ARN of an application of account access manager",
+    ),
     groupIds: from.list("groupIds", /^[A-Za-z0-9-]{36,47}$/, "the id of a group in Identity Center"),
   };
   const needed = [instanceArn, storeId, ownerAccount];

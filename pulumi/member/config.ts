@@ -22,6 +22,7 @@ export function readMemberConfig(raw: Readonly<Record<string, string>>): MemberC
     hubAccount: from.text("hubAccount", /^\d{12}$/, "an account id of 12 digits"),
     roleName: from.text("roleName", /^[\w+=,.@-]{1,64}$/, "a role's name", memberRoleName({ deploymentId })),
     policyArns: from.list("policyArns", POLICY_ARN, "the ARN of a managed policy"),
+    claimedRoles: from.flag("claimedRoles", false),
     sessionRoleArns: from.list("sessionRoleArns", ROLE_ARN, "the ARN of a role"),
     tags: from.map("tags"),
   };

@@ -32,6 +32,9 @@ export const IDENTITY_ACTIONS = [
   "sso-oauth:*",
 ] as const;
 
+/** What `aws login` calls. */
+const SIGN_IN = "signin:*";
+
 /** What of the stack has no name that begins with `keylease`. */
 export interface Unnamed {
   /** The HTTP API's id, which AWS makes up; none where a function URL is used. */
@@ -47,11 +50,25 @@ type Account = Pick<Place, "partition" | "account">;
 export function boundaryPolicy(account: Account, unnamed: Unnamed = {}): Policy {
   return policy(
     { Sid: "WhatTheGrantAllows", Effect: "Allow", Action: ["*"], Resource: ["*"] },
-    { Sid: "NoIdentities", Effect: "Deny", Action: IDENTITY_ACTIONS, Resource: ["*"] },
+    {
+      Sid: "NoIdentities", Effect: "Deny", Action: IDENTITY_ACTIONS.filter((action) => action !== SIGN_IN), Resource: ["*"],
+    },
+    notBySignIn(account),
     notKeylease(account, unnamed),
     notItsEventSources(account),
     ...(unnamed.sender === undefined ? [] : [notAsItsSender(unnamed.sender)]),
   );
+}
+
+/** A role that account access manager opens is used by `aws login`; the guard of every other grant denies that too. */
+function notBySignIn(account: Account): Statement {
+  return {
+    Sid: "NotBySignIn",
+    Effect: "Deny",
+    Action: [SIGN_IN],
+    Resource: ["*"],
+    Condition: { ArnNotLike: { "aws:PrincipalArn": `arn:${account.partition}:iam::${account.account}:role/keylease/*` } },
+  };
 }
 
 function notKeylease(account: Account, { apiId, mailIdentities = [] }: Unnamed): Statement {

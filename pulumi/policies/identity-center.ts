@@ -19,6 +19,8 @@ export interface IdentityCenter {
   readonly permissionSetArns: readonly string[];
   readonly accountIds: readonly string[];
   readonly groupIds: readonly string[];
+  /** The application of account access manager, where it may open grants' own roles. */
+  readonly accessApplicationArn: string | undefined;
 }
 
 /** What looks people, permission sets and groups up. */
@@ -36,6 +38,7 @@ export function readIdentityCenter(place: Place, center: IdentityCenter | undefi
       storeEntry(place, "membership", "*"),
     ]),
     allow("ReadAssignments", ["sso:DescribePermissionSet", "sso:ListAccountAssignments"], assigned(place, center)),
+    ...readAccountAccess(center),
   ];
 }
 
@@ -46,6 +49,7 @@ export function giveAccess(place: Place, center: IdentityCenter | undefined): re
   return [
     allow("Assign", assign, assigned(place, center)),
     allow("AddMembers", ["identitystore:CreateGroupMembership"], memberships(place, center)),
+    allow("OpenRolesToUsers", ["account-access:CreateEntitlement"], application(center)),
   ];
 }
 
@@ -62,8 +66,23 @@ export function takeAccess(place: Place, center: IdentityCenter | undefined): re
   return [
     allow("Unassign", unassign, assigned(place, center)),
     allow("RemoveMembers", ["identitystore:DeleteGroupMembership"], memberships(place, center)),
+    allow("CloseRolesToUsers", ["account-access:DeleteEntitlement", "account-access:ListEntitlements"], application(center)),
     allow("ForgetHoldings", ["dynamodb:DeleteItem"], [tableArn(place, "requests")], holdings),
   ];
+}
+
+/** Which application there is cannot be asked of one of them. */
+function readAccountAccess(center: IdentityCenter): readonly Statement[] {
+  if (center.accessApplicationArn === undefined) return [];
+  return [
+    allow("FindAccountAccess", ["account-access:ListApplications"], ["*"]),
+    allow("ReadAccountAccess", ["account-access:GetApplication"], application(center)),
+  ];
+}
+
+/** IAM has no key for the role that is opened, or for whom: the application is all that it can limit. */
+function application(center: IdentityCenter): readonly string[] {
+  return center.accessApplicationArn === undefined ? [] : [center.accessApplicationArn];
 }
 
 /** An assignment is checked on all three. */

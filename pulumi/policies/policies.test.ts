@@ -322,7 +322,30 @@ const CENTER = {
   permissionSetArns: ["arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-1a2b3c4d5e6f7a8b"],
   accountIds: ["111122223333"],
   groupIds: ["90677e3a-1011-70f2-4a45-2b3c4d5e6f70"],
+  accessApplicationArn: undefined,
 };
+
+test("account access manager is one application's, and off unless that is named", () => {
+  const access = /^account-access:/;
+  const without = { ...MAY, identityCenter: CENTER };
+  const application = "arn:aws:account-access:eu-central-1:444455556666:application/aam-1a2b3c4d";
+  const may = { ...MAY, identityCenter: { ...CENTER, accessApplicationArn: application } };
+  for (const make of [notifyPolicy, provisionPolicy, revokePolicy]) {
+    assert.ok(!actions(make(PLACE, without)).some((action) => access.test(action)), make.name);
+    const statements = make(PLACE, may).Statement.filter((one) => one.Action.some((action) => access.test(action)));
+    for (const statement of statements.filter((one) => !one.Action.includes("account-access:ListApplications"))) {
+      assert.deepEqual(statement.Resource, [application]);
+    }
+  }
+  const creates = (policy: Policy): boolean => actions(policy).includes("account-access:CreateEntitlement");
+  assert.ok(creates(provisionPolicy(PLACE, may)) && !creates(notifyPolicy(PLACE, may)) && !creates(revokePolicy(PLACE, may)));
+});
+
+test("grants' own roles are assumed by provision alone, and only where they are claimed", () => {
+  const own = (policy: Policy): boolean => policy.Statement.some((one) => one.Sid === "HandOutOwnRoles");
+  assert.ok(!own(provisionPolicy(PLACE, MAY)));
+  assert.ok(own(provisionPolicy(PLACE, { ...MAY, claimedRoles: true })));
+});
 
 test("what Identity Center gives is limited to what is listed, and nobody may without one", () => {
   const center = /^(sso|identitystore):/;

@@ -12,6 +12,8 @@ export interface Grantable {
   readonly policyArns: readonly string[];
   /** The roles whose sessions may be handed out. */
   readonly sessionRoleArns: readonly string[];
+  /** Whether sessions of grants' own roles may be handed out, which people claim. */
+  readonly claimedRoles?: boolean;
 }
 
 /** Every user and every role that may be made. An action is about one of the two, so one statement has both. */
@@ -43,6 +45,9 @@ export function makePrincipals(account: Account, grantable: Grantable): readonly
   if (grantable.policyArns.length > 0) {
     const listed = { ArnEquals: { "iam:PolicyARN": grantable.policyArns }, StringEquals: bounded };
     statements.push(allow("AttachListedPolicies", ["iam:AttachUserPolicy", "iam:AttachRolePolicy"], principals, listed));
+  }
+  if (grantable.claimedRoles === true) {
+    statements.push(allow("HandOutOwnRoles", HAND_OUT, [grantRolesArn(account)], notAnothers));
   }
   return statements;
 }

@@ -37,8 +37,8 @@ pub struct SessionRequest<'a> {
     pub name: &'a str,
     /// How long its credential lasts, in seconds.
     pub seconds: u32,
-    /// Its session policy.
-    pub policy: &'a str,
+    /// Its session policy, where it has one.
+    pub policy: Option<&'a str>,
     /// Who is behind it, as CloudTrail will say.
     pub source_identity: &'a str,
 }
@@ -109,7 +109,7 @@ impl Sessions {
             .role_arn(wish.role_arn)
             .role_session_name(wish.name)
             .set_duration_seconds(duration_seconds(wish.seconds))
-            .policy(wish.policy)
+            .set_policy(wish.policy.map(str::to_owned))
             .source_identity(source_identity(wish.source_identity))
             .send()
             .await

@@ -20,6 +20,8 @@ pub enum IdentityFault {
         /// How long the sessions go on.
         sessions: GrantDuration,
     },
+    /// Account access manager, which opens the role, is not enabled.
+    NoAccountAccess,
     /// They have it already, and not by a grant.
     HasAlready {
         /// The group that it comes through; by themselves where there is none.

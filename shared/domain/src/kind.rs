@@ -116,6 +116,12 @@ pub enum Needed<'a> {
     PermissionSet(&'a str),
     /// A group of Identity Center, by its id.
     Group(&'a str),
+    /// Account access manager, enabled for the instance of Identity Center.
+    AccountAccess,
+}
+
+fn policies(arns: &[String]) -> impl Iterator<Item = Needed<'_>> {
+    arns.iter().map(|arn| Needed::Policy(arn))
 }
 
 impl KindName {
@@ -248,8 +254,10 @@ impl RoleKind {
     #[must_use]
     pub fn needs(&self) -> Vec<Needed<'_>> {
         match self {
-            Self::User { policy_arns, .. } | Self::Role { policy_arns, .. } => {
-                policy_arns.iter().map(|arn| Needed::Policy(arn)).collect()
+            Self::User { policy_arns, .. } => policies(policy_arns).collect(),
+            Self::Role { policy_arns, door, .. } => {
+                let access = (*door == Door::AccountAccess).then_some(Needed::AccountAccess);
+                policies(policy_arns).chain(access).collect()
             }
             Self::Session { role_arn, .. } => vec![Needed::Role(role_arn)],
             Self::PermissionSet { permission_set_arn, .. } => vec![Needed::PermissionSet(permission_set_arn)],
@@ -270,8 +278,21 @@ impl RoleKind {
     #[must_use]
     pub fn has_secret(&self) -> bool {
         match self {
-            Self::User { .. } | Self::Session { .. } => true,
-            Self::Role { .. } | Self::PermissionSet { .. } | Self::Group { .. } => false,
+            Self::User { .. } | Self::Session { .. } | Self::Role { door: Door::Claim, .. } => true,
+            Self::Role { door: Door::AssumeRole { .. } | Door::AccountAccess, .. }
+            | Self::PermissionSet { .. }
+            | Self::Group { .. } => false,
+        }
+    }
+
+    /// Whether its secret can be claimed only, and is never emailed.
+    #[must_use]
+    pub fn is_claimed_only(&self) -> bool {
+        match self {
+            Self::Role { door, .. } => *door == Door::Claim,
+            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
+                false
+            }
         }
     }
 
@@ -285,6 +306,8 @@ impl RoleKind {
                 let mut patterns = principals.iter().filter_map(|text| Pattern::parse(text).ok());
                 patterns.try_for_each(|pattern| pattern.admits(requester).map(drop))
             }
+            // Their user is looked for in Identity Center; and what is claimed goes to a machine.
+            Self::Role { door: Door::AccountAccess | Door::Claim, .. } => Ok(()),
         }
     }
 
@@ -305,6 +328,17 @@ impl RoleKind {
         match self {
             Self::User { .. } | Self::Session { .. } | Self::Role { .. } => false,
             Self::PermissionSet { .. } | Self::Group { .. } => true,
+        }
+    }
+
+    /// Whether the requester needs a user of Identity Center to have it.
+    #[must_use]
+    pub fn needs_identity_center(&self) -> bool {
+        match self {
+            Self::Role { door, .. } => *door == Door::AccountAccess,
+            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
+                self.is_of_identity_center()
+            }
         }
     }
 

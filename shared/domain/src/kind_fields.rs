@@ -76,6 +76,8 @@ fn door(name: Option<DoorName>, principals: Vec<String>) -> Result<Door, KindFau
     match name.ok_or(KindFault::LacksDoor)? {
         DoorName::AssumeRole if principals.is_empty() => Err(KindFault::LacksPrincipals),
         DoorName::AssumeRole => Ok(Door::AssumeRole { principals }),
+        DoorName::AccountAccess => Ok(Door::AccountAccess),
+        DoorName::Claim => Ok(Door::Claim),
     }
 }
 
@@ -104,6 +106,8 @@ impl From<RoleKind> for KindFields {
             RoleKind::Role { policy_arns, inline_policy, door } => {
                 let (door, principals) = match door {
                     Door::AssumeRole { principals } => (DoorName::AssumeRole, principals),
+                    Door::AccountAccess => (DoorName::AccountAccess, Vec::new()),
+                    Door::Claim => (DoorName::Claim, Vec::new()),
                 };
                 Self { policy_arns, inline_policy: text(inline_policy), door: Some(door), principals, ..bare }
             }
@@ -153,6 +157,16 @@ mod tests {
         assert_eq!(role(json!({})).unwrap(), Err(KindFault::LacksDoor));
         assert_eq!(role(json!({"door": "assume_role"})).unwrap(), Err(KindFault::LacksPrincipals));
         assert!(role(json!({"door": "window"})).is_err());
+        for (name, door) in [("account_access", Door::AccountAccess), ("claim", Door::Claim)] {
+            let read = role(json!({ "door": name })).unwrap().unwrap();
+            assert!(matches!(&read, RoleKind::Role { door: found, .. } if *found == door), "{read:?}");
+            assert_eq!(RoleKind::try_from(KindFields::from(read.clone())).unwrap(), read);
+            let written = serde_json::to_value(&read).unwrap();
+            assert_eq!(
+                (written["door"].as_str(), serde_json::from_value::<RoleKind>(written).unwrap()),
+                (Some(name), read)
+            );
+        }
         let right = role(json!({"door": "assume_role", "principals": ["arn:aws:iam::111122223333:user/x"]}));
         let right = right.unwrap().unwrap();
         assert_eq!(RoleKind::try_from(KindFields::from(right.clone())).unwrap(), right);

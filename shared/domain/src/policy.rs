@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::time::UnixSeconds;
 
-pub use door::{Door, DoorFault, TRUST_MAX_CHARS, closed_door, door, open_door};
+pub use door::{
+    Door, DoorFault, TRUST_MAX_CHARS, account_access_door, claim_door, closed_door, door, open_door,
+};
 pub use read::{Ends, ends};
 pub use sessions::{deny_issued_before, deny_sessions, sessions_denied};
 pub use trust::{SESSION_CALLS, missing_from_trust};
@@ -49,6 +51,9 @@ pub const IDENTITY_ACTIONS: [&str; 21] = [
     "sso-oauth:*",
 ];
 
+/// What `aws login` calls.
+const SIGN_IN: &str = "signin:*";
+
 /// Why a policy cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyFault {
@@ -74,6 +79,16 @@ pub enum PolicyFault {
 #[must_use]
 pub fn guard(expires_at: UnixSeconds) -> String {
     document(&[deny_after(expires_at), deny_identities()])
+}
+
+/// The guard of a role that account access manager opens: `aws login` works with it, by which people get in on the command line. What
+/// it hands out is a session of the same role, which the guard ends as well.
+#[must_use]
+pub fn guard_with_sign_in(expires_at: UnixSeconds) -> String {
+    let denied: Vec<&str> = IDENTITY_ACTIONS.into_iter().filter(|action| *action != SIGN_IN).collect();
+    let identities =
+        json!({ "Sid": "KeyleaseNoIdentities", "Effect": "Deny", "Action": denied, "Resource": "*" });
+    document(&[deny_after(expires_at), identities])
 }
 
 /// Denies everything: what the guard becomes when a grant ends.
@@ -163,6 +178,7 @@ mod tests {
         let narrow = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
         let all = [
             ("guard", guard(AT)),
+            ("guard with sign-in", guard_with_sign_in(AT)),
             ("deny all", deny_all()),
             ("session", session_policy(AT, None).unwrap()),
             ("narrow session", session_policy(AT, Some(narrow)).unwrap()),

@@ -236,7 +236,6 @@ mod record {
             let approvals_required = record.approvals_required.unwrap_or(1).max(1);
             let kind = RoleKind::try_from(record.kind)?;
             Ok(Self {
-                kind,
                 max_duration: record.max_duration,
                 approvals_required,
                 max_extensions: record.max_extensions.unwrap_or(0).min(super::EXTENSIONS_MAX),
@@ -244,12 +243,16 @@ mod record {
                 requester_slack_ids: record.requester_slack_ids,
                 auto_approve: record.auto_approve,
                 delivery: match record.delivery {
+                    None | Some(_) if kind.is_claimed_only() => {
+                        Delivery::Claim { within: record.claim_within.unwrap_or(CLAIM_WITHIN_DEFAULT) }
+                    }
                     None | Some(DeliveryName::Email) => Delivery::Email,
                     Some(DeliveryName::Claim) => {
                         Delivery::Claim { within: record.claim_within.unwrap_or(CLAIM_WITHIN_DEFAULT) }
                     }
                 },
                 break_glass: record.break_glass,
+                kind,
             })
         }
     }

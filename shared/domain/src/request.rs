@@ -1,6 +1,7 @@
 //! A request: the one record that says what was asked, decided and done.
 
 mod by_rule;
+mod entitlement;
 mod extension;
 mod review;
 mod slack_state;
@@ -19,6 +20,7 @@ use crate::project::{Project, Role};
 use crate::status::Status;
 use crate::time::UnixSeconds;
 
+pub use entitlement::RoleEntitlement;
 pub use extension::{
     EXTEND_MARGIN_SECONDS, EXTENSION_REASON_MAX_CHARS, Extending, Extension, ExtensionOutcome, Extensions,
     ShownExtension, UNGRANTED_MAX,
@@ -123,6 +125,9 @@ pub struct Access {
     /// Where its person signs in, where access is not by a credential.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<SignIn>,
+    /// How account access manager opens its role, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<RoleEntitlement>,
     /// Its person had it before, so it stays after the end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub had_before: bool,

@@ -318,6 +318,9 @@ async fn store_ids(
         still_wanted(request)?;
         held.holds(request)?;
         request.access.principal = Some(made.principal().to_owned());
+        if let (Some(noted), Some(id)) = (&mut request.access.entitlement, made.entitlement_id()) {
+            noted.id = Some(id.to_owned());
+        }
         request.access.access_key_id = credential.map(|made| made.access_key_id.clone());
         request.access.assumed_role_id = credential.and_then(|made| made.assumed_role_id.clone());
         // Nothing is sent where there is no credential.

@@ -21,6 +21,7 @@ const ROUNDS_MAX: u32 = 3;
 pub(crate) async fn remove(context: &Context, request: &Request) -> Result<(), Failure> {
     let kind = Kind::of_request(request);
     end(context, kind, &EndOf { request_id: &request.request_id, record: Some(request) }).await?;
+    kind.close(context, request).await?;
     if kind.needs_its_schedule(context, request) {
         return Ok(());
     }

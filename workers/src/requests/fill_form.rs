@@ -192,7 +192,7 @@ async fn refused(
 ) -> Option<String> {
     let name = names::find(project.roles.keys(), role)?;
     let kind = &project.roles.get(name)?.kind;
-    if !kind.is_of_identity_center() {
+    if !kind.needs_identity_center() {
         return None;
     }
     let found = async {

@@ -41,7 +41,7 @@ pub(crate) async fn check(
     kind: &RoleKind,
     address: Option<&str>,
 ) -> Result<Result<Seen, IdentityFault>, Failure> {
-    if !kind.is_of_identity_center() {
+    if !kind.needs_identity_center() {
         return Ok(Ok(Seen::default()));
     }
     let Some(center) = &context.identity_center else { return Ok(Err(IdentityFault::NotSetUp)) };
@@ -71,7 +71,11 @@ pub(crate) async fn check(
             let has = is_in && !is_ours(context, group(group_id, &user_id)).await?;
             Ok(if has { Err(IdentityFault::HasAlready { through: None }) } else { Ok(Seen::default()) })
         }
-        RoleKind::User { .. } | RoleKind::Session { .. } | RoleKind::Role { .. } => Ok(Ok(Seen::default())),
+        RoleKind::Role { .. } => Ok(match center.access_application().await? {
+            Some(_) => Ok(Seen::default()),
+            None => Err(IdentityFault::NoAccountAccess),
+        }),
+        RoleKind::User { .. } | RoleKind::Session { .. } => Ok(Ok(Seen::default())),
     }
 }
 

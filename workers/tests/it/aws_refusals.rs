@@ -74,7 +74,7 @@ impl Answer {
             Kind::AnswerLost => Fault::LoseAnswer,
             Kind::Busy => Fault::Throttle,
             Kind::Quota => match service {
-                Service::Scheduler => answer(402, "ServiceQuotaExceededException"),
+                Service::AccountAccess | Service::Scheduler => answer(402, "ServiceQuotaExceededException"),
                 Service::Ses => answer(400, "LimitExceededException"),
                 Service::DynamoDb
                 | Service::Iam

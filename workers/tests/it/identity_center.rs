@@ -163,13 +163,15 @@ async fn identity_center_takes_its_time_and_the_job_comes_back() {
 
 #[tokio::test]
 async fn it_is_live_only_once_the_list_shows_it_and_over_only_once_it_does_not() {
-    let mut there = there().await;
-    there.stage.patient = true;
-    there.stage.aws.identity_center().let_lists_lag(3);
-    let id = there.approved("PowerUser", "1h").await;
-    assert_eq!(there.status(&id).await, Status::Active);
-    there.end(&id).await;
-    there.is_over(&id, "PowerUser").await;
+    for role in ROLES {
+        let mut there = there().await;
+        there.stage.patient = true;
+        there.stage.aws.identity_center().let_lists_lag(3);
+        let id = there.approved(role, "1h").await;
+        assert_eq!(there.status(&id).await, Status::Active);
+        there.end(&id).await;
+        there.is_over(&id, role).await;
+    }
 }
 
 #[tokio::test]

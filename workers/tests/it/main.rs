@@ -61,6 +61,8 @@ mod outsiders;
 mod own_access;
 mod own_claim;
 mod own_role;
+mod own_role_account_access;
+mod own_role_claimed;
 mod own_role_ending;
 mod previous_release;
 mod reminders;

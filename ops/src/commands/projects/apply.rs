@@ -123,7 +123,7 @@ async fn check_identity_center(projects: &[Project], env: &Env) -> Result<(), Fa
     if !projects
         .iter()
         .flat_map(|project| project.roles.values())
-        .any(|role| role.kind.is_of_identity_center())
+        .any(|role| role.kind.needs_identity_center())
     {
         return Ok(());
     }

@@ -84,6 +84,11 @@ const IDENTITY_CENTER_WRITE: &[&str] = &[
 
 /// Each call and the codes of its own.
 pub(super) const CALLS: &[(&str, &[&str])] = &[
+    ("account-access:CreateEntitlement", IDENTITY_CENTER_WRITE),
+    ("account-access:DeleteEntitlement", IDENTITY_CENTER_WRITE),
+    ("account-access:GetApplication", IDENTITY_CENTER),
+    ("account-access:ListApplications", IDENTITY_CENTER),
+    ("account-access:ListEntitlements", IDENTITY_CENTER),
     ("dynamodb:BatchGetItem", DYNAMODB_READ),
     ("dynamodb:DeleteItem", DYNAMODB_WRITE),
     ("dynamodb:DescribeContinuousBackups", DYNAMODB_READ),

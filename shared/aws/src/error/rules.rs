@@ -248,22 +248,26 @@ pub(crate) const RULES: &[Rule] = &[
     },
     // IAM Identity Center.
     Rule {
-        calls: &["identitystore:*", "sso:*"],
+        calls: &["account-access:*", "identitystore:*", "sso:*"],
         codes: &["ConflictException"],
         remedy: RETRY,
         why: "an earlier change of the same thing has not come to its end",
     },
     Rule {
-        calls: &["identitystore:*", "sso:*"],
+        calls: &["account-access:*", "identitystore:*", "sso:*"],
         codes: &["ResourceNotFoundException", "ValidationException"],
         remedy: FINAL,
         why: "what is asked for cannot be; where it is gone already, the caller takes that for done",
     },
     Rule {
-        calls: &["identitystore:CreateGroupMembership", "sso:CreateAccountAssignment"],
+        calls: &[
+            "account-access:CreateEntitlement",
+            "identitystore:CreateGroupMembership",
+            "sso:CreateAccountAssignment",
+        ],
         codes: &["AccessDenied", "AccessDeniedException"],
         remedy: FINAL,
-        why: "the worker may not give this permission set, account or group; the requester is told at once instead of after hours",
+        why: "the worker may not give this permission set, account, group or role; the requester is told at once instead of after hours",
     },
     // SQS.
     Rule {

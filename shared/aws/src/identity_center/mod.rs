@@ -4,6 +4,7 @@
 //! read back by listing.
 
 mod assignments;
+mod entitlements;
 mod inspect;
 mod memberships;
 mod people;
@@ -14,6 +15,7 @@ use aws_types::region::Region;
 use service::config::IdentityCenterSettings;
 
 pub use assignments::{Assigned, Assignment, Progress, State};
+pub use entitlements::{AccessApplication, RoleOpening};
 pub use memberships::Joined;
 pub use people::{IdentityUser, Lookup, MatchedBy};
 pub use sets::PermissionSet;
@@ -27,6 +29,7 @@ const PAGES_MAX: usize = 200;
 pub struct IdentityCenter {
     admin: aws_sdk_ssoadmin::Client,
     store: aws_sdk_identitystore::Client,
+    access: aws_sdk_accountaccess::Client,
     settings: IdentityCenterSettings,
 }
 
@@ -41,6 +44,7 @@ impl IdentityCenter {
         Self {
             admin: aws_sdk_ssoadmin::Client::new(&aws),
             store: aws_sdk_identitystore::Client::new(&aws),
+            access: aws_sdk_accountaccess::Client::new(&aws),
             settings: IdentityCenterSettings {
                 region: aws.region().map(|region| region.as_ref().to_owned()),
                 ..settings.clone()

@@ -1,6 +1,7 @@
 //! How a credential gets to its requester: what goes together.
 
 use domain::GrantDuration;
+use domain::kind::DoorName;
 
 use crate::fault::{Findings, within};
 use crate::node::{Node, Value};
@@ -11,6 +12,7 @@ const CLAIM_WITHIN_LEAST: &str = "5m";
 /// Whether a role's credential is claimed.
 pub(super) fn is_claimed(role: &Node) -> bool {
     role.get("delivery").and_then(Node::text) == Some("claim")
+        || role.get("door").and_then(Node::text) == Some(DoorName::Claim.as_str())
 }
 
 /// Checks for how long a credential may be claimed.

@@ -6,7 +6,7 @@ use domain::policy::open_door;
 use domain::principal::{Pattern, Requester, VALUE_MAX_CHARS};
 
 use crate::fault::{Findings, quoted, within};
-use crate::node::Node;
+use crate::node::{Node, Value};
 
 /// Doors of all moments are of one length.
 const ANY_MOMENT: UnixSeconds = UnixSeconds(1_800_000_000);
@@ -17,6 +17,36 @@ pub(super) fn check(role: &Node, field: &str, found: &mut Findings) {
     let Some(door) = role.get("door").and_then(Node::text).and_then(DoorName::parse) else { return };
     match door {
         DoorName::AssumeRole => assume_role(role, field, found),
+        DoorName::AccountAccess | DoorName::Claim => {
+            let listed = role.get("principals").filter(|listed| !matches!(&listed.value, Value::Null));
+            if let Some(listed) = listed {
+                found.fault(
+                    listed.line,
+                    &within(field, "principals"),
+                    "is only for roles with `door: assume_role`",
+                );
+            }
+        }
+    }
+    delivery(role, door, field, found);
+}
+
+/// What is claimed is never emailed, and a role that people get into as themselves has nothing to deliver.
+fn delivery(role: &Node, door: DoorName, field: &str, found: &mut Findings) {
+    let Some(node) = role.get("delivery").filter(|node| !matches!(&node.value, Value::Null)) else { return };
+    let field = within(field, "delivery");
+    match (door, node.text()) {
+        (DoorName::Claim, Some("email")) => {
+            found.fault(node.line, &field, "cannot be `email`: with `door: claim` it is `claim`");
+        }
+        (DoorName::Claim, _) => {}
+        (DoorName::AssumeRole | DoorName::AccountAccess, _) => {
+            found.fault(
+                node.line,
+                &field,
+                "is only for roles with `door: claim`, or of kind `user` or `session`",
+            );
+        }
     }
 }
 

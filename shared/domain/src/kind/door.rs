@@ -13,6 +13,10 @@ pub enum Door {
         /// Patterns of their principals (`domain::principal`).
         principals: Vec<String>,
     },
+    /// By account access manager, which opens it to the requester's user of Identity Center.
+    AccountAccess,
+    /// By sessions that are sealed to the machine that claims them: the worker alone may assume it.
+    Claim,
 }
 
 impl Door {
@@ -23,6 +27,7 @@ impl Door {
             Self::AssumeRole { principals } => {
                 principals.iter().filter_map(|text| Pattern::parse(text).ok()).any(|one| one.has(placeholder))
             }
+            Self::AccountAccess | Self::Claim => false,
         }
     }
 }
@@ -33,11 +38,15 @@ impl Door {
 pub enum DoorName {
     /// By `sts:AssumeRole`.
     AssumeRole,
+    /// By account access manager.
+    AccountAccess,
+    /// By sessions that are claimed.
+    Claim,
 }
 
 impl DoorName {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::AssumeRole];
+    pub const ALL: [Self; 3] = [Self::AssumeRole, Self::AccountAccess, Self::Claim];
 
     /// The door of this name, if this version knows it.
     #[must_use]
@@ -50,6 +59,8 @@ impl DoorName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AssumeRole => "assume_role",
+            Self::AccountAccess => "account_access",
+            Self::Claim => "claim",
         }
     }
 }

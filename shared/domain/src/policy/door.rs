@@ -101,6 +101,47 @@ pub fn open_door(
     if chars > TRUST_MAX_CHARS { Err(DoorFault::TooLong { chars }) } else { Ok(trust) }
 }
 
+/// Lets account access manager in, which lets in whom it has an entitlement for. The application's account is the organisation's
+/// management account, whichever the role is in.
+///
+/// It verifies the role when an entitlement is made; whether it takes conditions on time is not documented, so the guard alone has
+/// the end.
+#[must_use]
+pub fn account_access_door(application_arn: &str) -> String {
+    let account = application_arn.split(':').nth(4).unwrap_or_default();
+    document(&[json!({
+        "Sid": format!("{OPEN}0"),
+        "Effect": "Allow",
+        "Principal": { "Service": "account-access.amazonaws.com" },
+        "Action": ["sts:AssumeRole", "sts:SetContext", "sts:TagSession"],
+        "Condition": {
+            "StringEquals": { "aws:SourceAccount": account },
+            "ArnEquals": { "aws:SourceArn": application_arn },
+        },
+    })])
+}
+
+/// Lets in whoever signs as `worker_arn`, a user or a role's session, until `expires_at`.
+#[must_use]
+pub fn claim_door(worker_arn: &str, expires_at: UnixSeconds) -> String {
+    let parts: Vec<&str> = worker_arn.splitn(6, ':').collect();
+    let [_, partition, service, _, account, resource] = parts.as_slice() else { return closed_door() };
+    let role = resource.strip_prefix("assumed-role/").and_then(|session| session.split('/').next());
+    let arns = match role {
+        // The ARN of a session does not say its role's path.
+        Some(role) if *service == "sts" => vec![
+            format!("arn:{partition}:iam::{account}:role/{role}"),
+            format!("arn:{partition}:iam::{account}:role/*/{role}"),
+        ],
+        Some(_) | None => vec![worker_arn.to_owned()],
+    };
+    let mut statement = lets_in(&[format!("arn:{partition}:iam::{account}:root")], &arns, expires_at, None);
+    if let Some(statement) = statement.as_object_mut() {
+        statement.insert("Sid".to_owned(), json!(format!("{OPEN}0")));
+    }
+    document(&[statement])
+}
+
 /// Reads a trust policy.
 #[must_use]
 pub fn door(trust: &str) -> Door {
@@ -175,6 +216,33 @@ mod tests {
         for shut in [closed_door(), open(&[]).unwrap(), String::new(), "[]".to_owned()] {
             assert_eq!(door(&shut), Door::default(), "{shut}");
         }
+    }
+
+    #[test]
+    fn the_worker_s_own_door_names_its_role_and_nobody_else() {
+        let trust = claim_door("arn:aws:sts::111122223333:assumed-role/keylease-provision/i-1", AT);
+        let read = door(&trust);
+        assert_eq!(
+            read.principals,
+            [
+                "arn:aws:iam::111122223333:role/keylease-provision",
+                "arn:aws:iam::111122223333:role/*/keylease-provision"
+            ]
+        );
+        assert_eq!(read.until, Some(AT));
+        let user = "arn:aws:iam::111122223333:user/worker";
+        assert_eq!(door(&claim_door(user, AT)).principals, [user]);
+        assert_eq!(claim_door("nobody", AT), closed_door());
+    }
+
+    #[test]
+    fn account_access_manager_comes_in_for_its_application_alone() {
+        let application = "arn:aws:account-access:eu-central-1:999988887777:application/aam-1";
+        let trust: Value = serde_json::from_str(&account_access_door(application)).unwrap();
+        let statement = &trust["Statement"][0];
+        assert_eq!(statement["Principal"]["Service"], "account-access.amazonaws.com");
+        assert_eq!(statement["Condition"]["StringEquals"]["aws:SourceAccount"], "999988887777");
+        assert_eq!(statement["Condition"]["ArnEquals"]["aws:SourceArn"], application);
     }
 
     #[test]

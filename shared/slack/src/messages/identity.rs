@@ -36,6 +36,10 @@ fn words(role: &str, fault: &IdentityFault, shown: fn(&str) -> String) -> String
             "The group of {role} is not in AWS IAM Identity Center, so nobody can be added to it. \
              Ask whoever runs Keylease to repair it."
         ),
+        IdentityFault::NoAccountAccess => format!(
+            "{role} is opened by account access manager, which is not enabled for AWS IAM Identity Center here. \
+             Ask whoever runs Keylease to enable it."
+        ),
         IdentityFault::NotLongerThanSessions { sessions } => format!(
             "{role} is taken away {sessions} before the end, so that no session goes on after it, and so has to be asked for \
              for longer than {sessions}."

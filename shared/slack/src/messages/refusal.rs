@@ -234,6 +234,7 @@ mod tests {
             Refusal::Identity(IdentityFault::Disabled),
             Refusal::Identity(IdentityFault::NoPermissionSet),
             Refusal::Identity(IdentityFault::NoGroup),
+            Refusal::Identity(IdentityFault::NoAccountAccess),
             Refusal::Identity(IdentityFault::NotLongerThanSessions { sessions: hour }),
             Refusal::Identity(IdentityFault::HasAlready { through: None }),
             Refusal::Identity(IdentityFault::HasAlready { through: Some("Admins & Co".into()) }),

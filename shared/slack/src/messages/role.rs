@@ -1,6 +1,7 @@
 //! How a person gets into a role that was made for them: nothing of it is a secret.
 
 use domain::Request;
+use domain::kind::{Door, RoleKind};
 
 use crate::blocks::{Block, section};
 use crate::messages::{NAME_MAX_CHARS, is_role};
@@ -12,6 +13,12 @@ const ARN_MAX_CHARS: usize = 256;
 /// The lines for `~/.aws/config` and the console's link; nothing where it is no role.
 pub(crate) fn way_in(request: &Request) -> Vec<Block> {
     let Some(arn) = arn(request) else { return Vec::new() };
+    match door(request) {
+        Some(Door::AccountAccess) => return by_account_access(request, arn),
+        // It is on the machine that claimed it.
+        Some(Door::Claim) => return Vec::new(),
+        Some(Door::AssumeRole { .. }) | None => {}
+    }
     let profile = request.profile_name();
     let lines = format!("[profile {profile}]\nrole_arn = {arn}\nsource_profile = default");
     let cli = format!(
@@ -26,6 +33,30 @@ pub(crate) fn way_in(request: &Request) -> Vec<Block> {
     let mut blocks = vec![section(&cli)];
     blocks.push(section(&console.map_or_else(|| early.to_owned(), |link| format!("{link} {early}"))));
     blocks
+}
+
+/// The portal's link, which needs the person's own sign-in.
+fn by_account_access(request: &Request, arn: &str) -> Vec<Block> {
+    let Some(sign_in) = &request.access.sign_in else { return Vec::new() };
+    let profile = request.profile_name();
+    let text = format!(
+        "<{}|Sign in at account access manager>, as yourself, and choose {}.\nOn the command line, run {} (AWS CLI 2.32 or \
+         later) and choose it there. If it is not there at first, wait up to a minute.",
+        text::escape(&sign_in.portal_url),
+        text::code(arn, ARN_MAX_CHARS),
+        text::code(&format!("aws login --profile {profile}"), ARN_MAX_CHARS)
+    );
+    vec![section(&text)]
+}
+
+fn door(request: &Request) -> Option<&Door> {
+    match &request.decision.grant.as_ref()?.role {
+        RoleKind::Role { door, .. } => Some(door),
+        RoleKind::User { .. }
+        | RoleKind::Session { .. }
+        | RoleKind::PermissionSet { .. }
+        | RoleKind::Group { .. } => None,
+    }
 }
 
 /// The role's ARN, as people copy it.

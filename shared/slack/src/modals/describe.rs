@@ -55,9 +55,14 @@ fn kind(kind: &RoleKind) -> String {
         RoleKind::User { policy_arns, inline_policy } => {
             format!("an access key with {}", allowed(policy_arns, inline_policy.as_deref()))
         }
-        RoleKind::Role { policy_arns, inline_policy, door: Door::AssumeRole { .. } } => {
+        RoleKind::Role { policy_arns, inline_policy, door } => {
             let allowed = allowed(policy_arns, inline_policy.as_deref());
-            format!("an AWS role of your own, which you assume as yourself, with {allowed}")
+            let how = match door {
+                Door::AssumeRole { .. } => "which you assume as yourself",
+                Door::AccountAccess => "which you sign in to as yourself",
+                Door::Claim => "whose sessions you claim on your machine",
+            };
+            format!("an AWS role of your own, {how}, with {allowed}")
         }
         RoleKind::PermissionSet { permission_set_arn: _, account_id, door_closes_early } => {
             let early = if *door_closes_early { ", taken away before your sessions outlast it" } else { "" };

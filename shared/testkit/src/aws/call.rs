@@ -11,6 +11,8 @@ use super::{ACCOUNT, REGION};
 /// The services that are embedded, by the name that requests are signed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
+    /// Account access manager.
+    AccountAccess,
     DynamoDb,
     Iam,
     IdentityStore,
@@ -27,7 +29,8 @@ pub enum Service {
 }
 
 impl Service {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
+        Self::AccountAccess,
         Self::DynamoDb,
         Self::Iam,
         Self::IdentityStore,
@@ -43,6 +46,7 @@ impl Service {
     /// The name in signatures and in policies, such as `sqs`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::AccountAccess => "account-access",
             Self::DynamoDb => "dynamodb",
             Self::Iam => "iam",
             Self::IdentityStore => "identitystore",
@@ -98,6 +102,7 @@ pub(crate) fn name(request: &MockRequest, number: u64, at: Timestamp) -> Option<
     let service = Service::from_name(&service)?;
     let (operation, resource) = match service {
         Service::Iam | Service::Sts => query_call(&request.body),
+        Service::AccountAccess => access_operation(request),
         Service::Scheduler => scheduler_call(request),
         Service::Ses => (ses_operation(request), "*".to_owned()),
         _ => json_call(service, request),
@@ -163,6 +168,22 @@ fn json_call(service: Service, request: &MockRequest) -> (String, String) {
         _ => named.secret_id.or(named.name),
     };
     (operation, resource.unwrap_or_else(|| "*".to_owned()))
+}
+
+/// By its method and path, and what that is about.
+fn access_operation(request: &MockRequest) -> (String, String) {
+    let path = winterbaume_core::extract_path(&request.uri);
+    let mut parts = path.split('/').skip(1);
+    let (noun, id) = (parts.next().unwrap_or_default(), parts.next());
+    let operation = match (request.method.as_str(), noun, id) {
+        ("POST", "applications-list", None) => "ListApplications",
+        ("GET", "applications", Some(_)) => "GetApplication",
+        ("POST", "entitlements", None) => "CreateEntitlement",
+        ("POST", "entitlements-list", None) => "ListEntitlements",
+        ("DELETE", "entitlements", Some(_)) => "DeleteEntitlement",
+        _ => "Unknown",
+    };
+    (operation.to_owned(), id.unwrap_or("*").to_owned())
 }
 
 fn scheduler_call(request: &MockRequest) -> (String, String) {

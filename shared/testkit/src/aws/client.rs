@@ -179,6 +179,11 @@ impl EmbeddedAws {
         match call.service {
             Service::DynamoDb => services.dynamodb.handle(request).await,
             Service::Iam => services.iam.handle(request, self.now()).await,
+            Service::AccountAccess => {
+                let roles = services.iam.state().await.roles.into_values();
+                let roles = roles.map(|role| (role.arn, role.assume_role_policy_document)).collect();
+                services.identity_center.handle_access(&request, &call.operation, &call.resource, &roles)
+            }
             Service::IdentityStore | Service::Sso => {
                 services.identity_center.handle(&request, &call.operation, self.now())
             }

@@ -64,7 +64,7 @@ fn throttle_code(service: Service) -> (u16, &'static str) {
     match service {
         Service::Iam | Service::Sts => (400, "Throttling"),
         Service::Ses => (429, "TooManyRequestsException"),
-        Service::Scheduler => (429, "ThrottlingException"),
+        Service::AccountAccess | Service::Scheduler => (429, "ThrottlingException"),
         Service::Sqs => (400, "RequestThrottled"),
         Service::DynamoDb
         | Service::IdentityStore

@@ -47,7 +47,7 @@ pub(crate) fn to_sdk(response: MockResponse) -> Result<HttpResponse, ConnectorEr
 pub(crate) fn error(service: Service, status: u16, code: &str, message: &str) -> MockResponse {
     match service {
         Service::Iam | Service::Sts => MockResponse::error(status, &xml_escape(code), &xml_escape(message)),
-        Service::Scheduler | Service::Ses => rest_json_error(status, code, message),
+        Service::AccountAccess | Service::Scheduler | Service::Ses => rest_json_error(status, code, message),
         _ => json_error_response(status, code, message),
     }
 }

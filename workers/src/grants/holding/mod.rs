@@ -10,4 +10,4 @@ mod target;
 mod visit;
 
 pub(crate) use release::{release, resume};
-pub(crate) use take::{Taken, take};
+pub(crate) use take::{Taken, busy_or, take};

@@ -172,7 +172,7 @@ pub(super) fn set_operation(holding: &mut Holding, operation_id: Option<String>)
 }
 
 /// What Identity Center has no room for at this moment is tried again without using up the job's tries.
-pub(super) fn busy_or(error: CallError) -> Failure {
+pub(crate) fn busy_or(error: CallError) -> Failure {
     let is_busy = ["ConflictException", "ThrottlingException"].iter().any(|code| error.is(code));
     if is_busy {
         info!(%error, "Identity Center is busy; tried again later");

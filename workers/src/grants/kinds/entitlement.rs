@@ -61,7 +61,7 @@ impl<'a> Entitlement<'a> {
                     })
                     .await?;
                 }
-                Ok(Made::Opened { principal: user_id })
+                Ok(Made::Opened { principal: user_id, entitlement_id: None })
             }
             Err(failure) => {
                 // It may have ended before it was a holder, and then nobody looks again.
@@ -186,6 +186,6 @@ pub(crate) fn center(context: &Context) -> Result<&IdentityCenter, String> {
     })
 }
 
-fn refused(error: &str) -> Failure {
+pub(crate) fn refused(error: &str) -> Failure {
     Failure::Reject { reason: REASON_REFUSED, error: error.to_owned() }
 }

@@ -1,14 +1,20 @@
 //! A grant as an IAM role of its own: role, guard, policies, and last of all who may assume it.
 
+mod account_access;
+mod claimed;
+
 use aws::iam::{NewPrincipal, NewRole, Principal, ROLE_POLICY};
-use domain::Request;
 use domain::kind::Door;
-use domain::policy::{check_role_inline, closed_door, guard, open_door};
+use domain::policy::{
+    account_access_door, check_role_inline, closed_door, guard, guard_with_sign_in, open_door,
+};
 use domain::principal::Requester;
+use domain::{Request, UnixSeconds};
 use service::CallError;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::grants::credential::Credential;
 use crate::grants::kinds::iam_user::too_much;
 use crate::grants::kinds::made::Made;
 use crate::grants::kinds::making::{Making, boundary_in, cannot, tags};
@@ -34,15 +40,17 @@ impl<'a> IamRole<'a> {
         Self { account_role_arn, policy_arns: &[], inline_policy: None, door: &UNKNOWN_DOOR }
     }
 
-    /// Makes it, or goes on where an earlier try stopped. Nobody gets in before everything else is on it.
-    pub(super) async fn create(&self, making: &mut Making<'_>, request: &Request) -> Result<Made, Failure> {
+    /// Makes everything but who may come in; its ARN.
+    pub(super) async fn prepare(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+    ) -> Result<String, Failure> {
         let expires_at = making.expires_at;
-        let guard = guard(expires_at);
+        let guard = self.guard(expires_at);
         if let Some(policy) = self.inline_policy {
             check_role_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
         }
-        // What cannot be opened is not made.
-        let trust = self.trust(making).await?;
         let iam = making.context.iam(self.account_role_arn).await;
         let name = request.aws_name();
         let boundary_arn = boundary_in(self.account_role_arn, making.deps);
@@ -69,20 +77,98 @@ impl<'a> IamRole<'a> {
         for policy_arn in self.policy_arns {
             appearing.call(|| iam.attach_to_role(&name, policy_arn)).await?;
         }
+        Ok(arn)
+    }
+
+    /// Makes it, or goes on where an earlier try stopped. Nobody gets in before everything else is on it.
+    pub(super) async fn create(
+        &self,
+        making: &mut Making<'_>,
+        request: &mut Request,
+    ) -> Result<Made, Failure> {
+        match self.door {
+            Door::AssumeRole { .. } => {
+                // What cannot be opened is not made.
+                let trust = self.trust(making).await?;
+                let principal = self.prepare(making, request).await?;
+                self.open(making, request, &trust).await?;
+                Ok(Made::Opened { principal, entitlement_id: None })
+            }
+            Door::AccountAccess => {
+                let opening = account_access::find(making).await?;
+                let principal = self.prepare(making, request).await?;
+                self.open(making, request, &account_access_door(&opening.application.arn)).await?;
+                let id = account_access::open(making, request, &opening, &principal).await?;
+                Ok(Made::Opened { principal, entitlement_id: Some(id) })
+            }
+            Door::Claim => {
+                let trust = self.trust(making).await?;
+                let arn = self.prepare(making, request).await?;
+                self.open(making, request, &trust).await?;
+                self.first_session(making, request, &arn).await.map(Made::Credential)
+            }
+        }
+    }
+
+    async fn open(&self, making: &mut Making<'_>, request: &Request, trust: &str) -> Result<(), Failure> {
         making.confirm(request).await?;
         making.held.has_time(making.context.now())?;
-        making.appearing.call(|| iam.put_trust(&name, &trust)).await?;
-        Ok(Made::Opened { principal: arn })
+        let iam = making.context.iam(self.account_role_arn).await;
+        let name = request.aws_name();
+        Ok(making.appearing.call(|| iam.put_trust(&name, trust)).await?)
+    }
+
+    /// A session that an earlier try opened was sealed to nobody, and ends with the role.
+    async fn first_session(
+        &self,
+        making: &mut Making<'_>,
+        request: &Request,
+        arn: &str,
+    ) -> Result<Credential, Failure> {
+        let session = (making.expires_at, making.email.unwrap_or_default());
+        loop {
+            making.held.has_time(making.context.now())?;
+            match claimed::open(making.context, self.account_role_arn, request, arn, session).await {
+                Ok(credential) => return Ok(credential),
+                // STS does not see a new role, or a trust policy that was just changed, at once.
+                Err(error) => {
+                    making.appearing.wait_unless_refused(error.is("AccessDenied"), error).await?;
+                }
+            }
+        }
+    }
+
+    /// The next session, for the machine that claimed the first.
+    pub(super) async fn renew(
+        &self,
+        context: &Context,
+        request: &Request,
+        session: (UnixSeconds, &str),
+    ) -> Result<Option<Credential>, Failure> {
+        let arn = request.access.principal.as_deref().filter(|_| *self.door == Door::Claim);
+        let Some(arn) = arn else { return Ok(None) };
+        Ok(Some(claimed::open(context, self.account_role_arn, request, arn, session).await?))
     }
 
     /// Who may assume it, until its end.
     async fn trust(&self, making: &Making<'_>) -> Result<String, Failure> {
-        let user_id = identity::user_id(making.context, self.door, making.email).await?;
-        let requester = Requester { email: making.email, identity_store_user_id: user_id.as_deref() };
         match self.door {
             Door::AssumeRole { principals } => {
+                let user_id = identity::user_id(making.context, self.door, making.email).await?;
+                let requester = Requester { email: making.email, identity_store_user_id: user_id.as_deref() };
                 open_door(principals, &requester, making.expires_at).map_err(|fault| cannot(&fault))
             }
+            Door::AccountAccess => {
+                Ok(account_access_door(&account_access::find(making).await?.application.arn))
+            }
+            Door::Claim => claimed::trust(making.context, self.account_role_arn, making.expires_at).await,
+        }
+    }
+
+    fn guard(&self, expires_at: UnixSeconds) -> String {
+        match self.door {
+            Door::AssumeRole { .. } | Door::Claim => guard(expires_at),
+            Door::AccountAccess => guard_with_sign_in(expires_at),
         }
     }
 
@@ -101,12 +187,23 @@ impl<'a> IamRole<'a> {
         making: &mut Making<'_>,
         request: &Request,
     ) -> Result<(), Failure> {
-        let trust = self.trust(making).await?;
+        // Of account access manager it has no end.
+        let trust = match self.door {
+            Door::AssumeRole { .. } | Door::Claim => Some(self.trust(making).await?),
+            Door::AccountAccess => None,
+        };
         let Making { context, expires_at, appearing, .. } = making;
         let iam = context.iam(self.account_role_arn).await;
-        let (name, guard) = (request.aws_name(), guard(*expires_at));
-        appearing.call(|| iam.put_trust(&name, &trust)).await?;
+        let (name, guard) = (request.aws_name(), self.guard(*expires_at));
+        if let Some(trust) = trust {
+            appearing.call(|| iam.put_trust(&name, &trust)).await?;
+        }
         Ok(appearing.call(|| iam.put_role_guard(&name, &guard)).await?)
+    }
+
+    /// Takes away what opened it, once it is gone itself.
+    pub(super) async fn close(&self, context: &Context, request: &Request) -> Result<(), Failure> {
+        account_access::close(context, request).await
     }
 
     /// Looks for the role, to take it away. Everything on it is looked for.

@@ -11,6 +11,8 @@ pub(crate) enum Made {
     Opened {
         /// The role's ARN, or the user's id in Identity Center.
         principal: String,
+        /// The entitlement that opens it, where account access manager does.
+        entitlement_id: Option<String>,
     },
 }
 
@@ -19,7 +21,15 @@ impl Made {
     pub(crate) fn principal(&self) -> &str {
         match self {
             Self::Credential(credential) => &credential.principal,
-            Self::Opened { principal } => principal,
+            Self::Opened { principal, .. } => principal,
+        }
+    }
+
+    /// The entitlement that opens it, where account access manager does.
+    pub(crate) fn entitlement_id(&self) -> Option<&str> {
+        match self {
+            Self::Credential(_) => None,
+            Self::Opened { entitlement_id, .. } => entitlement_id.as_deref(),
         }
     }
 

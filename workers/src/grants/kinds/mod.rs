@@ -83,8 +83,9 @@ impl<'a> Kind<'a> {
             Self::IamUser(user) => user.prepare(making, request).await.map(drop),
             // Of a session nothing is there before it is opened.
             Self::RoleSession(session) => session.check(making.expires_at),
-            // These have no credential that could be claimed.
-            Self::IamRole(_) | Self::Entitlement(_) => Ok(()),
+            Self::IamRole(role) => role.prepare(making, request).await.map(drop),
+            // It has no credential that could be claimed.
+            Self::Entitlement(_) => Ok(()),
         }
     }
 
@@ -96,7 +97,8 @@ impl<'a> Kind<'a> {
         (expires_at, source_identity): (UnixSeconds, &str),
     ) -> Result<Option<Credential>, Failure> {
         match self {
-            Self::IamUser(_) | Self::IamRole(_) | Self::Entitlement(_) => Ok(None),
+            Self::IamUser(_) | Self::Entitlement(_) => Ok(None),
+            Self::IamRole(role) => role.renew(context, request, (expires_at, source_identity)).await,
             Self::RoleSession(session) => {
                 Ok(Some(session.open(context, request, (expires_at, source_identity)).await??))
             }
@@ -180,6 +182,14 @@ impl<'a> Kind<'a> {
             Self::RoleSession(session) => session.find(of).map(Ending::Session),
             Self::Entitlement(entitlement) => entitlement.find(of).map(Ending::Entitlement),
         })
+    }
+
+    /// Takes away what opened it, once it is gone itself: whatever fails here, access is over.
+    pub(crate) async fn close(&self, context: &Context, request: &Request) -> Result<(), Failure> {
+        match self {
+            Self::IamRole(role) => role.close(context, request).await,
+            Self::IamUser(_) | Self::RoleSession(_) | Self::Entitlement(_) => Ok(()),
+        }
     }
 
     /// Whether something is still to be done at the time at which the grant would have ended.

@@ -64,7 +64,7 @@ impl<'a> RoleSession<'a> {
             role_arn: self.role_arn,
             name: &request.aws_name(),
             seconds: left.min(CHAINED_SESSION_MAX_SECONDS),
-            policy: &policy,
+            policy: Some(&policy),
             source_identity,
         };
         Ok(sessions.assume(&wanted).await.map(|session| Credential {

@@ -52,6 +52,11 @@ fn finding(by: &str, fault: &Fault) -> Finding {
         Fault::NotSetUp => {
             Finding::fail(CHECK, detail, "set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID")
         }
+        Fault::NoAccountAccess => Finding::fail(
+            CHECK,
+            detail,
+            "enable account access manager in the organisation's management account",
+        ),
         Fault::NoPermissionSet(_) | Fault::NoGroup(_) => {
             Finding::fail(CHECK, detail, "make it, or name another with keylease projects apply")
         }

@@ -52,7 +52,10 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
         for (name, role) in &project.roles {
             for need in role.kind.needs().into_iter().filter(is_of_iam) {
                 let seconds = match need {
-                    Needed::Policy(_) | Needed::PermissionSet(_) | Needed::Group(_) => 0,
+                    Needed::Policy(_)
+                    | Needed::PermissionSet(_)
+                    | Needed::Group(_)
+                    | Needed::AccountAccess => 0,
                     // What is renewed lasts no longer at a time than the kind does.
                     Needed::Role(_) => {
                         let most = role.kind.name().longest().unwrap_or(role.max_duration);
@@ -71,7 +74,7 @@ fn needed(projects: &[Project]) -> BTreeMap<Promise<'_>, String> {
 fn is_of_iam(need: &Needed<'_>) -> bool {
     match need {
         Needed::Policy(_) | Needed::Role(_) => true,
-        Needed::PermissionSet(_) | Needed::Group(_) => false,
+        Needed::PermissionSet(_) | Needed::Group(_) | Needed::AccountAccess => false,
     }
 }
 
@@ -100,13 +103,14 @@ async fn look(
             None => missing("the role"),
         }),
         // Looked at in Identity Center, by `identity`.
-        Needed::PermissionSet(_) | Needed::Group(_) => Ok(None),
+        Needed::PermissionSet(_) | Needed::Group(_) | Needed::AccountAccess => Ok(None),
     }
 }
 
 fn arn(need: Needed<'_>) -> &str {
     match need {
         Needed::Policy(arn) | Needed::Role(arn) | Needed::PermissionSet(arn) | Needed::Group(arn) => arn,
+        Needed::AccountAccess => "",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::IdentityCenter;
-use super::state::{AssignmentView, Group, PermissionSet, User};
+use super::state::{AssignmentView, EntitlementView, Group, PermissionSet, User};
 use crate::lock::lock;
 
 impl IdentityCenter {
@@ -78,6 +78,21 @@ impl IdentityCenter {
         let mut state = lock(&self.0);
         let sets = state.sets.iter_mut().filter(|set| set.arn == arn);
         sets.for_each(|set| set.session_duration = Some(session_duration.to_owned()));
+    }
+
+    /// Account access manager is not enabled for this instance.
+    pub fn disable_account_access(&self) {
+        lock(&self.0).access_is_off = true;
+    }
+
+    /// The roles that account access manager opens, each to a user.
+    pub fn entitlements(&self) -> Vec<EntitlementView> {
+        lock(&self.0).entitlements.values().cloned().collect()
+    }
+
+    /// So many creations of entitlements do not see the role yet.
+    pub fn let_roles_show_late(&self, creations: u32) {
+        lock(&self.0).unverified = creations;
     }
 
     /// Assigns a permission set, as an administrator does, at once. `principal_type` is `USER` or `GROUP`.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::in_store;
-use super::state::State;
+use super::state::{Group, State};
 use super::{Answer, IDENTITY_STORE_ID, Problem, member, text};
 
 /// Groups that one call may ask about.
@@ -27,7 +27,7 @@ impl State {
         if !self.users.iter().any(|user| user.id == user_id) {
             return Err(Problem::not_found("USER"));
         }
-        let id = self.id();
+        let (id, before) = (self.id(), self.groups.clone());
         let group_id = text(body, "GroupId");
         let group = self.groups.iter_mut().find(|group| group.id == group_id);
         let group = group.ok_or_else(|| Problem::not_found("GROUP"))?;
@@ -36,36 +36,58 @@ impl State {
             return Err(Problem { reason: Some("UNIQUENESS_CONSTRAINT_VIOLATION"), ..problem });
         }
         group.members.insert(id.clone(), user_id.to_owned());
+        self.members_changed(before);
         Ok(json!({ "IdentityStoreId": IDENTITY_STORE_ID, "MembershipId": id }))
     }
 
     pub(super) fn leave(&mut self, body: &Value) -> Answer {
         in_store(body)?;
-        let id = text(body, "MembershipId");
-        let gone = self.groups.iter_mut().any(|group| group.members.remove(id).is_some());
-        if gone { Ok(json!({})) } else { Err(Problem::not_found("GROUP_MEMBERSHIP")) }
+        let (id, before) = (text(body, "MembershipId"), self.groups.clone());
+        if !self.groups.iter_mut().any(|group| group.members.remove(id).is_some()) {
+            return Err(Problem::not_found("GROUP_MEMBERSHIP"));
+        }
+        self.members_changed(before);
+        Ok(json!({}))
     }
 
-    pub(super) fn membership_id(&self, body: &Value) -> Answer {
+    /// Reads show who was in each group before, for a while.
+    fn members_changed(&mut self, before: Vec<Group>) {
+        if self.list_lag > 0 && self.groups_before.is_none() {
+            self.groups_before = Some((self.list_lag, before));
+        }
+    }
+
+    /// The groups with their members, as one read shows them.
+    fn shown(&mut self) -> Vec<Group> {
+        let Some((left, before)) = self.groups_before.take() else { return self.groups.clone() };
+        if left > 1 {
+            self.groups_before = Some((left - 1, before.clone()));
+        }
+        before
+    }
+
+    pub(super) fn membership_id(&mut self, body: &Value) -> Answer {
         in_store(body)?;
         let (group_id, user_id) = (text(body, "GroupId"), member(body));
-        let group = self.groups.iter().find(|group| group.id == group_id);
+        let groups = self.shown();
+        let group = groups.iter().find(|group| group.id == group_id);
         let found = group.and_then(|group| group.members.iter().find(|(_, of)| *of == user_id));
         let (id, _) = found.ok_or_else(|| Problem::not_found("GROUP_MEMBERSHIP"))?;
         Ok(json!({ "IdentityStoreId": IDENTITY_STORE_ID, "MembershipId": id }))
     }
 
-    pub(super) fn is_member(&self, body: &Value) -> Answer {
+    pub(super) fn is_member(&mut self, body: &Value) -> Answer {
         in_store(body)?;
         let user_id = member(body);
         let asked = body.get("GroupIds").and_then(Value::as_array).cloned().unwrap_or_default();
         if asked.is_empty() || asked.len() > GROUPS_MAX {
             return Err(Problem::new("ValidationException", "GroupIds must have 1 to 100 elements."));
         }
+        let groups = self.shown();
         let results: Vec<Value> = asked
             .iter()
             .map(|id| {
-                let group = self.groups.iter().find(|group| Some(group.id.as_str()) == id.as_str());
+                let group = groups.iter().find(|group| Some(group.id.as_str()) == id.as_str());
                 let is_in = group.is_some_and(|group| group.members.values().any(|of| of == user_id));
                 json!({ "GroupId": id, "MemberId": { "UserId": user_id }, "MembershipExists": is_in })
             })

@@ -5,6 +5,7 @@
 
 mod arrange;
 mod assignments;
+mod entitlements;
 mod memberships;
 mod operations;
 mod people;
@@ -24,6 +25,12 @@ use state::State;
 pub const INSTANCE_ARN: &str = "arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f";
 /// Its identity store.
 pub const IDENTITY_STORE_ID: &str = "d-9067a1b2c3";
+
+/// The application of account access manager, in the organisation's management account.
+pub const ACCESS_APPLICATION_ARN: &str =
+    "arn:aws:account-access:us-east-1:999988887777:application/aam-1a2b3c4d";
+/// How the address of its portal begins.
+pub const ACCESS_TENANT: &str = "t-1a2b3c4d";
 
 /// The embedded Identity Center.
 #[derive(Debug, Default)]

@@ -60,6 +60,13 @@ pub struct PortalSession {
     pub ends_at: i64,
 }
 
+/// A role that is open to a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntitlementView {
+    pub user_id: String,
+    pub role_arn: String,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct State {
     next_id: u32,
@@ -72,10 +79,21 @@ pub(super) struct State {
     pub(super) sessions: Vec<PortalSession>,
     /// How long creating or deleting an assignment takes, in seconds.
     pub(super) operation_seconds: u32,
+    /// Whether account access manager is not enabled.
+    pub(super) access_is_off: bool,
+    /// What it opens, by id.
+    pub(super) entitlements: BTreeMap<String, EntitlementView>,
+    /// What lists show of that, and for how many more lists not what there is.
+    pub(super) entitlements_seen: BTreeMap<String, EntitlementView>,
+    pub(super) entitlements_unseen: u32,
+    /// How many more creations do not see their role yet.
+    pub(super) unverified: u32,
     pub(super) failing_creation: Option<String>,
     pub(super) failing_deletion: Option<String>,
     /// How many lists after a change still show what was there before.
     pub(super) list_lag: u32,
+    /// Who was in each group before, as reads still show it, and for how many more.
+    pub(super) groups_before: Option<(u32, Vec<Group>)>,
     /// What lists still show, and for how many more.
     pub(super) listed_before: Option<(u32, BTreeSet<AssignmentView>)>,
 }
