@@ -181,6 +181,13 @@ impl UnreadableJob {
     }
 }
 
+/// What a job is about.
+enum Subject<'a> {
+    Click(&'a Click),
+    Request(&'a RequestId),
+    Other,
+}
+
 impl Job {
     /// The queue whose worker handles it.
     #[must_use]
@@ -259,18 +266,34 @@ impl Job {
     /// The request that it is about, where it is about one that exists.
     #[must_use]
     pub fn request_id(&self) -> Option<&RequestId> {
+        match self.subject() {
+            Subject::Click(click) => Some(&click.request_id),
+            Subject::Request(request_id) => Some(request_id),
+            Subject::Other => None,
+        }
+    }
+
+    /// The click that it came from.
+    pub(crate) fn click(&self) -> Option<&Click> {
+        match self.subject() {
+            Subject::Click(click) => Some(click),
+            Subject::Request(_) | Subject::Other => None,
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
         match self {
             Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) | Self::Review(click) => {
-                Some(&click.request_id)
+                Subject::Click(click)
             }
-            Self::ApproveShorter(shorter) => Some(&shorter.click.request_id),
-            Self::AskExtension(ask) => Some(&ask.click.request_id),
+            Self::ApproveShorter(shorter) => Subject::Click(&shorter.click),
+            Self::AskExtension(ask) => Subject::Click(&ask.click),
             Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
-                Some(&decision.click.request_id)
+                Subject::Click(&decision.click)
             }
-            Self::Claim(ask) => Some(&ask.request_id),
-            Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => Some(&answer.click.request_id),
-            Self::RenewClaim(renewal) => Some(&renewal.request_id),
+            Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => Subject::Click(&answer.click),
+            Self::Claim(ask) => Subject::Request(&ask.request_id),
+            Self::RenewClaim(renewal) => Subject::Request(&renewal.request_id),
             Self::SyncSlack { request_id }
             | Self::Remind { request_id }
             | Self::Provision { request_id }
@@ -279,8 +302,8 @@ impl Job {
             | Self::Undelivered { request_id, .. }
             | Self::CloseClaim { request_id }
             | Self::LapseUnclaimed { request_id }
-            | Self::ExpireGrant { request_id } => Some(request_id),
-            Self::FillForm(fill) => fill.form.request_id(),
+            | Self::ExpireGrant { request_id } => Subject::Request(request_id),
+            Self::FillForm(fill) => fill.form.request_id().map_or(Subject::Other, Subject::Request),
             Self::Submit(_)
             | Self::WorkflowStep(_)
             | Self::FailedStep(_)
@@ -288,45 +311,17 @@ impl Job {
             | Self::PublishHome(_)
             | Self::PersonLeft(_)
             | Self::Sweep
-            | Self::SweepAll { .. } => None,
+            | Self::SweepAll { .. } => Subject::Other,
         }
     }
 
     /// The run of the workflow's step that asks, where one does.
     #[must_use]
     pub fn execution_id(&self) -> Option<&ExecutionId> {
-        match self {
-            Self::WorkflowStep(step) => Some(&step.execution_id),
-            Self::FailedStep(failed) => Some(&failed.execution_id),
-            Self::Submit(_)
-            | Self::FillForm(_)
-            | Self::OwnAccess(_)
-            | Self::PublishHome(_)
-            | Self::Deny(_)
-            | Self::SyncSlack { .. }
-            | Self::Review(_)
-            | Self::Remind { .. }
-            | Self::Approve(_)
-            | Self::ApproveShorter(_)
-            | Self::Provision { .. }
-            | Self::AskExtension(_)
-            | Self::ApproveExtension(_)
-            | Self::DenyExtension(_)
-            | Self::ExtendGrant { .. }
-            | Self::Claim(_)
-            | Self::ConfirmClaim(_)
-            | Self::RefuseClaim(_)
-            | Self::RenewClaim(_)
-            | Self::CloseClaim { .. }
-            | Self::EndGrant(_)
-            | Self::EndByOperator { .. }
-            | Self::Undelivered { .. }
-            | Self::PersonLeft(_)
-            | Self::ExpireGrant { .. }
-            | Self::LapseUnclaimed { .. }
-            | Self::Sweep
-            | Self::SweepAll { .. } => None,
+        if let Self::WorkflowStep(step) = self {
+            return Some(&step.execution_id);
         }
+        if let Self::FailedStep(failed) = self { Some(&failed.execution_id) } else { None }
     }
 
     /// The message body: `{"version":1,"job":"revoke","request_id":"…"}`.

@@ -30,12 +30,10 @@ pub(crate) async fn check_requester(
     }
     if let Some(kind) = kind.filter(|kind| !kind.has_secret()) {
         let email = person.email.as_deref();
-        let user_id = match kind {
-            RoleKind::Role { door, .. } => identity::user_id(context, door, email).await?,
-            RoleKind::User { .. }
-            | RoleKind::Session { .. }
-            | RoleKind::PermissionSet { .. }
-            | RoleKind::Group { .. } => None,
+        let user_id = if let RoleKind::Role { door, .. } = kind {
+            identity::user_id(context, door, email).await?
+        } else {
+            None
         };
         let known = Requester { email, identity_store_user_id: user_id.as_deref() };
         return Ok(kind.check_requester(&known).map_err(ContactFault::NoPrincipal));

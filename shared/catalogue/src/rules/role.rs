@@ -21,9 +21,8 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
     claim::check(role, field, found);
     closes_early(role, field, found);
     let Some(kind) = kind else { return };
-    match kind {
-        KindName::Role => door::check(role, field, found),
-        KindName::User | KindName::Session | KindName::PermissionSet | KindName::Group => {}
+    if kind == KindName::Role {
+        door::check(role, field, found);
     }
     // Where a kind needs one field and no other, the schema says so.
     let any_of = kind.needs_one_of();

@@ -8,38 +8,10 @@ impl Job {
     /// none; nothing where it does, or where no time belongs in it. All else in the body stays as it is.
     #[must_use]
     pub fn body_with_time(&self, body: &str, at: UnixSeconds) -> Option<String> {
-        let field = match self {
-            Self::Deny(click) | Self::Approve(click) | Self::EndGrant(click) | Self::Review(click) => {
-                click.clicked_at.is_none().then_some("clicked_at")
-            }
-            Self::ConfirmClaim(answer) | Self::RefuseClaim(answer) => {
-                answer.click.clicked_at.is_none().then_some("clicked_at")
-            }
-            Self::ApproveShorter(shorter) => shorter.click.clicked_at.is_none().then_some("clicked_at"),
-            Self::AskExtension(ask) => ask.click.clicked_at.is_none().then_some("clicked_at"),
-            Self::ApproveExtension(decision) | Self::DenyExtension(decision) => {
-                decision.click.clicked_at.is_none().then_some("clicked_at")
-            }
-            Self::EndByOperator { requested_at, .. } => requested_at.is_none().then_some("requested_at"),
-            Self::Submit(_)
-            | Self::WorkflowStep(_)
-            | Self::FailedStep(_)
-            | Self::FillForm(_)
-            | Self::OwnAccess(_)
-            | Self::PublishHome(_)
-            | Self::SyncSlack { .. }
-            | Self::Remind { .. }
-            | Self::Provision { .. }
-            | Self::ExtendGrant { .. }
-            | Self::Claim(_)
-            | Self::RenewClaim(_)
-            | Self::CloseClaim { .. }
-            | Self::LapseUnclaimed { .. }
-            | Self::Undelivered { .. }
-            | Self::PersonLeft(_)
-            | Self::ExpireGrant { .. }
-            | Self::Sweep
-            | Self::SweepAll { .. } => None,
+        let field = if let Self::EndByOperator { requested_at, .. } = self {
+            requested_at.is_none().then_some("requested_at")
+        } else {
+            self.click().filter(|click| click.clicked_at.is_none()).map(|_| "clicked_at")
         }?;
         let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(body).ok()?;
         fields.insert(field.to_owned(), at.0.into());

@@ -34,18 +34,11 @@ fn way_in(request: &Request) -> String {
         return "Sign in at the AWS access portal.".to_owned();
     };
     let grant = request.decision.grant.as_ref();
-    match grant.map(|grant| &grant.role) {
-        Some(RoleKind::PermissionSet { account_id, .. }) => format!(
-            "<{}|Open the AWS console>, as yourself.",
-            text::escape(&console_url(sign_in, account_id))
-        ),
-        Some(
-            RoleKind::Group { .. } | RoleKind::User { .. } | RoleKind::Session { .. } | RoleKind::Role { .. },
-        )
-        | None => {
-            format!("<{}|Sign in at the AWS access portal>, as yourself.", text::escape(&sign_in.portal_url))
-        }
+    if let Some(RoleKind::PermissionSet { account_id, .. }) = grant.map(|grant| &grant.role) {
+        let console = text::escape(&console_url(sign_in, account_id));
+        return format!("<{console}|Open the AWS console>, as yourself.");
     }
+    format!("<{}|Sign in at the AWS access portal>, as yourself.", text::escape(&sign_in.portal_url))
 }
 
 /// What goes into `~/.aws/config`, and the command after it.
