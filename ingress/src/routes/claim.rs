@@ -96,6 +96,8 @@ pub(crate) async fn fetch(
     if let (Some((enc, ciphertext)), Some(fields)) = (sealed, answer.as_object_mut()) {
         fields.insert("enc".to_owned(), enc.into());
         fields.insert("ciphertext".to_owned(), ciphertext.into());
+        // Later than what is sealed says, where the grant was extended.
+        fields.insert("expires_at".to_owned(), claim.expires.0.into());
     }
     Ok(answered(StatusCode::OK, &answer))
 }

@@ -137,7 +137,11 @@ async fn a_delivery_is_handed_out_when_it_is_there_and_not_after_the_end() {
         ),
     ] {
         stage.put_claim(more.clone()).await;
-        assert_eq!(stage.look(&path).await, (StatusCode::OK, answer), "{more}");
+        let (status, mut found) = stage.look(&path).await;
+        let until = found.as_object_mut().unwrap().remove("expires_at").and_then(|until| until.as_i64());
+        assert_eq!((status, &found), (StatusCode::OK, &answer), "{more}");
+        let is_later = until.is_some_and(|until| until > service::clock::now().0);
+        assert_eq!(is_later, answer["state"] == "ready", "it says until when: {more}");
     }
 }
 

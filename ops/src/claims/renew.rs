@@ -44,7 +44,12 @@ pub(crate) async fn credential(
         Failure::new(format!("`{name}` is not a profile that keylease claim wrote on this machine"))
             .hint("claim one: keylease claim URL --profile NAME")
     })?;
-    let Some(session) = &kept.session else { return key_of_file(folders, name, &kept, env) };
+    let Some(session) = &kept.session else {
+        if is_key_over(&mut kept, folders, name, env).await? {
+            return over(kept, folders, name, env);
+        }
+        return key_of_file(folders, name, &kept, env);
+    };
     let left = session.credential.seconds_left(env.clock.now());
     let is_fresh = left.is_none_or(|left| left > RENEWED_BEFORE_SECONDS);
     let works = left.is_none_or(|left| left > 0);
@@ -96,6 +101,38 @@ async fn ended_early(
         Ok(Ok(State::Over | State::Refused)) => Ok(true),
         Ok(Ok(State::Waiting | State::Ready { .. } | State::Unknown) | Err(_)) | Err(_) => Ok(false),
     }
+}
+
+/// The same for a user's key, whose end also moves where the grant is extended. Where it would be over, it is looked up at once.
+async fn is_key_over(
+    kept: &mut Kept,
+    folders: &Folders,
+    name: &ProfileName,
+    env: &Env,
+) -> Result<bool, Failure> {
+    let now = env.clock.now();
+    let is_over = kept.expires_at.is_some_and(|end| end <= now);
+    let Some(key) = &mut kept.key_delivery else { return Ok(false) };
+    let looked = key.looked_at.map(|at| now.seconds_since(UnixSeconds(at)));
+    if !is_over && looked.is_some_and(|ago| (0..LOOKED_EVERY_SECONDS).contains(&ago)) {
+        return Ok(false);
+    }
+    key.looked_at = Some(now.0);
+    let delivery_id = key.delivery_id.clone();
+    let server = Server::of(&kept.link)?;
+    let look = server.look(kept.link.delivery(&delivery_id));
+    let found = tokio::time::timeout(LOOK_TIMEOUT, look).await;
+    let ended = match found {
+        Ok(Ok(State::Ready { expires_at: Some(end), .. })) => {
+            // What was sealed says the earlier end. IAM goes by neither.
+            kept.expires_at = kept.expires_at.max(Some(UnixSeconds(end)));
+            false
+        }
+        Ok(Ok(State::Over | State::Refused)) => true,
+        Ok(Ok(State::Waiting | State::Ready { .. } | State::Unknown) | Err(_)) | Err(_) => false,
+    };
+    kept.write(folders, name)?;
+    Ok(ended)
 }
 
 async fn renew(kept: &Kept, session: &KeptSession, env: &Env) -> Result<Renewed, Failure> {

@@ -28,7 +28,13 @@ pub(crate) enum State {
     /// Nothing is handed out any more.
     Over,
     /// What was sealed to the key.
-    Ready { enc: String, ciphertext: String },
+    Ready {
+        enc: String,
+        ciphertext: String,
+        /// Until when the grant lasts now, in Unix seconds, where the server says it.
+        #[serde(default)]
+        expires_at: Option<i64>,
+    },
     /// The server does not know it.
     #[serde(skip)]
     Unknown,

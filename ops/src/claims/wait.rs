@@ -54,7 +54,9 @@ pub(crate) async fn until_ready(
             Ok(State::Waiting) => None,
             Ok(State::Refused) => return Ok(Waited::Refused),
             Ok(State::Over | State::Unknown) => return Ok(Waited::Over),
-            Ok(State::Ready { enc, ciphertext }) => return Ok(Waited::Ready(Sealed { enc, ciphertext })),
+            Ok(State::Ready { enc, ciphertext, expires_at: _ }) => {
+                return Ok(Waited::Ready(Sealed { enc, ciphertext }));
+            }
             Err(Unseen::Passing(why)) => Some(why),
             Err(Unseen::ForGood(failure)) => return Err(failure),
         };

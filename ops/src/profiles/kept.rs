@@ -27,8 +27,20 @@ pub(crate) struct Kept {
     pub(crate) access_key_id: String,
     /// Until when the credential works.
     pub(crate) expires_at: Option<UnixSeconds>,
+    /// The delivery of a user's key, by which it is looked up whether the grant ended early or was extended. Earlier versions
+    /// kept none.
+    pub(crate) key_delivery: Option<KeyDelivery>,
     /// What a session has besides.
     pub(crate) session: Option<KeptSession>,
+}
+
+/// The delivery of a user's key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct KeyDelivery {
+    pub(crate) delivery_id: String,
+    /// When it was looked up last, in Unix seconds.
+    #[serde(default)]
+    pub(crate) looked_at: Option<i64>,
 }
 
 /// A session, and how it is renewed.
@@ -53,6 +65,8 @@ struct File {
     access_key_id: String,
     #[serde(default)]
     expires_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key_delivery: Option<KeyDelivery>,
     #[serde(default)]
     session: Option<SessionOfFile>,
 }
@@ -73,6 +87,8 @@ impl Kept {
     pub(crate) fn new(link: Link, delivery_id: String, key: PrivateKey, credential: Credential) -> Self {
         let (access_key_id, expires_at) = (credential.access_key_id.clone(), credential.expires_at);
         let is_session = credential.session_token.is_some();
+        let key_delivery =
+            (!is_session).then(|| KeyDelivery { delivery_id: delivery_id.clone(), looked_at: None });
         let session = is_session.then_some(KeptSession {
             delivery_id,
             key,
@@ -80,7 +96,7 @@ impl Kept {
             is_last: false,
             looked_at: None,
         });
-        Self { link, access_key_id, expires_at, session }
+        Self { link, access_key_id, expires_at, key_delivery, session }
     }
 
     /// Reads what is kept of a profile; nothing where Keylease did not write it.
@@ -111,6 +127,7 @@ impl Kept {
             link: Link { base: file.url, claim_id: file.claim_id },
             access_key_id: file.access_key_id,
             expires_at: file.expires_at.map(UnixSeconds),
+            key_delivery: file.key_delivery.filter(|key| is_id(&key.delivery_id)),
             session: session.transpose()?,
         }))
     }
@@ -130,6 +147,7 @@ impl Kept {
             claim_id: self.link.claim_id.clone(),
             access_key_id: self.access_key_id.clone(),
             expires_at: self.expires_at.map(|at| at.0),
+            key_delivery: self.key_delivery.clone(),
             session,
         };
         let path = folders.kept(name);

@@ -14,6 +14,7 @@ use tracing::{info, warn};
 use crate::context::{Context, ProvisionDeps};
 use crate::failure::Failure;
 use crate::grants::arm::ensure_end;
+use crate::grants::deliver::claim::change;
 use crate::grants::kinds::Kind;
 use crate::grants::kinds::making::Making;
 use crate::unit_of_work::change::{Applied, apply, apply_unsent, edit, load, send_following, send_others};
@@ -88,6 +89,7 @@ async fn carry_out(
     held.holds(request)?;
     held.has_time(context.now())?;
     kind.extend_guard(&mut making, request).await?;
+    tell_machine(context, request, until).await;
     edit(context, request, |request| {
         if has_later_end(request, number) {
             request.extensions.extending = None;
@@ -99,6 +101,21 @@ async fn carry_out(
     .await?;
     info!(number, until = until.rfc3339(), "the grant was extended");
     send_following(context, request).await
+}
+
+/// The machine that claimed the credential is answered until the later end, and learns of it. The grant does not depend on it.
+async fn tell_machine(context: &Context, request: &Request, until: UnixSeconds) {
+    let (Some(place), Some(claim)) = (&context.claims, &request.access.claim) else { return };
+    let moved = change(place, &claim.id, |item| {
+        let is_later = !item.closed && item.confirmed.is_some() && item.expires < until;
+        if is_later {
+            item.expires = until;
+        }
+        is_later
+    });
+    if let Err(failure) = moved.await {
+        warn!(?failure, "the machine that claimed the credential does not learn of the later end");
+    }
 }
 
 /// The grant goes on to the end that its guard has, and people are told.

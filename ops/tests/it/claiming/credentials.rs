@@ -152,6 +152,27 @@ async fn a_users_key_is_printed_from_awss_file_until_its_end() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_extended_or_ended_early_says_so() {
+    let (machine, claims) = claimed(key()).await;
+    claims.inner().expires_at = Some(NOW + 10_800);
+    machine.pass(7_200);
+    let mut later = key();
+    later["Expiration"] = domain::UnixSeconds(NOW + 10_800).rfc3339().into();
+    for _ in 0..2 {
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.json()), (0, later.clone()), "{}", ran.shown());
+    }
+    machine.pass(61);
+    claims.inner().failing.push_back(503);
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert_eq!(ran.json(), later, "a server that fails changes nothing: {}", ran.shown());
+    machine.pass(61);
+    claims.inner().answer = Answer::Over;
+    let ran = machine.keylease(&["credentials", "work"]).await;
+    assert!(ran.status == 1 && ran.err.contains("has ended"), "{}", ran.shown());
+}
+
+#[tokio::test]
 async fn a_profile_that_is_not_kept_or_cannot_be_read_says_what_to_do() {
     let machine = Machine::new();
     let ran = machine.keylease(&["credentials", "work"]).await;

@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     pub(crate) asks: u32,
     pub(crate) looks: u32,
     pub(crate) renewals: u32,
+    /// Until when the grant lasts, where it is said.
+    pub(crate) expires_at: Option<i64>,
 }
 
 #[derive(Clone)]
@@ -65,6 +67,7 @@ impl Claims {
             asks: 0,
             looks: 0,
             renewals: 0,
+            expires_at: None,
         };
         let claims = Self { base, inner: Arc::new(Mutex::new(inner)) };
         let routes = Router::new()
@@ -130,7 +133,11 @@ async fn look(State(claims): State<Claims>, Path((claim, id)): Path<(String, Str
         let delivery = Delivery { claim_id: CLAIM, delivery_id: &id };
         let text = credential.to_string();
         let Sealed { enc, ciphertext } = sealing::seal(key, delivery, text.as_bytes()).unwrap();
-        json!({ "state": "ready", "enc": enc, "ciphertext": ciphertext })
+        let mut state = json!({ "state": "ready", "enc": enc, "ciphertext": ciphertext });
+        if let Some(end) = inner.expires_at {
+            state["expires_at"] = end.into();
+        }
+        state
     };
     let state = if inner.looks <= inner.waits {
         json!({ "state": "waiting" })
