@@ -33,7 +33,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
                                fix: switch it on: this table is the only memory
     ok    index open           open of keylease-requests
     ok    schedule group       default
-    ok    sweep schedule       rate(5 minutes) to keylease-revoke
+    ok    sweep schedule       rate(1 minute) to keylease-revoke
     ok    sweep_all schedule   rate(1 day) to keylease-revoke
     ok    schedule role        arn:aws:iam::123456789012:role/keylease-scheduler may send to keylease-revoke
     warn  dlq schedule         SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost
@@ -45,7 +45,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    slack token          works as keylease in Sandbox
     ok    slack scopes         chat:write, users:read, users:read.email
     ok    boundary             arn:aws:iam::123456789012:policy/keylease-boundary
-    ok    catalogue            projects: 2, roles: 7
+    ok    catalogue            projects: 4, roles: 11
     ok    sweep, by records    nothing is overdue
     ok    sweep, by IAM users  nothing is overdue
     ok    deployment           keylease; every user of its tag has a request in the table

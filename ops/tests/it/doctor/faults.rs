@@ -160,6 +160,8 @@ async fn slack_is_asked_what_the_token_may_do_and_who_is_still_there() {
     fix: add it in the app's settings, and install the app again
     ");
     insta::assert_snapshot!(lines(&ran, "catalogue"), @r"
+    warn catalogue an approver of console is deactivated (U0SECOND)
+    fix: name others with keylease projects apply
     warn catalogue an approver of payments is deactivated (U0SECOND)
     fix: name others with keylease projects apply
     warn catalogue an approver of website is deactivated (U0SECOND)
@@ -170,6 +172,10 @@ async fn slack_is_asked_what_the_token_may_do_and_who_is_still_there() {
     running.system.slack.add_person(Person { deleted: true, ..owner });
     let ran = running.stage.keylease(&["doctor"]).await;
     insta::assert_snapshot!(lines(&ran, "catalogue"), @r"
+    FAIL catalogue nobody can approve for console: U0OWNER is deactivated, U0SECOND is deactivated
+    fix: name others with keylease projects apply
+    FAIL catalogue nobody can approve for oncall: U0OWNER is deactivated
+    fix: name others with keylease projects apply
     FAIL catalogue nobody can approve for payments: U0OWNER is deactivated, U0SECOND is deactivated
     fix: name others with keylease projects apply
     FAIL catalogue nobody can approve for website: U0OWNER is deactivated, U0SECOND is deactivated

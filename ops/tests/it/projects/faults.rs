@@ -139,7 +139,7 @@ async fn a_role_that_lets_in_nobody_or_nobody_knows_whom_is_told() {
     let stage = Stage::new().await;
     insta::assert_snapshot!(apply(&stage, DOORS).await.shown(), @r"
     stdin:4: roles.None.door: is missing
-    stdin:11: roles.Window.door: is `window`, and should be `assume_role`
+    stdin:11: roles.Window.door: is `window`, and should be `assume_role` or `account_access` or `claim`
     stdin:13: roles.Nobody.principals: is missing: with `door: assume_role` nobody could get in without it
     stdin:18: roles.Anybody.policy_arns: is missing: a role of kind `role` needs policy_arns or inline_policy, or it allows nothing
     stdin:21: roles.Anybody.principals: `*` is not a pattern of IAM principals: it is not the ARN of a user, a role or a role's session; write arn:aws:iam::ACCOUNT:user/NAME, arn:aws:iam::ACCOUNT:role/NAME or arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION, with * and ? in names, and ${requester_email} or ${identity_store_user_id} for whoever asked

@@ -97,9 +97,12 @@ impl Stage {
                     false
                 }
                 Err(Failure::Retry { after_seconds, .. }) => {
-                    if self.backs_off {
-                        self.pass(JOB_RETRY.delay_seconds(attempt.number, 1.0, after_seconds).into());
-                    }
+                    // What has to wait for a certain time would come back unchanged before it.
+                    self.pass(if self.backs_off {
+                        JOB_RETRY.delay_seconds(attempt.number, 1.0, after_seconds).into()
+                    } else {
+                        after_seconds.into()
+                    });
                     true
                 }
             };
