@@ -76,6 +76,7 @@ fn play(arguments: &Arguments) -> Result<ExitCode, SetUpFailed> {
     if arguments.single || !random_only {
         let paths = arguments.path.map_or_else(|| Scenario::ALL.to_vec(), |path| vec![path]);
         let all = many::single_faults(&paths)?;
+        let all = if arguments.single { all } else { many::ordinary(all) };
         println!("{} histories, each with one fault at one call of a happy path", all.len());
         let meter = show::Meter::of_histories(all.len() as u64);
         let tally = many::these(&all, Limits { time: None, failures }, &|tally| meter.show(tally))?;

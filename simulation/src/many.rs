@@ -136,6 +136,17 @@ pub fn single_faults(paths: &[Scenario]) -> Result<Vec<Which>, SetUpFailed> {
     Ok(all)
 }
 
+/// What the ordinary run plays of these: of the paths that end like another, every third fault, another one at each call.
+#[must_use]
+pub fn ordinary(all: Vec<Which>) -> Vec<Which> {
+    const KEPT_OF: usize = 3;
+    let is_kept = |(place, which): &(usize, Which)| match which {
+        Which::Scripted(scenario, Some(_)) => !scenario.ends_like_another() || place % KEPT_OF == 0,
+        Which::Scripted(_, None) | Which::Seed(_) => true,
+    };
+    all.into_iter().enumerate().filter(is_kept).map(|(_, which)| which).collect()
+}
+
 fn on_every_core(
     draw: &(dyn Fn() -> Option<Which> + Sync),
     limits: Limits,

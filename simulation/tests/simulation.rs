@@ -1,6 +1,6 @@
 //! The system keeps what it promises, whatever goes wrong, as far as these histories go.
 
-use simulation::many::{Limits, Tally, Which, seeds, single_faults, these};
+use simulation::many::{Limits, Tally, Which, ordinary, seeds, single_faults, these};
 use simulation::{Scenario, Status};
 
 /// Random histories of the ordinary test run.
@@ -19,7 +19,7 @@ const ENOUGH: Limits = Limits { time: None, failures: 3 };
 
 #[test]
 fn every_single_fault_at_every_call_of_the_happy_paths() {
-    let all = single_faults(&Scenario::ALL).unwrap();
+    let all = ordinary(single_faults(&Scenario::ALL).unwrap());
     assert!(all.len() > 2_000, "only {} histories", all.len());
     let tally = these(&all, ENOUGH, &|_| {}).unwrap();
     all_held(&tally);
