@@ -376,19 +376,11 @@ async fn a_request_for_what_cannot_be_claimed_here_is_refused_before_anybody_is_
 
 #[tokio::test]
 async fn a_key_that_is_extended_is_handed_out_until_its_later_end() {
-    let stage = Stage::new().await;
+    let (stage, request, _) = confirmed("ReadOnly", "1h").await;
     let mut project = claimed_project();
     project["roles"]["ReadOnly"]["max_extensions"] = json!(1);
     stage.put_project(project).await;
-    stage.ask("ReadOnly", "1h").await;
-    let id = stage.request().await.request_id;
-    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-    stage.settle().await;
-    let (request, machine) = (stage.request().await, Machine::new("dana"));
-    stage.send(&machine.ask(&request)).await;
-    stage.settle().await;
-    stage.send(&Job::ConfirmClaim(machine.answer(&stage, &request, DANA))).await;
-    stage.settle().await;
+    let id = request.request_id;
     let click = Click { message: None, reason: Some("more".into()), ..stage.click(&id, DANA) };
     let duration = domain::GrantDuration::parse("2h").unwrap();
     stage.send(&Job::AskExtension(domain::job::ExtensionAsk { click, duration })).await;
