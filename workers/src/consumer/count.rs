@@ -98,7 +98,7 @@ impl Outcome {
             _ if !disposed => Self::Undisposed,
             Disposal::Ack => Self::Done,
             Disposal::RetryAfter { .. } => Self::Retried,
-            Disposal::Defer { .. } => Self::Deferred,
+            Disposal::Defer { .. } | Disposal::AwaitTurn { .. } => Self::Deferred,
             Disposal::AwaitOperator { .. } => Self::Waiting,
             Disposal::Drop { .. } => Self::Dropped,
             Disposal::DeadLetter { reason, .. } => Self::DeadLettered(reason),

@@ -1,7 +1,7 @@
 //! What becomes of a message: a pure function of how its job went.
 
 use aws::sqs::DELAY_MAX_SECONDS;
-use domain::retry::{JOB_RETRY, VISIBILITY_MAX_SECONDS, operator_wait_seconds};
+use domain::retry::{JOB_RETRY, OPERATOR_WAIT_MAX_SECONDS, VISIBILITY_MAX_SECONDS, operator_wait_seconds};
 
 use crate::consumer::Attempt;
 use crate::failure::{Failure, REASON_EXHAUSTED, REASON_NEEDS_OPERATOR};
@@ -24,6 +24,13 @@ pub enum Disposal {
         seconds: u32,
         /// As a new message, because SQS would not hand this one out again.
         anew: bool,
+    },
+    /// It waits for its turn at a service that is busy, as a new message, so that its deliveries are not used up.
+    AwaitTurn {
+        /// Seconds until it is tried again.
+        seconds: u32,
+        /// What the service says.
+        error: String,
     },
     /// It waits for an operator, as a new message, so that its deliveries are not used up.
     AwaitOperator {
@@ -52,7 +59,9 @@ impl Disposal {
     #[must_use]
     pub fn of_recurring(self) -> Self {
         match self {
-            Self::DeadLetter { error, .. } | Self::AwaitOperator { error, .. } => Self::Drop { error },
+            Self::DeadLetter { error, .. }
+            | Self::AwaitTurn { error, .. }
+            | Self::AwaitOperator { error, .. } => Self::Drop { error },
             other => other,
         }
     }
@@ -64,6 +73,7 @@ impl Disposal {
             Self::Ack
             | Self::DeadLetter { .. }
             | Self::Drop { .. }
+            | Self::AwaitTurn { .. }
             | Self::AwaitOperator { .. }
             | Self::Defer { anew: true, .. } => true,
             Self::RetryAfter { .. } | Self::Defer { anew: false, .. } => false,
@@ -71,7 +81,8 @@ impl Disposal {
     }
 }
 
-/// Decides it. `waited_seconds` is how long it has waited for an operator, `jitter` a random number in `0.0..1.0`.
+/// Decides it. `waited_seconds` is how long it has waited as a new message, for an operator or for its turn; `jitter` a random
+/// number in `0.0..1.0`.
 #[must_use]
 pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u32, jitter: f64) -> Disposal {
     match outcome {
@@ -87,9 +98,11 @@ pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u
             None => Disposal::DeadLetter { reason: REASON_NEEDS_OPERATOR, error },
         },
         Err(Failure::Reject { reason, error }) => Disposal::DeadLetter { reason, error },
-        // The other side is only busy, and says until when: however often it does, no deliveries are used up by it.
-        Err(Failure::Retry { after_seconds: seconds @ 1.., .. }) if attempt.is_past_half() => {
-            Disposal::Defer { seconds: seconds.min(DELAY_MAX_SECONDS), anew: true }
+        // The other side is only busy, and says until when: that uses up no deliveries, for as long as jobs may wait.
+        Err(Failure::Retry { after_seconds, error })
+            if attempt.is_past_half() && may_wait_on(after_seconds, waited_seconds) =>
+        {
+            Disposal::AwaitTurn { seconds: after_seconds.min(DELAY_MAX_SECONDS), error }
         }
         // SQS would drop it into the DLQ without a word; this way it says why it is there.
         Err(Failure::Retry { error, .. }) if attempt.is_last() => {
@@ -100,6 +113,11 @@ pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u
             Disposal::RetryAfter { seconds, error }
         }
     }
+}
+
+/// Whether a job that is to be tried again after so many seconds waits for its turn, however often it was tried.
+pub(super) fn may_wait_on(after_seconds: u32, waited_seconds: u32) -> bool {
+    after_seconds > 0 && waited_seconds < OPERATOR_WAIT_MAX_SECONDS
 }
 
 #[cfg(test)]
@@ -125,12 +143,17 @@ mod tests {
             Disposal::DeadLetter { reason: REASON_EXHAUSTED, error: "e".into() }
         );
         for attempt in [SECOND, LAST] {
-            let anew = Disposal::Defer { seconds: 30, anew: true };
-            assert_eq!(dispose(retry(30), attempt, 0, 0.0), anew, "who is busy uses no deliveries up");
+            let turn = Disposal::AwaitTurn { seconds: 30, error: "e".into() };
+            assert_eq!(dispose(retry(30), attempt, 0, 0.0), turn, "who is busy uses no deliveries up");
         }
         assert_eq!(
             dispose(retry(u32::MAX), LAST, 0, 0.0),
-            Disposal::Defer { seconds: DELAY_MAX_SECONDS, anew: true }
+            Disposal::AwaitTurn { seconds: DELAY_MAX_SECONDS, error: "e".into() }
+        );
+        assert_eq!(
+            dispose(retry(30), LAST, OPERATOR_WAIT_MAX_SECONDS, 0.0),
+            Disposal::DeadLetter { reason: REASON_EXHAUSTED, error: "e".into() },
+            "nothing waits for ever"
         );
         let reject = Failure::Reject { reason: "r", error: "e".into() };
         assert_eq!(

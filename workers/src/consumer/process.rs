@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::consumer::count::{JobTimer, Outcome};
-use crate::consumer::dispose::{Disposal, dispose};
+use crate::consumer::dispose::{Disposal, dispose, may_wait_on};
 use crate::consumer::handler::{Attempt, Handler};
 use crate::consumer::lease::Lease;
 use crate::failure::Failure;
@@ -100,7 +100,9 @@ async fn run<H: Handler>(
     let work = async move {
         let outcome = worker.handle(&job, attempt).await;
         match outcome {
-            Err(Failure::Retry { after_seconds: 0, error }) if attempt.is_last() => {
+            Err(Failure::Retry { after_seconds, error })
+                if attempt.is_last() && !may_wait_on(after_seconds, waited_seconds) =>
+            {
                 error!(error, "the last try failed");
                 (exhausted(&*worker, &job, crate::failure::REASON_EXHAUSTED, error).await, false)
             }
@@ -148,7 +150,9 @@ async fn settle(
             consumer.change_visibility(&message.receipt_handle, left.min(*seconds)).await
         }
         Disposal::Defer { seconds, anew: true } => renew(consumer, message, *seconds, None).await,
-        Disposal::AwaitOperator { seconds, .. } => renew(consumer, message, *seconds, Some(waiting)).await,
+        Disposal::AwaitTurn { seconds, .. } | Disposal::AwaitOperator { seconds, .. } => {
+            renew(consumer, message, *seconds, Some(waiting)).await
+        }
         Disposal::DeadLetter { reason, error } => {
             match consumer.dead_letter(&message.body, reason, error).await {
                 Ok(()) => consumer.delete(&message.receipt_handle).await,
@@ -160,6 +164,9 @@ async fn settle(
         Disposal::Ack => info!("done"),
         Disposal::RetryAfter { seconds, error } => warn!(error, seconds, "failed; will be tried again"),
         Disposal::Defer { seconds, .. } => info!(seconds, "too early; will be looked at again"),
+        Disposal::AwaitTurn { seconds, error } => {
+            info!(error, seconds, "the other side is busy; the job waits");
+        }
         Disposal::AwaitOperator { seconds, error } => {
             error!(error, seconds, "an operator has to repair this; the job waits and goes on by itself");
         }

@@ -110,7 +110,7 @@ async fn work(stage: &Stage, told: usize, limit_seconds: i64) -> i64 {
                 Disposal::RetryAfter { seconds, .. } | Disposal::Defer { seconds, anew: false } => {
                     (seconds, attempt.number)
                 }
-                Disposal::Defer { seconds, anew: true } => (seconds, 0),
+                Disposal::Defer { seconds, anew: true } | Disposal::AwaitTurn { seconds, .. } => (seconds, 0),
                 given_up => panic!("{given_up:?}"),
             };
             kept.push_back(Kept { job, receives, visible_at: now.plus_seconds(seconds.into()) });

@@ -20,6 +20,8 @@ struct Blocked {
     given_up: AtomicU32,
     told: AtomicU32,
     cannot_tell: AtomicBool,
+    /// A service is busy instead, and says for how many seconds.
+    busy_seconds: AtomicU32,
 }
 
 impl Handler for Blocked {
@@ -28,7 +30,10 @@ impl Handler for Blocked {
     }
 
     async fn handle(&self, _job: &Job, _attempt: Attempt) -> Result<(), Failure> {
-        Err(Failure::NeedsOperator { error: "the token is expired".into() })
+        match self.busy_seconds.load(Ordering::Relaxed) {
+            0 => Err(Failure::NeedsOperator { error: "the token is expired".into() }),
+            after_seconds => Err(Failure::Retry { after_seconds, error: "ratelimited".into() }),
+        }
     }
 
     async fn on_waiting(&self, _job: &Job, error: &str) -> bool {
@@ -59,6 +64,7 @@ impl Worker {
             given_up: AtomicU32::new(0),
             told: AtomicU32::new(0),
             cannot_tell: AtomicBool::new(false),
+            busy_seconds: AtomicU32::new(0),
         });
         Self { stage, consumer, handler }
     }
@@ -173,6 +179,27 @@ async fn it_waits_for_days_and_is_given_up_then_with_its_reason() {
     assert_eq!(dead_lettered.attributes["reason"], "needs_operator");
     assert_eq!(dead_lettered.attributes["error"], "the token is expired");
     assert_eq!(worker.handler.given_up.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn who_is_busy_uses_up_no_deliveries_for_days_and_not_for_ever() {
+    for (waited, kept) in [(60, true), (OPERATOR_WAIT_MAX_SECONDS + 60, false)] {
+        let worker = Worker::new().await;
+        worker.handler.busy_seconds.store(7, Ordering::Relaxed);
+        let since = ago(waited);
+        worker.work(&revoke(), testkit::aws::MAX_RECEIVE_COUNT, Some(since)).await;
+        let waiting = worker.queue("keylease-revoke").messages;
+        let dead_lettered = worker.queue("keylease-revoke-dlq").messages;
+        assert_eq!((waiting.len(), dead_lettered.len()), if kept { (1, 0) } else { (0, 1) });
+        if kept {
+            let attributes = &waiting[0].attributes;
+            assert_eq!(attributes[WAITING_ATTRIBUTE], since.to_string());
+            assert_eq!(attributes["delay_seconds"], "7");
+        } else {
+            assert_eq!(dead_lettered[0].attributes["reason"], "retries_exhausted");
+        }
+        assert_eq!(worker.handler.given_up.load(Ordering::Relaxed), u32::from(!kept));
+    }
 }
 
 #[tokio::test]

@@ -87,6 +87,11 @@ impl Run {
             Some(Request { status: Status::Approved, work: Work { waiting: Some(waiting), .. }, .. }) => {
                 Err(format!("the credential cannot be made until this is repaired: {}", waiting.why))
             }
+            Some(Request { status: Status::Ready, .. }) => {
+                // A machine is confirmed by a click of its requester, and a canary has none.
+                self.done("all made but the credential, which nobody claims", begun);
+                Ok(())
+            }
             Some(_) => {
                 self.done("credential made and sent", begun);
                 Ok(())

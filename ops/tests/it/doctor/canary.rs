@@ -65,6 +65,19 @@ async fn a_session_can_be_one_and_json_has_the_steps() {
 }
 
 #[tokio::test]
+async fn of_what_is_claimed_all_is_made_but_the_credential_and_it_says_so() {
+    let running = running().await;
+    let ran = running.stage.keylease(&["doctor", "--canary", "website", "--yes"]).await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert!(ran.out.contains("all made but the credential, which nobody claims"), "{}", ran.shown());
+    assert!(!ran.out.contains("made and sent"), "{}", ran.shown());
+    let request = running.request(&id_of(&ran)).await;
+    assert_eq!((request.access.access_key_id, request.access.gone_at.is_some()), (None, true));
+    assert!(is_clean(&running).await);
+    running.system.stop().await;
+}
+
+#[tokio::test]
 async fn nothing_is_made_without_a_yes_or_where_something_is_broken() {
     let running = running().await;
     let ran = running.stage.answering("no\n", &["doctor", "--canary", "payments"]).await;

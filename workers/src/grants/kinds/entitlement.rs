@@ -1,7 +1,7 @@
 //! A grant as something that the requester's user of Identity Center gets: an assignment of a permission set, or membership of a
 //! group.
 
-use aws::identity_center::{IdentityCenter, Lookup};
+use aws::identity_center::{IdentityCenter, IdentityUser, Lookup};
 use domain::holding::Held;
 use domain::request::SignIn;
 use domain::{Job, Request, UnixSeconds};
@@ -81,17 +81,7 @@ impl<'a> Entitlement<'a> {
         center: &IdentityCenter,
         request: &mut Request,
     ) -> Result<String, Failure> {
-        let address =
-            making.email.ok_or_else(|| refused("the requester's Slack profile has no email address"))?;
-        let user = match center.find_user(address).await? {
-            Lookup::Found(user) => user,
-            Lookup::NotThere => {
-                return Err(refused(
-                    "nobody in Identity Center has the address of the requester's Slack profile",
-                ));
-            }
-            Lookup::Disabled => return Err(refused("the requester's user in Identity Center is disabled")),
-        };
+        let user = requester(center, making.email).await?;
         info!(
             user_id = user.id,
             matched_by = user.matched_by.as_str(),
@@ -184,6 +174,21 @@ pub(crate) fn center(context: &Context) -> Result<&IdentityCenter, String> {
          IDENTITY_STORE_ID"
             .to_owned()
     })
+}
+
+/// The requester's user, by the address of their Slack profile.
+pub(crate) async fn requester(
+    center: &IdentityCenter,
+    address: Option<&str>,
+) -> Result<IdentityUser, Failure> {
+    let address = address.ok_or_else(|| refused("the requester's Slack profile has no email address"))?;
+    match center.find_user(address).await? {
+        Lookup::Found(user) => Ok(user),
+        Lookup::NotThere => {
+            Err(refused("nobody in Identity Center has the address of the requester's Slack profile"))
+        }
+        Lookup::Disabled => Err(refused("the requester's user in Identity Center is disabled")),
+    }
 }
 
 pub(crate) fn refused(error: &str) -> Failure {

@@ -1,6 +1,6 @@
 //! The door `account_access`: account access manager opens the role to the requester's user of Identity Center, last of all.
 
-use aws::identity_center::{AccessApplication, IdentityCenter, IdentityUser, Lookup, RoleOpening};
+use aws::identity_center::{AccessApplication, IdentityCenter, IdentityUser, RoleOpening};
 use domain::Request;
 use domain::request::{RoleEntitlement, SignIn};
 use tracing::info;
@@ -8,7 +8,7 @@ use tracing::info;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grants::holding::busy_or;
-use crate::grants::kinds::entitlement::{center, refused};
+use crate::grants::kinds::entitlement::{center, refused, requester};
 use crate::grants::kinds::making::Making;
 use crate::grants::wanted::still_wanted;
 use crate::unit_of_work::change::edit;
@@ -30,17 +30,7 @@ pub(super) struct Opening<'a> {
 /// Finds the requester's user and account access manager, before anything is made.
 pub(super) async fn find<'a>(making: &Making<'a>) -> Result<Opening<'a>, Failure> {
     let center = center(making.context).map_err(|error| refused(&error))?;
-    let address =
-        making.email.ok_or_else(|| refused("the requester's Slack profile has no email address"))?;
-    let user = match center.find_user(address).await? {
-        Lookup::Found(user) => user,
-        Lookup::NotThere => {
-            return Err(refused(
-                "nobody in Identity Center has the address of the requester's Slack profile",
-            ));
-        }
-        Lookup::Disabled => return Err(refused("the requester's user in Identity Center is disabled")),
-    };
+    let user = requester(center, making.email).await?;
     let application = center.access_application().await?;
     let application = application.ok_or_else(|| {
         refused("account access manager is not enabled for the instance of Identity Center")
