@@ -164,7 +164,7 @@ impl Terminal {
         self.paint(&Style::new().red().bold(), text)
     }
 
-    /// For what is well.
+    /// For what is in order.
     pub(crate) fn green(&self, text: &str) -> String {
         self.paint(&Style::new().green(), text)
     }

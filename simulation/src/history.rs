@@ -267,7 +267,7 @@ impl History {
         self.every_facts().flat_map(|facts| facts.schedules.iter()).filter_map(due_at)
     }
 
-    /// Lets time pass. A worker that is well keeps its message; one that stands still does not.
+    /// Lets time pass. A running worker keeps its message; one that stands still does not.
     pub(crate) async fn pass(&mut self, seconds: i64, all_stand_still: bool) -> Holds {
         self.stage.clock.pass(seconds, &self.stage.aws);
         let now = self.now();

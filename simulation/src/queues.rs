@@ -158,7 +158,7 @@ impl Queues {
         replayed.len()
     }
 
-    /// A worker that is well keeps its message hidden.
+    /// A running worker keeps its message hidden.
     pub(crate) fn keep_hidden(&mut self, number: u32, receipt: u32, now: UnixSeconds) {
         if let Some(message) = self.messages.iter_mut().find(|m| m.number == number && m.receipt == receipt) {
             message.visible_at = message.visible_at.max(now.plus_seconds(VISIBILITY_SECONDS));

@@ -18,7 +18,7 @@ pub(crate) struct Worker {
     pub(crate) at: Vec<At>,
     /// Until when it stands still.
     pub(crate) still_until: Option<UnixSeconds>,
-    /// Until when it waits before it tries something again: it is well meanwhile, and keeps its message.
+    /// Until when it waits before it tries something again: it runs meanwhile, and keeps its message.
     pub(crate) waits_until: Option<UnixSeconds>,
     /// What happens to it once the answer has come.
     pub(crate) after: Option<Fault>,

@@ -18,7 +18,7 @@ const UNKNOWN_CALL: [&str; 6] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Outcome {
-    /// It is well.
+    /// It is in order.
     Ok,
     /// It works, or it could not be checked; somebody should look.
     Warn,
