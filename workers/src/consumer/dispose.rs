@@ -99,9 +99,7 @@ pub fn dispose(outcome: Result<(), Failure>, attempt: Attempt, waited_seconds: u
         },
         Err(Failure::Reject { reason, error }) => Disposal::DeadLetter { reason, error },
         // The other side is only busy, and says until when: that uses up no deliveries, for as long as jobs may wait.
-        Err(Failure::Retry { after_seconds, error })
-            if attempt.is_past_half() && may_wait_on(after_seconds, waited_seconds) =>
-        {
+        Err(Failure::Retry { after_seconds, error }) if may_wait_on(after_seconds, waited_seconds) => {
             Disposal::AwaitTurn { seconds: after_seconds.min(DELAY_MAX_SECONDS), error }
         }
         // SQS would drop it into the DLQ without a word; this way it says why it is there.
@@ -137,12 +135,11 @@ mod tests {
         assert_eq!(dispose(Ok(()), LAST, 0, 0.0), Disposal::Ack);
         let hidden = |seconds| Disposal::RetryAfter { seconds, error: "e".into() };
         assert_eq!(dispose(retry(0), FIRST, 0, 0.0), hidden(1));
-        assert_eq!(dispose(retry(30), FIRST, 0, 0.0), hidden(30));
         assert_eq!(
             dispose(retry(0), LAST, 0, 0.0),
             Disposal::DeadLetter { reason: REASON_EXHAUSTED, error: "e".into() }
         );
-        for attempt in [SECOND, LAST] {
+        for attempt in [FIRST, SECOND, LAST] {
             let turn = Disposal::AwaitTurn { seconds: 30, error: "e".into() };
             assert_eq!(dispose(retry(30), attempt, 0, 0.0), turn, "who is busy uses no deliveries up");
         }

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 /// So far apart are those who stand in a line, in seconds: what Slack takes in a channel, and of a method.
 const APART_SECONDS: i64 = 1;
 /// Whoever does not come for so long after their turn has lost it, in seconds: another process did their job, or a queue is slow.
-const MISSED_SECONDS: i64 = 30;
+const MISSED_SECONDS: i64 = 5;
 /// Lines, at most; where there are more, those who come find out from Slack.
 const LINES_MAX: usize = 200;
 /// Requests in one line, at most.
@@ -168,7 +168,7 @@ mod tests {
         let pace = Pace::default();
         pace.has_to_wait(CHANNEL, &id(1), 2, UnixSeconds(100));
         assert_eq!(wait(&pace, 2, 100), 3);
-        assert_eq!([wait(&pace, 2, 103), wait(&pace, 2, 132), wait(&pace, 2, 133)], [1, 1, 0]);
+        assert_eq!([wait(&pace, 2, 103), wait(&pace, 2, 107), wait(&pace, 2, 108)], [1, 1, 0]);
         for number in 0..3_000 {
             pace.has_to_wait(CHANNEL, &id(number), 1, UnixSeconds(300));
             pace.has_to_wait(&format!("C{number}"), &id(number), 1, UnixSeconds(300));
