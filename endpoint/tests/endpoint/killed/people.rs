@@ -14,9 +14,9 @@ pub(super) const PEOPLE: usize = 20;
 /// Between one person and the next, in milliseconds.
 const NEXT_AFTER_MILLIS: u64 = 1_500;
 /// Grants are over this long after the first ask, in seconds, if they are approved at once.
-const LAST_END_SECONDS: u64 = 70;
-/// The shortest grant, in seconds.
-const SHORTEST_SECONDS: u64 = 12;
+const LAST_END_SECONDS: u64 = 80;
+/// The shortest grant, in seconds: long enough to be made by programs that are killed, on a machine that is busy.
+const SHORTEST_SECONDS: u64 = 25;
 /// Longest wait for a program that is killed and started again to do its part.
 const WITHIN: Duration = Duration::from_mins(2);
 /// An approver who is asked again clicks again after so long.
