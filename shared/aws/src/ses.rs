@@ -1,5 +1,7 @@
 //! SES: one email at a time, never sent twice by the SDK.
 
+mod refusal;
+
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sesv2::Client;
@@ -67,7 +69,7 @@ impl Mailer {
             .send()
             .await
             .map(|_| ())
-            .map_err(|e| from_sdk(CALL, e))
+            .map_err(|e| refusal::by_message(from_sdk(CALL, e), &self.from))
     }
 }
 

@@ -42,6 +42,8 @@ pub const SAM: &str = "U0SECOND";
 pub const STRANGER: &str = "U0STRANGER";
 /// The channel in which approvers are asked.
 pub const APPROVALS: &str = "C0APPROVALS";
+/// The configuration set of SES, whose events report what did not arrive.
+pub const CONFIGURATION_SET: &str = "keylease-test";
 /// The role of the project's sessions.
 pub const SESSION_ROLE: &str = crate::aws::DEMO_SESSION_ROLE_ARN;
 
@@ -137,7 +139,8 @@ impl Stage {
     }
 
     async fn on(mut world: World, slice: Slice, shift: Arc<AtomicI64>) -> Self {
-        world.set("SES_CONFIGURATION_SET", "keylease-test");
+        world.set("SES_CONFIGURATION_SET", CONFIGURATION_SET);
+        world.aws.add_configuration_set(CONFIGURATION_SET).await;
         let settings = world.settings(QueueName::Provision).unwrap();
         let sdk = world.aws.sdk_config().to_builder().retry_config(RetryConfig::disabled()).build();
         let clock = clock(&shift, &world.aws);

@@ -11,7 +11,7 @@ use workers::Failure;
 use workers::consumer::Attempt;
 
 use crate::attached::attach;
-use crate::stage::{DANA, Left, OLIVIA, Stage, payments};
+use crate::stage::{CONFIGURATION_SET, DANA, Left, OLIVIA, Stage, payments};
 
 /// More failures than any test outlives.
 const FOR_GOOD: u32 = 1_000_000;
@@ -56,7 +56,7 @@ async fn a_token_that_expired_before_the_credential_was_made_costs_nobody_a_gran
 
 #[tokio::test]
 async fn what_the_account_lacks_waits_until_it_is_there() {
-    let cases: [(Service, &str, u16, &'static str); 10] = [
+    let cases: [(Service, &str, u16, &'static str); 15] = [
         (Service::Iam, "CreateUser", 404, "NoSuchEntity"),
         (Service::Scheduler, "CreateSchedule", 403, "AccessDeniedException"),
         (Service::Scheduler, "CreateSchedule", 400, "ValidationException"),
@@ -67,6 +67,11 @@ async fn what_the_account_lacks_waits_until_it_is_there() {
         (Service::Scheduler, "CreateSchedule", 402, "ServiceQuotaExceededException"),
         (Service::Ses, "SendEmail", 400, "SendingPausedException"),
         (Service::Ses, "SendEmail", 400, "AccountSuspendedException"),
+        (Service::Ses, "SendEmail", 400, "LimitExceededException"),
+        (Service::Ses, "SendEmail", 400, "MailFromDomainNotVerifiedException"),
+        (Service::Ses, "SendEmail", 404, "NotFoundException"),
+        (Service::Ses, "SendEmail", 400, "ConfigurationSetDoesNotExistException"),
+        (Service::Ses, "SendEmail", 403, "AccessDeniedException"),
     ];
     for (service, operation, status, code) in cases {
         let (stage, id) = asked("ReadOnly").await;
@@ -90,15 +95,67 @@ async fn what_the_account_lacks_waits_until_it_is_there() {
     }
 }
 
+/// SES has no code of its own for some of what an operator repairs.
+#[tokio::test]
+async fn what_ses_says_of_the_set_the_sender_or_the_account_waits_until_it_is_repaired() {
+    for (code, message) in [
+        ("BadRequestException", "Configuration set <keylease-test> does not exist."),
+        ("BadRequestException", "Sending suspended for this account."),
+        ("TooManyRequestsException", "Daily message quota exceeded."),
+        (
+            "MessageRejected",
+            "Email address is not verified. The following identities failed the check in region US-EAST-1: \
+             access@keylease.example.com",
+        ),
+    ] {
+        let (stage, id) = asked("ReadOnly").await;
+        stage.aws.inject(move |call| {
+            let fault = Fault::Says { status: 400, code, message };
+            (call.operation == "SendEmail").then_some(fault)
+        });
+        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
+            waits_for(&look_again(&stage).await, message);
+        }
+        let told = stage.messages_to(DANA);
+        let of_the_wait = told.iter().filter(|text| text.contains("cannot be made yet"));
+        assert_eq!(of_the_wait.count(), 1, "{message}: {told:?}");
+        stage.aws.clear_faults();
+        look_again(&stage).await;
+        assert_eq!(stage.request().await.status, Status::Active, "{message}");
+        assert_eq!(stage.aws.mails().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_configuration_set_that_is_not_there_holds_a_grant_up_until_it_is_made() {
+    for role in ["ReadOnly", "PowerUser"] {
+        let (stage, id) = asked(role).await;
+        stage.aws.delete_configuration_set(CONFIGURATION_SET).await;
+        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
+            waits_for(&look_again(&stage).await, "Configuration set <keylease-test> does not exist");
+        }
+        let request = stage.request().await;
+        assert_eq!(request.status, Status::Approved);
+        assert!(stage.messages_to(DANA).iter().any(|text| text.contains("does not exist")));
+        stage.aws.add_configuration_set(CONFIGURATION_SET).await;
+        look_again(&stage).await;
+        assert_eq!(stage.request().await.status, Status::Active, "{role}");
+        assert_eq!(stage.aws.mails().len(), 1, "{role}");
+    }
+}
+
 #[tokio::test]
 async fn what_the_request_itself_asks_for_is_refused_at_once() {
-    let cases: [(&str, u16, &'static str); 6] = [
+    let cases: [(&str, u16, &'static str); 7] = [
         ("PutUserPolicy", 409, "LimitExceeded"),
         ("PutUserPolicy", 400, "MalformedPolicyDocument"),
         ("AttachUserPolicy", 400, "PolicyNotAttachable"),
         ("AttachUserPolicy", 409, "LimitExceeded"),
         ("CreateUser", 403, "AccessDenied"),
         ("SendEmail", 400, "MessageRejected"),
+        ("SendEmail", 400, "BadRequestException"),
     ];
     for (operation, status, code) in cases {
         let (stage, id) = asked("ReadOnly").await;

@@ -351,6 +351,12 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         calls: &["ses:*"],
         codes: &[
+            "AccountSendingPaused",
+            "AccountSendingPausedException",
+            "ConfigurationSetDoesNotExist",
+            "ConfigurationSetDoesNotExistException",
+            "ConfigurationSetSendingPaused",
+            "ConfigurationSetSendingPausedException",
             "LimitExceededException",
             "MailFromDomainNotVerified",
             "MailFromDomainNotVerifiedException",

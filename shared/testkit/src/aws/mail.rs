@@ -4,10 +4,12 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_sesv2::SesV2Service;
 
+use super::call::Service;
+use super::{REGION, wire};
 use crate::lock::lock;
 
 /// The newest mails that are kept.
@@ -44,6 +46,13 @@ impl Mailer {
     pub(crate) async fn handle(&self, request: MockRequest, operation: &str, now: Timestamp) -> MockResponse {
         let sent: Option<Value> =
             (operation == "SendEmail").then(|| serde_json::from_slice(&request.body).ok()).flatten();
+        let set = sent.as_ref().and_then(|sent| sent.get("ConfigurationSetName")).and_then(Value::as_str);
+        if let Some(set) = set
+            && !self.has_set(set).await
+        {
+            let message = format!("Configuration set <{set}> does not exist.");
+            return wire::error(Service::Ses, 404, "NotFoundException", &message);
+        }
         let answer = self.service.handle(request).await;
         if let (Some(sent), 200) = (sent, answer.status) {
             let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -54,6 +63,30 @@ impl Mailer {
             mails.drain(..surplus);
         }
         answer
+    }
+
+    /// Whether there is such a configuration set: the emulator does not ask when an email names one, as SES does.
+    async fn has_set(&self, set: &str) -> bool {
+        self.on_sets("GET", &format!("/{set}"), "").await == 200
+    }
+
+    /// Makes a configuration set, without which no email can name it.
+    pub(crate) async fn add_set(&self, name: &str) {
+        self.on_sets("POST", "", &json!({ "ConfigurationSetName": name }).to_string()).await;
+    }
+
+    pub(crate) async fn delete_set(&self, name: &str) {
+        self.on_sets("DELETE", &format!("/{name}"), "").await;
+    }
+
+    async fn on_sets(&self, method: &str, path: &str, body: &str) -> u16 {
+        let request = MockRequest {
+            method: method.to_owned(),
+            uri: format!("https://email.{REGION}.amazonaws.com/v2/email/configuration-sets{path}"),
+            headers: http::HeaderMap::new(),
+            body: body.to_owned().into(),
+        };
+        self.service.handle(request).await.status
     }
 
     /// All mails, oldest first.

@@ -100,6 +100,16 @@ pub(crate) fn variables() -> BTreeMap<String, String> {
 }
 
 impl EmbeddedAws {
+    /// Makes a configuration set of SES, without which no email can name it.
+    pub async fn add_configuration_set(&self, name: &str) {
+        self.services.ses.add_set(name).await;
+    }
+
+    /// Deletes a configuration set of SES.
+    pub async fn delete_configuration_set(&self, name: &str) {
+        self.services.ses.delete_set(name).await;
+    }
+
     /// Adds or replaces a managed policy, also one of AWS's own.
     pub async fn add_policy(&self, arn: &str, document: &str) {
         let version = PolicyVersionView {
