@@ -1,5 +1,6 @@
 //! The raw request: its headers, and its body up to a limit, as it came over the wire.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -54,11 +55,17 @@ impl SignedRequest {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The first field of this name in a form.
-    pub(crate) fn form_field(&self, name: &str) -> Option<String> {
-        form_urlencoded::parse(self.body.as_bytes())
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.into_owned())
+    /// The field of this name in a form. One that is there twice may say the same twice; nobody can tell which of two
+    /// values was meant.
+    pub(crate) fn form_field(&self, name: &str) -> Result<Option<String>, ApiError> {
+        let mut values = form_urlencoded::parse(self.body.as_bytes())
+            .filter(|(field, _)| field == name)
+            .map(|(_, value)| value);
+        let first = values.next();
+        match first.as_ref().and_then(|first| values.find(|value| value != first)) {
+            Some(_) => Err(ApiError::Malformed(format!("`{name}` is there twice, and says two things"))),
+            None => Ok(first.map(Cow::into_owned)),
+        }
     }
 }
 

@@ -17,6 +17,10 @@ mod events;
 mod extend;
 #[path = "routes/forms.rs"]
 mod forms;
+#[path = "routes/nearly_right.rs"]
+mod nearly_right;
+#[path = "routes/nearly_right_in_slack.rs"]
+mod nearly_right_in_slack;
 #[path = "routes/subcommands.rs"]
 mod subcommands;
 #[path = "routes/typed.rs"]

@@ -128,3 +128,46 @@ fn error_names(answer: &Answer, field: &str) {
     let error = error(answer).unwrap_or_else(|| panic!("no JSON error about {field}: {}", answer.body));
     assert!(error.contains(field), "the error about {field} says: {error}");
 }
+
+/// What a program, a template or a hand makes of a body: the real ingress answers it, and its next request too.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_sent_is_an_error_of_the_server() {
+    let stage = Stage::ingress_alone(&[]).await;
+    let whole = json!({"user_id": "U0DANA", "project": "payments", "role": "ReadOnly", "duration": "1h", "justification": "@"});
+    let filled =
+        |with: &str, times: usize| whole.to_string().replace("\"@\"", &format!("\"{}\"", with.repeat(times)));
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    for (body, status) in [
+        (filled("\u{1}", 255_000), 200),
+        (filled("\\ud83d", 40_000), 200),
+        (filled("\u{FFFF}", 80_000), 200),
+        (whole.to_string().replace("\"@\"", &deep), 400),
+        (deep.clone(), 400),
+        (whole.to_string().replacen('{', "{\"user_id\":\"U0OTHER\",", 1), 200),
+        (whole.to_string().replace("\"U0DANA\"", "[\"U0DANA\"]"), 400),
+        (whole.to_string().replace("\"1h\"", "{\"duration\":{\"duration\":\"1h\"}}"), 400),
+    ] {
+        let answer = post(&stage, &body).await;
+        let shown: String = body.chars().take(200).collect();
+        assert_eq!(answer.status, status, "{shown}: {}", answer.body);
+    }
+    for (path, body, status) in [
+        ("/slack/commands", format!("user_id=U0DANA&text={}", "%22".repeat(80_000)), 200),
+        ("/slack/commands", format!("user_id=U0DANA&text={}", "%01".repeat(80_000)), 200),
+        ("/slack/commands", String::from("user_id=U0DANA&user_id=U0OWNER&text=payments+ReadOnly+2h"), 400),
+        ("/slack/commands", String::from("user_id=U0DANA&text=%ED%A0%BD+%FF"), 200),
+        ("/slack/interactions", String::from("payload=%5B%5D"), 200),
+        ("/slack/interactions", String::from("payload={}&payload=[]"), 400),
+        ("/slack/interactions", format!("payload={}", "%5B".repeat(80_000)), 400),
+        ("/slack/events", String::from("{\"type\":[\"url_verification\"],\"event\":[[]]}"), 200),
+        ("/slack/events", String::from("{\"event\":{\"type\":\"user_change\",\"user\":\"U0DANA\"}}"), 200),
+        ("/slack/events", String::from("payload={}"), 400),
+    ] {
+        let answer = stage.post_signed(path, &Signed::at(0, body.clone())).await;
+        let shown: String = body.chars().take(200).collect();
+        assert_eq!(answer.status, status, "{path} {shown}: {}", answer.body);
+    }
+    let answer = post(&stage, &whole.to_string()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    stage.close().await;
+}

@@ -25,7 +25,7 @@ pub(crate) async fn action(
 ) -> Result<Response, ApiError> {
     ingress.verifier.check_slack(&request)?;
     let payload = request
-        .form_field("payload")
+        .form_field("payload")?
         .ok_or_else(|| ApiError::Malformed("`payload` is missing".to_owned()))?;
     let payload = json::parse(&payload).map_err(|why| ApiError::Malformed(format!("`payload` is {why}")))?;
     let arrived = request.arrived;

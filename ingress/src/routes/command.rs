@@ -51,12 +51,12 @@ pub(crate) async fn command(
         return Ok(StatusCode::OK.into_response());
     }
     ingress.verifier.check_slack(&request)?;
-    let user_id = request.form_field("user_id").ok_or_else(|| "it is missing".to_owned());
+    let user_id = request.form_field("user_id")?.ok_or_else(|| "it is missing".to_owned());
     let user_id = user_id.and_then(|id| slack_user_id(&id));
     let user_id =
         user_id.map_err(|why| ApiError::Malformed(format!("`user_id` is missing or malformed: {why}")))?;
-    let text = decode(&request.form_field("text").unwrap_or_default());
-    let trigger_id = request.form_field("trigger_id");
+    let text = decode(&request.form_field("text")?.unwrap_or_default());
+    let trigger_id = request.form_field("trigger_id")?;
     match subcommand(&text) {
         Some(Subcommand::Help) => return Ok(ephemeral(HELP)),
         Some(Subcommand::List) => {
@@ -84,7 +84,7 @@ pub(crate) async fn command(
             Opening::NotOpen => Ok(ephemeral(&usage(&text))),
         };
     };
-    let user_name = request.form_field("user_name").unwrap_or_default();
+    let user_name = request.form_field("user_name")?.unwrap_or_default();
     let typed = Typed { project: read.project, role: read.role, duration: read.duration };
     let source = Source::Command { text, trigger_id };
     let ask = access_request(user_id, &user_name, &typed, read.why.as_deref(), source);

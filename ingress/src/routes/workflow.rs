@@ -21,6 +21,8 @@ const TYPED_MAX_CHARS: usize = 256;
 /// Longest reason that is passed on, in characters: all that a body holds. What is longer than approvers can be shown is
 /// refused by `notify`, with its length.
 const REASON_MAX_CHARS: usize = BODY_MAX_BYTES;
+/// The same, in bytes of a job's JSON: SQS takes 1 MiB, and a control character has six there for the one of a body.
+const REASON_MAX_JSON_BYTES: usize = 768 * 1024;
 /// Longest name of a person that is passed on, in characters (Slack's own limit is 80).
 const USER_NAME_MAX_CHARS: usize = 80;
 /// Longest text of a command that is passed on besides what was read from it, in characters.
@@ -128,8 +130,9 @@ pub(crate) fn access_request(
     let project = plain(&typed.project, TYPED_MAX_CHARS);
     let role = plain(&typed.role, TYPED_MAX_CHARS);
     let duration = plain(&typed.duration, TYPED_MAX_CHARS);
-    let justification =
-        justification.map(|text| plain(text, REASON_MAX_CHARS)).filter(|text| !text.trim().is_empty());
+    let justification = justification
+        .map(|text| fitting(plain(text, REASON_MAX_CHARS)))
+        .filter(|text| !text.trim().is_empty());
     let submission = submission.unwrap_or_default();
     let parts = [&*project, &*role, &*duration, justification.as_deref().unwrap_or_default(), &*submission];
     AccessRequest {
@@ -153,6 +156,23 @@ pub(crate) fn replace_noncharacters(text: &str, max_chars: usize) -> String {
         .take(max_chars)
         .map(|c| if matches!(c, '\u{FFFE}' | '\u{FFFF}') { '\u{FFFD}' } else { c })
         .collect()
+}
+
+/// As much of a reason as SQS takes.
+fn fitting(mut reason: String) -> String {
+    let mut bytes = 0;
+    let over = reason.char_indices().find(|(_, c)| {
+        bytes += match c {
+            '"' | '\\' => 2,
+            c if c.is_ascii_control() => 6,
+            c => c.len_utf8(),
+        };
+        bytes > REASON_MAX_JSON_BYTES
+    });
+    if let Some((at, _)) = over {
+        reason.truncate(at);
+    }
+    reason
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use crate::names::{is_quote, one_kind};
 /// Words of a command that may name a project, a role and a duration; what follows them is the reason.
 pub const HEAD_WORDS_MAX: usize = 32;
 
+/// Quotes around quotes that are taken off, at most: each is looked for in the whole text.
+const QUOTED_DEEP_MAX: usize = 8;
+
 /// A word, or several in quotes. Offsets are bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word<'a> {
@@ -55,7 +58,8 @@ fn is_sign(c: char) -> bool {
 /// Without quotes around the whole, which come along when somebody copies an example.
 pub(super) fn unwrapped(text: &str) -> &str {
     let mut rest = text.trim();
-    while let Some((inner, _)) = quoted(rest).filter(|(_, length)| *length == rest.len()) {
+    for _ in 0..QUOTED_DEEP_MAX {
+        let Some((inner, _)) = quoted(rest).filter(|(_, length)| *length == rest.len()) else { break };
         rest = inner.trim();
     }
     rest
