@@ -1,6 +1,7 @@
 //! `keylease doctor`.
 
 mod canary;
+mod claims;
 mod faults;
 mod sharing;
 
@@ -32,6 +33,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     warn  table requests       keylease-requests is without deletion protection
                                fix: switch it on: this table is the only memory
     ok    index open           open of keylease-requests
+    ok    table claims         keylease-claims, whose items expire
     ok    schedule group       default
     ok    sweep schedule       rate(1 minute) to keylease-revoke
     ok    sweep_all schedule   rate(1 day) to keylease-revoke
@@ -50,7 +52,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    sweep, by IAM users  nothing is overdue
     ok    deployment           keylease; every user of its tag has a request in the table
 
-    23 ok, 4 to look at, 0 failed
+    24 ok, 4 to look at, 0 failed
     status 0
     ");
     running.system.stop().await;

@@ -1,5 +1,5 @@
 //! The table of claims: what machines ask for, and what is sealed to them. A write is conditional on the version that
-//! was read.
+//! was read, and keeps what only a newer program knows of the claim.
 
 mod item;
 mod reader;
@@ -8,12 +8,13 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ClaimId;
+use domain::as_read::AsRead;
 use serde_dynamo::{from_item, to_item};
 
-use crate::dynamodb::StoreError;
+use crate::dynamodb::{Item, StoreError, carry};
 use crate::error::from_sdk;
 
-pub use item::{ClaimItem, DeliveryItem, DeliveryState};
+pub use item::{ClaimItem, DeliveryItem, DeliveryState, EXPIRY_ATTRIBUTE};
 pub use reader::{ClaimReader, Unread};
 
 const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
@@ -52,16 +53,21 @@ impl ClaimStore {
             .send()
             .await
             .map_err(|e| from_sdk("dynamodb:GetItem", e))?;
-        let item = answer.item.filter(|item| !item.is_empty());
-        item.map(|item| from_item(item).map_err(|error| self.unreadable(id, &error))).transpose()
+        let Some(item) = answer.item.filter(|item| !item.is_empty()) else { return Ok(None) };
+        let mut claim: ClaimItem = from_item(item.clone()).map_err(|error| self.unreadable(id, &error))?;
+        claim.as_read = AsRead::new(item);
+        Ok(Some(claim))
     }
 
     /// Writes a claim that was read before, or one that is new, on condition that nobody wrote it since.
     pub async fn save(&self, claim: &mut ClaimItem) -> Result<Saved, StoreError> {
         let read = claim.version;
         claim.version = read.saturating_add(1);
-        let item = to_item(&*claim).map_err(|error| self.unreadable(&claim.claim_id, &error))?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let mut item: Item = to_item(&*claim).map_err(|error| self.unreadable(&claim.claim_id, &error))?;
+        if let Some(as_read) = claim.as_read.get::<Item>() {
+            item = carry::<ClaimItem>(as_read, item);
+        }
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item.clone()));
         let put = match read {
             0 => put.condition_expression("attribute_not_exists(claim_id)"),
             _ => put
@@ -69,7 +75,10 @@ impl ClaimStore {
                 .expression_attribute_values(":read", AttributeValue::N(read.to_string())),
         };
         match put.send().await.map_err(|e| from_sdk("dynamodb:PutItem", e)) {
-            Ok(_) => Ok(Saved::Done),
+            Ok(_) => {
+                claim.as_read = AsRead::new(item);
+                Ok(Saved::Done)
+            }
             Err(error) => {
                 claim.version = read;
                 if error.is(CONDITION_FAILED) { Ok(Saved::Conflict) } else { Err(error.into()) }

@@ -23,9 +23,10 @@ use domain::{Project, ProjectName, Request, RequestId};
 use serde_dynamo::to_item;
 
 use crate::error::from_sdk;
-use carry::carry;
-use item::Item;
 use record::{read_project, read_request, with_mark};
+
+pub(crate) use carry::carry;
+pub(crate) use item::Item;
 
 pub use holdings::Written;
 pub use mark::OPEN_ATTRIBUTE;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::as_read::AsRead;
 use crate::ids::RequestId;
 use crate::request::Claim;
 use crate::time::UnixSeconds;
@@ -60,6 +61,9 @@ pub struct Holding {
     /// The worker that changes it, and until when nobody else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// What stood in the table, so that a write keeps what only a newer program knows.
+    #[serde(skip)]
+    pub as_read: AsRead,
 }
 
 /// What is being done to something held. It is there until that was read back.
@@ -125,6 +129,7 @@ impl Holding {
             change: None,
             membership_id: None,
             claim: None,
+            as_read: AsRead::default(),
         }
     }
 

@@ -52,6 +52,7 @@ mod leavers;
 mod many_people;
 mod metrics;
 mod needs_operator;
+mod newer_beside;
 mod newer_work;
 mod not_mentioned;
 mod odd_records;

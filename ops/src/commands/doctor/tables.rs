@@ -1,13 +1,15 @@
 //! The tables, and the index that sweeps read: it makes them cheap, and without it they read the whole table.
 
+use aws::claims::EXPIRY_ATTRIBUTE;
 use aws::dynamodb::OPEN_ATTRIBUTE;
-use aws::inspect::table;
+use aws::inspect::table::{self, TableSeen};
 use service::CallError;
 
 use super::context::DoctorContext;
 use super::finding::Finding;
 
 const INDEX: &str = "index open";
+const CLAIMS: &str = "table claims";
 
 pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     let settings = &ctx.settings;
@@ -23,21 +25,17 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     if let Some(table) = &settings.requests_table {
         found.push(Finding::of(INDEX, index(ctx, table).await));
     }
+    if let Some(claims) = &settings.claims {
+        found.push(Finding::of(CLAIMS, look_at_claims(ctx, &claims.table).await));
+    }
     found
 }
 
 async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, key: &str) -> Result<Finding, CallError> {
-    let Some(table) = table::table(ctx.aws, name).await? else {
-        let fix = format!("make it with the key {key}, or fix the variable; is AWS_REGION the table's?");
-        return Ok(Finding::fail(check, format!("there is no table {name}"), fix));
+    let table = match usable(ctx, check, name, key).await? {
+        Ok(table) => table,
+        Err(finding) => return Ok(finding),
     };
-    if table.key != key {
-        let detail = format!("{name} has the key {}, and needs {key}", table.key);
-        return Ok(Finding::fail(check, detail, "create it again: a table's key cannot be changed"));
-    }
-    if !table.active {
-        return Ok(Finding::fail(check, format!("{name} is not active"), "wait until it is, and look again"));
-    }
     let missing = if !table::is_recoverable(ctx.aws, name).await? {
         "point-in-time recovery"
     } else if !table.deletion_protected {
@@ -47,6 +45,51 @@ async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, key: &str) -> Re
     };
     let fix = "switch it on: this table is the only memory";
     Ok(Finding::warn(check, format!("{name} is without {missing}"), fix))
+}
+
+/// What has expired is to be gone from this table: it is no memory, so it needs no protection.
+async fn look_at_claims(ctx: &DoctorContext<'_>, name: &str) -> Result<Finding, CallError> {
+    if let Err(finding) = usable(ctx, CLAIMS, name, "claim_id (S)").await? {
+        return Ok(finding);
+    }
+    let fix = format!(
+        "switch on its time to live, by the attribute {EXPIRY_ATTRIBUTE}: docs/deploy.md has the command"
+    );
+    Ok(match table::expiry_attribute(ctx.aws, name).await? {
+        None => Finding::warn(CLAIMS, format!("{name} keeps claims that have expired: its TTL is off"), fix),
+        Some(other) if other != EXPIRY_ATTRIBUTE => {
+            let detail = format!("{name} keeps claims that have expired: its TTL goes by {other}");
+            Finding::warn(CLAIMS, detail, format!("switch that off, and {fix}"))
+        }
+        Some(_) if table::is_recoverable(ctx.aws, name).await? => {
+            let detail =
+                format!("{name} has point-in-time recovery: what expired can be restored for 35 days");
+            Finding::warn(CLAIMS, detail, "switch it off: nothing in this table is needed later")
+        }
+        Some(_) => Finding::ok(CLAIMS, format!("{name}, whose items expire")),
+    })
+}
+
+/// The table, or what keeps programs from using it.
+async fn usable(
+    ctx: &DoctorContext<'_>,
+    check: &str,
+    name: &str,
+    key: &str,
+) -> Result<Result<TableSeen, Finding>, CallError> {
+    let Some(table) = table::table(ctx.aws, name).await? else {
+        let fix = format!("make it with the key {key}, or fix the variable; is AWS_REGION the table's?");
+        return Ok(Err(Finding::fail(check, format!("there is no table {name}"), fix)));
+    };
+    if table.key != key {
+        let detail = format!("{name} has the key {}, and needs {key}", table.key);
+        return Ok(Err(Finding::fail(check, detail, "create it again: a table's key cannot be changed")));
+    }
+    if !table.active {
+        let fix = "wait until it is, and look again";
+        return Ok(Err(Finding::fail(check, format!("{name} is not active"), fix)));
+    }
+    Ok(Ok(table))
 }
 
 async fn index(ctx: &DoctorContext<'_>, table: &str) -> Result<Finding, CallError> {

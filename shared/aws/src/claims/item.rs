@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use domain::as_read::AsRead;
 use domain::claim::DELIVERIES_MAX;
 use domain::job::MessageRef;
 use domain::{ClaimId, DeliveryId, RequestId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
+/// The attribute by which DynamoDB deletes a claim, some time after.
+pub const EXPIRY_ATTRIBUTE: &str = "expires";
 /// Renewed credentials that a claim keeps, at most: a machine fetches each within seconds.
 const RENEWALS_KEPT: usize = 3;
 
@@ -33,6 +36,9 @@ pub struct ClaimItem {
     /// The credentials that followed the first one, by their deliveries.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub renewals: BTreeMap<DeliveryId, DeliveryItem>,
+    /// What stood in the table, so that a write keeps what only a newer program knows.
+    #[serde(skip)]
+    pub as_read: AsRead,
 }
 
 /// One machine that asked.
@@ -66,6 +72,9 @@ pub enum DeliveryState {
     Refused,
     /// Another machine got the credential, or the grant is over.
     Over,
+    /// A newer program knows what it means; nothing is handed out here, and the word stays in the table.
+    #[serde(other)]
+    Newer,
 }
 
 impl ClaimItem {
@@ -81,6 +90,7 @@ impl ClaimItem {
             confirmed: None,
             deliveries: BTreeMap::new(),
             renewals: BTreeMap::new(),
+            as_read: AsRead::default(),
         }
     }
 
@@ -110,8 +120,10 @@ impl ClaimItem {
         Some(match delivery.state {
             DeliveryState::Refused => (DeliveryState::Refused, None),
             DeliveryState::Over => (DeliveryState::Over, None),
-            DeliveryState::Waiting | DeliveryState::Ready if is_over => (DeliveryState::Over, None),
-            DeliveryState::Waiting => (DeliveryState::Waiting, None),
+            DeliveryState::Waiting | DeliveryState::Ready | DeliveryState::Newer if is_over => {
+                (DeliveryState::Over, None)
+            }
+            DeliveryState::Waiting | DeliveryState::Newer => (DeliveryState::Waiting, None),
             DeliveryState::Ready => match (&delivery.enc, &delivery.ciphertext) {
                 (Some(enc), Some(ciphertext)) => (DeliveryState::Ready, Some((enc, ciphertext))),
                 (None, _) | (_, None) => (DeliveryState::Waiting, None),
@@ -127,7 +139,10 @@ impl ClaimItem {
             (delivery.enc, delivery.ciphertext) = (None, None);
             delivery.state = match delivery.state {
                 DeliveryState::Refused => DeliveryState::Refused,
-                DeliveryState::Waiting | DeliveryState::Ready | DeliveryState::Over => DeliveryState::Over,
+                DeliveryState::Waiting
+                | DeliveryState::Ready
+                | DeliveryState::Over
+                | DeliveryState::Newer => DeliveryState::Over,
             };
         }
     }

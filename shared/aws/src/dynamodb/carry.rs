@@ -10,7 +10,7 @@ use super::item::Item;
 use super::newer::{is_readable, readable};
 
 /// What is written: `now`, and of the record as it was `read` everything that this version does not know.
-pub(super) fn carry<T: DeserializeOwned + Serialize>(read: &Item, now: Item) -> Item {
+pub(crate) fn carry<T: DeserializeOwned + Serialize>(read: &Item, now: Item) -> Item {
     // What this version makes of the record tells what it knows of it.
     let known = from_item::<_, T>(readable(read.clone())).and_then(|record| to_item::<_, Item>(&record));
     match known {

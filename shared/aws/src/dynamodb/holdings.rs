@@ -4,9 +4,11 @@
 //! takes them for a newer version's records and leaves them alone.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::as_read::AsRead;
 use domain::holding::{Held, Holding, KEY_PREFIX};
 use serde_dynamo::{from_item, to_item};
 
+use super::carry::carry;
 use super::item::Item;
 use super::record::StoreError;
 use super::{CONDITION_FAILED, Store};
@@ -34,12 +36,14 @@ impl Store {
         item.map(|item| read(&self.requests_table, &key, item)).transpose()
     }
 
-    /// Writes it, on condition that nobody wrote it since it was read; its version grows by one.
+    /// Writes it, on condition that nobody wrote it since it was read; its version grows by one. What only a newer
+    /// program knows of it stays.
     pub async fn save_holding(&self, holding: &mut Holding) -> Result<Written, StoreError> {
         let read_version = holding.version;
         let next = Holding { version: read_version.saturating_add(1), ..holding.clone() };
         let put = self.client.put_item().table_name(&self.requests_table);
-        let put = put.set_item(Some(self.holding_item(&next)?));
+        let item = self.holding_item(&next)?;
+        let put = put.set_item(Some(item.clone()));
         let put = match read_version {
             0 => put.condition_expression("attribute_not_exists(request_id)"),
             version => put
@@ -48,7 +52,7 @@ impl Store {
         };
         match put.send().await.map_err(|e| from_sdk("dynamodb:PutItem", e)) {
             Ok(_) => {
-                *holding = next;
+                *holding = Holding { as_read: AsRead::new(item), ..next };
                 Ok(Written::Done)
             }
             Err(error) if error.is(CONDITION_FAILED) => Ok(Written::Conflict),
@@ -76,6 +80,9 @@ impl Store {
         let key = holding.held.key();
         let mut item: Item =
             to_item(holding).map_err(|error| unreadable(&self.requests_table, &key, &error))?;
+        if let Some(as_read) = holding.as_read.get::<Item>() {
+            item = carry::<Holding>(as_read, item);
+        }
         item.insert(KEY.to_owned(), AttributeValue::S(key));
         item.insert(STATUS.to_owned(), AttributeValue::S(HOLDING.to_owned()));
         Ok(item)
@@ -88,7 +95,9 @@ pub(super) fn is_holding(key: &str) -> bool {
 }
 
 pub(super) fn read(table: &str, key: &str, item: Item) -> Result<Holding, StoreError> {
-    from_item(item).map_err(|error| unreadable(table, key, &error))
+    let mut holding: Holding = from_item(item.clone()).map_err(|error| unreadable(table, key, &error))?;
+    holding.as_read = AsRead::new(item);
+    Ok(holding)
 }
 
 fn unreadable(table: &str, key: &str, error: &serde_dynamo::Error) -> StoreError {

@@ -93,6 +93,7 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
     ("dynamodb:DeleteItem", DYNAMODB_WRITE),
     ("dynamodb:DescribeContinuousBackups", DYNAMODB_READ),
     ("dynamodb:DescribeTable", DYNAMODB_READ),
+    ("dynamodb:DescribeTimeToLive", DYNAMODB_READ),
     ("dynamodb:GetItem", DYNAMODB_READ),
     ("dynamodb:PutItem", DYNAMODB_WRITE),
     ("dynamodb:Query", DYNAMODB_READ),

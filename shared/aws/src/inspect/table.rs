@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     IndexStatus, KeySchemaElement, KeyType, PointInTimeRecoveryStatus, ScalarAttributeType, TableStatus,
+    TimeToLiveStatus,
 };
 
 use crate::error::{CallError, from_sdk};
@@ -74,4 +75,15 @@ pub async fn is_recoverable(aws: &SdkConfig, name: &str) -> Result<bool, CallErr
     let recovery = found.and_then(|backups| backups.point_in_time_recovery_description);
     let status = recovery.and_then(|recovery| recovery.point_in_time_recovery_status);
     Ok(status == Some(PointInTimeRecoveryStatus::Enabled))
+}
+
+/// The attribute by whose time items expire; nothing where none does.
+pub async fn expiry_attribute(aws: &SdkConfig, name: &str) -> Result<Option<String>, CallError> {
+    const CALL: &str = "dynamodb:DescribeTimeToLive";
+    let answer = Client::new(aws).describe_time_to_live().table_name(name).send().await;
+    let found = answer.map_err(|e| from_sdk(CALL, e))?.time_to_live_description;
+    let is_on =
+        |status: &TimeToLiveStatus| [TimeToLiveStatus::Enabled, TimeToLiveStatus::Enabling].contains(status);
+    let found = found.filter(|found| found.time_to_live_status.as_ref().is_some_and(is_on));
+    Ok(found.and_then(|found| found.attribute_name))
 }

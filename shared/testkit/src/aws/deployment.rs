@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::EmbeddedAws;
-use super::setup::{OPEN_INDEX, QUEUES, TABLES, make_queue, make_table, queue_name, queue_url, variables};
+use super::setup::{QUEUES, TABLES, make_queue, make_table, queue_name, queue_url, variables};
 
 impl EmbeddedAws {
     /// Makes queues and tables of another installation, and returns its environment variables.
@@ -19,7 +19,7 @@ impl EmbeddedAws {
         let tables = aws_sdk_dynamodb::Client::new(&self.sdk_config());
         for (variable, table, key) in TABLES {
             let table = format!("{table}-{id}");
-            make_table(&tables, &table, key, (key == "request_id").then_some(OPEN_INDEX)).await;
+            make_table(&tables, &table, key).await;
             own.insert(variable.to_owned(), table);
         }
         own

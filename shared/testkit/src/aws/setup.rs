@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use aws::claims::EXPIRY_ATTRIBUTE;
 use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
     PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType,
+    TimeToLiveSpecification,
 };
 use serde_json::{Value, json};
 use winterbaume_core::MockRequest;
@@ -74,9 +76,7 @@ pub(crate) async fn set_up(aws: &Arc<EmbeddedAws>) {
     aws.put_role(scheduler_role()).await;
     let tables = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
     for (_, table, key) in TABLES {
-        // Only requests bear the mark.
-        let index = (key == "request_id").then_some(OPEN_INDEX);
-        make_table(&tables, table, key, index).await;
+        make_table(&tables, table, key).await;
     }
     verify_sender(aws).await;
 }
@@ -266,12 +266,10 @@ pub(super) fn make_queue(aws: &EmbeddedAws, queue: &str) {
     }
 }
 
-pub(super) async fn make_table(
-    tables: &aws_sdk_dynamodb::Client,
-    table: &str,
-    key: &str,
-    index: Option<&str>,
-) {
+pub(super) async fn make_table(tables: &aws_sdk_dynamodb::Client, table: &str, key: &str) {
+    // Only requests bear the mark, and only claims expire.
+    let index = (key == "request_id").then_some(OPEN_INDEX);
+    let expires = key == "claim_id";
     let attribute = |name: &str| {
         AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
     };
@@ -298,6 +296,16 @@ pub(super) async fn make_table(
     let made = create.send().await;
     if let Err(error) = made {
         tracing::error!(?error, table, "a table could not be made");
+    }
+    if expires {
+        let expiry =
+            TimeToLiveSpecification::builder().enabled(true).attribute_name(EXPIRY_ATTRIBUTE).build();
+        let Ok(expiry) = expiry else { return };
+        let set = tables.update_time_to_live().table_name(table).time_to_live_specification(expiry);
+        if let Err(error) = set.send().await {
+            tracing::error!(?error, table, "the items of a table could not be made to expire");
+        }
+        return;
     }
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
     let Ok(recovery) = recovery else { return };

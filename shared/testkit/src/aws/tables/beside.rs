@@ -1,7 +1,8 @@
-//! A program of another version that writes the same records, as during a deploy: after a write of a request it writes
+//! A program of another version that writes the same records, as during a deploy: after a write of a request or a claim it writes
 //! too, where it has something to change, and the record's version grows by one more.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -22,13 +23,16 @@ pub enum Beside {
 const NEWER: &str = "x_newer";
 /// Objects that are read whole, that mean what their keys are, or that show what whoever drew them last knew.
 const LEFT_ALONE: [&str; 3] = ["inputs", "audience", "shows"];
+/// Objects whose keys are ids: a newer program puts its attributes into what they hold, and no key of its own beside.
+const BY_ID: [&str; 2] = ["deliveries", "renewals"];
 /// What release 0.1 knows: the attributes of a record, and those of the objects in it.
 const PREVIOUS: &str = include_str!("previous.json");
 
 /// The other program writes a request after a write of ours. Gives what ours lost of what that program had put there.
 pub(super) fn follow(beside: Beside, table: &mut Table, written: &Written) -> Vec<String> {
     let mut lost = Vec::new();
-    let Some(ours) = table.items.get(&written.key).filter(|item| item.contains_key("request_id")) else {
+    let followed = |item: &Arc<Object>| item.contains_key("request_id") && !is_holding(item);
+    let Some(ours) = table.items.get(&written.key).filter(|item| followed(item)) else {
         return lost;
     };
     if let Some(before) = &written.before {
@@ -38,6 +42,8 @@ pub(super) fn follow(beside: Beside, table: &mut Table, written: &Written) -> Ve
     match beside {
         Beside::Nobody => return lost,
         Beside::Newer => enrich(&mut theirs),
+        // There were no claims then.
+        Beside::Previous if ours.contains_key("claim_id") => return lost,
         Beside::Previous => strip(&mut theirs),
     }
     if theirs == **ours {
@@ -50,6 +56,11 @@ pub(super) fn follow(beside: Beside, table: &mut Table, written: &Written) -> Ve
     lost
 }
 
+/// What Identity Center gave: nobody writes that but the worker that holds its claim.
+fn is_holding(item: &Object) -> bool {
+    item.get("status").is_some_and(|status| status["S"] == "HOLDING")
+}
+
 /// Puts an attribute into every object that nobody but a newer program knows.
 pub(in crate::aws) fn enrich(object: &mut Object) {
     for (name, value) in object.iter_mut() {
@@ -57,7 +68,11 @@ pub(in crate::aws) fn enrich(object: &mut Object) {
             continue;
         }
         if let Some(inner) = map_mut(value) {
-            enrich(inner);
+            if BY_ID.contains(&name.as_str()) {
+                inner.values_mut().filter_map(map_mut).for_each(enrich);
+            } else {
+                enrich(inner);
+            }
         }
         let elements = value.get_mut("L").and_then(Value::as_array_mut);
         elements.into_iter().flatten().filter_map(map_mut).for_each(enrich);
