@@ -27,6 +27,11 @@ impl Cloud {
         put(&self.config, &self.requests, request).await;
     }
 
+    /// Puts a claim into its table.
+    pub async fn add_claim(&self, claim: &Value) {
+        put(&self.config, &self.claims, claim).await;
+    }
+
     /// Makes a role that may do everything and that everybody in the account may assume; gives its ARN.
     pub async fn add_admin_role(&self, name: &str) -> String {
         let arn = self.add_role(name).await;

@@ -23,14 +23,17 @@ pub(crate) enum ApiError {
     /// 404: there is none, or none any more; which of the two is for nobody to know.
     #[error("there is nothing here")]
     NotOpen,
-    /// 429.
-    #[error("too many machines asked, or too often; ask for access anew, or wait a minute")]
+    /// 429: as many machines asked by one link as may.
+    #[error("as many machines asked by this link as may; answer what Slack asked, or ask for access anew")]
     TooMany,
+    /// 429: one machine asks for its next credential too often.
+    #[error("this was renewed a moment ago; try again in {0} seconds")]
+    TooSoon(u64),
     /// 503: it could not be looked up.
     #[error("this cannot be looked up now; try again")]
     NotRead,
-    /// 503: as many are in work as may be.
-    #[error("too many claims are in work now; try again")]
+    /// 503: as many are in work, or were read within this second, as may be. Whoever asks did nothing wrong.
+    #[error("too many claim at this moment; try again in a few seconds")]
     Busy,
     /// 503.
     #[error("the request could not be put on its queue; nothing was stored, so try again")]
@@ -45,7 +48,7 @@ impl ApiError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::NotOpen => StatusCode::NOT_FOUND,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany | Self::TooSoon(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotQueued | Self::NotRead | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -1,7 +1,7 @@
 //! Claims as the ingress has them: it reads one, and has no other right in AWS. It cannot read what it hands out.
 
 pub(crate) mod delivery_ids;
-mod limits;
+pub(crate) mod limits;
 
 use aws::claims::{ClaimItem, ClaimReader};
 use domain::{ClaimId, DeliveryId};
@@ -31,7 +31,7 @@ impl Claims {
     /// The claim of this id, whatever text it is. Every id is looked up, so that none can be told from another by time.
     pub(crate) async fn get(&self, id: &str) -> Result<ClaimItem, ApiError> {
         if !self.limits.may_read() {
-            return Err(ApiError::TooMany);
+            return Err(ApiError::Busy);
         }
         let known =
             ClaimId::parse(id).or_else(|_| ClaimId::parse(NO_CLAIM)).map_err(|_| ApiError::NotOpen)?;

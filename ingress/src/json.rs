@@ -1,17 +1,59 @@
 //! JSON that is nearly right: what can mean one thing only is read so.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// Reads JSON in which a text may hold half of a surrogate pair, which becomes U+FFFD, or a raw control character.
 /// Texts that were cut or filled in by a template have those.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
+    parse_as(text).map_err(|error| format!("not JSON: {error}"))
+}
+
+/// The same, of an object whose fields are there once each: of two, nobody could say which one was meant.
+pub(crate) fn fields_once(text: &str) -> Result<Map<String, Value>, String> {
+    let read: serde_json::Result<Once> = parse_as(text);
+    read.map(|Once(fields)| fields).map_err(|error| {
+        if error.is_data() { format!("not right: {error}") } else { format!("not JSON: {error}") }
+    })
+}
+
+fn parse_as<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     let text = text.trim_start_matches('\u{FEFF}');
     // Nearly all of it is right as it comes.
-    serde_json::from_str(text)
-        .or_else(|_| serde_json::from_str(&repaired(text)))
-        .map_err(|error| format!("not JSON: {error}"))
+    serde_json::from_str(text).or_else(|_| serde_json::from_str(&repaired(text)))
+}
+
+struct Once(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(OnceVisitor)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Once;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Once, A::Error> {
+        let mut fields = Map::new();
+        while let Some((name, value)) = from.next_entry::<String, Value>()? {
+            if fields.contains_key(&name) {
+                return Err(A::Error::custom(format!("`{name}` is there twice")));
+            }
+            fields.insert(name, value);
+        }
+        Ok(Once(fields))
+    }
 }
 
 /// A field as text. None when it is absent, null or empty rich text; an error names the field.
@@ -141,6 +183,22 @@ mod tests {
         for body in ["", "hello", "{", r#"{"a":"\u12"}"#, r#"{"a":"\"#, r#"{"a":"\ué"}"#, "{\"a\":\"\\é\"}"]
         {
             assert!(parse(body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_object_has_each_field_once() {
+        let of = |text: &str| fields_once(text).map(Value::Object);
+        assert_eq!(of("{\"a\": 1, \"b\": \"one\ntwo\"}"), Ok(json!({"a": 1, "b": "one\ntwo"})));
+        for (text, why) in [
+            (r#"{"a": 1, "b": 2, "a": 1}"#, "not right: `a` is there twice"),
+            (r#"{"a": 1, "\u0061": 1}"#, "not right: `a` is there twice"),
+            ("[1]", "not right: invalid type: sequence, expected a JSON object"),
+            (r#"{"a": 1} {}"#, "not JSON: trailing characters"),
+            ("", "not JSON: EOF"),
+        ] {
+            let said = of(text).unwrap_err();
+            assert!(said.starts_with(why), "{text}: {said}");
         }
     }
 

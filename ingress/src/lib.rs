@@ -77,6 +77,8 @@ pub fn router(ingress: Ingress) -> Router {
         .route("/slack/commands", post(routes::command::command))
         .route("/slack/events", post(routes::event::event))
         .route("/claim/{claim_id}", get(routes::claim_page::page))
+        // As a link is sometimes pasted; the page reads the id there too.
+        .route("/claim/{claim_id}/", get(routes::claim_page::page))
         .merge(claims)
         .layer(from_fn_with_state(Arc::clone(&ingress), measure::measure))
         // Whoever asks whether it is alive is answered and not counted.

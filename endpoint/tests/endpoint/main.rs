@@ -15,6 +15,7 @@ mod bodies;
 mod broken_accounts;
 mod calls_failing;
 mod claiming;
+mod claims_clumsy;
 mod claims_flood;
 mod closing;
 mod contract;

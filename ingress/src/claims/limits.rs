@@ -16,7 +16,7 @@ const READS_A_SECOND: u32 = 200;
 /// Claims whose deliveries are remembered, at most; older ones are forgotten, and the worker's own count holds.
 const CLAIMS_REMEMBERED: usize = 1_000;
 /// Shortest time between two renewals of one claim.
-const RENEWAL_EVERY: Duration = Duration::from_secs(2);
+pub(crate) const RENEWAL_EVERY: Duration = Duration::from_secs(2);
 
 /// What was asked of late, and how much is in work.
 #[derive(Debug)]

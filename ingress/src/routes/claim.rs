@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::Ingress;
 use crate::api_error::ApiError;
 use crate::claims::Claims;
+use crate::claims::limits::RENEWAL_EVERY;
 use crate::json;
 use crate::signed_request::SignedRequest;
 
@@ -135,7 +136,7 @@ pub(crate) async fn renew(
     verify_renewal(&key, of, requested_at, &signature)
         .map_err(|why| malformed("signature", &why.to_string()))?;
     if !claims.limits.may_renew(&claim.claim_id) {
-        return Err(ApiError::TooMany);
+        return Err(ApiError::TooSoon(RENEWAL_EVERY.as_secs()));
     }
     let next = claims.delivery_ids.make(&claim.claim_id, now.0).ok_or(ApiError::NotQueued)?;
     let answer = json!({ "delivery_id": next });
@@ -168,11 +169,7 @@ fn id(path: Result<Path<String>, PathRejection>) -> String {
 }
 
 fn fields(request: &SignedRequest) -> Result<Map<String, Value>, ApiError> {
-    match json::parse(&request.body) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(ApiError::Malformed("the body is not a JSON object".to_owned())),
-        Err(why) => Err(ApiError::Malformed(format!("the body is {why}"))),
-    }
+    json::fields_once(&request.body).map_err(|why| ApiError::Malformed(format!("the body is {why}")))
 }
 
 fn text(fields: &Map<String, Value>, name: &str, max_chars: usize) -> Result<String, ApiError> {

@@ -81,9 +81,10 @@ async fn five_machines_may_ask_and_no_sixth() {
     let stage = Stage::new().await;
     stage.put_claim(json!({})).await;
     for number in 0..6 {
-        let status = stage.claim(CLAIM, &machine().1).await.0;
+        let (status, answer) = stage.claim(CLAIM, &machine().1).await;
         let expected = if number < 5 { StatusCode::ACCEPTED } else { StatusCode::TOO_MANY_REQUESTS };
         assert_eq!(status, expected, "{number}");
+        assert_eq!(status == StatusCode::ACCEPTED, answer["error"].is_null(), "{answer}");
     }
     assert_eq!(stage.queued("provision").len(), 5);
 }
@@ -168,7 +169,8 @@ async fn the_machine_renews_by_its_signature_alone() {
     assert!(stage.nothing_is_queued());
     assert_eq!(renew(&key, now).await.0, StatusCode::ACCEPTED);
     assert_eq!(stage.queued("provision")[0]["job"], "renew_claim");
-    assert_eq!(renew(&key, now).await.0, StatusCode::TOO_MANY_REQUESTS);
+    let (status, answer) = renew(&key, now).await;
+    assert!(status == StatusCode::TOO_MANY_REQUESTS && answer.contains("2 seconds"), "{answer}");
     stage.put_claim(json!({"deliveries": {}, "closed": true})).await;
     assert_eq!(renew(&key, now).await.0, StatusCode::NOT_FOUND);
 }
@@ -203,4 +205,26 @@ async fn a_table_that_does_not_answer_is_no_missing_claim() {
     stage.put_claim(json!({})).await;
     stage.aws.inject(|call| (call.service == Service::DynamoDb).then_some(Fault::Unreached));
     assert_eq!(stage.claim(CLAIM, &machine().1).await.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn when_many_claim_at_once_nobody_is_told_that_they_asked_too_often() {
+    let stage = Stage::new().await;
+    let path = format!("/claims/{CLAIM}/d");
+    let began = std::time::Instant::now();
+    let mut turned_away = None;
+    // More than are read in a second; on a machine that takes longer for them, none is turned away.
+    for _ in 0..1_000 {
+        let (status, answer) = stage.look(&path).await;
+        if status != StatusCode::NOT_FOUND {
+            turned_away = Some((status, answer));
+            break;
+        }
+    }
+    let Some((status, answer)) = turned_away else {
+        assert!(began.elapsed() > std::time::Duration::from_secs(4), "1,000 reads at once");
+        return;
+    };
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer["error"], "too many claim at this moment; try again in a few seconds");
 }

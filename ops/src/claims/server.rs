@@ -98,7 +98,7 @@ impl Server {
                     .hint("look at Keylease's last message to you in Slack; if the access is over, ask for it again"));
             }
             429 => {
-                return Err(Failure::new("this link was used too often").hint(
+                return Err(Failure::new("this link was used too often").because(said(&answer)).hint(
                     "answer what Slack asked you, or wait a minute and try again; if it goes on, end the access in Slack and ask again",
                 ));
             }

@@ -57,7 +57,7 @@ pub(super) async fn url(
                 "check the network, and try again"
             }
             NotSignedIn::Refused(_) => {
-                "the access may have ended: keylease credentials shows whether; otherwise try again"
+                "the access may have ended: keylease credentials shows whether; AWS may also refuse a session of less than an hour, which works everywhere else"
             }
             NotSignedIn::Unreadable => "try again",
         };
