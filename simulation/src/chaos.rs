@@ -60,6 +60,8 @@ enum Next {
     Renew,
     /// A key is swapped in the table.
     SwapKey,
+    /// Something happens that is about rules.
+    Rule,
     /// A message is delivered once more, whoever has it or had it.
     Repeat(u32),
     Tick,
@@ -154,6 +156,8 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     choices.extend(history.may_answer_machine().then_some((Next::AnswerMachine, 2)));
     choices.extend(history.may_renew().then_some((Next::Renew, 1)));
     choices.extend(history.may_swap_key().then_some((Next::SwapKey, 1)));
+    let ways_to_rule = history.ways_to_rule();
+    choices.extend((ways_to_rule > 0).then_some((Next::Rule, ways_to_rule)));
     if script.repeats > 0 && history.queues.all().iter().any(|message| message.receives > 0) {
         let number = history.rng.usize(0..history.queues.all().len());
         let message = history.queues.all().get(number).filter(|message| message.receives > 0);
@@ -246,6 +250,7 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
             history.swap_key().await;
             Ok(())
         }
+        Next::Rule => history.rule().await,
         Next::Repeat(number) => {
             script.repeats -= 1;
             history.note(&format!("SQS delivers m{number} once more"));
@@ -277,7 +282,8 @@ fn ask(history: &mut History) {
     let roles: Vec<_> = roles.iter().filter(|(role, _)| !two || *role == TWO_APPROVERS).collect();
     let Some((role, durations)) = rng.choice(roles) else { return };
     let Some(duration) = rng.choice(durations.iter()) else { return };
-    history.ask(who, role, duration);
+    let break_glass = history.is_an_emergency(role);
+    history.ask_so(who, role, duration, break_glass);
 }
 
 /// Somebody clicks a button that they see; most often somebody who may.

@@ -212,6 +212,7 @@ impl Facts {
                 moments.push(request.ask.created_at.plus_seconds(pending_ttl_seconds));
             }
             moments.extend(request.access.expires_at);
+            moments.extend(request.slack.remind_at);
             moments.extend(request.waiting_claim().map(|claim| claim.until));
             moments.extend(request.work.making.as_ref().map(|claim| claim.until));
         }

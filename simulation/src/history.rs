@@ -17,7 +17,7 @@ use crate::invariants::{always, releases, waiting};
 use crate::logs;
 use crate::observed::Observed;
 use crate::people::{PROJECT, person};
-use crate::plot::{Claiming, Extending, Outage, Rolling, Turnover};
+use crate::plot::{Claiming, Extending, Outage, Rolling, Ruling, Turnover};
 use crate::queues::Queues;
 use crate::stage::Stage;
 use crate::trace::Trace;
@@ -54,6 +54,7 @@ pub(crate) struct History {
     pub(crate) rolling: Option<Rolling>,
     pub(crate) extending: Option<Extending>,
     pub(crate) claiming: Option<Claiming>,
+    pub(crate) ruling: Option<Ruling>,
     asks: u32,
     /// Messages that schedules of the first and of the second deployment have sent, which the embedded queues keep.
     scheduled_messages: [usize; 2],
@@ -91,6 +92,7 @@ impl History {
             rolling: None,
             extending: None,
             claiming: None,
+            ruling: None,
             asks: 0,
             scheduled_messages: [0; 2],
         }
@@ -113,6 +115,11 @@ impl History {
 
     /// Somebody asks for a role.
     pub(crate) fn ask(&mut self, who: &str, role: &str, duration: &str) {
+        self.ask_so(who, role, duration, false);
+    }
+
+    /// Somebody asks for a role, perhaps as in an emergency.
+    pub(crate) fn ask_so(&mut self, who: &str, role: &str, duration: &str, break_glass: bool) {
         let Some(user_id) = person(who) else { return };
         self.asks += 1;
         let ask = AccessRequest {
@@ -125,10 +132,14 @@ impl History {
             duration: duration.to_owned(),
             justification: Some("Looking into the queue".to_owned()),
             command: None,
-            break_glass: false,
+            break_glass,
             trigger_id: None,
         };
-        self.note(&format!("{who} asks for {role} for {duration}"));
+        let how = if break_glass { ", in an emergency" } else { "" };
+        self.note(&format!("{who} asks for {role} for {duration}{how}"));
+        if break_glass {
+            self.known.rules.emergencies.insert(ask.idempotency_key.clone());
+        }
         self.send(&Job::Submit(ask.clone()));
         if self.stage.has_second() && self.rng.bool() {
             // The very same, there too.
@@ -150,6 +161,7 @@ impl History {
             ids::APPROVE => Job::Approve(click),
             ids::DENY => Job::Deny(click),
             ids::END => Job::EndGrant(click),
+            ids::REVIEWED => Job::Review(click),
             _ => return,
         };
         self.note(&format!("{who} clicks {} of {}", button.action, button.value));
@@ -208,6 +220,7 @@ impl History {
                 self.trace.note(self.stage.clock.now(), &line);
             }
         }
+        self.see_what_waits();
         self.known.beside_a_maker =
             self.workers.get(&self.running).is_some_and(|worker| worker.beside_a_maker);
         self.known.at_work = self.running;

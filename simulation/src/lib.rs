@@ -24,6 +24,8 @@ mod play;
 mod plot;
 mod queues;
 mod rolling;
+mod rulebook;
+mod ruling;
 mod scenario;
 mod stage;
 mod theme;

@@ -136,12 +136,11 @@ pub fn single_faults(paths: &[Scenario]) -> Result<Vec<Which>, SetUpFailed> {
     Ok(all)
 }
 
-/// What the ordinary run plays of these: of the paths that end like another, every third fault, another one at each call.
+/// What the ordinary run plays of these: of the paths that end like another only every so many faults, other ones at each call.
 #[must_use]
 pub fn ordinary(all: Vec<Which>) -> Vec<Which> {
-    const KEPT_OF: usize = 3;
     let is_kept = |(place, which): &(usize, Which)| match which {
-        Which::Scripted(scenario, Some(_)) => !scenario.ends_like_another() || place % KEPT_OF == 0,
+        Which::Scripted(scenario, Some(_)) => place % scenario.kept_of() == 0,
         Which::Scripted(_, None) | Which::Seed(_) => true,
     };
     all.into_iter().enumerate().filter(is_kept).map(|(_, which)| which).collect()

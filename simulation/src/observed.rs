@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::UnixSeconds;
 
 use crate::machine::Machine;
+use crate::rulebook::Seen;
 
 /// A click that somebody made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(crate) struct Observed {
     /// Whether another worker was at work on the provision queue since the one that has just run began.
     pub(crate) beside_a_maker: bool,
     pub(crate) pending_ttl_seconds: i64,
+    /// Rules, user groups, reminders and leavers, in histories that are about these.
+    pub(crate) rules: Seen,
 }
 
 /// Somebody who stopped being an approver.

@@ -11,7 +11,7 @@ use crate::faults::{Fault, Faults};
 use crate::history::History;
 use crate::logs;
 use crate::people::APPROVERS;
-use crate::plot::{Claiming, Extending, Outage, Rolling, Turnover};
+use crate::plot::{Claiming, Extending, Outage, Rolling, Ruling, Turnover};
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
 use crate::theme::Theme;
@@ -93,14 +93,17 @@ fn play(
         let (stage, arrivals) = Stage::new(theme, &project(theme, in_channel, &APPROVERS), beside).await?;
         let mut history = History::new(stage, arrivals, rng, faults);
         history.rolling = rolling;
-        if theme.has_claims() {
-            history.extending = Some(Extending::with_seed(!seed));
-            history.claiming = Some(Claiming::with_seed(!seed));
+        history.extending = theme.has_extensions().then(|| Extending::with_seed(!seed));
+        history.claiming = theme.has_claims().then(|| Claiming::with_seed(!seed));
+        if theme.has_rules() {
+            history.ruling = Some(Ruling::with_seed(!seed));
+            history.populate();
         }
         let held = match plot {
             Plot::Happy(scenario) => scenario.play(&mut history).await,
             Plot::Random(turnover, outage) => {
-                history.turnover = turnover;
+                // There the user groups change instead.
+                history.turnover = turnover.filter(|_| !theme.has_rules());
                 history.outage = outage;
                 chaos::play(&mut history).await
             }

@@ -4,6 +4,7 @@ use testkit::slack::Message;
 
 use crate::history::History;
 use crate::people::{DANA, OLIVIA, SAM};
+use crate::rulebook;
 use crate::theme::Theme;
 use crate::violation::Holds;
 
@@ -32,6 +33,12 @@ pub enum Scenario {
     ClaimRefused,
     /// Nobody claims it.
     Unclaimed,
+    /// A rule grants a user for an hour, and it ends in time.
+    ByRule,
+    /// A user is granted at once in an emergency, and reviewed.
+    BreakGlass,
+    /// Nobody decides: people are reminded, then others are asked, and one of them approves.
+    Reminded,
     /// A user is granted and ended early, while workers of two releases are at work.
     Rolling,
 }
@@ -41,7 +48,7 @@ const SOON_SECONDS: i64 = 600;
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::User,
         Self::EndedEarly,
         Self::Session,
@@ -53,6 +60,9 @@ impl Scenario {
         Self::Renewed,
         Self::ClaimRefused,
         Self::Unclaimed,
+        Self::ByRule,
+        Self::BreakGlass,
+        Self::Reminded,
         Self::Rolling,
     ];
 
@@ -71,6 +81,9 @@ impl Scenario {
             Self::Renewed => "renewed",
             Self::ClaimRefused => "claim-refused",
             Self::Unclaimed => "unclaimed",
+            Self::ByRule => "by-rule",
+            Self::BreakGlass => "break-glass",
+            Self::Reminded => "reminded",
             Self::Rolling => "rolling",
         }
     }
@@ -93,6 +106,16 @@ impl Scenario {
             Self::Extended | Self::Claimed | Self::Renewed | Self::ClaimRefused | Self::Unclaimed => {
                 Theme::Claims
             }
+            Self::ByRule | Self::BreakGlass | Self::Reminded => Theme::Rules,
+        }
+    }
+
+    /// Of so many faults on it the ordinary run plays one.
+    pub(crate) fn kept_of(self) -> usize {
+        match self.theme() {
+            Theme::Plain => 1,
+            Theme::Claims => 3,
+            Theme::Rules => 5,
         }
     }
 
@@ -177,6 +200,25 @@ impl Scenario {
                 let at = history.facts.requests.first().and_then(|request| request.claim_deadline());
                 let horizon = at.unwrap_or(history.now()).plus_seconds(SOON_SECONDS);
                 history.settle_until(horizon).await?;
+            }
+            Self::ByRule => {
+                ask(history, rulebook::BY_RULE).await?;
+                history.settle_soon().await?;
+            }
+            Self::BreakGlass => {
+                history.ask_so(DANA, rulebook::IN_EMERGENCY, "2h", true);
+                settle(history).await?;
+                click(history, SAM, "reviewed").await?;
+                history.settle_soon().await?;
+            }
+            Self::Reminded => {
+                ask(history, "Deploy").await?;
+                for _ in 0..2 {
+                    history.wait_for_a_reminder().await?;
+                    settle(history).await?;
+                }
+                click(history, rulebook::BOSS, "approve").await?;
+                history.settle_soon().await?;
             }
             Self::Rolling => {
                 ask(history, "ReadOnly").await?;

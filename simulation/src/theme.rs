@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use testkit::aws::DEMO_SESSION_ROLE_ARN;
 
 use crate::people::TWO_APPROVERS;
+use crate::rulebook;
 
 /// Of so many random histories …
 const OF: u64 = 16;
@@ -14,6 +15,13 @@ const CLAIMS_REMAINDER: u64 = 5;
 const MORE_OF: u64 = 33;
 /// … the one with this remainder.
 const MORE_CLAIMS_REMAINDER: u64 = 10;
+/// Those that are about rules: of so many …
+const RULES_OF: u64 = 16;
+/// … the one with this remainder, and besides, of so many …
+const RULES_REMAINDER: u64 = 13;
+/// … the one with this one.
+const MORE_RULES_OF: u64 = 33;
+const MORE_RULES_REMAINDER: u64 = 25;
 /// Extensions of one grant that the catalogue allows.
 pub(crate) const MAX_EXTENSIONS: u32 = 2;
 
@@ -25,6 +33,8 @@ pub(crate) enum Theme {
     Plain,
     /// Credentials that machines claim, and grants that are extended.
     Claims,
+    /// What rules grant without anybody, reviews, reminders, user groups that change, and people who leave.
+    Rules,
 }
 
 /// A role, with the durations that it is asked for.
@@ -52,7 +62,12 @@ impl Theme {
     /// That of a random history. Where another program is at work too, it is the plain one.
     pub(crate) fn of(seed: u64, among_others: bool) -> Self {
         let about_claims = seed % OF == CLAIMS_REMAINDER || seed % MORE_OF == MORE_CLAIMS_REMAINDER;
-        if about_claims && !among_others { Self::Claims } else { Self::Plain }
+        let about_rules = seed % RULES_OF == RULES_REMAINDER || seed % MORE_RULES_OF == MORE_RULES_REMAINDER;
+        match (among_others, about_claims, about_rules) {
+            (false, true, _) => Self::Claims,
+            (false, false, true) => Self::Rules,
+            (true, _, _) | (false, false, false) => Self::Plain,
+        }
     }
 
     /// The roles that people ask for.
@@ -60,14 +75,31 @@ impl Theme {
         match self {
             Self::Plain => &ROLES,
             Self::Claims => &CLAIMED,
+            Self::Rules => &rulebook::RULED,
         }
     }
 
     /// Whether there are credentials that machines claim.
     pub(crate) fn has_claims(self) -> bool {
         match self {
-            Self::Plain => false,
+            Self::Plain | Self::Rules => false,
             Self::Claims => true,
+        }
+    }
+
+    /// Whether grants can be extended.
+    pub(crate) fn has_extensions(self) -> bool {
+        match self {
+            Self::Plain => false,
+            Self::Claims | Self::Rules => true,
+        }
+    }
+
+    /// Whether there are rules that need nobody.
+    pub(crate) fn has_rules(self) -> bool {
+        match self {
+            Self::Plain | Self::Claims => false,
+            Self::Rules => true,
         }
     }
 
@@ -85,6 +117,14 @@ impl Theme {
                     "delivery": "claim", "claim_within": "30m" });
                 put_role(project, "Laptop", laptop);
                 put_role(project, "LaptopSession", session);
+            }
+            Self::Rules => {
+                for (field, value) in rulebook::fields() {
+                    project.as_object_mut().map(|fields| fields.insert(field.to_owned(), value));
+                }
+                for (name, role) in rulebook::roles(MAX_EXTENSIONS) {
+                    put_role(project, name, role);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::faults::Fault;
 use crate::gate::{Answer, Arrival, Verdict, Way};
 use crate::history::History;
-use crate::invariants::{claims, deployments, secrets};
+use crate::invariants::{claims, deployments, reminders, secrets};
 use crate::logs;
 use crate::violation::{Holds, Invariant, broken};
 use crate::worker::{At, Worker};
@@ -82,6 +82,7 @@ impl History {
         secrets::not_in_call(&call, &self.facts.minted)?;
         claims::not_mailed(&call, &self.facts)?;
         self.deletes_last(id, &call)?;
+        reminders::none_is_sent_late(&call, id, &self.facts, &self.known)?;
         if let Some(seconds) = call.waits() {
             if spared {
                 return self.goes_on(id, sender).await;
@@ -107,6 +108,9 @@ impl History {
         let fault = if spared { None } else { self.faults.decide(number, &call, &mut self.rng) };
         self.calls.extend((!spared).then(|| call.name()));
         self.hits += u32::from(fault.is_some());
+        if fault.is_none() {
+            self.see_a_sweep_ask(id, &call);
+        }
         let told = fault.map(|fault| format!(" -- {fault}")).unwrap_or_default();
         self.note(&format!("w{id}   {call}{told}"));
         if let Some(fault @ (Fault::SlowBefore(_) | Fault::DieBefore)) = fault {

@@ -35,6 +35,14 @@ pub enum Invariant {
     EndWillCome,
     /// A credential that is claimed is for the machine that its requester confirmed, and for no other.
     OnlyTheirMachine,
+    /// Nobody gets access by a rule that does not name them, or for longer than its limit.
+    NamedByTheRule,
+    /// What was granted in an emergency is short, and waits for a review until somebody who may has made it.
+    ReviewedAfterwards,
+    /// Nobody is reminded of what was decided, or asked for it besides.
+    NoLateReminder,
+    /// Whoever left Slack has nothing.
+    LeaversHaveNothing,
 }
 
 impl Invariant {
@@ -58,6 +66,10 @@ impl Invariant {
             Self::DoorLast => 14,
             Self::EndWillCome => 15,
             Self::OnlyTheirMachine => 16,
+            Self::NamedByTheRule => 17,
+            Self::ReviewedAfterwards => 18,
+            Self::NoLateReminder => 19,
+            Self::LeaversHaveNothing => 20,
         }
     }
 }

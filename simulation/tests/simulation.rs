@@ -84,6 +84,9 @@ fn the_happy_paths_are_what_they_say() {
         (Scenario::Renewed, "is EXPIRED"),
         (Scenario::ClaimRefused, "is REVOKED"),
         (Scenario::Unclaimed, "is LAPSED"),
+        (Scenario::ByRule, "is EXPIRED"),
+        (Scenario::BreakGlass, "is EXPIRED"),
+        (Scenario::Reminded, "is EXPIRED"),
         (Scenario::Rolling, "is REVOKED"),
     ] {
         assert!(trace(scenario).contains(ends), "{scenario:?}");

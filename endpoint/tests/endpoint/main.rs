@@ -43,6 +43,7 @@ mod own_role;
 mod poison;
 mod queue_down;
 mod queues_failing;
+mod rules;
 mod secrets;
 mod session_grant;
 mod shutdown;

@@ -74,7 +74,7 @@ fn of_one(
         return Ok(());
     }
     let may = match (from, extension.outcome) {
-        (None, Open)
+        (None, Open | Approved)
         | (Some(Open), Approved | Denied | Lapsed | Void)
         | (Some(Approved), Extended | Failed | Void) => true,
         (Some(Extended), Failed) => was_being_extended,
@@ -102,6 +102,9 @@ fn of_one(
             if !clicked(&extension.by, ASKED, request.request_id.as_str()) {
                 return unasked(&extension.by, ASKED);
             }
+        }
+        Approved if extension.decided_by.as_ref().and_then(Actor::rule).is_some() => {
+            super::rules::extended(request, extension, known)?;
         }
         Approved => {
             if extension.approvals.len() < approvals_required(request.ask.role.as_str()) {

@@ -4,11 +4,14 @@ pub(crate) mod claims;
 pub(crate) mod deployments;
 pub(crate) mod extensions;
 pub(crate) mod keys;
+pub(crate) mod leavers;
 pub(crate) mod mails;
 pub(crate) mod records;
 pub(crate) mod releases;
+pub(crate) mod reminders;
 pub(crate) mod rest;
 pub(crate) mod roles;
+pub(crate) mod rules;
 pub(crate) mod secrets;
 pub(crate) mod waiting;
 pub(crate) mod who;
@@ -38,6 +41,9 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Ob
     records::nothing_erased(facts)?;
     records::one_decision(before, facts, known)?;
     who::decisions(before, facts, known)?;
+    rules::hold(before, facts, known)?;
+    rules::denied_stays_denied(before, facts)?;
+    reminders::none_is_late(before, facts)?;
     deployments::bystander_is_left_alone(before, facts)?;
     mails::sent_before_live(facts)
 }

@@ -94,7 +94,11 @@ pub(crate) fn one_decision(before: &Facts, facts: &Facts, known: &Observed) -> H
             check(request, change, known)?;
         }
         let agreed: BTreeSet<_> = request.decision.approvals.iter().map(SlackUserId::as_str).collect();
-        if request.status.was_granted() && agreed.len() < approvals_required(request.ask.role.as_str()) {
+        let by_people = request.granted_by_rule().is_none();
+        if by_people
+            && request.status.was_granted()
+            && agreed.len() < approvals_required(request.ask.role.as_str())
+        {
             return broken(
                 Invariant::OneDecision,
                 format!(
@@ -125,6 +129,7 @@ fn check(request: &Request, change: &Change, known: &Observed) -> Holds {
         "approve" => approver && by != requester && in_time && clicked("approve").any(here),
         "deny" => approver && in_time && clicked("deny").any(here),
         "revoke" => (approver || by == requester) && clicked("revoke").next().is_some(),
+        "requester_left" => known.left.iter().any(|(who, at)| who == requester && *at <= change.at),
         "lapse" => change.at >= closes_at,
         "unclaimed" => request.access.claim.as_ref().is_some_and(|claim| change.at >= claim.until),
         "claim_refused" => by == requester && refused(known, id.as_str(), by),

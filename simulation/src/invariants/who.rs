@@ -48,6 +48,9 @@ pub(super) fn is_an_approver(request: &Request, by: &str, known: &Observed) -> H
     let no = |why: &str| not_allowed(request, by, why);
     let gone =
         |left: &[Left]| left.iter().any(|left| left.person == by && left.before_worker <= known.at_work);
+    if known.rules.is_played() && !known.rules.decides(request, by, known.began_at) {
+        return no("neither the owner nor in a user group that decides");
+    }
     let was_listed = APPROVERS.contains(&by) || known.joined.iter().any(|joined| joined == by);
     if !was_listed {
         return no("never on the list of approvers");

@@ -5,10 +5,12 @@ mod claiming;
 mod extending;
 mod outage;
 mod rolling;
+mod ruling;
 mod turnover;
 
 pub(crate) use claiming::Claiming;
 pub(crate) use extending::{ASKED, Extending};
 pub(crate) use outage::Outage;
 pub(crate) use rolling::Rolling;
+pub(crate) use ruling::{GroupChange, Ruling};
 pub(crate) use turnover::Turnover;
