@@ -96,10 +96,17 @@ impl Directory {
     /// one person alone.
     pub fn person(&self, typed: &str) -> Result<BTreeSet<String>, Unclear> {
         let bare = bare(typed);
-        if let Some(id) = self.people.keys().find(|id| id.eq_ignore_ascii_case(bare)) {
+        let wanted = fold(bare);
+        // A list shows a person as `dana (U0DANA)`.
+        let in_brackets =
+            bare.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map(|(_, id)| fold(id));
+        let is_meant = |id: &String| {
+            let id = fold(id);
+            !id.is_empty() && (id == wanted || in_brackets.as_ref() == Some(&id))
+        };
+        if let Some(id) = self.people.keys().find(|id| is_meant(id)) {
             return Ok(self.ids_of(id));
         }
-        let wanted = fold(bare);
         let is_called = |names: &BTreeSet<String>| names.iter().any(|name| fold(name) == wanted);
         let called = self.people.iter().filter(|(_, names)| !wanted.is_empty() && is_called(names));
         let called: Vec<&str> = called.map(|(id, _)| id.as_str()).collect();

@@ -13,7 +13,7 @@ const COMPARED_MAX_CHARS: usize = 256;
 /// The text in the one form in which names are compared. Two names are the same if their forms are.
 ///
 /// Compatibility forms and case are folded, invisible characters dropped, white space collapsed, dashes and quotes made
-/// one kind. Quotes, brackets and formatting marks around, an `@` or `#` before, and punctuation after are dropped
+/// one kind. Quotes, brackets and formatting marks around, an `@`, a `#` or a bullet before, and punctuation after are dropped
 /// unless nothing else is left.
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -125,7 +125,7 @@ fn strip(text: &str) -> &str {
         let shorter = [
             rest.strip_prefix(is_quote),
             rest.strip_suffix(is_quote),
-            rest.strip_prefix(['@', '#']),
+            rest.strip_prefix(['@', '#', '•']),
             rest.strip_suffix([',', ';', ':', '.']),
             enclosed(rest),
         ];

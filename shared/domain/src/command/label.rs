@@ -65,7 +65,7 @@ fn option(letter: &str) -> Option<Label> {
     match letter {
         "p" => Some(Label::Project),
         "r" => Some(Label::Role),
-        "d" => Some(Label::Duration),
+        "d" | "t" => Some(Label::Duration),
         _ => None,
     }
 }

@@ -47,13 +47,15 @@ pub(super) fn duration_at(text: &str, start: usize) -> Option<(GrantDuration, us
     Some((duration, start + word.len()))
 }
 
-/// Whether another duration to choose from follows: `2h or 3h` is a question.
+/// Whether another duration to choose from follows: `2h or 3h` is a question, and so is `2h - 3h`, after which no reason
+/// comes.
 fn is_one_of_two(text: &str, end: usize) -> bool {
-    let raw = raw_words(text, end, DURATION_MAX_WORDS + 1);
+    let raw = raw_words(text, end, DURATION_MAX_WORDS + 2);
     let texts: Vec<&str> = raw.iter().map(|(word, _)| *word).collect();
     match texts.as_slice() {
-        [or, other @ ..] => is_or(or) && GrantDuration::read_prefix(other).is_ok(),
-        [] => false,
+        [or, other @ ..] if is_or(or) => GrantDuration::read_prefix(other).is_ok(),
+        [sign, other @ ..] if sign.chars().all(is_divider) => GrantDuration::parse(&other.join(" ")).is_ok(),
+        [_, ..] | [] => false,
     }
 }
 
@@ -70,7 +72,8 @@ fn unreadable_duration_end(text: &str, start: usize) -> usize {
     let mut end = raw.first().map_or(text.len(), |(_, end)| *end);
     for (index, pair) in raw.windows(2).enumerate() {
         let [(word, _), (next, next_end)] = pair else { break };
-        let is_choice = is_or(next) && raw.get(index + 2).is_some_and(|(other, _)| counts(other));
+        let is_between_two = is_or(next) || (counts(word) && next.chars().all(is_divider));
+        let is_choice = is_between_two && raw.get(index + 2).is_some_and(|(other, _)| counts(other));
         if !counts(next) && !is_number(word) && !is_choice {
             break;
         }

@@ -90,7 +90,7 @@ pub(super) fn words(text: &str, apart: Apart) -> Vec<Word<'_>> {
 
 /// What may stand alone between the parts of a command: `payments / ReadOnly / 2h`.
 pub(super) fn is_divider(c: char) -> bool {
-    matches!(c, '/' | '|' | '>' | '→') || one_kind(c) == '-'
+    matches!(c, '/' | '|' | '>' | '→' | '•') || one_kind(c) == '-'
 }
 
 /// What stands between words.

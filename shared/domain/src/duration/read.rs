@@ -90,7 +90,7 @@ fn plain(text: &str) -> Result<String, InvalidDuration> {
     }
     let text: String = text.chars().filter(|c| !is_invisible(*c)).map(half_width).collect();
     let around = |c: char| c.is_whitespace() || is_quote(c);
-    let after = |c: char| around(c) || matches!(c, ',' | '.' | ';' | ':' | '!' | '?');
+    let after = |c: char| around(c) || matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | '…');
     let mut rest = text.trim_start_matches(around).trim_end_matches(after);
     while let Some(inner) = enclosed(rest) {
         rest = inner.trim_start_matches(around).trim_end_matches(after);
@@ -171,10 +171,12 @@ fn number(text: &str) -> Result<(Piece, usize), InvalidDuration> {
             let numerator = whole_number.saturating_mul(denominator).saturating_add(numerator);
             (Amount { numerator, denominator }, length)
         }
-        Some(sign) => match vulgar(sign) {
-            Some((numerator, denominator)) => {
+        // `1½` and `1 ½`.
+        Some(_) => match after.trim_start().chars().next().and_then(|sign| Some((sign, vulgar(sign)?))) {
+            Some((sign, (numerator, denominator))) => {
                 let numerator = whole_number.saturating_mul(denominator).saturating_add(numerator);
-                (Amount { numerator, denominator }, whole_length + sign.len_utf8())
+                let spaces = after.len() - after.trim_start().len();
+                (Amount { numerator, denominator }, whole_length + spaces + sign.len_utf8())
             }
             None => (Amount::whole(whole_number), whole_length),
         },

@@ -79,6 +79,8 @@ fn what_people_write_means_what_it_says() {
         ("½ hour", 30 * MINUTE),
         ("1½h", 90 * MINUTE),
         ("1¾ hours", 105 * MINUTE),
+        ("1 ½ hours", 90 * MINUTE),
+        ("2h…", 2 * HOUR),
         ("1h 30m", 90 * MINUTE),
         ("1h, 30m", 90 * MINUTE),
         ("1h,30m", 90 * MINUTE),

@@ -24,6 +24,7 @@ fn what_keyboards_and_copying_change_makes_no_other_name() {
         ("\"payments", "payments"),
         ("@payments", "payments"),
         ("#payments", "payments"),
+        ("• `payments`", "payments"),
         ("payments,", "payments"),
         ("\"payments\",", "payments"),
         ("*payments*", "payments"),
