@@ -63,7 +63,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// On Windows a person's folders are theirs alone as they are.
+/// On Windows a file is as open as its folder: a person's own is open to them, to administrators and to the system.
 fn only_mine(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

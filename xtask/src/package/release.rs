@@ -33,3 +33,16 @@ fn it_packages_both_architectures_as_the_deployment_looks_for_them() {
     assert!(text.contains("-C target/package \"$ARCH\""));
     assert!(text.contains(".ci/run"), "what is published passed the checks");
 }
+
+#[test]
+fn the_command_line_is_static_on_linux_and_compiles_on_the_other_two_with_each_change() {
+    let text = workflows();
+    for arch in super::zig::Arch::ALL {
+        assert!(text.contains(&format!("static: {}-unknown-linux-musl", arch.processor())), "{arch}");
+    }
+    for runner in ["macos-", "windows-"] {
+        assert!(text.contains(&format!("runner: {runner}")), "{runner} is released");
+    }
+    let checked = text.lines().find_map(|line| line.trim().strip_prefix("runner: [")).unwrap_or_default();
+    assert!(checked.contains("macos-") && checked.contains("windows-"), "{checked}");
+}
