@@ -36,13 +36,13 @@ pub struct SignIn {
 
 /// Why there is no link. Nothing here shows the session.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum NotSignedIn {
     /// No connection, or no answer.
     #[error("{host} cannot be reached: {why}")]
     Unreachable {
         /// The endpoint's host.
         host: String,
-        /// Why not.
         why: String,
     },
     /// The time for it is over.

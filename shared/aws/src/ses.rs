@@ -19,10 +19,10 @@ pub struct Mailer {
 }
 
 /// An email. It may hold a secret, so it does not print.
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Email {
     /// The request that it is about, which SES's events name then.
     pub request_id: RequestId,
-    /// The one recipient.
     pub to: String,
     /// Plain text.
     pub subject: String,

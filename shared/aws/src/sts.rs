@@ -30,14 +30,13 @@ pub struct Sessions {
 
 /// What a session is to be.
 #[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct SessionRequest<'a> {
-    /// The role to assume.
     pub role_arn: &'a str,
     /// The session's name.
     pub name: &'a str,
     /// How long its credential lasts, in seconds.
     pub seconds: u32,
-    /// Its session policy, where it has one.
     pub policy: Option<&'a str>,
     /// Who is behind it, as CloudTrail will say.
     pub source_identity: &'a str,
@@ -45,10 +44,9 @@ pub struct SessionRequest<'a> {
 
 /// A session's credential.
 #[derive(Debug)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Session {
-    /// Its key's id.
     pub access_key_id: String,
-    /// Its key's secret.
     pub secret_access_key: SecretAccessKey,
     /// Its third part.
     pub session_token: SessionToken,

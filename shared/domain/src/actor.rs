@@ -12,8 +12,8 @@ const RULE_PREFIX: &str = "rule:";
 /// Who did something. In records it is a Slack user id, or `operator:` or `rule:` and a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Actor {
-    /// Somebody in Slack.
     Person(SlackUserId),
     /// Somebody with AWS credentials, by the name that those say.
     Operator(OperatorName),

@@ -14,6 +14,7 @@ pub struct EmailAddress(String);
 
 /// Why a text is not an address that an email can be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum AddressFault {
     /// The part before the @ is not ASCII, which SES does not accept.
     #[error("the character {character} before the @ is not ASCII")]
@@ -27,7 +28,6 @@ pub enum AddressFault {
     /// The part after the @ is not a domain name.
     #[error("the part after the @ is not a valid domain name")]
     Domain,
-    /// Too long.
     #[error("it is too long")]
     TooLong,
 }

@@ -191,16 +191,14 @@ impl FromIterator<Person> for People {
 
 /// Why nobody can approve a request, whoever they are: the catalogue is not any more as it was when it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum NotOffered {
     /// There is no such project.
     NoProject,
     /// The project has no such role.
     NoRole,
     /// The role's limit is shorter than what was asked for.
-    TooLong {
-        /// The limit.
-        longest: GrantDuration,
-    },
+    TooLong { longest: GrantDuration },
 }
 
 /// The project and the role that a request is for, as the catalogue offers them today for so long.

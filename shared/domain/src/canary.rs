@@ -22,17 +22,10 @@ const WHY: &str = "a canary: made by an operator to see that everything works";
 
 /// Why there can be no canary.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum NoCanary {
-    /// The project has no such role.
     #[error("the project {project} has no role {role}; it has {has}")]
-    NoSuchRole {
-        /// The project.
-        project: String,
-        /// What was asked for.
-        role: String,
-        /// The roles that it has.
-        has: String,
-    },
+    NoSuchRole { project: String, role: String, has: String },
     /// The project has no role at all.
     #[error("the project {0} has no role")]
     NoRole(String),

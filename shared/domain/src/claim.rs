@@ -32,8 +32,8 @@ pub struct CredentialClaim {
 
 /// The machine that gets the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct ConfirmedMachine {
-    /// The delivery that was confirmed.
     pub delivery_id: DeliveryId,
     /// Its public key, whose code the requester compared: the credential is sealed to no other.
     pub public_key: String,
@@ -51,11 +51,11 @@ pub struct ConfirmedMachine {
 
 /// What a machine calls itself cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum LabelFault {
     /// Nothing of it is visible.
     #[error("it is missing or has nothing that is visible")]
     Empty,
-    /// It is too long.
     #[error("it has more than {LABEL_MAX_CHARS} characters")]
     TooLong,
 }

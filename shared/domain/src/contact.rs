@@ -5,6 +5,7 @@ use crate::principal::ValueFault;
 
 /// Why a request could not lead to access, whoever agreed to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum ContactFault {
     /// Slack does not know the requester, or does not show them to the app.
     RequesterUnknown,
@@ -23,7 +24,6 @@ pub enum ContactFault {
     TooFewActiveApprovers {
         /// How many must agree.
         required: u32,
-        /// How many are active.
         active: u32,
     },
 }

@@ -9,8 +9,8 @@ pub const CLAIM_WITHIN_DEFAULT: GrantDuration = GrantDuration::HOUR;
 
 /// How a credential reaches its requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Delivery {
-    /// By email.
     #[default]
     Email,
     /// It is sealed to the machine that claims it, once its requester has confirmed that machine.

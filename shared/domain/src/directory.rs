@@ -22,8 +22,8 @@ pub struct Directory {
 
 /// Why it is not clear what was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Unclear {
-    /// Nothing is called that.
     Nothing {
         /// What was probably meant.
         closest: Vec<String>,
@@ -36,8 +36,8 @@ pub enum Unclear {
 
 /// Which requests and events somebody asks for; all of them where it names nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Filter {
-    /// The project.
     pub project: Option<ProjectName>,
     /// The person, by each of their ids: Slack user ids, or `operator:` and a name.
     pub person: Option<BTreeSet<String>>,

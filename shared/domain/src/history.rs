@@ -31,7 +31,6 @@ pub struct Change {
     /// The status before; absent for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Status>,
-    /// The status after.
     pub to: Status,
     /// More about it, such as why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -18,17 +18,15 @@ pub const KEY_PREFIX: &str = "holding:";
 /// Something in Identity Center that one person has once, however many grants give it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Held {
-    /// A permission set in an account.
     PermissionSet {
         /// The account, 12 digits.
         account_id: String,
-        /// The permission set.
         permission_set_arn: String,
         /// The user's id in the identity store.
         user_id: String,
     },
-    /// Membership of a group.
     Group {
         /// The group's id in the identity store.
         group_id: String,
@@ -39,8 +37,8 @@ pub enum Held {
 
 /// Which grants hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Holding {
-    /// What is held.
     #[serde(flatten)]
     pub held: Held,
     /// Grows by one with each write; a write is conditional on the version that was read. 0: it is not in the table.
@@ -68,10 +66,10 @@ pub struct Holding {
 
 /// What is being done to something held. It is there until that was read back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Change {
     /// Whether it is being made or taken away.
     pub to: Goal,
-    /// Since when.
     pub since: UnixSeconds,
     /// Identity Center's own id of the operation, once it has said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

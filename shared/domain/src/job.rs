@@ -131,9 +131,7 @@ pub struct AccessRequest {
     pub user_id: SlackUserId,
     /// What they are called, as Slack says it.
     pub user_name: String,
-    /// The project, as typed.
     pub project: String,
-    /// The role, as typed.
     pub role: String,
     /// How long, as typed.
     pub duration: String,
@@ -154,16 +152,13 @@ pub struct AccessRequest {
 
 /// Why a message's body is not a job.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum UnreadableJob {
-    /// Not JSON, or without a version.
     #[error("the body is not JSON with a `version` number: {0}")]
     NotVersioned(serde_json::Error),
     /// A version that this code does not know.
     #[error("version {found} is not known; this program reads version {JOB_VERSION}")]
-    UnknownVersion {
-        /// The version found.
-        found: u64,
-    },
+    UnknownVersion { found: u64 },
     /// A job that is not known, or a field that is missing or malformed.
     #[error("the body is not a job of version {JOB_VERSION}: {0}")]
     NotAJob(serde_json::Error),

@@ -22,6 +22,7 @@ const SESSION_MAX_SECONDS: u32 = 3_600;
 /// How a role's credential is made. Kept with each grant, so that ending it does not depend on the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum RoleKind {
     /// An IAM user of its own, with an access key.
     User {
@@ -34,7 +35,6 @@ pub enum RoleKind {
     },
     /// A session of an existing role.
     Session {
-        /// The role to assume.
         role_arn: String,
         /// A policy document that narrows the session, as JSON text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,6 @@ pub enum RoleKind {
     },
     /// An assignment of an existing permission set of IAM Identity Center to the requester.
     PermissionSet {
-        /// The permission set.
         permission_set_arn: String,
         /// The account that it is assigned in, 12 digits.
         account_id: String,
@@ -87,6 +86,7 @@ pub enum KindName {
 
 /// What a grant is in AWS, for whoever looks there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum InAws<'a> {
     /// An IAM user named after the request, with everything that it has.
     User,
@@ -95,12 +95,7 @@ pub enum InAws<'a> {
     /// A session of this role, which AWS does not list; once it was ended early, a denial on the role.
     SessionOf(&'a str),
     /// A user's assignment of this permission set in this account. Others may have made it, or hold it too.
-    AssignmentOf {
-        /// The permission set.
-        permission_set_arn: &'a str,
-        /// The account.
-        account_id: &'a str,
-    },
+    AssignmentOf { permission_set_arn: &'a str, account_id: &'a str },
     /// A user's membership of this group. Others may have made it, or hold it too.
     MemberOf(&'a str),
 }

@@ -16,14 +16,13 @@ const FILLERS: [&str; 10] = ["access", "as", "for", "grant", "in", "my", "of", "
 
 /// Which grant is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Meant<'a> {
-    /// This one.
     One(&'a Request),
     /// One of several: they have to say which.
     Several,
     /// None of those that are live.
     NoSuch,
-    /// Nothing is live.
     NothingLive,
 }
 

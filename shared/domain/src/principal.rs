@@ -25,15 +25,16 @@ pub enum Placeholder {
 
 /// Whoever asked, as far as it is known.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Requester<'a> {
     /// Their email address.
     pub email: Option<&'a str>,
-    /// Their id in the identity store.
     pub identity_store_user_id: Option<&'a str>,
 }
 
 /// Why a text is no pattern of a principal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum PatternFault {
     /// Not the ARN of a principal.
     #[error("it is not the ARN of a user, a role or a role's session")]
@@ -47,7 +48,6 @@ pub enum PatternFault {
     /// A character that no name in IAM has.
     #[error("the character {0:?} stands in no name of IAM's")]
     Character(char),
-    /// Too long.
     #[error("it has more than {PRINCIPAL_MAX_CHARS} characters")]
     TooLong,
 }

@@ -23,8 +23,8 @@ pub use says::{Effect, PreviewContext, ReplayPreview};
 
 /// What is known of the request that a job is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Lookup<'a> {
-    /// Its record.
     Record(&'a Request),
     /// There is none of its id.
     Missing,

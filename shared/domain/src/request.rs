@@ -105,6 +105,8 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Access {
+    /// A live record always has it, written with the decision. One that lost it, by hand or by a tool, is still read, because
+    /// what cannot be read cannot be ended: it counts as over, and the next sweep takes its access away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixSeconds>,
     /// IAM user name, assumed-role ARN, role ARN, or the user's id in Identity Center.

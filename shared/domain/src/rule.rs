@@ -42,12 +42,12 @@ pub enum RuleRefused {
 /// Why a rule that may name somebody did not grant what they asked for, so that people were asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum RulePassedOver {
     /// They asked as in an emergency, and no rule for that names them.
     NotNamed,
     /// They asked for longer than the rule grants.
     TooLong {
-        /// The longest that it grants.
         #[serde(rename = "limit_seconds", with = "crate::duration::seconds")]
         limit: GrantDuration,
     },

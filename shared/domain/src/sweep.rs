@@ -77,12 +77,10 @@ pub fn overdue_since(
 
 /// What is overdue for an extension of a grant that goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum OverdueExtension {
     /// Nobody decided in time.
-    Lapse {
-        /// Which one.
-        number: u32,
-    },
+    Lapse { number: u32 },
     /// It was approved, and nobody carries it out.
     CarryOut,
 }

@@ -67,6 +67,7 @@ pub struct Validated {
 
 /// Why an ask cannot be taken in, with what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Refusal {
     /// There is no such project.
     UnknownProject {
@@ -74,34 +75,23 @@ pub enum Refusal {
         projects: Vec<ProjectName>,
     },
     /// The project's record cannot be read.
-    BrokenProject {
-        /// What is wrong with it.
-        why: String,
-    },
+    BrokenProject { why: String },
     /// The project has no such role.
-    UnknownRole {
-        /// Those that it has.
-        roles: Vec<RoleName>,
-    },
+    UnknownRole { roles: Vec<RoleName> },
     /// It is there, and they are not among those who may ask for it.
     MayNotAsk,
     /// What was typed is no duration.
     NotADuration {
-        /// Why not.
         why: InvalidDuration,
         /// The longest that the role allows.
         longest: GrantDuration,
     },
     /// Shorter than the shortest grant.
-    TooShort {
-        /// The shortest.
-        shortest: GrantDuration,
-    },
+    TooShort { shortest: GrantDuration },
     /// Its credential would have to be claimed, and this installation has nowhere to claim it.
     CannotBeClaimed,
     /// Longer than the role allows.
     TooLong {
-        /// The longest.
         longest: GrantDuration,
         /// Whether that is AWS's limit for role sessions and not the catalogue's.
         session_limit: bool,
@@ -131,7 +121,6 @@ pub enum Refusal {
     },
     /// The same person has an open request for the same role.
     AlreadyOpen {
-        /// That request.
         request_id: RequestId,
         /// How far it has come.
         status: Status,

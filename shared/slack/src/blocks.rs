@@ -13,14 +13,13 @@ pub use slack_morphism::prelude::SlackBlock as Block;
 
 /// A button. Its value is the request's id.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Button<'a> {
     /// `approve`, `deny` or `revoke`.
     pub action_id: &'a str,
-    /// What it says.
     pub label: &'a str,
     /// The request's id.
     pub value: &'a str,
-    /// How it looks.
     pub look: Look,
     /// What is asked before it counts: a title, a question and the word that confirms.
     pub confirm: Option<(&'a str, &'a str, &'a str)>,

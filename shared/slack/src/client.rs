@@ -45,6 +45,7 @@ pub struct Slack {
 
 /// Somebody in Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Person {
     /// Their ids: in an Enterprise Grid the workspace's, and the organisation's.
     pub ids: Vec<SlackUserId>,
@@ -56,7 +57,6 @@ pub struct Person {
     pub time_zone: Option<String>,
     /// Whether the account was deactivated.
     pub deactivated: bool,
-    /// Whether it is a bot.
     pub is_bot: bool,
 }
 

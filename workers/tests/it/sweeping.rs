@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Job, Status};
 
+use crate::rolling::{live, rewrite};
 use crate::stage::{DANA, OLIVIA, Stage};
 
 #[tokio::test]
@@ -53,6 +54,23 @@ async fn an_approved_request_whose_job_was_lost_is_made() {
     stage.send(&Job::Sweep).await;
     stage.settle().await;
     assert_eq!(stage.request().await.status, Status::Active);
+}
+
+#[tokio::test]
+async fn a_live_record_that_names_no_end_is_ended_at_once() {
+    for role in ["ReadOnly", "PowerUser"] {
+        let stage = Stage::new().await;
+        let id = live(&stage, role).await;
+        rewrite(&stage, &id, |item| drop(item.remove("expires_at"))).await;
+        // Whatever else takes it up meanwhile gives nobody more time.
+        stage.send(&Job::Provision { request_id: id.clone() }).await;
+        stage.send(&Job::Sweep).await;
+        stage.settle().await;
+        let request = stage.request().await;
+        assert_eq!(request.status, Status::Expired, "{role}");
+        assert!(request.access.gone_at.is_some() && stage.aws.users().await.is_empty(), "{role}");
+        assert!(stage.messages_to(DANA).iter().any(|text| text.contains("ended")), "{role}");
+    }
 }
 
 /// A user that nobody's record knows of, as a crash or a restored table may leave it.

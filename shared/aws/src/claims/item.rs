@@ -27,7 +27,6 @@ pub struct ClaimItem {
     /// Whether nothing is handed out any more.
     #[serde(default)]
     pub closed: bool,
-    /// The delivery that the requester confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<DeliveryId>,
     /// The machines that asked, by their deliveries.

@@ -12,24 +12,21 @@ use crate::error::CallError;
 
 /// Why a record could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum StoreError {
-    /// The call failed.
     #[error(transparent)]
     Call(#[from] CallError),
     /// The record is there, and is not what it should be.
     #[error("the record `{key}` in table `{table}` cannot be read: {why}")]
     Unreadable {
-        /// The table.
         table: String,
         /// The record's key.
         key: String,
-        /// What is wrong with it.
         why: String,
     },
     /// The record was written by a newer program and says something that this one does not know. That one handles it.
     #[error("the record `{key}` in table `{table}` was written by a newer version: {what} is not known here")]
     Newer {
-        /// The table.
         table: String,
         /// The record's key.
         key: String,

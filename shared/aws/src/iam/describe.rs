@@ -8,23 +8,21 @@ use crate::error::{CallError, from_sdk, ignore_code};
 
 /// A user, as IAM has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct UserInfo {
-    /// Its ARN.
     pub arn: String,
     /// When it was made.
     pub created_at: UnixSeconds,
-    /// Its permissions boundary.
     pub boundary_arn: Option<String>,
 }
 
 /// A role, as IAM has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct RoleInfo {
-    /// Its ARN.
     pub arn: String,
     /// When it was made.
     pub created_at: UnixSeconds,
-    /// Its permissions boundary.
     pub boundary_arn: Option<String>,
     /// Its trust policy, JSON text.
     pub trust: String,
@@ -32,8 +30,8 @@ pub struct RoleInfo {
 
 /// An access key; never its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct KeyInfo {
-    /// Its id.
     pub id: String,
     /// Whether it can be used.
     pub active: bool,
@@ -43,8 +41,8 @@ pub struct KeyInfo {
 
 /// An inline policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct InlinePolicy {
-    /// Its name.
     pub name: String,
     /// Its document, JSON text.
     pub document: String,

@@ -39,8 +39,8 @@ impl Prior {
 
 /// What was made for a grant, and so is on its user.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Made<'a> {
-    /// Its access key.
     pub key_id: Option<&'a str>,
     /// Managed policies.
     pub policy_arns: &'a [String],

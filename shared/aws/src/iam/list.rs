@@ -5,10 +5,9 @@ use crate::error::{CallError, from_sdk};
 
 /// A user or a role under our path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Found {
-    /// Its name.
     pub name: String,
-    /// Which of the two.
     pub what: Principal,
 }
 

@@ -9,17 +9,16 @@ use crate::error::{CallError, Remedy};
 
 /// What a grant lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Principal {
-    /// A user of its own.
     User,
-    /// A role of its own.
     Role,
 }
 
 /// What the tags of a user or a role say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct OwnTags {
-    /// Which request it is for.
     pub request_id: Option<String>,
     /// Which installation made it, where it says so.
     pub deployment: Option<String>,
@@ -53,14 +52,13 @@ impl OwnTags {
 
 /// A user or a role that is to be.
 #[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct NewPrincipal<'a> {
-    /// Its name.
     pub name: &'a str,
     /// Which installation makes it.
     pub deployment: &'a DeploymentId,
     /// Its other tags; one of them is [`TAG_REQUEST_ID`].
     pub tags: &'a [(&'static str, String)],
-    /// Its permissions boundary.
     pub boundary_arn: Option<&'a str>,
 }
 

@@ -11,8 +11,8 @@ use service::secret::SecretAccessKey;
 
 /// A user's access key.
 #[derive(Debug)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct AccessKey {
-    /// Its id.
     pub id: String,
     /// Its secret, which IAM shows once.
     pub secret: SecretAccessKey,

@@ -15,10 +15,10 @@ const LIST_CALL: &str = "sso:ListAccountAssignments";
 
 /// A user's assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Assignment<'a> {
     /// The account, 12 digits.
     pub account_id: &'a str,
-    /// The permission set.
     pub permission_set_arn: &'a str,
     /// The user's id in the identity store.
     pub user_id: &'a str,
@@ -26,8 +26,8 @@ pub struct Assignment<'a> {
 
 /// How far creating or deleting an assignment has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Progress {
-    /// How far.
     pub state: State,
     /// By what it can be asked for again.
     pub operation_id: Option<String>,
@@ -35,21 +35,18 @@ pub struct Progress {
 
 /// How far an operation has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum State {
-    /// It goes on.
     InProgress,
-    /// It is done.
     Succeeded,
-    /// It failed, for this reason.
     Failed(String),
 }
 
 /// Who may use a permission set in an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Assigned {
-    /// Users, by their ids.
     pub users: BTreeSet<String>,
-    /// Groups, by their ids.
     pub groups: BTreeSet<String>,
 }
 

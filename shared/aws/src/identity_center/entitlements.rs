@@ -28,10 +28,9 @@ pub struct AccessApplication {
 
 /// A role that is opened to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct RoleOpening<'a> {
-    /// The application's ARN.
     pub application_arn: &'a str,
-    /// The role.
     pub role_arn: &'a str,
     /// The user's id in the identity store.
     pub user_id: &'a str,

@@ -12,10 +12,10 @@ const DESCRIBE_USER_CALL: &str = "identitystore:DescribeUser";
 
 /// How a user was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum MatchedBy {
     /// By the address as Slack has it.
     Email,
-    /// By the address in lower case.
     LowerCaseEmail,
     /// By a user name that is the address.
     UserName,

@@ -50,8 +50,8 @@ struct MailIdentity {
 
 /// A CNAME record that proves a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct DkimRecord {
-    /// Its name.
     pub name: String,
     /// What it points to. The zone is SES's own, and not the same in every region.
     pub value: String,

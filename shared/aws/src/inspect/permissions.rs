@@ -9,12 +9,11 @@ use crate::iam::{NOT_THERE, role_name};
 
 /// A role, as IAM has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct RoleSeen {
-    /// Its ARN.
     pub arn: String,
     /// Its trust policy, JSON text.
     pub trust: String,
-    /// Longest session, in seconds.
     pub session_max_seconds: u32,
 }
 

@@ -9,8 +9,8 @@ use crate::sqs::{Redrive, queue_url};
 
 /// A queue, as SQS has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct QueueSeen {
-    /// Its ARN.
     pub arn: String,
     /// For how long a received message is hidden, in seconds.
     pub visibility_seconds: u32,

@@ -24,8 +24,8 @@ pub struct TableSeen {
 
 /// A global secondary index, as `DynamoDB` has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct IndexSeen {
-    /// Its name.
     pub name: String,
     /// Whether it can be read, and holds all that it should.
     pub active: bool,

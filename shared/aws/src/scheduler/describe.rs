@@ -8,6 +8,7 @@ use crate::error::{CallError, from_sdk};
 
 /// A schedule, as Scheduler has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct ScheduleSeen {
     /// When it fires: `at(2026-11-23T14:03:27)`, in its time zone.
     pub expression: String,
@@ -15,11 +16,8 @@ pub struct ScheduleSeen {
     pub timezone: String,
     /// Whether it fires at all.
     pub enabled: bool,
-    /// Where it sends to.
     pub target_arn: String,
-    /// As whom.
     pub role_arn: String,
-    /// What it sends.
     pub input: String,
     /// Where Scheduler puts what it could not deliver.
     pub dlq_arn: Option<String>,

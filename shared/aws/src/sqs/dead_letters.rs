@@ -32,10 +32,10 @@ pub struct DeadLetters {
 
 /// A message that lies in a dead-letter queue. It is invisible to others until [`DeadLetter::held_until`].
 #[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct DeadLetter {
     /// SQS's id.
     pub id: String,
-    /// What it says.
     pub body: String,
     /// Its attributes that are text, such as `reason` and `error`.
     pub attributes: BTreeMap<String, String>,

@@ -48,10 +48,10 @@ pub struct JobConsumer {
 
 /// A message that was received.
 #[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Message {
     /// SQS's id.
     pub id: String,
-    /// What it says.
     pub body: String,
     /// What deletes it or changes its visibility; the latest one counts.
     pub receipt_handle: String,

@@ -11,10 +11,9 @@ use crate::request::Request;
 
 /// One event of an export.
 #[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Exported {
-    /// The request that it is of.
     pub request_id: RequestId,
-    /// What it says.
     #[serde(flatten)]
     pub change: Change,
 }

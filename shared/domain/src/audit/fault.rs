@@ -5,6 +5,7 @@ const SHOWN_MAX_CHARS: usize = 60;
 
 /// Something that Keylease would not have written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Fault {
     /// Every record has at least the event that made it.
     #[error("the record has no events: they were removed")]
@@ -14,12 +15,7 @@ pub enum Fault {
     Edited(Place),
     /// The event was written at another place.
     #[error("{at} was written as event {written_as}: events were removed, added or put in another order")]
-    OutOfOrder {
-        /// Where it stands.
-        at: Place,
-        /// Where it was written.
-        written_as: u32,
-    },
+    OutOfOrder { at: Place, written_as: u32 },
     /// The event was chained to another one than the one that stands before it.
     #[error("{0} was chained to another event than the one before it: that one was replaced")]
     Unlinked(Place),
@@ -29,9 +25,7 @@ pub enum Fault {
     /// The event starts from a status that the one before it did not lead to.
     #[error("{at} starts from {starts}, and the event before it led to {was}")]
     Unfounded {
-        /// Where.
         at: Place,
-        /// The status that it starts from.
         starts: String,
         /// The status that there was.
         was: String,
@@ -41,14 +35,7 @@ pub enum Fault {
     CutOff,
     /// The record says something else than its events.
     #[error("the record's `{field}` is {record}, and by its events it would be {events}")]
-    Disagrees {
-        /// The attribute.
-        field: &'static str,
-        /// What it says.
-        record: String,
-        /// What it would be.
-        events: String,
-    },
+    Disagrees { field: &'static str, record: String, events: String },
 }
 
 /// Which event.

@@ -22,25 +22,24 @@ const FILLERS_MAX: usize = 6;
 
 /// What a command means.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Meaning {
     /// The project, as the catalogue spells it.
     pub project: ProjectName,
     /// The role, as the catalogue spells it.
     pub role: RoleName,
-    /// How long.
     pub duration: GrantDuration,
-    /// Why.
     pub why: Option<String>,
 }
 
 /// What was understood of a command that is not understood whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Partial {
     /// The project, as the catalogue spells it.
     pub project: ProjectName,
     /// The role, as the catalogue spells it.
     pub role: Option<RoleName>,
-    /// How long.
     pub duration: Option<GrantDuration>,
     /// The first words that are none of these.
     pub rest: String,

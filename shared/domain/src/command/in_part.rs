@@ -7,12 +7,12 @@ use crate::duration::GrantDuration;
 
 /// What stands in a command that is no whole request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct InPart {
     /// The first word that is no duration, as typed.
     pub project: Option<String>,
     /// The second one, as typed.
     pub role: Option<String>,
-    /// The first duration.
     pub duration: Option<GrantDuration>,
 }
 

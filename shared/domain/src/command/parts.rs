@@ -6,14 +6,12 @@ use crate::duration::{DURATION_MAX_WORDS, GrantDuration};
 
 /// A command that was read in the documented order, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct InOrder {
-    /// The project.
     pub project: String,
-    /// The role.
     pub role: String,
     /// How long: as [`GrantDuration::compact`] writes it if it is a duration, else as typed.
     pub duration: String,
-    /// Why.
     pub why: Option<String>,
 }
 

@@ -39,9 +39,7 @@ pub struct ClaimClick {
 pub struct Renewal {
     pub request_id: RequestId,
     pub claim_id: ClaimId,
-    /// The delivery that the machine has.
     pub delivery_id: DeliveryId,
-    /// The delivery that it is to get.
     pub next_delivery_id: DeliveryId,
     /// When the machine asked, by its own clock.
     pub requested_at: UnixSeconds,

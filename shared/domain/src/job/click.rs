@@ -8,8 +8,8 @@ use crate::time::UnixSeconds;
 
 /// A click on one of a request's buttons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Click {
-    /// Which request the button is for.
     pub request_id: RequestId,
     /// Who clicked, as Slack says it.
     pub user_id: SlackUserId,
@@ -41,8 +41,8 @@ pub struct ShorterApproval {
 
 /// A message in Slack.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct MessageRef {
-    /// Where it stands.
     pub channel: ChannelId,
     /// Its timestamp, which is its id there.
     pub ts: String,

@@ -18,8 +18,8 @@ pub struct ExtensionAsk {
 
 /// A click on a button of a message about an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct ExtensionClick {
-    /// The click.
     #[serde(flatten)]
     pub click: Click,
     /// Which extension of the grant, counted from 1.

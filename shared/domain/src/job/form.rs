@@ -12,18 +12,17 @@ pub(super) const FORM_FILL_MAX_SECONDS: i64 = 10 * 60;
 
 /// An open form, and what it is to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct FormFill {
     /// Which form, by Slack's id of the view.
     pub view_id: ViewId,
     /// The state of the view that is to be replaced, where it is to be replaced in no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
-    /// Who sees it.
     pub user_id: SlackUserId,
     /// When it was opened, or something was chosen in it: milliseconds since 1970, by which two choices in one form are
     /// told apart.
     pub asked_at_ms: i64,
-    /// Which form it is.
     #[serde(flatten)]
     pub form: Form,
 }
@@ -31,13 +30,12 @@ pub struct FormFill {
 /// A form, with what was chosen in it so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Form {
     /// Somebody asks for access.
     RequestAccess {
-        /// The project that was chosen.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         project: Option<String>,
-        /// The role that was chosen.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         role: Option<String>,
         /// The words of a command that is no whole request, from which the form is filled as far as they go.
@@ -46,7 +44,6 @@ pub enum Form {
     },
     /// Whoever has access asks for more time.
     Extend {
-        /// The request.
         request_id: RequestId,
         /// The message whose button opened the form.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +51,6 @@ pub enum Form {
     },
     /// An approver grants less time than was asked for.
     ApproveShorter {
-        /// The request.
         request_id: RequestId,
         /// The message whose button opened the form.
         #[serde(default, skip_serializing_if = "Option::is_none")]

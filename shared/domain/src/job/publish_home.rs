@@ -10,8 +10,8 @@ const OVER_AFTER_SECONDS: i64 = 10 * 60;
 
 /// Somebody opened their App Home, or what it shows has changed since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct PublishHome {
-    /// Whose.
     pub user_id: SlackUserId,
     /// When they opened it.
     pub opened_at: UnixSeconds,

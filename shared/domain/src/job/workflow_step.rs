@@ -7,11 +7,11 @@ use crate::job::AccessRequest;
 
 /// The step asks for access. Whoever made the workflow says in whose name: Slack does not vouch for that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct WorkflowStep {
     /// Which run of the step, by which it is answered. The token that came with it is in no job: it is a secret, and ends
     /// after 15 minutes.
     pub execution_id: ExecutionId,
-    /// What it asks for.
     #[serde(flatten)]
     pub ask: AccessRequest,
 }

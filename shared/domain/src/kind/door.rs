@@ -35,12 +35,10 @@ impl Door {
 /// A door by its name alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum DoorName {
-    /// By `sts:AssumeRole`.
     AssumeRole,
-    /// By account access manager.
     AccountAccess,
-    /// By sessions that are claimed.
     Claim,
 }
 

@@ -110,7 +110,6 @@ pub enum Event {
         by: Actor,
         /// When their click reached the ingress, or the operator typed the command.
         at: UnixSeconds,
-        /// By what right.
         ends_as: EndReason,
         /// Who is on the catalogue's list of approvers; nobody when the project is gone from it.
         approvers: Vec<SlackUserId>,

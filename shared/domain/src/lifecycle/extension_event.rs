@@ -83,24 +83,18 @@ pub enum ExtensionEvent {
 
 /// Why an extension cannot be asked for, decided or carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum ExtensionFault {
     /// Another one waits for a decision, or is being carried out.
-    OneIsPending {
-        /// When it was asked for.
-        asked_at: UnixSeconds,
-    },
+    OneIsPending { asked_at: UnixSeconds },
     /// The role allows no more.
-    NoneLeft {
-        /// How many it allows.
-        allowed: u32,
-    },
+    NoneLeft { allowed: u32 },
     /// Too many asks for this grant came to nothing.
     AskedTooOften,
     /// Access would not last longer by it.
     NotLonger {
         /// The end that would be.
         until: UnixSeconds,
-        /// The end that there is.
         ends_at: UnixSeconds,
     },
     /// It is not waiting for that any more.

@@ -28,6 +28,7 @@ pub enum Transition {
 
 /// An event that a request in this status cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Illegal {
     /// The status does not allow it.
     #[error("a request that is {status} cannot take the event `{event}`")]
@@ -45,16 +46,10 @@ pub enum Illegal {
     NotByRule(RuleRefused),
     /// The approval was worked on too late to mean what it meant.
     #[error("the approval of {} was worked on too late", clicked_at.rfc3339())]
-    Stale {
-        /// When it was clicked.
-        clicked_at: UnixSeconds,
-    },
+    Stale { clicked_at: UnixSeconds },
     /// Its time is not over yet.
     #[error("the grant lasts until {}", expires_at.rfc3339())]
-    NotDue {
-        /// When it is.
-        expires_at: UnixSeconds,
-    },
+    NotDue { expires_at: UnixSeconds },
     /// It is about an extension, which cannot take it.
     #[error("the extension cannot take it: {0:?}")]
     Extension(ExtensionFault),

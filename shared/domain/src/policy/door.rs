@@ -15,6 +15,7 @@ const COMING_IN: [&str; 3] = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:Ta
 
 /// Why a role cannot be opened to whoever asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum DoorFault {
     /// One of `principals` is none.
     #[error("{0} is no pattern of a principal: {1}")]
@@ -24,18 +25,15 @@ pub enum DoorFault {
     Value(#[from] ValueFault),
     /// There are too many of them, or they are too long.
     #[error("the trust policy for these principals has {chars} characters, and IAM takes {TRUST_MAX_CHARS}")]
-    TooLong {
-        /// How long it is.
-        chars: usize,
-    },
+    TooLong { chars: usize },
 }
 
 /// What a trust policy says of a door.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Door {
     /// Who may come in; nobody where it is closed.
     pub principals: Vec<String>,
-    /// Until when.
     pub until: Option<UnixSeconds>,
 }
 

@@ -38,8 +38,8 @@ pub struct ReplayPreview {
 
 /// The moment at which it is asked, and what has to be known besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct PreviewContext {
-    /// Now.
     pub now: UnixSeconds,
     /// How long a request stays open undecided.
     pub pending_ttl: GrantDuration,

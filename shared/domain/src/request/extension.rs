@@ -59,8 +59,8 @@ impl From<Extensions> for ExtensionsRecord {
 
 /// An extension that is being carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Extending {
-    /// Which one.
     pub number: u32,
     /// The end before it, which the guard has until the later guard is in place.
     pub from: UnixSeconds,

@@ -46,22 +46,19 @@ pub struct SlackState {
 
 /// A message in Slack that shows an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct ExtensionMessage {
-    /// Which extension.
     pub number: u32,
-    /// Where it is.
     pub message: MessageRef,
-    /// Whom it is for.
     pub audience: Audience,
-    /// What it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shows: Option<ShownExtension>,
 }
 
 /// What the requester has been told of an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct ToldExtension {
-    /// Which one.
     pub number: u32,
     /// How far it had come.
     pub outcome: ExtensionOutcome,
@@ -69,8 +66,8 @@ pub struct ToldExtension {
 
 /// A warning to the requester that a grant ends soon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Warning {
-    /// The end that it warns of.
     pub ends_at: UnixSeconds,
     /// When the requester was told; absent until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,10 +124,9 @@ fn is_news(shown: ShownExtension) -> bool {
 
 /// A message in Slack that shows a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Posted {
-    /// Where it is.
     pub message: MessageRef,
-    /// Whom it is for.
     pub audience: Audience,
     /// The status, and the number of approvals, that it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,8 +135,8 @@ pub struct Posted {
 
 /// What a message shows, so that one that is up to date is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Shown {
-    /// The status.
     pub status: Status,
     /// How many had agreed.
     #[serde(default)]

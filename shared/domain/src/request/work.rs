@@ -86,8 +86,8 @@ impl Waiting {
 
 /// When the sweep last sent the job that brings Slack up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Resent {
-    /// When.
     pub at: UnixSeconds,
     /// How often since the last change.
     pub times: u32,

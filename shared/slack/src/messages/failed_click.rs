@@ -9,24 +9,20 @@ use crate::messages::{access, mention, when};
 
 /// Which button somebody clicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Button {
-    /// "Approve".
     Approve,
-    /// "Deny".
     Deny,
     /// "End access now".
     End,
     /// "Extend", and the form that it opened.
     Extend,
-    /// "Approve" of an extension.
     ApproveExtension,
-    /// "Deny" of an extension.
     DenyExtension,
     /// "Yes, it is me".
     ConfirmClaim,
     /// "No", to the question whether a machine is one's own.
     RefuseClaim,
-    /// "Reviewed".
     Review,
 }
 

@@ -12,8 +12,8 @@ use crate::messages::{access, mention, mentions, when};
 
 /// Why a click did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum ClickRefused {
-    /// They may not decide.
     MayNotDecide(MayNotDecide),
     /// They may not end this access.
     MayNotEnd,
@@ -36,7 +36,6 @@ pub enum ClickRefused {
     LongerThanAsked,
     /// They want to grant less than is granted at all.
     TooShort {
-        /// The shortest grant.
         shortest: GrantDuration,
     },
     /// It is taken away so long before the end that no session outlives it, and would last no longer than that.
@@ -53,7 +52,6 @@ pub enum ClickRefused {
     },
     /// The approval was worked on too late to mean what it meant.
     Stale {
-        /// When it was clicked.
         clicked_at: UnixSeconds,
         /// When it was worked on.
         now: UnixSeconds,

@@ -12,12 +12,12 @@ use crate::messages::{access, actor, ended, mention, mentions, when};
 
 /// Why nothing came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum ExtensionRefused {
     /// Only whoever has the access asks for more of it.
     NotTheirs,
     /// They may not decide.
     NotAnApprover,
-    /// It is their own.
     OwnRequest,
     /// Their account in Slack is deactivated or a bot's.
     NotAPerson,
@@ -25,7 +25,6 @@ pub enum ExtensionRefused {
     RequesterLeft,
     /// The requester is no longer among those who may ask.
     RequesterMayNotAsk,
-    /// Access is not live.
     NotLive,
     /// It is a session, whose end AWS fixes.
     NotOfThisKind,
@@ -38,7 +37,6 @@ pub enum ExtensionRefused {
     },
     /// Shorter than anything that is granted.
     TooShort {
-        /// The shortest.
         shortest: GrantDuration,
     },
     /// They have agreed already, and it takes more.
@@ -50,7 +48,6 @@ pub enum ExtensionRefused {
     },
     /// It was worked on too late to mean what it meant.
     Stale {
-        /// When it was clicked.
         clicked_at: UnixSeconds,
         /// When it was worked on.
         now: UnixSeconds,

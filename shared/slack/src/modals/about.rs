@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// The request that a form is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct About {
-    /// The request.
     pub request_id: RequestId,
     /// The extension, by its number, where the form is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -34,14 +34,12 @@ const DURATION_EXAMPLE: &str = "90m, 2h or 1d";
 
 /// What can be asked for, by somebody, after they have chosen so much.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Offer<'a> {
     /// Every project, in the order in which they are shown.
     pub projects: &'a [ProjectName],
-    /// The project that was chosen.
     pub project: Option<&'a Project>,
-    /// The role that was chosen.
     pub role: Option<&'a str>,
-    /// Shortest grant.
     pub shortest: GrantDuration,
     /// Who sees the form.
     pub requester: &'a SlackUserId,
@@ -57,8 +55,8 @@ pub struct Offer<'a> {
 
 /// A form that was submitted and refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Again {
-    /// What was filled in.
     pub filled: Filled,
     /// The field at which something is wrong.
     pub at: &'static str,
@@ -68,14 +66,11 @@ pub struct Again {
 
 /// What was filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
 pub struct Filled {
-    /// The project.
     pub project: String,
-    /// The role.
     pub role: String,
-    /// How long.
     pub duration: String,
-    /// Why.
     pub justification: Option<String>,
     /// Whether it is an emergency.
     pub break_glass: bool,
