@@ -37,6 +37,8 @@ export function readIdentityCenter(place: Place, center: IdentityCenter | undefi
       storeEntry(place, "group", "*"),
       storeEntry(place, "membership", "*"),
     ]),
+    // What is not there may be an instance that is not: that is asked for before anything is taken for gone.
+    allow("FindInstance", ["sso:ListInstances"], ["*"]),
     allow("ReadAssignments", ["sso:DescribePermissionSet", "sso:ListAccountAssignments"], assigned(place, center)),
     ...readAccountAccess(center),
   ];

@@ -62,6 +62,8 @@ enum Next {
     SwapKey,
     /// Something happens that is about rules.
     Rule,
+    /// An administrator of Identity Center gives or takes something.
+    Administer,
     /// A message is delivered once more, whoever has it or had it.
     Repeat(u32),
     Tick,
@@ -85,6 +87,7 @@ pub(crate) async fn play(history: &mut History) -> Holds {
     if between_clicks(history) {
         script.clicks = CLICKS_AROUND_LEAVING;
     }
+    script.asks += history.center.as_ref().map_or(0, |center| center.more_asks);
     let lag = iam_lag(history);
     for _ in 0..STEPS_MAX {
         let Some(next) = choose(history, &script) else { break };
@@ -92,6 +95,7 @@ pub(crate) async fn play(history: &mut History) -> Holds {
     }
     history.faults = Faults::none();
     history.repair();
+    history.repair_center();
     if lag {
         history.stage.aws.let_iam_lag(None);
     }
@@ -155,6 +159,7 @@ fn choose(history: &mut History, script: &Script) -> Option<Next> {
     choices.extend(history.may_machine_ask().then_some((Next::MachineAsks, 2)));
     choices.extend(history.may_answer_machine().then_some((Next::AnswerMachine, 2)));
     choices.extend(history.may_renew().then_some((Next::Renew, 1)));
+    choices.extend(history.may_administer().then_some((Next::Administer, 1)));
     choices.extend(history.may_swap_key().then_some((Next::SwapKey, 1)));
     let ways_to_rule = history.ways_to_rule();
     choices.extend((ways_to_rule > 0).then_some((Next::Rule, ways_to_rule)));
@@ -246,6 +251,7 @@ async fn step(history: &mut History, script: &mut Script, next: Next) -> Holds {
             history.some_machine_renews();
             Ok(())
         }
+        Next::Administer => history.administer().await,
         Next::SwapKey => {
             history.swap_key().await;
             Ok(())

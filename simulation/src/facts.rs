@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use testkit::aws::{Credential, Mail, Release, RoleView, ScheduleView, UserView, plain_item};
 
 use crate::beside::{BYSTANDER, SECOND};
+use crate::center::{self, Has};
 use crate::stage::Stage;
 
 /// What is so now. What did not change is shared with what was so before.
@@ -42,6 +43,8 @@ pub(crate) struct Facts {
     pub(crate) mails: Arc<Vec<Mail>>,
     /// What machines claim, where they do.
     pub(crate) claims: Arc<Vec<ClaimItem>>,
+    /// Who has what in Identity Center, where there is one.
+    pub(crate) given: Option<Arc<BTreeSet<Has>>>,
     pub(crate) minted: Arc<Vec<Credential>>,
     /// The requests whose session is denied on its role.
     pub(crate) denied_sessions: Arc<BTreeSet<String>>,
@@ -55,6 +58,7 @@ pub(crate) enum Part {
     Scheduler,
     Mailbox,
     Sessions,
+    Center,
 }
 
 impl Part {
@@ -69,6 +73,7 @@ impl Part {
             "sts" => Some(Self::Sessions),
             "scheduler" => Some(Self::Scheduler),
             "ses" => Some(Self::Mailbox),
+            "sso" | "identitystore" => Some(Self::Center),
             _ => None,
         }
     }
@@ -76,7 +81,9 @@ impl Part {
 
 /// Whether a call of this name changes nothing.
 pub(crate) fn reads(operation: &str) -> bool {
-    ["Get", "List", "Scan", "Query", "BatchGet"].iter().any(|read| operation.starts_with(read))
+    ["Get", "List", "Scan", "Query", "BatchGet", "Describe", "IsMember"]
+        .iter()
+        .any(|read| operation.starts_with(read))
 }
 
 /// Whether somebody may assume the role, by its trust policy.
@@ -128,6 +135,11 @@ impl Facts {
                 };
                 self.schedules = Arc::new(stage.aws.schedules().await.into_iter().filter(is_own).collect());
             }
+            Part::Center if stage.theme.has_center() => {
+                let given = center::given(stage.aws.identity_center(), stage.clock.now());
+                self.given = Some(Arc::new(given));
+            }
+            Part::Center => {}
             Part::Mailbox => self.mails = Arc::new(stage.aws.mails()),
         }
     }
@@ -175,7 +187,7 @@ impl Facts {
 
     /// Looks again at everything.
     pub(crate) async fn refresh_all(&mut self, stage: &Stage) {
-        for part in [Part::Table, Part::Iam, Part::Scheduler, Part::Mailbox, Part::Sessions] {
+        for part in [Part::Table, Part::Iam, Part::Scheduler, Part::Mailbox, Part::Sessions, Part::Center] {
             self.refresh(stage, part).await;
         }
     }
@@ -229,6 +241,11 @@ pub(crate) fn due_at(schedule: &ScheduleView) -> Option<UnixSeconds> {
 /// Whether the credential is a role session.
 pub(crate) fn is_session(request: &Request) -> bool {
     request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_session())
+}
+
+/// Whether what was granted has a credential.
+pub(crate) fn has_secret(request: &Request) -> bool {
+    request.decision.grant.as_ref().is_some_and(|grant| grant.role.has_secret())
 }
 
 /// Whether what was granted is a role of its own.

@@ -109,7 +109,7 @@ enum Kind {
 
 /// Calls at which a fault is the most telling are hit so much more often.
 const TELLING_WEIGHT: u32 = 4;
-const TELLING: [&str; 16] = [
+const TELLING: [&str; 20] = [
     "CreateAccessKey",
     "CreateSchedule",
     "CreateUser",
@@ -126,6 +126,10 @@ const TELLING: [&str; 16] = [
     "PutItem",
     "PutRolePolicy",
     "DeleteMessage",
+    "CreateAccountAssignment",
+    "DeleteAccountAssignment",
+    "CreateGroupMembership",
+    "DeleteGroupMembership",
 ];
 
 impl Faults {

@@ -17,7 +17,7 @@ use crate::invariants::{always, releases, waiting};
 use crate::logs;
 use crate::observed::Observed;
 use crate::people::{PROJECT, person};
-use crate::plot::{Claiming, Extending, Outage, Rolling, Ruling, Turnover};
+use crate::plot::{Center, Claiming, Extending, Outage, Rolling, Ruling, Turnover};
 use crate::queues::Queues;
 use crate::stage::Stage;
 use crate::trace::Trace;
@@ -55,6 +55,7 @@ pub(crate) struct History {
     pub(crate) extending: Option<Extending>,
     pub(crate) claiming: Option<Claiming>,
     pub(crate) ruling: Option<Ruling>,
+    pub(crate) center: Option<Center>,
     asks: u32,
     /// Messages that schedules of the first and of the second deployment have sent, which the embedded queues keep.
     scheduled_messages: [usize; 2],
@@ -93,6 +94,7 @@ impl History {
             extending: None,
             claiming: None,
             ruling: None,
+            center: None,
             asks: 0,
             scheduled_messages: [0; 2],
         }
@@ -295,7 +297,8 @@ impl History {
                 self.queues.keep_hidden(worker.message, worker.receipt, now);
             }
         }
-        self.check(&[]).await
+        // What takes its time takes effect by itself.
+        self.check(&[Part::Center]).await
     }
 
     /// Whether a schedule is due.

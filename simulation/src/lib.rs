@@ -1,8 +1,10 @@
 //! The real handlers, with the real SDK, under a seeded schedule of faults.
 
+mod administering;
 mod beside;
 mod call;
 mod catalogue;
+mod center;
 mod chaos;
 mod claiming;
 mod client;

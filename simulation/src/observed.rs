@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::UnixSeconds;
 
+use crate::center::Standing;
 use crate::machine::Machine;
 use crate::rulebook::Seen;
 
@@ -35,6 +36,8 @@ pub(crate) struct Observed {
     pub(crate) machines: Vec<Arc<Machine>>,
     /// Messages that are no jobs.
     pub(crate) poison: usize,
+    /// What people have in Identity Center by other hands.
+    pub(crate) center: Standing,
     /// The worker that made each key.
     pub(crate) makers: BTreeMap<String, u32>,
     /// Workers whose second key is excused for now: they are at work, died, stood still or failed.

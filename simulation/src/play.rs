@@ -11,7 +11,7 @@ use crate::faults::{Fault, Faults};
 use crate::history::History;
 use crate::logs;
 use crate::people::APPROVERS;
-use crate::plot::{Claiming, Extending, Outage, Rolling, Ruling, Turnover};
+use crate::plot::{Center, Claiming, Extending, Outage, Rolling, Ruling, Turnover};
 use crate::scenario::Scenario;
 use crate::stage::{SetUpFailed, Stage};
 use crate::theme::Theme;
@@ -98,6 +98,10 @@ fn play(
         if theme.has_rules() {
             history.ruling = Some(Ruling::with_seed(!seed));
             history.populate();
+        }
+        if theme.has_center() {
+            let is_random = matches!(plot, Plot::Random(..));
+            history.set_up_center(if is_random { Center::with_seed(!seed) } else { Center::quiet() });
         }
         let held = match plot {
             Plot::Happy(scenario) => scenario.play(&mut history).await,

@@ -39,6 +39,10 @@ pub enum Scenario {
     BreakGlass,
     /// Nobody decides: people are reminded, then others are asked, and one of them approves.
     Reminded,
+    /// A permission set is assigned for an hour.
+    PermissionSet,
+    /// Two roles give one person the same group; each of the grants is ended early.
+    Group,
     /// A user is granted and ended early, while workers of two releases are at work.
     Rolling,
 }
@@ -48,7 +52,7 @@ const SOON_SECONDS: i64 = 600;
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::User,
         Self::EndedEarly,
         Self::Session,
@@ -63,6 +67,8 @@ impl Scenario {
         Self::ByRule,
         Self::BreakGlass,
         Self::Reminded,
+        Self::PermissionSet,
+        Self::Group,
         Self::Rolling,
     ];
 
@@ -84,6 +90,8 @@ impl Scenario {
             Self::ByRule => "by-rule",
             Self::BreakGlass => "break-glass",
             Self::Reminded => "reminded",
+            Self::PermissionSet => "permission-set",
+            Self::Group => "group",
             Self::Rolling => "rolling",
         }
     }
@@ -106,6 +114,7 @@ impl Scenario {
             Self::Extended | Self::Claimed | Self::Renewed | Self::ClaimRefused | Self::Unclaimed => {
                 Theme::Claims
             }
+            Self::PermissionSet | Self::Group => Theme::Center,
             Self::ByRule | Self::BreakGlass | Self::Reminded => Theme::Rules,
         }
     }
@@ -115,7 +124,7 @@ impl Scenario {
         match self.theme() {
             Theme::Plain => 1,
             Theme::Claims => 3,
-            Theme::Rules => 5,
+            Theme::Rules | Theme::Center => 5,
         }
     }
 
@@ -219,6 +228,19 @@ impl Scenario {
                 }
                 click(history, rulebook::BOSS, "approve").await?;
                 history.settle_soon().await?;
+            }
+            Self::PermissionSet => {
+                ask(history, "PowerSet").await?;
+                click(history, OLIVIA, "approve").await?;
+                history.settle_soon().await?;
+            }
+            Self::Group => {
+                ask(history, "Deployers").await?;
+                click(history, OLIVIA, "approve").await?;
+                ask(history, "SameGroup").await?;
+                click(history, OLIVIA, "approve").await?;
+                click(history, DANA, "revoke").await?;
+                click(history, OLIVIA, "revoke").await?;
             }
             Self::Rolling => {
                 ask(history, "ReadOnly").await?;

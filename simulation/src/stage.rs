@@ -11,13 +11,14 @@ use aws_lambda_events::sqs::SqsMessage;
 use domain::{DeploymentId, QueueName};
 use serde_json::{Map, Value};
 use service::clock::Clock;
-use testkit::aws::{self as embedded, Release, plain_item};
+use testkit::aws::{self as embedded, Release, identity_center, plain_item};
 use testkit::world::World;
 use tokio::sync::mpsc;
 use workers::consumer::{Handler, batch};
 use workers::{Slice, Worker};
 
 use crate::beside::{BYSTANDER, Beside, SECOND};
+use crate::center;
 use crate::client::config;
 use crate::clock::{START, VirtualClock};
 use crate::gate::{Arrival, Gate};
@@ -86,6 +87,15 @@ impl Stage {
         let mut world = World::start(everybody()).await.map_err(|e| failed(&e))?;
         if theme.has_claims() {
             world.set("AWS_SIGNIN_URL", NO_SIGN_IN);
+        }
+        if theme.has_center() {
+            for (name, value) in [
+                ("IDENTITY_CENTER_INSTANCE_ARN", identity_center::INSTANCE_ARN),
+                ("IDENTITY_STORE_ID", identity_center::IDENTITY_STORE_ID),
+            ] {
+                world.set(name, value);
+            }
+            center::furnish(world.aws.identity_center());
         }
         world.aws.let_indexes_lag();
         if beside.newer {

@@ -2,8 +2,9 @@
 //! seed, and what people do of it is drawn from a generator of its own: all other histories stay what they are.
 
 use serde_json::{Value, json};
-use testkit::aws::DEMO_SESSION_ROLE_ARN;
+use testkit::aws::{ACCOUNT, DEMO_SESSION_ROLE_ARN};
 
+use crate::center::{GROUP_ID, PERMISSION_SET_ARN};
 use crate::people::TWO_APPROVERS;
 use crate::rulebook;
 
@@ -22,6 +23,13 @@ const RULES_REMAINDER: u64 = 13;
 /// … the one with this one.
 const MORE_RULES_OF: u64 = 33;
 const MORE_RULES_REMAINDER: u64 = 25;
+/// Of the others, those that are about Identity Center: of so many …
+const CENTER_OF: u64 = 17;
+/// … the one with this remainder, and besides, of so many …
+const CENTER_REMAINDER: u64 = 14;
+/// … the one with this one.
+const MORE_CENTER_OF: u64 = 33;
+const MORE_CENTER_REMAINDER: u64 = 32;
 /// Extensions of one grant that the catalogue allows.
 pub(crate) const MAX_EXTENSIONS: u32 = 2;
 
@@ -35,6 +43,8 @@ pub(crate) enum Theme {
     Claims,
     /// What rules grant without anybody, reviews, reminders, user groups that change, and people who leave.
     Rules,
+    /// Permission sets and groups of Identity Center.
+    Center,
 }
 
 /// A role, with the durations that it is asked for.
@@ -58,15 +68,30 @@ const CLAIMED: [Asked; 5] = [
     ("Both", &["15m", "1h"]),
 ];
 
+/// The roles of a history about Identity Center: several give the same.
+const GIVEN: [Asked; 7] = [
+    ("PowerSet", &["15m", "1h"]),
+    ("SameSet", &["15m", "2h"]),
+    ("EarlySet", &["2h"]),
+    ("Deployers", &["15m", "1h"]),
+    ("SameGroup", &["15m", "2h"]),
+    ("Deployers", &["1h"]),
+    ("Both", &["15m"]),
+];
+
 impl Theme {
     /// That of a random history. Where another program is at work too, it is the plain one.
     pub(crate) fn of(seed: u64, among_others: bool) -> Self {
         let about_claims = seed % OF == CLAIMS_REMAINDER || seed % MORE_OF == MORE_CLAIMS_REMAINDER;
         let about_rules = seed % RULES_OF == RULES_REMAINDER || seed % MORE_RULES_OF == MORE_RULES_REMAINDER;
-        match (among_others, about_claims, about_rules) {
-            (false, true, _) => Self::Claims,
-            (false, false, true) => Self::Rules,
-            (true, _, _) | (false, false, false) => Self::Plain,
+        let about_center =
+            seed % CENTER_OF == CENTER_REMAINDER || seed % MORE_CENTER_OF == MORE_CENTER_REMAINDER;
+        match (about_claims, about_rules, about_center) {
+            _ if among_others => Self::Plain,
+            (true, _, _) => Self::Claims,
+            (false, true, _) => Self::Rules,
+            (false, false, true) => Self::Center,
+            (false, false, false) => Self::Plain,
         }
     }
 
@@ -76,13 +101,14 @@ impl Theme {
             Self::Plain => &ROLES,
             Self::Claims => &CLAIMED,
             Self::Rules => &rulebook::RULED,
+            Self::Center => &GIVEN,
         }
     }
 
     /// Whether there are credentials that machines claim.
     pub(crate) fn has_claims(self) -> bool {
         match self {
-            Self::Plain | Self::Rules => false,
+            Self::Plain | Self::Rules | Self::Center => false,
             Self::Claims => true,
         }
     }
@@ -91,15 +117,23 @@ impl Theme {
     pub(crate) fn has_extensions(self) -> bool {
         match self {
             Self::Plain => false,
-            Self::Claims | Self::Rules => true,
+            Self::Claims | Self::Rules | Self::Center => true,
         }
     }
 
     /// Whether there are rules that need nobody.
     pub(crate) fn has_rules(self) -> bool {
         match self {
-            Self::Plain | Self::Claims => false,
+            Self::Plain | Self::Claims | Self::Center => false,
             Self::Rules => true,
+        }
+    }
+
+    /// Whether there is an Identity Center.
+    pub(crate) fn has_center(self) -> bool {
+        match self {
+            Self::Plain | Self::Claims | Self::Rules => false,
+            Self::Center => true,
         }
     }
 
@@ -125,6 +159,19 @@ impl Theme {
                 for (name, role) in rulebook::roles(MAX_EXTENSIONS) {
                     put_role(project, name, role);
                 }
+            }
+            Self::Center => {
+                let set = json!({ "kind": "permission_set", "permission_set_arn": PERMISSION_SET_ARN,
+                    "account_id": ACCOUNT, "max_duration": "8h", "max_extensions": MAX_EXTENSIONS });
+                let group = json!({ "kind": "group", "group_id": GROUP_ID, "max_duration": "8h",
+                    "max_extensions": MAX_EXTENSIONS });
+                for name in ["PowerSet", "SameSet", "EarlySet"] {
+                    put_role(project, name, set.clone());
+                }
+                for name in ["Deployers", "SameGroup"] {
+                    put_role(project, name, group.clone());
+                }
+                put(project, "EarlySet", "door_closes_early", json!(true));
             }
         }
     }

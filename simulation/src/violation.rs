@@ -43,6 +43,8 @@ pub enum Invariant {
     NoLateReminder,
     /// Whoever left Slack has nothing.
     LeaversHaveNothing,
+    /// What people have in Identity Center by other hands stays, and what grants gave goes with the last of them.
+    AsItWasBefore,
 }
 
 impl Invariant {
@@ -70,6 +72,7 @@ impl Invariant {
             Self::ReviewedAfterwards => 18,
             Self::NoLateReminder => 19,
             Self::LeaversHaveNothing => 20,
+            Self::AsItWasBefore => 21,
         }
     }
 }

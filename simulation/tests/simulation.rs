@@ -87,6 +87,8 @@ fn the_happy_paths_are_what_they_say() {
         (Scenario::ByRule, "is EXPIRED"),
         (Scenario::BreakGlass, "is EXPIRED"),
         (Scenario::Reminded, "is EXPIRED"),
+        (Scenario::PermissionSet, "is EXPIRED"),
+        (Scenario::Group, "is REVOKED"),
         (Scenario::Rolling, "is REVOKED"),
     ] {
         assert!(trace(scenario).contains(ends), "{scenario:?}");

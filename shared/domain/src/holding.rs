@@ -77,6 +77,9 @@ pub struct Change {
     /// Whether Identity Center said that it is done.
     #[serde(default)]
     pub done: bool,
+    /// Since when it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_since: Option<UnixSeconds>,
     /// Until when an earlier creation, of which no answer came, may still take effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsettled_until: Option<UnixSeconds>,
@@ -154,7 +157,7 @@ impl Change {
     /// One that begins now.
     #[must_use]
     pub fn begins(to: Goal, since: UnixSeconds) -> Self {
-        Self { to, since, operation_id: None, done: false, unsettled_until: None }
+        Self { to, since, operation_id: None, done: false, done_since: None, unsettled_until: None }
     }
 }
 

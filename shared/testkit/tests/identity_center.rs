@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws::identity_center::{Assignment, IdentityCenter, Joined, Lookup, MatchedBy, Progress, State};
 use keylease_testkit::aws::identity_center::{IDENTITY_STORE_ID, INSTANCE_ARN};
 use keylease_testkit::aws::{EmbeddedAws, Fault};
+use service::Remedy;
 use service::config::IdentityCenterSettings;
 
 const ACCOUNT: &str = "111122223333";
@@ -53,6 +54,70 @@ async fn whoever_is_found_has_to_have_that_address() {
         (call.operation == "GetUserId").then(|| Fault::Reply { status: 200, body: body.clone() })
     });
     assert_eq!(center.find_user("dana@example.com").await, Ok(Lookup::NotThere));
+}
+
+/// Otherwise the requester would be told that nobody has their address, and what a grant gave would be taken for gone.
+#[tokio::test]
+async fn a_wrong_identity_store_or_instance_is_for_an_operator_and_nothing_is_taken_for_gone() {
+    let (aws, right) = start().await;
+    let user = aws.identity_center().add_user("dana", "dana@example.com");
+    let group = aws.identity_center().add_group("Deployers");
+    let set = aws.identity_center().add_permission_set("PowerUser", None);
+    let other = |store: &str, instance: &str| {
+        let settings = IdentityCenterSettings {
+            identity_store_id: store.into(),
+            instance_arn: instance.into(),
+            ..right.settings().clone()
+        };
+        IdentityCenter::new(&aws.sdk_config(), &settings)
+    };
+    let center = other("d-0000000000", INSTANCE_ARN);
+    let among = BTreeSet::from([group.clone()]);
+    let errors = [
+        center.find_user("dana@example.com").await.unwrap_err(),
+        center.join_group(&group, &user).await.unwrap_err(),
+        center.membership(&group, &user).await.unwrap_err(),
+        center.delete_membership("m").await.unwrap_err(),
+        center.group_name(&group).await.unwrap_err(),
+        center.groups_of(&user, &among).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.remedy, Remedy::NeedsOperator, "{error}");
+        assert!(error.to_string().contains("IDENTITY_STORE_ID"), "{error}");
+    }
+    let center = other(IDENTITY_STORE_ID, "arn:aws:sso:::instance/ssoins-0000000000000000");
+    let what = Assignment { account_id: ACCOUNT, permission_set_arn: &set, user_id: &user };
+    let errors = [
+        center.permission_set(&set).await.unwrap_err(),
+        center.create_assignment(&what).await.unwrap_err(),
+        center.creation("o").await.unwrap_err(),
+        center.delete_assignment(&what).await.unwrap_err(),
+        center.deletion("o").await.unwrap_err(),
+        center.assigned(ACCOUNT, &set).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.remedy, Remedy::NeedsOperator, "{error}");
+        assert!(error.to_string().contains("IDENTITY_CENTER_INSTANCE_ARN"), "{error}");
+    }
+    // Where it cannot be asked for either, nothing is taken for gone.
+    aws.inject(|call| (call.operation == "ListInstances").then_some(Fault::Deny));
+    let gone = "arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-ffffffffffffffff";
+    assert_eq!(right.assigned(ACCOUNT, gone).await.unwrap_err().remedy, Remedy::NeedsOperator);
+    aws.clear_faults();
+    assert_eq!(right.assigned(ACCOUNT, gone).await, Ok(aws::identity_center::Assigned::default()));
+    assert_eq!(right.permission_set(gone).await, Ok(None));
+}
+
+/// By its answer alone it would be told that the user was in the group before.
+#[tokio::test]
+async fn a_membership_of_which_no_answer_came_is_not_made_again_by_the_sdk() {
+    let (aws, center) = start().await;
+    let user = aws.identity_center().add_user("dana", "dana@example.com");
+    let group = aws.identity_center().add_group("Deployers");
+    aws.inject(|call| (call.operation == "CreateGroupMembership").then_some(Fault::LoseAnswer));
+    assert!(center.join_group(&group, &user).await.is_err(), "nobody knows what came of it");
+    let calls = aws.calls().into_iter().filter(|call| call.operation == "CreateGroupMembership").count();
+    assert_eq!((calls, aws.identity_center().members(&group).len()), (1, 1));
 }
 
 #[tokio::test]

@@ -9,13 +9,13 @@ use serde_json::Value;
 use testkit::aws::UserView;
 
 use super::mails::carries;
-use crate::facts::{Facts, is_role, is_session};
+use crate::facts::{Facts, has_secret, is_session};
 use crate::observed::Observed;
 use crate::violation::{Holds, Invariant, broken};
 
 /// Until its time is over, a grant that is live has its key, and nothing denies it.
 pub(crate) fn a_live_grant_has_its_key(facts: &Facts, now: UnixSeconds) -> Holds {
-    for request in facts.requests.iter().filter(|r| r.status == Status::Active && !is_role(r)) {
+    for request in facts.requests.iter().filter(|r| r.status == Status::Active && has_secret(r)) {
         let (Some(end), Some(key)) = (request.access.expires_at, &request.access.access_key_id) else {
             return broken(
                 Invariant::KeyLifetime,
@@ -82,7 +82,7 @@ pub(crate) fn one_key(facts: &Facts, known: &Observed) -> Holds {
 
 /// Once everything is at rest, a live grant's user has its key and no other.
 pub(crate) fn no_other_key(facts: &Facts) -> Holds {
-    let has_a_user = |r: &&Arc<Request>| r.status == Status::Active && !is_session(r) && !is_role(r);
+    let has_a_user = |r: &&Arc<Request>| r.status == Status::Active && !is_session(r) && has_secret(r);
     for request in facts.requests.iter().filter(has_a_user) {
         let user = facts.user(&request.aws_name());
         let others = user

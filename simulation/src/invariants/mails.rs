@@ -4,7 +4,7 @@ use domain::{Request, Status};
 use testkit::aws::Mail;
 
 use super::claims::is_claimed;
-use crate::facts::{Facts, is_role, is_session};
+use crate::facts::{Facts, has_secret, is_session};
 use crate::people::address;
 use crate::violation::{Holds, Invariant, broken};
 
@@ -50,7 +50,7 @@ pub(crate) fn the_last_carries_the_key(facts: &Facts) -> Holds {
 
 /// Whether it is live by a key that is mailed.
 fn is_mailed(request: &Request) -> bool {
-    request.status == Status::Active && !is_role(request) && !is_claimed(request)
+    request.status == Status::Active && has_secret(request) && !is_claimed(request)
 }
 
 /// Whether the mail hands this key over.

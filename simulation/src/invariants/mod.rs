@@ -1,5 +1,6 @@
 //! What must always hold: at every moment, and once everything has come to rest.
 
+pub(crate) mod center;
 pub(crate) mod claims;
 pub(crate) mod deployments;
 pub(crate) mod extensions;
@@ -36,6 +37,9 @@ pub(crate) fn always(before: &Facts, facts: &Facts, now: UnixSeconds, known: &Ob
     roles::guarded_before_they_open(facts, now)?;
     roles::one_of_a_name_is_open(facts)?;
     roles::a_live_grant_has_its_role(facts, now)?;
+    center::theirs_stays(facts, known)?;
+    center::a_live_grant_gives(facts, now, known)?;
+    center::gone_is_gone(before, facts, known)?;
     records::only_legal_changes(before, facts)?;
     records::none_fails_by_lateness(facts)?;
     records::nothing_erased(facts)?;

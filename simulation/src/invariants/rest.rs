@@ -15,6 +15,7 @@ pub(crate) fn at_rest(facts: &Facts, queues: &Queues, known: &Observed) -> Holds
     super::extensions::at_rest(facts)?;
     super::claims::at_rest(facts, known)?;
     super::leavers::have_nothing(facts, known)?;
+    super::center::at_rest(facts, known)?;
     for request in &facts.requests {
         let id = &request.request_id;
         if request.status == Status::Approved {

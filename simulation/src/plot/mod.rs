@@ -1,6 +1,7 @@
 //! What random histories are about besides people and faults. Each is drawn from a generator of its own, so that the other
 //! histories stay what they are.
 
+mod center;
 mod claiming;
 mod extending;
 mod outage;
@@ -8,6 +9,7 @@ mod rolling;
 mod ruling;
 mod turnover;
 
+pub(crate) use center::Center;
 pub(crate) use claiming::Claiming;
 pub(crate) use extending::{ASKED, Extending};
 pub(crate) use outage::Outage;

@@ -37,6 +37,12 @@ pub(crate) async fn provision(
     let mut request = load(context, request_id).await?;
     if !is_to_be_made(&request) {
         info!(status = %request.status, "nothing to make");
+        let was_in_identity_center =
+            request.decision.grant.as_ref().is_some_and(|grant| grant.role.is_of_identity_center());
+        if was_in_identity_center && request.status.is_final() {
+            // An earlier try may have given it late and not come to take it away, and no tag in AWS says so.
+            hand_over(context, &request).await?;
+        }
         let in_hand = Job::Provision { request_id: request_id.clone() };
         return send_others(context, &mut request, Some(&in_hand)).await;
     }
@@ -85,7 +91,10 @@ async fn make(
     made: &mut Option<Made>,
 ) -> Result<(), Failure> {
     let machine = request.confirmed_machine().cloned();
+    // An earlier try noted whose it is and arranged its end; Identity Center is still at it.
+    let is_under_way = grant.role.is_of_identity_center() && request.access.sign_in.is_some();
     let (email, time_zone) = match (&machine, grant.claim_within_seconds) {
+        _ if is_under_way => (None, None),
         (Some(machine), _) => (Some(machine.source_identity.clone()), None),
         (None, Some(_)) => (None, None),
         (None, None) => {
@@ -103,8 +112,10 @@ async fn make(
         email: email.as_deref(),
         appearing: Appearing::new(&context.clock),
     };
-    let taken_away_at = request.taken_away_for(expires_at);
-    ensure_end(context, deps, &mut making.appearing, request, taken_away_at).await?;
+    if !is_under_way {
+        let taken_away_at = request.taken_away_for(expires_at);
+        ensure_end(context, deps, &mut making.appearing, request, taken_away_at).await?;
+    }
     let kind = Kind::of(grant);
     if let (None, Some(within)) = (&machine, grant.claim_within_seconds) {
         return ready(&mut making, request, kind, within).await;

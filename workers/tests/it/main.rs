@@ -42,6 +42,8 @@ mod identity_center;
 mod identity_center_early;
 mod identity_center_faults;
 mod identity_center_shared;
+mod identity_center_slow;
+mod identity_center_wrong;
 mod indexed;
 mod lambda;
 mod late_visibility;

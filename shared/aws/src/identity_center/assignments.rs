@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ssoadmin::types::{AccountAssignmentOperationStatus, PrincipalType, StatusValues, TargetType};
 
-use super::{IdentityCenter, NOT_THERE, PAGES_MAX};
-use crate::error::{CallError, from_sdk};
+use super::{IdentityCenter, PAGES_MAX};
+use crate::error::CallError;
 
 const CREATE_CALL: &str = "sso:CreateAccountAssignment";
 const CREATION_CALL: &str = "sso:DescribeAccountAssignmentCreationStatus";
@@ -53,7 +53,7 @@ pub struct Assigned {
 impl IdentityCenter {
     /// Starts creating an assignment. One that is there already is no error.
     pub async fn create_assignment(&self, wanted: &Assignment<'_>) -> Result<Progress, CallError> {
-        let answer = self
+        let call = self
             .admin
             .create_account_assignment()
             .instance_arn(&self.settings.instance_arn)
@@ -61,11 +61,11 @@ impl IdentityCenter {
             .target_id(wanted.account_id)
             .permission_set_arn(wanted.permission_set_arn)
             .principal_type(PrincipalType::User)
-            .principal_id(wanted.user_id)
-            .send()
-            .await
-            .map_err(|e| from_sdk(CREATE_CALL, e))?;
-        progress(CREATE_CALL, answer.account_assignment_creation_status)
+            .principal_id(wanted.user_id);
+        match call.send().await {
+            Ok(answer) => progress(CREATE_CALL, answer.account_assignment_creation_status),
+            Err(error) => Err(self.from_instance(CREATE_CALL, error).await),
+        }
     }
 
     /// Starts deleting an assignment. One that is not there is deleted already.
@@ -79,10 +79,9 @@ impl IdentityCenter {
             .permission_set_arn(what.permission_set_arn)
             .principal_type(PrincipalType::User)
             .principal_id(what.user_id);
-        match call.send().await.map_err(|e| from_sdk(DELETE_CALL, e)) {
-            Ok(answer) => progress(DELETE_CALL, answer.account_assignment_deletion_status),
-            Err(error) if error.is(NOT_THERE) => Ok(Progress { state: State::Succeeded, operation_id: None }),
-            Err(error) => Err(error),
+        match self.found(DELETE_CALL, call.send().await).await? {
+            Some(answer) => progress(DELETE_CALL, answer.account_assignment_deletion_status),
+            None => Ok(Progress { state: State::Succeeded, operation_id: None }),
         }
     }
 
@@ -93,13 +92,8 @@ impl IdentityCenter {
             .describe_account_assignment_creation_status()
             .instance_arn(&self.settings.instance_arn)
             .account_assignment_creation_request_id(operation_id);
-        match call.send().await.map_err(|e| from_sdk(CREATION_CALL, e)) {
-            Ok(answer) => {
-                progress(CREATION_CALL, answer.account_assignment_creation_status).map(|at| Some(at.state))
-            }
-            Err(error) if error.is(NOT_THERE) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let Some(answer) = self.found(CREATION_CALL, call.send().await).await? else { return Ok(None) };
+        progress(CREATION_CALL, answer.account_assignment_creation_status).map(|at| Some(at.state))
     }
 
     /// How far a deletion has come; `None` where Identity Center does not know of it any more.
@@ -109,30 +103,23 @@ impl IdentityCenter {
             .describe_account_assignment_deletion_status()
             .instance_arn(&self.settings.instance_arn)
             .account_assignment_deletion_request_id(operation_id);
-        match call.send().await.map_err(|e| from_sdk(DELETION_CALL, e)) {
-            Ok(answer) => {
-                progress(DELETION_CALL, answer.account_assignment_deletion_status).map(|at| Some(at.state))
-            }
-            Err(error) if error.is(NOT_THERE) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let Some(answer) = self.found(DELETION_CALL, call.send().await).await? else { return Ok(None) };
+        progress(DELETION_CALL, answer.account_assignment_deletion_status).map(|at| Some(at.state))
     }
 
-    /// Who may use a permission set in an account, by every page.
+    /// Who may use a permission set in an account, by every page. Nobody may use one that is not there.
     pub async fn assigned(&self, account_id: &str, permission_set_arn: &str) -> Result<Assigned, CallError> {
         let mut found = Assigned::default();
         let mut next = None;
         for _ in 0..PAGES_MAX {
-            let page = self
+            let call = self
                 .admin
                 .list_account_assignments()
                 .instance_arn(&self.settings.instance_arn)
                 .account_id(account_id)
                 .permission_set_arn(permission_set_arn)
-                .set_next_token(next)
-                .send()
-                .await
-                .map_err(|e| from_sdk(LIST_CALL, e))?;
+                .set_next_token(next);
+            let Some(page) = self.found(LIST_CALL, call.send().await).await? else { return Ok(found) };
             for one in page.account_assignments() {
                 let Some(id) = one.principal_id() else { continue };
                 match one.principal_type() {

@@ -8,8 +8,9 @@ use aws_sdk_accountaccess::types::{
     PrincipalRoleEntitlementFilter, Status,
 };
 
-use super::{IdentityCenter, NOT_THERE, PAGES_MAX};
-use crate::error::{CallError, from_sdk, ignore_code};
+use super::missing::{ignore_missing, is_missing};
+use super::{IdentityCenter, PAGES_MAX};
+use crate::error::{CallError, from_sdk};
 
 const LIST_APPLICATIONS_CALL: &str = "account-access:ListApplications";
 const GET_APPLICATION_CALL: &str = "account-access:GetApplication";
@@ -60,7 +61,7 @@ impl IdentityCenter {
         let call = self.access.get_application().application_arn(application_arn);
         let found = match call.send().await.map_err(|e| from_sdk(GET_APPLICATION_CALL, e)) {
             Ok(found) => found,
-            Err(error) if error.is(NOT_THERE) => return Ok(None),
+            Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(error),
         };
         let instance = match found.identity_source() {
@@ -112,7 +113,7 @@ impl IdentityCenter {
             let page = match call.send().await.map_err(|e| from_sdk(LIST_CALL, e)) {
                 Ok(page) => page,
                 // Without the application nothing is open by it.
-                Err(error) if error.is(NOT_THERE) => return Ok(found),
+                Err(error) if is_missing(&error) => return Ok(found),
                 Err(error) => return Err(error),
             };
             found.extend(page.entitlements().iter().map(|one| one.entitlement_id().to_owned()));
@@ -128,6 +129,6 @@ impl IdentityCenter {
     pub async fn delete_entitlement(&self, application_arn: &str, id: &str) -> Result<(), CallError> {
         let call = self.access.delete_entitlement().application_arn(application_arn).entitlement_id(id);
         let answer = call.send().await.map(|_| ()).map_err(|e| from_sdk(DELETE_CALL, e));
-        ignore_code(answer, NOT_THERE)
+        ignore_missing(answer)
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use aws_sdk_identitystore::operation::create_group_membership::CreateGroupMembershipError;
 use aws_sdk_identitystore::types::{ConflictExceptionReason, MemberId};
 
-use super::{IdentityCenter, NOT_THERE};
-use crate::error::{CallError, from_sdk, ignore_code};
+use super::IdentityCenter;
+use super::missing::{ignore_missing, is_missing};
+use crate::error::CallError;
 
 const CREATE_CALL: &str = "identitystore:CreateGroupMembership";
 const DELETE_CALL: &str = "identitystore:DeleteGroupMembership";
@@ -26,10 +27,11 @@ pub enum Joined {
 }
 
 impl IdentityCenter {
-    /// Adds a user to a group.
+    /// Adds a user to a group. The SDK does not retry it: after an answer that was lost, the membership that was just made would
+    /// look like one that had been there before.
     pub async fn join_group(&self, group_id: &str, user_id: &str) -> Result<Joined, CallError> {
         let call = self
-            .store
+            .store_once
             .create_group_membership()
             .identity_store_id(&self.settings.identity_store_id)
             .group_id(group_id)
@@ -44,7 +46,7 @@ impl IdentityCenter {
                     }
                     _ => false,
                 });
-                if is_there { Ok(Joined::Already) } else { Err(from_sdk(CREATE_CALL, error)) }
+                if is_there { Ok(Joined::Already) } else { Err(self.from_store(CREATE_CALL, error)) }
             }
         }
     }
@@ -57,8 +59,8 @@ impl IdentityCenter {
             .delete_group_membership()
             .identity_store_id(&self.settings.identity_store_id)
             .membership_id(membership_id);
-        let answer = call.send().await.map(|_| ()).map_err(|e| from_sdk(DELETE_CALL, e));
-        ignore_code(answer, NOT_THERE)
+        let answer = call.send().await.map(|_| ()).map_err(|e| self.from_store(DELETE_CALL, e));
+        ignore_missing(answer)
     }
 
     /// The membership by which a user is in a group.
@@ -69,9 +71,9 @@ impl IdentityCenter {
             .identity_store_id(&self.settings.identity_store_id)
             .group_id(group_id)
             .member_id(MemberId::UserId(user_id.to_owned()));
-        match call.send().await.map_err(|e| from_sdk(FIND_CALL, e)) {
+        match call.send().await.map_err(|e| self.from_store(FIND_CALL, e)) {
             Ok(found) => Ok(Some(found.membership_id)),
-            Err(error) if error.is(NOT_THERE) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -93,7 +95,7 @@ impl IdentityCenter {
                 .set_group_ids(Some(some.iter().map(|id| (*id).clone()).collect()))
                 .send()
                 .await
-                .map_err(|e| from_sdk(MEMBER_CALL, e))?;
+                .map_err(|e| self.from_store(MEMBER_CALL, e))?;
             let of = answer.results.into_iter().filter(|found| found.membership_exists);
             member_of.extend(of.filter_map(|found| found.group_id));
         }
@@ -107,9 +109,9 @@ impl IdentityCenter {
             .describe_group()
             .identity_store_id(&self.settings.identity_store_id)
             .group_id(group_id);
-        match call.send().await.map_err(|e| from_sdk(GROUP_CALL, e)) {
+        match call.send().await.map_err(|e| self.from_store(GROUP_CALL, e)) {
             Ok(group) => Ok(Some(group.display_name.unwrap_or_else(|| group_id.to_owned()))),
-            Err(error) if error.is(NOT_THERE) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }

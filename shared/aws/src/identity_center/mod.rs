@@ -7,10 +7,12 @@ mod assignments;
 mod entitlements;
 mod inspect;
 mod memberships;
+mod missing;
 mod people;
 mod sets;
 
 use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
 use aws_types::region::Region;
 use service::config::IdentityCenterSettings;
 
@@ -20,7 +22,6 @@ pub use memberships::Joined;
 pub use people::{IdentityUser, Lookup, MatchedBy};
 pub use sets::PermissionSet;
 
-const NOT_THERE: &str = "ResourceNotFoundException";
 /// Pages of one list that are read, at most: at 100 entries each, far more than one permission set has.
 const PAGES_MAX: usize = 200;
 
@@ -29,6 +30,8 @@ const PAGES_MAX: usize = 200;
 pub struct IdentityCenter {
     admin: aws_sdk_ssoadmin::Client,
     store: aws_sdk_identitystore::Client,
+    /// The same without retries, for a call that must not be made twice.
+    store_once: aws_sdk_identitystore::Client,
     access: aws_sdk_accountaccess::Client,
     settings: IdentityCenterSettings,
 }
@@ -41,7 +44,10 @@ impl IdentityCenter {
             Some(region) => aws.to_builder().region(Region::new(region.clone())).build(),
             None => aws.clone(),
         };
+        let once =
+            aws_sdk_identitystore::config::Builder::from(&aws).retry_config(RetryConfig::disabled()).build();
         Self {
+            store_once: aws_sdk_identitystore::Client::from_conf(once),
             admin: aws_sdk_ssoadmin::Client::new(&aws),
             store: aws_sdk_identitystore::Client::new(&aws),
             access: aws_sdk_accountaccess::Client::new(&aws),

@@ -4,8 +4,9 @@ use aws_sdk_identitystore::types::{AlternateIdentifier, UniqueAttribute, UserSta
 use aws_smithy_types::Document;
 use tracing::warn;
 
-use super::{IdentityCenter, NOT_THERE};
-use crate::error::{CallError, from_sdk};
+use super::IdentityCenter;
+use super::missing::is_missing;
+use crate::error::CallError;
 
 const GET_USER_ID_CALL: &str = "identitystore:GetUserId";
 const DESCRIBE_USER_CALL: &str = "identitystore:DescribeUser";
@@ -98,19 +99,19 @@ impl IdentityCenter {
             .get_user_id()
             .identity_store_id(&self.settings.identity_store_id)
             .alternate_identifier(AlternateIdentifier::UniqueAttribute(attribute));
-        match call.send().await.map_err(|e| from_sdk(GET_USER_ID_CALL, e)) {
+        match call.send().await.map_err(|e| self.from_store(GET_USER_ID_CALL, e)) {
             Ok(found) => Ok(Some(found.user_id)),
-            Err(error) if error.is(NOT_THERE) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     async fn check_user(&self, id: &str, address: &str, by: MatchedBy) -> Result<Lookup, CallError> {
         let call = self.store.describe_user().identity_store_id(&self.settings.identity_store_id).user_id(id);
-        let user = match call.send().await.map_err(|e| from_sdk(DESCRIBE_USER_CALL, e)) {
+        let user = match call.send().await.map_err(|e| self.from_store(DESCRIBE_USER_CALL, e)) {
             Ok(user) => user,
             // Deleted since it was found.
-            Err(error) if error.is(NOT_THERE) => return Ok(Lookup::NotThere),
+            Err(error) if is_missing(&error) => return Ok(Lookup::NotThere),
             Err(error) => return Err(error),
         };
         let is_address = |text: &str| text.to_lowercase() == address.to_lowercase();

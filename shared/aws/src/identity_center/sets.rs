@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::{IdentityCenter, NOT_THERE};
-use crate::error::{CallError, from_sdk};
+use super::IdentityCenter;
+use crate::error::CallError;
 
 const CALL: &str = "sso:DescribePermissionSet";
 /// How long a session lasts where the permission set does not say, in seconds (Identity Center's own default).
@@ -26,11 +26,7 @@ impl IdentityCenter {
             .describe_permission_set()
             .instance_arn(&self.settings.instance_arn)
             .permission_set_arn(arn);
-        let answer = match call.send().await.map_err(|e| from_sdk(CALL, e)) {
-            Ok(answer) => answer,
-            Err(error) if error.is(NOT_THERE) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(answer) = self.found(CALL, call.send().await).await? else { return Ok(None) };
         let set = answer.permission_set.ok_or_else(|| CallError::incomplete(CALL, "permission set"))?;
         let session_seconds = match set.session_duration() {
             None => SESSION_DEFAULT_SECONDS,

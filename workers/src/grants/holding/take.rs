@@ -86,7 +86,12 @@ async fn make(
         })
         .await?;
     // Whoever ends the request from here on finds that it holds this.
-    still_wanted(&load(visit.context, request_id).await?)?;
+    let request = load(visit.context, request_id).await?;
+    still_wanted(&request)?;
+    if request.time_is_over(visit.context.now()) {
+        // Nothing in Identity Center would end by itself. The job finds that its time is over when it comes back.
+        return Err(Failure::Later { seconds: LOOK_AGAIN_SECONDS });
+    }
     let change = visit.holding.change.clone().unwrap_or_else(|| Change::begins(Goal::There, now));
     if now.seconds_since(change.since) > MAKING_MAX_SECONDS {
         let error = format!("Identity Center did not give the access within {MAKING_MAX_SECONDS} s");
@@ -150,11 +155,14 @@ async fn seen(
         visit.release(|holding| holding.change = None).await?;
         return Ok(Taken { before: false });
     }
-    let is_lost = visit.context.now().seconds_since(change.since) > UNSEEN_SECONDS;
+    let now = visit.context.now();
+    let done_since = change.done_since.unwrap_or(now);
+    let is_lost = now.seconds_since(done_since) > UNSEEN_SECONDS;
     visit
         .release(|holding| {
             if let Some(change) = &mut holding.change {
                 change.done = !is_lost;
+                change.done_since = (!is_lost).then_some(done_since);
                 if is_lost {
                     change.operation_id = None;
                     holding.membership_id = None;

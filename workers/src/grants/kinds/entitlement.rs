@@ -4,7 +4,7 @@
 use aws::identity_center::{IdentityCenter, IdentityUser, Lookup};
 use domain::holding::Held;
 use domain::request::SignIn;
-use domain::{Job, Request, UnixSeconds};
+use domain::{Job, Request};
 use tracing::{info, warn};
 
 use crate::context::Context;
@@ -101,31 +101,34 @@ impl<'a> Entitlement<'a> {
             role_name: set.as_ref().map(|set| set.name.clone()),
         };
         let (held, expires_at) = (making.held, making.expires_at);
-        let armed_for = request.taken_away_for(expires_at);
+        let session_seconds = set.as_ref().map(|set| set.session_seconds);
+        self.arm_for_sessions(making, request, session_seconds).await?;
+        // Later tries go by this: its end was arranged.
         edit(making.context, request, |request| {
             still_wanted(request)?;
             held.holds(request)?;
             request.access.principal = Some(user.id.clone());
             request.access.sign_in = Some(sign_in.clone());
-            request.access.session_seconds = set.as_ref().map(|set| set.session_seconds);
+            request.access.session_seconds = session_seconds;
             request.set_end(expires_at);
             Ok(())
         })
         .await?;
-        self.check_sessions(making, request, armed_for).await?;
         Ok(user.id)
     }
 
     /// The permission set's sessions may have become longer since somebody asked: then it is taken away earlier, if there is any
     /// time before that.
-    async fn check_sessions(
+    async fn arm_for_sessions(
         &self,
         making: &mut Making<'_>,
         request: &Request,
-        armed_for: UnixSeconds,
+        session_seconds: Option<u32>,
     ) -> Result<(), Failure> {
-        let ends_at = request.taken_away_for(making.expires_at);
-        if ends_at == armed_for {
+        let mut looked_up = request.clone();
+        looked_up.access.session_seconds = session_seconds;
+        let ends_at = looked_up.taken_away_for(making.expires_at);
+        if ends_at == request.taken_away_for(making.expires_at) {
             return Ok(());
         }
         if ends_at <= making.context.now() {

@@ -73,6 +73,13 @@ impl IdentityCenter {
         arn
     }
 
+    /// Deletes a permission set with its assignments, as an administrator does.
+    pub fn remove_permission_set(&self, arn: &str) {
+        let mut state = lock(&self.0);
+        state.sets.retain(|set| set.arn != arn);
+        state.assignments.retain(|one| one.permission_set_arn != arn);
+    }
+
     /// Makes the sessions of a permission set last for another time.
     pub fn set_session_duration(&self, arn: &str, session_duration: &str) {
         let mut state = lock(&self.0);
@@ -110,6 +117,22 @@ impl IdentityCenter {
             principal_id: principal_id.to_owned(),
         };
         lock(&self.0).assignments.insert(one);
+    }
+
+    /// Takes an assignment away, as an administrator does, at once.
+    pub fn unassign(
+        &self,
+        account_id: &str,
+        permission_set_arn: &str,
+        principal_type: &str,
+        principal_id: &str,
+    ) {
+        lock(&self.0).assignments.retain(|one| {
+            one.account_id != account_id
+                || one.permission_set_arn != permission_set_arn
+                || one.principal_type != principal_type
+                || one.principal_id != principal_id
+        });
     }
 
     /// Takes every assignment away, as an administrator might.

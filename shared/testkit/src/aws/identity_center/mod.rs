@@ -6,6 +6,7 @@
 mod arrange;
 mod assignments;
 mod entitlements;
+mod hard;
 mod memberships;
 mod operations;
 mod people;
@@ -45,15 +46,19 @@ struct Problem {
     code: &'static str,
     message: String,
     reason: Option<&'static str>,
+    /// What of the identity store is not there.
+    resource_type: Option<String>,
 }
 
 impl Problem {
     fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), reason: None }
+        Self { code, message: message.into(), reason: None, resource_type: None }
     }
 
     fn not_found(what: &str) -> Self {
-        Self::new("ResourceNotFoundException", format!("{what} not found."))
+        // The identity store says which, in capitals.
+        let resource_type = what.chars().all(|c| c.is_ascii_uppercase() || c == '_').then(|| what.to_owned());
+        Self { resource_type, ..Self::new("ResourceNotFoundException", format!("{what} not found.")) }
     }
 
     fn conflict() -> Self {
@@ -66,9 +71,10 @@ impl IdentityCenter {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         match lock(&self.0).answer(operation, &body, now) {
             Ok(answer) => MockResponse::json(200, answer.to_string()),
-            Err(Problem { code, message, reason }) => {
+            Err(Problem { code, message, reason, resource_type }) => {
                 let mut error = json!({ "__type": code, "Message": message });
                 put(&mut error, "Reason", reason);
+                put(&mut error, "ResourceType", resource_type.as_deref());
                 MockResponse::json(400, error.to_string())
             }
         }
@@ -78,6 +84,10 @@ impl IdentityCenter {
 impl State {
     fn answer(&mut self, operation: &str, body: &Value, now: Timestamp) -> Answer {
         self.finish_operations(now);
+        in_instance(body)?;
+        if let Some(conflict) = self.conflict(operation) {
+            return Err(conflict);
+        }
         match operation {
             "ListInstances" => Ok(
                 json!({ "Instances": [{ "InstanceArn": INSTANCE_ARN, "IdentityStoreId": IDENTITY_STORE_ID }] }),
@@ -98,6 +108,14 @@ impl State {
             "IsMemberInGroups" => self.is_member(body),
             other => Err(Problem::new("UnknownOperationException", format!("{other} is not embedded."))),
         }
+    }
+}
+
+/// There is one instance.
+fn in_instance(body: &Value) -> Result<(), Problem> {
+    match body.get("InstanceArn").and_then(Value::as_str) {
+        Some(other) if other != INSTANCE_ARN => Err(Problem::not_found("Instance")),
+        Some(_) | None => Ok(()),
     }
 }
 

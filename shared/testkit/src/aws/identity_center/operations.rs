@@ -59,11 +59,6 @@ impl State {
         }
     }
 
-    /// One change of an assignment at a time.
-    fn is_busy(&self, what: &AssignmentView) -> bool {
-        self.operations.values().any(|operation| !operation.is_done && operation.what == *what)
-    }
-
     fn begin(
         &mut self,
         what: AssignmentView,

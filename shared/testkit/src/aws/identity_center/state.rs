@@ -88,6 +88,10 @@ pub(super) struct State {
     pub(super) entitlements_unseen: u32,
     /// How many more creations do not see their role yet.
     pub(super) unverified: u32,
+    /// Whether one operation at a time changes the role of a permission set in an account.
+    pub(super) one_role_at_a_time: bool,
+    /// How many more writes are conflicts.
+    pub(super) conflicts: u32,
     pub(super) failing_creation: Option<String>,
     pub(super) failing_deletion: Option<String>,
     /// How many lists after a change still show what was there before.

@@ -1,0 +1,93 @@
+//! Access through Identity Center while that is slow: nothing is asked twice of anybody, and nothing is given too late.
+
+use std::time::Duration;
+
+use domain::{Job, Status};
+use serde_json::json;
+use testkit::aws::Service;
+use testkit::hook::Verdict;
+
+use crate::identity_center::{There, there};
+use crate::stage::{DANA, OLIVIA};
+
+fn calls(there: &There, operation: &str, on: &str) -> usize {
+    let calls = there.stage.aws.calls();
+    calls.iter().filter(|call| call.operation == operation && call.resource.ends_with(on)).count()
+}
+
+/// Otherwise a short grant would have a message for its end of each look.
+#[tokio::test]
+async fn what_takes_long_is_looked_at_and_nothing_else_is_done_again() {
+    let mut there = there().await;
+    there.stage.patient = true;
+    there.stage.aws.identity_center().let_operations_take(120);
+    let id = there.approved("PowerUser", "15m").await;
+    assert_eq!(there.status(&id).await, Status::Active);
+    assert!(calls(&there, "DescribeAccountAssignmentCreationStatus", "") > 10, "it was looked at");
+    assert_eq!(calls(&there, "SendMessage", "keylease-revoke"), 1, "one message ends it");
+    assert_eq!(calls(&there, "CreateSchedule", ""), 1);
+    assert_eq!(calls(&there, "GetUserId", ""), 2, "at the request, and before it is given");
+    there.end(&id).await;
+    there.is_over(&id, "PowerUser").await;
+}
+
+/// How long Identity Center was busy before says nothing of how long its lists are behind.
+#[tokio::test]
+async fn what_lists_do_not_show_yet_is_not_made_again_after_a_long_wait() {
+    let mut there = there().await;
+    there.stage.patient = true;
+    let center = there.stage.aws.identity_center();
+    center.refuse_writes_as_conflicts(20);
+    center.let_lists_lag(3);
+    let id = there.approved("PowerUser", "1h").await;
+    assert_eq!(there.status(&id).await, Status::Active);
+    assert_eq!(calls(&there, "CreateAccountAssignment", ""), 20 + 1, "20 conflicts, and one that was taken");
+}
+
+#[tokio::test]
+async fn nothing_is_given_once_the_time_is_over() {
+    for (role, looks, gives) in [
+        ("Deployers", "GetGroupMembershipId", "CreateGroupMembership"),
+        ("PowerUser", "ListAccountAssignments", "CreateAccountAssignment"),
+    ] {
+        let mut there = there().await;
+        there.stage.patient = true;
+        there.stage.ask(role, "1h").await;
+        let id = there.latest(role).await;
+        let clock = there.stage.clock();
+        // Slow beyond measure: the worker stands still while it looks.
+        there.stage.aws.inject_when_ready(move |call| {
+            let (clock, is_slow) = (clock.clone(), call.operation == looks);
+            async move {
+                if is_slow {
+                    clock.sleep(Duration::from_secs(3_700)).await;
+                }
+                Verdict::of(None)
+            }
+        });
+        there.stage.send(&Job::Approve(there.stage.click(&id, OLIVIA))).await;
+        there.stage.settle().await;
+        assert_eq!(calls(&there, gives, ""), 0, "{role}");
+        assert!(there.status(&id).await.is_final() && there.stage.holdings().await.is_empty(), "{role}");
+        assert!(there.stage.messages_to(DANA).len() > 1, "the requester is told");
+    }
+}
+
+/// The worker that gave it stood still until the request was over, and then its process died.
+#[tokio::test]
+async fn what_was_given_late_by_a_worker_that_died_goes_when_its_message_comes_back() {
+    let mut there = there().await;
+    there.stage.patient = true;
+    let id = there.approved("Deployers", "1h").await;
+    let mut item = there.stage.holdings().await.remove(0);
+    there.end(&id).await;
+    there.is_over(&id, "Deployers").await;
+    let membership = there.stage.aws.identity_center().add_member(&there.group, &there.user);
+    item["membership_id"] = membership.into();
+    item["change"] = json!({ "to": "there", "since": there.stage.now().0 });
+    there.stage.put_request(&item).await;
+    there.stage.send(&Job::Provision { request_id: id.clone() }).await;
+    there.stage.settle().await;
+    there.is_over(&id, "Deployers").await;
+    assert!(there.stage.aws.calls().iter().any(|call| call.service == Service::IdentityStore));
+}
