@@ -122,8 +122,14 @@ pub(crate) struct Lifecycle {
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) requests: u32,
     /// People who ask at the same time, each for one thing after the other
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) people: u32,
+    /// Requests a second, whether or not those before are over, as far as there are people who ask for nothing yet
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rate: Option<u32>,
+    /// AWS and Slack answer as late as docs/performance.md assumes, and not at once
+    #[arg(long)]
+    pub(crate) delays: bool,
     /// Goes on for so long, such as 10m, whatever --requests says
     #[arg(long, value_name = "DURATION", value_parser = length)]
     pub(crate) soak: Option<Duration>,
@@ -132,7 +138,7 @@ pub(crate) struct Lifecycle {
 impl Lifecycle {
     /// As asked for, or just enough of it to see that it is right.
     pub(crate) fn sized(&self, short: bool) -> Self {
-        if short { Self { requests: 6, people: 2, soak: None } } else { self.clone() }
+        if short { Self { requests: 6, people: 2, soak: None, ..self.clone() } } else { self.clone() }
     }
 }
 

@@ -5,6 +5,7 @@
     reason = "a command line speaks on its standard streams"
 )]
 
+mod beside;
 mod browser;
 mod clippy;
 mod deny;

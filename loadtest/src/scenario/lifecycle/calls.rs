@@ -28,11 +28,11 @@ pub(super) struct Calls {
 /// Counts over one request, from the first call to the last that follows from it. Another one goes before it, so that
 /// what the workers ask at their start is not counted.
 pub(super) async fn of_one(stage: &Stage) -> Result<Calls, Fault> {
-    journey::whole(stage, 0).await.map_err(Fault::Stage)?;
+    journey::whole(stage, 0, Instant::now()).await.map_err(Fault::Stage)?;
     quiet(stage).await;
     let before = stage.aws.calls().last().map_or(0, |call| call.number);
     let slack_before = stage.slack.calls().len();
-    journey::whole(stage, 0).await.map_err(Fault::Stage)?;
+    journey::whole(stage, 0, Instant::now()).await.map_err(Fault::Stage)?;
     quiet(stage).await;
     let mut calls = Calls::default();
     for call in stage.aws.calls().iter().filter(|call| call.number > before) {

@@ -27,11 +27,10 @@ pub(super) struct Legs {
     pub(super) gone: Duration,
 }
 
-/// Plays it for this person; what went wrong, as a sentence.
-pub(super) async fn whole(stage: &Stage, person: u32) -> Result<Legs, String> {
+/// Plays it for this person, who was to ask at `asked`; what went wrong, as a sentence.
+pub(super) async fn whole(stage: &Stage, person: u32, asked: Instant) -> Result<Legs, String> {
     let (who, url) = (requester(person), stage.ingress_url());
     let since = newest(stage);
-    let asked = Instant::now();
     let wish = json!({"user_id": who, "user_name": who.to_lowercase(), "project": PROJECT, "role": ROLE,
         "duration": "1h",
         // The same again within seconds would count as this one sent twice.
@@ -58,7 +57,7 @@ pub(super) async fn whole(stage: &Stage, person: u32) -> Result<Legs, String> {
     let gone = stage.watch.reached(&ask.request_id, Mark::Gone, LEG_WAIT).await;
     let gone = gone.ok_or_else(|| format!("{} was not seen gone", ask.request_id))?;
     Ok(Legs {
-        asked: posted - asked,
+        asked: posted.saturating_duration_since(asked),
         made: active.saturating_duration_since(approved),
         told: told - approved,
         gone: gone.saturating_duration_since(ended),

@@ -2,17 +2,17 @@
 //! embedded AWS and Slack, which this process serves to them over loopback.
 
 mod calls;
+mod delays;
 mod journey;
 mod measured;
+mod people;
 mod report;
 mod stage;
 mod watch;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinSet;
 use tokio::time::interval;
 
 use crate::cli::{Lifecycle, Programs};
@@ -26,35 +26,17 @@ use stage::Stage;
 
 /// How often memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// A run stops after so many requests that did not go their whole way: more would say nothing new.
-const PROBLEMS_MAX: usize = 10;
 
 /// Plays the requests, and checks that each goes its whole way and leaves nothing behind.
 pub(crate) async fn run(wanted: &Lifecycle, programs: &Programs) -> Result<Report, Fault> {
     let wanted = wanted.sized(programs.short);
-    let stage = Arc::new(Stage::start(programs, wanted.people).await?);
+    let stage = Arc::new(Stage::start(programs, wanted.people, wanted.delays).await?);
     let mut measured = Measured { calls: calls::of_one(&stage).await?, ..Measured::default() };
     let progress = Arc::new(Progress::of(wanted.requests as usize));
     progress.show("requests");
 
     let start = Instant::now();
-    let started = Arc::new(AtomicU32::new(0));
-    let mut people = JoinSet::new();
-    for person in 0..wanted.people {
-        let (stage, started, wanted) = (Arc::clone(&stage), Arc::clone(&started), wanted.clone());
-        let progress = Arc::clone(&progress);
-        people.spawn(async move {
-            let (mut legs, mut problems) = (Vec::new(), Vec::new());
-            while problems.len() < PROBLEMS_MAX && goes_on(&wanted, &started, start) {
-                match journey::whole(&stage, person).await {
-                    Ok(done) => legs.push(done),
-                    Err(problem) => problems.push(problem),
-                }
-                progress.step();
-            }
-            (legs, problems)
-        });
-    }
+    let mut people = people::ask(&stage, &wanted, &progress);
     let pids = stage.programs();
     let mut memory: Vec<Vec<(f64, f64)>> = vec![Vec::new(); pids.len()];
     let mut look = interval(LOOK_EVERY);
@@ -86,12 +68,4 @@ pub(crate) async fn run(wanted: &Lifecycle, programs: &Programs) -> Result<Repor
     let stage = Arc::try_unwrap(stage).map_err(|_| Fault::Stage("somebody still asks".to_owned()))?;
     stage.stop().await?;
     Ok(report::of(&wanted, programs, &measured))
-}
-
-/// Whether there is another request to be made.
-fn goes_on(wanted: &Lifecycle, started: &AtomicU32, start: Instant) -> bool {
-    match wanted.soak {
-        Some(length) => start.elapsed() < length,
-        None => started.fetch_add(1, Ordering::Relaxed) < wanted.requests,
-    }
 }

@@ -37,6 +37,11 @@ pub(super) fn of(wanted: &Lifecycle, programs: &Programs, measured: &Measured) -
             ("machine", format!("{}, embedded AWS and Slack too", machine())),
             ("programs", built(programs)),
             ("people at once", wanted.people.to_string()),
+            (
+                "requests a second",
+                wanted.rate.map_or_else(|| "each after the one before".to_owned(), |rate| rate.to_string()),
+            ),
+            ("AWS and Slack answer", if wanted.delays { "as late as assumed" } else { "at once" }.to_owned()),
             ("length", length),
         ]
         .map(|(name, value)| (name.to_owned(), value))

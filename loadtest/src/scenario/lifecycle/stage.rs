@@ -16,6 +16,7 @@ use crate::cli::Programs;
 use crate::fault::Fault;
 use crate::programs::{PROGRAM_WAIT, free_address, start};
 
+use super::delays;
 use super::watch::Watch;
 
 /// Where approvers are asked.
@@ -51,11 +52,14 @@ impl Deref for Stage {
 }
 
 impl Stage {
-    pub(super) async fn start(programs: &Programs, people: u32) -> Result<Self, Fault> {
+    pub(super) async fn start(programs: &Programs, people: u32, delays: bool) -> Result<Self, Fault> {
         let everyone = (0..people).map(requester).chain([OWNER.to_owned()]);
         let world = World::start(everyone.map(|id| Person::with_id(&id)).collect()).await;
         let mut world = world.map_err(Fault::io("no port for the embedded Slack"))?;
-        let watch = Watch::over(&world.aws);
+        let watch = Watch::over(&world.aws, delays);
+        if delays {
+            delays::slow_down(&world.slack);
+        }
         let listener =
             TcpListener::bind("127.0.0.1:0").await.map_err(Fault::io("no port for the embedded AWS"))?;
         let address = listener.local_addr().map_err(Fault::io("the embedded AWS has no address"))?;

@@ -9,6 +9,8 @@ use testkit::aws::{CallInfo, EmbeddedAws, Service};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::delays;
+
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Mark {
@@ -26,8 +28,8 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Looks at every call from now on, and lets it through.
-    pub(super) fn over(aws: &EmbeddedAws) -> Self {
+    /// Looks at every call from now on, and lets it through; late where there are delays.
+    pub(super) fn over(aws: &EmbeddedAws, delays: bool) -> Self {
         let watch = Self { reached: Arc::default(), changes: watch::Sender::new(()) };
         let looking = watch.clone();
         aws.inject(move |call| {
@@ -35,7 +37,7 @@ impl Watch {
                 looking.lock().entry((request_id, mark)).or_insert_with(Instant::now);
                 looking.changes.send_replace(());
             }
-            None
+            if delays { delays::of(call) } else { None }
         });
         watch
     }
