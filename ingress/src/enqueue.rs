@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aws::sqs::{FastSender, Post};
+use aws::direct::Post;
+use aws::sqs::FastSender;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use domain::Job;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aws::claims::ClaimReader;
+use aws::direct::Post;
 use aws::secrets::SecretUnreadable;
-use aws::sqs::Post;
 use aws_config::SdkConfig;
 use service::config::{IngressSettings, SecretSource, is_lambda, metrics_namespace, process_environment};
 use service::http_server::{self, Limits};

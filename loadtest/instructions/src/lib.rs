@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::future::ready;
 
-use aws::sqs::Post;
+use aws::direct::Post;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;

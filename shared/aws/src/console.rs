@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 use service::secret::{SecretAccessKey, SessionToken, SignInUrl};
 
-use crate::sqs::Post;
+use crate::direct::Post;
 
 /// What the console shows as the way by which one came.
 const ISSUER: &str = "keylease";

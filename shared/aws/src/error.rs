@@ -37,6 +37,11 @@ where
     }
 }
 
+/// A call without an answer.
+pub(crate) fn unreachable(call: &'static str, error: &(dyn std::error::Error + 'static)) -> CallError {
+    CallError { call, code: None, message: causes(error), remedy: Remedy::RETRY }
+}
+
 /// Each cause once, the outermost first; the SDK's own form of this ends with a dump of everything.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();

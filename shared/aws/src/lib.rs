@@ -4,6 +4,7 @@
 
 pub mod claims;
 pub mod console;
+pub mod direct;
 pub mod dynamodb;
 mod error;
 pub mod iam;

@@ -1,7 +1,7 @@
 //! Reads one claim without the SDK's client for DynamoDB, which would make the ingress much larger: signed by the SDK's
 //! own signer, posted by hyper.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use domain::ClaimId;
@@ -10,9 +10,15 @@ use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
 use super::ClaimItem;
-use crate::sqs::{Cached, Post, Signed, Signer, endpoint_of};
+use crate::direct::{Direct, Post, Signed, refusal};
 
-const TARGET: Signed = Signed { service: "dynamodb", target: "DynamoDB_20120810.GetItem" };
+const CALL: &str = "dynamodb:GetItem";
+const GET_ITEM: Signed = Signed {
+    service_id: "DynamoDB",
+    service: "dynamodb",
+    target: "DynamoDB_20120810.GetItem",
+    media_type: "application/x-amz-json-1.0",
+};
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(700);
 /// Longest single try, so that a second one fits into the time in which the ingress answers.
@@ -34,13 +40,6 @@ pub struct ClaimReader {
 #[derive(Debug, thiserror::Error)]
 #[error("dynamodb:GetItem failed: {0}")]
 pub struct Unread(String);
-
-#[derive(Debug)]
-struct Direct {
-    signer: Signer,
-    credentials: Cached,
-    post: Post,
-}
 
 #[derive(Deserialize)]
 struct Answer {
@@ -70,48 +69,18 @@ impl ClaimReader {
 
     async fn ask(&self, id: &ClaimId) -> Result<Option<ClaimItem>, Unread> {
         let unread = |error: &dyn std::fmt::Display| Unread(error.to_string());
-        let direct = self.direct.get_or_try_init(|| self.connect()).await?;
-        let now = UNIX_EPOCH + Duration::from_millis(service::clock::now_ms().cast_unsigned());
-        let credentials = direct.credentials.at(now).await.map_err(|error| unread(&error))?;
+        let connect = || Direct::new(&self.aws, GET_ITEM, self.post.clone(), CONNECT_TIMEOUT);
+        let direct = self.direct.get_or_try_init(connect).await.map_err(|error| unread(&error))?;
         let body = json!({
             "TableName": self.table, "Key": { "claim_id": { "S": id.as_str() } }, "ConsistentRead": true });
-        let request = direct.signer.sign(body.to_string().into_bytes(), credentials, now);
-        let request = request.map_err(|error| unread(&error))?;
-        let answer = direct.post.send(request).await.map_err(|error| unread(&error))?;
+        let answer = direct.call(body.to_string().into_bytes()).await.map_err(|error| unread(&error))?;
         if answer.status() != http::StatusCode::OK {
-            return Err(Unread(format!("HTTP status {}: {}", answer.status(), code(answer.body()))));
+            return Err(Unread(refusal(CALL, &answer).message));
         }
         let answer: Answer = serde_json::from_slice(answer.body()).map_err(|error| unread(&error))?;
         let plain = answer.item.map(|item| Value::Object(map(item)));
         Ok(plain.and_then(|item| serde_json::from_value(item).ok()))
     }
-
-    async fn connect(&self) -> Result<Direct, Unread> {
-        let missing = |what: &str| Unread(format!("{what} is not configured"));
-        let endpoint =
-            endpoint_of(&self.aws, "DynamoDB", "dynamodb").await.ok_or_else(|| missing("an endpoint"))?;
-        let region = self.aws.region().ok_or_else(|| missing("a region"))?;
-        let provider = self.aws.credentials_provider().ok_or_else(|| missing("a provider of credentials"))?;
-        let post = match &self.post {
-            Some(post) => post.clone(),
-            None => {
-                let scheme = endpoint.scheme().ok_or_else(|| missing("a scheme"))?;
-                Post::over_network(scheme, CONNECT_TIMEOUT).map_err(|error| Unread(error.to_string()))?
-            }
-        };
-        Ok(Direct {
-            signer: Signer::new(&endpoint, region, TARGET),
-            credentials: Cached::new(provider),
-            post,
-        })
-    }
-}
-
-/// The code of an error, which is safe to log.
-fn code(body: &[u8]) -> String {
-    let body: Option<Value> = serde_json::from_slice(body).ok();
-    let code = body.as_ref().and_then(|body| body.get("__type")?.as_str());
-    code.and_then(|code| code.rsplit('#').next()).unwrap_or("no code").chars().take(100).collect()
 }
 
 fn map(item: Map<String, Value>) -> Map<String, Value> {
@@ -152,10 +121,6 @@ mod tests {
             claim.answer(&id, at(7)),
             Some((super::super::DeliveryState::Over, None)),
             "it has expired"
-        );
-        assert_eq!(
-            code(br#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}"#),
-            "ThrottlingException"
         );
     }
 }

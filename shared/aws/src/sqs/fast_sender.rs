@@ -3,37 +3,29 @@
 //! Whatever is unusual or fails is left to the SDK, which sends the job as it always would. So retries, timeouts and errors
 //! are the SDK's own, and a mistake here costs time and never a job.
 
-mod credentials;
-mod failed;
-mod post;
-mod signed;
-
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
-use aws_types::service_config::ServiceConfigKey;
 use domain::Job;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 use tracing::debug;
 
-use super::JobSender;
-use crate::error::CallError;
-use crate::sdk::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT};
-use failed::Failed;
-
-pub(crate) use credentials::Cached;
-pub(crate) use signed::{Signed, Signer};
-
-pub use post::{Post, Posted};
 use service::config::QueueUrls;
 
-/// What the SDK calls the service.
-const SQS: &str = "SQS";
-const SEND_MESSAGE: Signed = Signed { service: "sqs", target: "AmazonSQS.SendMessage" };
+use super::JobSender;
+use crate::direct::{Direct, Failed, Post, Signed};
+use crate::error::CallError;
+use crate::sdk::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT};
+
+const SEND_MESSAGE: Signed = Signed {
+    service_id: "SQS",
+    service: "sqs",
+    target: "AmazonSQS.SendMessage",
+    media_type: "application/x-amz-json-1.0",
+};
 
 /// Sends jobs to their queues, one by one and fast.
 #[derive(Debug)]
@@ -76,7 +68,7 @@ impl FastSender {
     pub async fn send(&self, job: &Job) -> Result<(), CallError> {
         if let Some(direct) = self.direct().await {
             let body = job.encode();
-            let sending = direct.send(self.urls.of(job.queue()), &body);
+            let sending = post(direct, self.urls.of(job.queue()), &body);
             match tokio::time::timeout(self.attempt_timeout, sending).await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(error)) => debug!(%error, "posting failed; the SDK sends the job"),
@@ -91,16 +83,8 @@ impl FastSender {
         if !self.first_was_sent.swap(true, Ordering::Relaxed) {
             return None;
         }
-        self.direct.get_or_init(|| Direct::new(&self.aws, self.post.clone())).await.as_ref()
+        self.direct.get_or_init(|| direct(&self.aws, self.post.clone())).await.as_ref()
     }
-}
-
-/// What a job is signed and posted with.
-#[derive(Debug)]
-struct Direct {
-    signer: Signer,
-    credentials: Cached,
-    post: Post,
 }
 
 #[derive(Serialize)]
@@ -117,62 +101,34 @@ struct Answer {
     _message_id: String,
 }
 
-impl Direct {
-    /// `None` where only the SDK knows how to call: without a region or credentials, or through an HTTP client of somebody's own.
-    async fn new(aws: &SdkConfig, post: Option<Post>) -> Option<Self> {
-        let endpoint = endpoint_of(aws, SQS, SEND_MESSAGE.service).await?;
-        let post = match post {
-            Some(post) => post,
-            None if aws.http_client().is_some() => return None,
-            None => {
-                let timeout = aws.timeout_config().and_then(TimeoutConfig::connect_timeout);
-                Post::over_network(endpoint.scheme()?, timeout.unwrap_or(CONNECT_TIMEOUT)).ok()?
-            }
-        };
-        Some(Self {
-            signer: Signer::new(&endpoint, aws.region()?, SEND_MESSAGE),
-            credentials: Cached::new(aws.credentials_provider()?),
-            post,
-        })
+/// `None` where only the SDK knows how to call: without a region or credentials, or through an HTTP client of somebody's own.
+async fn direct(aws: &SdkConfig, post: Option<Post>) -> Option<Direct> {
+    if post.is_none() && aws.http_client().is_some() {
+        return None;
     }
-
-    async fn send(&self, queue_url: &str, message_body: &str) -> Result<(), Failed> {
-        let now = UNIX_EPOCH + Duration::from_millis(service::clock::now_ms().cast_unsigned());
-        let credentials = self.credentials.at(now).await?;
-        let body = serde_json::to_vec(&Message { queue_url, message_body })?;
-        let answer = self.post.send(self.signer.sign(body, credentials, now)?).await?;
-        if answer.status() != http::StatusCode::OK {
-            return Err(format!("HTTP status {}", answer.status()).into());
-        }
-        serde_json::from_slice::<Answer>(answer.body())?;
-        Ok(())
-    }
+    let timeout = aws.timeout_config().and_then(TimeoutConfig::connect_timeout);
+    Direct::new(aws, SEND_MESSAGE, post, timeout.unwrap_or(CONNECT_TIMEOUT)).await.ok()
 }
 
-/// Where the SDK would post to, by the SDK's own rules: partitions, FIPS, and what the environment or a profile names.
-///
-/// The rules are those of SQS, whose client is here in any case; for another service its name takes the place of SQS's, as
-/// AWS names them alike.
-pub(crate) async fn endpoint_of(aws: &SdkConfig, service_id: &str, host: &str) -> Option<http::Uri> {
-    let key =
-        ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
-    let key = key.build().ok()?;
-    let named = aws.service_config().and_then(|service| service.load_config(key));
-    let named = named.or_else(|| aws.endpoint_url().map(str::to_owned));
-    let asked = Params::builder()
-        .set_region(aws.region().map(ToString::to_string))
-        .set_use_fips(aws.use_fips())
-        .set_use_dual_stack(aws.use_dual_stack())
-        .set_endpoint(named.clone());
-    let found = DefaultResolver::new().resolve_endpoint(&asked.build().ok()?).await.ok()?;
-    let of_sqs = format!("//{}", SEND_MESSAGE.service);
-    let url = if named.is_some() {
-        found.url().to_owned()
-    } else {
-        found.url().replacen(&of_sqs, &format!("//{host}"), 1)
-    };
-    url.parse().ok()
+async fn post(direct: &Direct, queue_url: &str, message_body: &str) -> Result<(), Failed> {
+    let body = serde_json::to_vec(&Message { queue_url, message_body })?;
+    let answer = direct.call(body).await?;
+    if answer.status() != http::StatusCode::OK {
+        return Err(format!("HTTP status {}", answer.status()).into());
+    }
+    serde_json::from_slice::<Answer>(answer.body())?;
+    Ok(())
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use aws_config::BehaviorVersion;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn without_a_region_the_sdk_sends_and_says_so() {
+        let aws = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
+        assert!(direct(&aws, None).await.is_none());
+    }
+}

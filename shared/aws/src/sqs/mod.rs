@@ -16,8 +16,7 @@ use crate::error::{CallError, from_sdk};
 
 pub use dead_letters::{Counts, DeadLetter, DeadLetters};
 pub use dlq_scan::{DlqScan, Received, Released};
-pub(crate) use fast_sender::{Cached, Signed, Signer, endpoint_of};
-pub use fast_sender::{FastSender, Post, Posted};
+pub use fast_sender::FastSender;
 pub use job_consumer::{
     DELAY_ATTRIBUTE, JobConsumer, Message, OperatorWait, WAITING_ATTRIBUTE, WAITING_TOLD_ATTRIBUTE,
     available_at_ms,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::sqs::Post;
+use aws::direct::Post;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
 use http_body_util::BodyExt as _;
-use winterbaume_core::{MockRequest, MockResponse, MockService};
+use winterbaume_core::{MockRequest, MockResponse};
 
 use super::call::{self, CallInfo, Service};
 use super::credential::Credential;
@@ -188,10 +188,10 @@ impl EmbeddedAws {
                 services.identity_center.handle(&request, &call.operation, self.now())
             }
             Service::Scheduler => services.scheduler.handle(request, self.now()).await,
-            Service::SecretsManager => services.secrets.handle(request).await,
+            Service::SecretsManager => services.secrets.secret(&request),
             Service::Ses => services.ses.handle(request, &call.operation, self.now()).await,
             Service::Sqs => long_poll::handle(&services.sqs, &services.queues, request).await,
-            Service::Ssm => services.ssm.handle(request).await,
+            Service::Ssm => services.secrets.parameter(&request),
             Service::Sts => services.sts.handle(request, caller, &services.iam, self.now()).await,
         }
     }

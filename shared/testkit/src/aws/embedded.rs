@@ -12,7 +12,7 @@ use super::credential::Credential;
 use super::fault::Fault;
 use super::lag::Lag;
 use super::tables::Beside;
-use super::{iam, identity_center, mail, queue_store, scheduler, sts, tables};
+use super::{iam, identity_center, mail, queue_store, scheduler, secret_store, sts, tables};
 use crate::hook::{Hook, Verdict};
 use crate::lock::lock;
 
@@ -41,10 +41,9 @@ pub(super) struct Services {
     pub(super) identity_center: identity_center::IdentityCenter,
     pub(super) queues: Arc<queue_store::QueueStore>,
     pub(super) scheduler: scheduler::Scheduler,
-    pub(super) secrets: winterbaume_secretsmanager::SecretsManagerService,
+    pub(super) secrets: secret_store::SecretStore,
     pub(super) ses: mail::Mailer,
     pub(super) sqs: winterbaume_sqs::SqsService,
-    pub(super) ssm: winterbaume_ssm::SsmService,
     pub(super) sts: sts::Sts,
 }
 

@@ -26,6 +26,7 @@ mod release;
 mod restore;
 mod scheduler;
 pub mod schedules;
+mod secret_store;
 mod setup;
 mod signature;
 mod socket;

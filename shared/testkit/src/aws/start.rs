@@ -10,6 +10,7 @@ use super::identity_center::IdentityCenter;
 use super::mail::Mailer;
 use super::queue_store::QueueStore;
 use super::scheduler::Scheduler;
+use super::secret_store::SecretStore;
 use super::sts::Sts;
 use super::tables::Tables;
 use super::{client, setup};
@@ -26,9 +27,8 @@ impl EmbeddedAws {
             sqs: winterbaume_sqs::SqsService::with_backend(Arc::clone(&queues) as _),
             queues,
             scheduler: Scheduler::default(),
-            secrets: winterbaume_secretsmanager::SecretsManagerService::new(),
+            secrets: SecretStore::default(),
             ses: Mailer::default(),
-            ssm: winterbaume_ssm::SsmService::new(),
             sts: Sts::default(),
         };
         let aws = Arc::new(Self {

@@ -14,7 +14,7 @@ const KEEP_MAX: Duration = Duration::from_mins(15);
 
 /// A provider, and what it said last.
 #[derive(Debug)]
-pub(crate) struct Cached {
+pub(super) struct Cached {
     provider: SharedCredentialsProvider,
     kept: Mutex<Option<Kept>>,
 }
@@ -26,12 +26,12 @@ struct Kept {
 }
 
 impl Cached {
-    pub(crate) fn new(provider: SharedCredentialsProvider) -> Self {
+    pub(super) fn new(provider: SharedCredentialsProvider) -> Self {
         Self { provider, kept: Mutex::default() }
     }
 
     /// Those that are good at `now`. While one caller asks the provider, the others wait for what it gets.
-    pub(crate) async fn at(&self, now: SystemTime) -> Result<Credentials, CredentialsError> {
+    pub(super) async fn at(&self, now: SystemTime) -> Result<Credentials, CredentialsError> {
         let mut kept = self.kept.lock().await;
         if let Some(kept) = kept.as_ref().filter(|kept| now < kept.until) {
             return Ok(kept.credentials.clone());

@@ -1,8 +1,16 @@
-//! Where a job is posted to, and what is left to the SDK.
+//! Where a call is posted to.
 
 use aws_config::{BehaviorVersion, Region};
+use aws_types::service_config::ServiceConfigKey;
 
 use super::*;
+
+const SQS: Signed = called("SQS", "sqs");
+const DYNAMODB: Signed = called("DynamoDB", "dynamodb");
+
+const fn called(service_id: &'static str, service: &'static str) -> Signed {
+    Signed { service_id, service, target: "Api.Call", media_type: "application/x-amz-json-1.0" }
+}
 
 fn config() -> aws_config::SdkConfig {
     SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build()
@@ -12,7 +20,7 @@ async fn found_at(
     change: impl FnOnce(aws_types::sdk_config::Builder) -> aws_types::sdk_config::Builder,
 ) -> String {
     let aws = change(config().to_builder()).build();
-    endpoint_of(&aws, SQS, "sqs").await.map(|uri| uri.to_string()).unwrap_or_default()
+    endpoint::of(&aws, SQS).await.map(|uri| uri.to_string()).unwrap_or_default()
 }
 
 #[derive(Debug)]
@@ -48,16 +56,17 @@ async fn the_endpoint_of_another_service_is_named_alike() {
         ("us-east-1", true, "https://dynamodb-fips.us-east-1.amazonaws.com/"),
     ] {
         let aws = config().to_builder().region(Region::from_static(region)).use_fips(fips).build();
-        assert_eq!(endpoint_of(&aws, "DynamoDB", "dynamodb").await.unwrap().to_string(), expected);
+        assert_eq!(endpoint::of(&aws, DYNAMODB).await.unwrap().to_string(), expected);
     }
     let named = config().to_builder().region(Region::from_static("eu-west-1"));
     let named = named.endpoint_url("http://sqs.localhost:4566").build();
-    let found = endpoint_of(&named, "DynamoDB", "dynamodb").await.unwrap().to_string();
+    let found = endpoint::of(&named, DYNAMODB).await.unwrap().to_string();
     assert_eq!(found, "http://sqs.localhost:4566/", "what is named stays");
 }
 
 #[tokio::test]
-async fn without_a_region_there_is_no_endpoint_and_the_sdk_says_so() {
+async fn without_a_region_there_is_no_endpoint() {
     assert_eq!(found_at(|aws| aws).await, "");
-    assert!(Direct::new(&config(), None).await.is_none());
+    let why = Direct::new(&config(), SQS, None, Duration::from_secs(1)).await.unwrap_err().to_string();
+    assert_eq!(why, "no endpoint is configured");
 }
