@@ -61,6 +61,11 @@ impl EmbeddedAws {
         *lock(&self.hook) = Hook::new(hook);
     }
 
+    /// Keeps a secret under the ARN of a secret of Secrets Manager, or of a parameter.
+    pub fn put_secret(&self, arn: &str, value: &str) {
+        self.services.secrets.put(arn, value);
+    }
+
     /// Lets all calls through again.
     pub fn clear_faults(&self) {
         *lock(&self.hook) = Hook::default();

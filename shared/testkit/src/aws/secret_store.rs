@@ -6,21 +6,17 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 use winterbaume_core::{MockRequest, MockResponse, json_error_response};
 
-use super::embedded::EmbeddedAws;
 use crate::lock::lock;
 
 /// What is kept under each ARN, in both services.
 #[derive(Default)]
 pub(crate) struct SecretStore(Mutex<BTreeMap<String, String>>);
 
-impl EmbeddedAws {
-    /// Keeps a secret under the ARN of a secret or of a parameter.
-    pub fn put_secret(&self, arn: &str, value: &str) {
-        lock(&self.services.secrets.0).insert(arn.to_owned(), value.to_owned());
-    }
-}
-
 impl SecretStore {
+    pub(super) fn put(&self, arn: &str, value: &str) {
+        lock(&self.0).insert(arn.to_owned(), value.to_owned());
+    }
+
     /// `GetSecretValue`.
     pub(super) fn secret(&self, request: &MockRequest) -> MockResponse {
         self.answer(
