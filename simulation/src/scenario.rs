@@ -229,19 +229,8 @@ impl Scenario {
                 click(history, rulebook::BOSS, "approve").await?;
                 history.settle_soon().await?;
             }
-            Self::PermissionSet => {
-                ask(history, "PowerSet").await?;
-                click(history, OLIVIA, "approve").await?;
-                history.settle_soon().await?;
-            }
-            Self::Group => {
-                ask(history, "Deployers").await?;
-                click(history, OLIVIA, "approve").await?;
-                ask(history, "SameGroup").await?;
-                click(history, OLIVIA, "approve").await?;
-                click(history, DANA, "revoke").await?;
-                click(history, OLIVIA, "revoke").await?;
-            }
+            Self::PermissionSet => permission_set(history).await?,
+            Self::Group => group_of_two_grants(history).await?,
             Self::Rolling => {
                 ask(history, "ReadOnly").await?;
                 click(history, OLIVIA, "approve").await?;
@@ -251,6 +240,21 @@ impl Scenario {
         }
         history.settle_for_good().await
     }
+}
+
+async fn permission_set(history: &mut History) -> Holds {
+    ask(history, "PowerSet").await?;
+    click(history, OLIVIA, "approve").await?;
+    history.settle_soon().await
+}
+
+async fn group_of_two_grants(history: &mut History) -> Holds {
+    for role in ["Deployers", "SameGroup"] {
+        ask(history, role).await?;
+        click(history, OLIVIA, "approve").await?;
+    }
+    click(history, DANA, "revoke").await?;
+    click(history, OLIVIA, "revoke").await
 }
 
 async fn ask(history: &mut History, role: &str) -> Holds {

@@ -64,7 +64,7 @@ impl IdentityCenter {
             .principal_id(wanted.user_id);
         match call.send().await {
             Ok(answer) => progress(CREATE_CALL, answer.account_assignment_creation_status),
-            Err(error) => Err(self.from_instance(CREATE_CALL, error).await),
+            Err(error) => Err(self.instance_error(CREATE_CALL, error).await),
         }
     }
 

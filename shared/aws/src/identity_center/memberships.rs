@@ -46,7 +46,7 @@ impl IdentityCenter {
                     }
                     _ => false,
                 });
-                if is_there { Ok(Joined::Already) } else { Err(self.from_store(CREATE_CALL, error)) }
+                if is_there { Ok(Joined::Already) } else { Err(self.store_error(CREATE_CALL, error)) }
             }
         }
     }
@@ -59,7 +59,7 @@ impl IdentityCenter {
             .delete_group_membership()
             .identity_store_id(&self.settings.identity_store_id)
             .membership_id(membership_id);
-        let answer = call.send().await.map(|_| ()).map_err(|e| self.from_store(DELETE_CALL, e));
+        let answer = call.send().await.map(|_| ()).map_err(|e| self.store_error(DELETE_CALL, e));
         ignore_missing(answer)
     }
 
@@ -71,7 +71,7 @@ impl IdentityCenter {
             .identity_store_id(&self.settings.identity_store_id)
             .group_id(group_id)
             .member_id(MemberId::UserId(user_id.to_owned()));
-        match call.send().await.map_err(|e| self.from_store(FIND_CALL, e)) {
+        match call.send().await.map_err(|e| self.store_error(FIND_CALL, e)) {
             Ok(found) => Ok(Some(found.membership_id)),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
@@ -95,7 +95,7 @@ impl IdentityCenter {
                 .set_group_ids(Some(some.iter().map(|id| (*id).clone()).collect()))
                 .send()
                 .await
-                .map_err(|e| self.from_store(MEMBER_CALL, e))?;
+                .map_err(|e| self.store_error(MEMBER_CALL, e))?;
             let of = answer.results.into_iter().filter(|found| found.membership_exists);
             member_of.extend(of.filter_map(|found| found.group_id));
         }
@@ -109,7 +109,7 @@ impl IdentityCenter {
             .describe_group()
             .identity_store_id(&self.settings.identity_store_id)
             .group_id(group_id);
-        match call.send().await.map_err(|e| self.from_store(GROUP_CALL, e)) {
+        match call.send().await.map_err(|e| self.store_error(GROUP_CALL, e)) {
             Ok(group) => Ok(Some(group.display_name.unwrap_or_else(|| group_id.to_owned()))),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),

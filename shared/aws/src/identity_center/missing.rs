@@ -27,7 +27,7 @@ pub(super) fn ignore_missing(answer: Result<(), CallError>) -> Result<(), CallEr
 
 impl IdentityCenter {
     /// The error of a call to the identity store.
-    pub(super) fn from_store<E>(&self, call: &'static str, error: SdkError<E, HttpResponse>) -> CallError
+    pub(super) fn store_error<E>(&self, call: &'static str, error: SdkError<E, HttpResponse>) -> CallError
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
@@ -45,7 +45,7 @@ impl IdentityCenter {
     }
 
     /// The error of a call about the instance: where something is not there, it asks whether the instance is.
-    pub(super) async fn from_instance<E>(
+    pub(super) async fn instance_error<E>(
         &self,
         call: &'static str,
         error: SdkError<E, HttpResponse>,
@@ -86,7 +86,7 @@ impl IdentityCenter {
         match answer {
             Ok(answer) => Ok(Some(answer)),
             Err(error) => {
-                let error = self.from_instance(call, error).await;
+                let error = self.instance_error(call, error).await;
                 if is_missing(&error) { Ok(None) } else { Err(error) }
             }
         }

@@ -99,7 +99,7 @@ impl IdentityCenter {
             .get_user_id()
             .identity_store_id(&self.settings.identity_store_id)
             .alternate_identifier(AlternateIdentifier::UniqueAttribute(attribute));
-        match call.send().await.map_err(|e| self.from_store(GET_USER_ID_CALL, e)) {
+        match call.send().await.map_err(|e| self.store_error(GET_USER_ID_CALL, e)) {
             Ok(found) => Ok(Some(found.user_id)),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
@@ -108,7 +108,7 @@ impl IdentityCenter {
 
     async fn check_user(&self, id: &str, address: &str, by: MatchedBy) -> Result<Lookup, CallError> {
         let call = self.store.describe_user().identity_store_id(&self.settings.identity_store_id).user_id(id);
-        let user = match call.send().await.map_err(|e| self.from_store(DESCRIBE_USER_CALL, e)) {
+        let user = match call.send().await.map_err(|e| self.store_error(DESCRIBE_USER_CALL, e)) {
             Ok(user) => user,
             // Deleted since it was found.
             Err(error) if is_missing(&error) => return Ok(Lookup::NotThere),
