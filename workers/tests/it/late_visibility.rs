@@ -1,5 +1,8 @@
 //! IAM that does not see its own writes at once: a grant is made and ended all the same, and "gone" is not believed early.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use domain::{Job, RequestId, Status};
 use testkit::aws::{Fault, Lag, Service};
 use workers::consumer::Attempt;
@@ -76,6 +79,31 @@ async fn a_created_user_whose_answer_was_lost_is_recognised_when_it_appears() {
     assert!(matches!(outcome, Err(workers::Failure::Retry { .. })), "{outcome:?}");
     stage.aws.clear_faults();
     stage.handle(domain::QueueName::Provision, &job, FIRST).await.unwrap();
+    is_live(&stage).await;
+}
+
+/// What IAM says of the tags of a user whose tags it does not show yet.
+const NO_TAGS: &str = "<ListUserTagsResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><ListUserTagsResult>\
+    <IsTruncated>false</IsTruncated><Tags/></ListUserTagsResult></ListUserTagsResponse>";
+
+#[tokio::test]
+async fn a_user_whose_tags_are_not_shown_yet_is_recognised_when_they_are() {
+    let stage = Stage::new().await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    let (creates, looks) = (AtomicU32::new(0), Arc::new(AtomicU32::new(0)));
+    let seen = Arc::clone(&looks);
+    stage.aws.inject(move |call| match call.operation.as_str() {
+        "CreateUser" if creates.fetch_add(1, Ordering::Relaxed) == 0 => Some(Fault::LoseAnswer),
+        "ListUserTags" if seen.fetch_add(1, Ordering::Relaxed) < 3 => {
+            Some(Fault::Reply { status: 200, body: NO_TAGS.to_owned() })
+        }
+        _ => None,
+    });
+    stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+    let left = stage.settle().await;
+    assert!(left.rejected.is_empty(), "{:?}", left.rejected);
+    assert!(looks.load(Ordering::Relaxed) > 3, "its tags were not looked at");
     is_live(&stage).await;
 }
 

@@ -51,6 +51,7 @@ mod late_worker;
 mod latency;
 mod leases;
 mod leavers;
+mod mail_refused;
 mod many_people;
 mod metrics;
 mod needs_operator;

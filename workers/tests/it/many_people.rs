@@ -1,7 +1,12 @@
 //! Messages about very many people stay whole: some are named, the others counted, and nothing is cut in the middle.
 
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
 use domain::{Job, Status};
 use serde_json::{Value, json};
+use testkit::aws::Service;
 
 use crate::stage::{APPROVALS, DANA, OLIVIA, STRANGER, Stage, payments, person};
 
@@ -116,6 +121,36 @@ async fn a_worker_that_loses_its_claim_stops_writing_to_people() {
     recipients.dedup();
     assert_eq!(recipients.len(), count, "nobody is written to twice");
     assert_eq!(count, 21);
+}
+
+/// Each call takes so long that the claim is over before everybody is asked: another worker may be at it by then.
+#[tokio::test]
+async fn a_worker_whose_claim_runs_out_stops_writing_and_goes_on_with_another() {
+    let stage = crowd(false).await;
+    stage.send(&Job::Submit(stage.spec(DANA, LONG, LONG, "1h"))).await;
+    let attempt = workers::consumer::Attempt { number: 1, max: 8 };
+    let [intake] = stage.take(domain::QueueName::Notify).await.try_into().unwrap();
+    stage.handle(domain::QueueName::Notify, &intake, attempt).await.unwrap();
+    let clock = stage.clock();
+    stage.aws.inject(move |call| {
+        if call.service == Service::DynamoDb && call.operation == "PutItem" {
+            let mut slow = pin!(clock.sleep(Duration::from_secs(4)));
+            let _passed = slow.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
+        None
+    });
+    let tell = Job::SyncSlack { request_id: stage.request().await.request_id };
+    let outcome = stage.handle(domain::QueueName::Notify, &tell, attempt).await;
+    assert!(matches!(outcome, Err(workers::Failure::Later { .. })), "{outcome:?}");
+    let asked = stage.slack.messages().len();
+    assert!((1..10).contains(&asked), "{asked} were written to within one claim");
+    stage.aws.clear_faults();
+    stage.settle().await;
+    let mut recipients: Vec<String> =
+        stage.slack.messages().into_iter().filter_map(|m| m.recipient).collect();
+    recipients.sort();
+    recipients.dedup();
+    assert_eq!((recipients.len(), stage.slack.messages().len()), (21, 21), "each once");
 }
 
 #[tokio::test]

@@ -11,14 +11,14 @@ use workers::Failure;
 use workers::consumer::Attempt;
 
 use crate::attached::attach;
-use crate::stage::{CONFIGURATION_SET, DANA, Left, OLIVIA, Stage, payments};
+use crate::stage::{DANA, Left, OLIVIA, Stage, payments};
 
 /// More failures than any test outlives.
 const FOR_GOOD: u32 = 1_000_000;
 /// Seconds between two looks: all looks together are over before a click is too old to count.
 const LOOK_SECONDS: i64 = 30;
 
-async fn asked(role: &str) -> (Stage, RequestId) {
+pub(crate) async fn asked(role: &str) -> (Stage, RequestId) {
     let stage = Stage::new().await;
     stage.ask(role, "1h").await;
     let id = stage.request().await.request_id;
@@ -26,12 +26,12 @@ async fn asked(role: &str) -> (Stage, RequestId) {
 }
 
 /// Lets every job that waits be tried again.
-async fn look_again(stage: &Stage) -> Left {
+pub(crate) async fn look_again(stage: &Stage) -> Left {
     stage.pass(LOOK_SECONDS);
     stage.settle().await
 }
 
-fn waits_for(left: &Left, what: &str) {
+pub(crate) fn waits_for(left: &Left, what: &str) {
     assert!(left.rejected.is_empty(), "{left:?}");
     assert!(left.waiting.iter().any(|(_, error)| error.contains(what)), "{what}: {left:?}");
 }
@@ -92,57 +92,6 @@ async fn what_the_account_lacks_waits_until_it_is_there() {
         look_again(&stage).await;
         assert_eq!(stage.request().await.status, Status::Active, "{code}");
         assert_eq!(stage.aws.users().await[0].keys.len(), 1);
-    }
-}
-
-/// SES has no code of its own for some of what an operator repairs.
-#[tokio::test]
-async fn what_ses_says_of_the_set_the_sender_or_the_account_waits_until_it_is_repaired() {
-    for (code, message) in [
-        ("BadRequestException", "Configuration set <keylease-test> does not exist."),
-        ("BadRequestException", "Sending suspended for this account."),
-        ("TooManyRequestsException", "Daily message quota exceeded."),
-        (
-            "MessageRejected",
-            "Email address is not verified. The following identities failed the check in region US-EAST-1: \
-             access@keylease.example.com",
-        ),
-    ] {
-        let (stage, id) = asked("ReadOnly").await;
-        stage.aws.inject(move |call| {
-            let fault = Fault::Says { status: 400, code, message };
-            (call.operation == "SendEmail").then_some(fault)
-        });
-        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
-            waits_for(&look_again(&stage).await, message);
-        }
-        let told = stage.messages_to(DANA);
-        let of_the_wait = told.iter().filter(|text| text.contains("cannot be made yet"));
-        assert_eq!(of_the_wait.count(), 1, "{message}: {told:?}");
-        stage.aws.clear_faults();
-        look_again(&stage).await;
-        assert_eq!(stage.request().await.status, Status::Active, "{message}");
-        assert_eq!(stage.aws.mails().len(), 1);
-    }
-}
-
-#[tokio::test]
-async fn a_configuration_set_that_is_not_there_holds_a_grant_up_until_it_is_made() {
-    for role in ["ReadOnly", "PowerUser"] {
-        let (stage, id) = asked(role).await;
-        stage.aws.delete_configuration_set(CONFIGURATION_SET).await;
-        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
-        for _ in 0..2 * testkit::aws::MAX_RECEIVE_COUNT {
-            waits_for(&look_again(&stage).await, "Configuration set <keylease-test> does not exist");
-        }
-        let request = stage.request().await;
-        assert_eq!(request.status, Status::Approved);
-        assert!(stage.messages_to(DANA).iter().any(|text| text.contains("does not exist")));
-        stage.aws.add_configuration_set(CONFIGURATION_SET).await;
-        look_again(&stage).await;
-        assert_eq!(stage.request().await.status, Status::Active, "{role}");
-        assert_eq!(stage.aws.mails().len(), 1, "{role}");
     }
 }
 
@@ -304,6 +253,31 @@ async fn a_moment_that_is_too_near_for_a_schedule_has_its_delayed_message() {
     assert_eq!(stage.request().await.status, Status::Active);
     let delayed = stage.aws.queue("keylease-revoke").unwrap();
     assert!(delayed.messages.iter().any(|message| message.body.contains("revoke")), "{delayed:?}");
+}
+
+#[tokio::test]
+async fn a_job_that_comes_after_the_end_makes_nothing_and_the_requester_is_told() {
+    for role in ["ReadOnly", "PowerUser"] {
+        let (stage, id) = asked(role).await;
+        let approve = Job::Approve(stage.click(&id, OLIVIA));
+        let attempt = Attempt { number: 1, max: 8 };
+        stage.handle(QueueName::Provision, &approve, attempt).await.unwrap();
+        let make = stage.take(QueueName::Provision).await.remove(0);
+        stage.pass(3_600);
+        let before = stage.aws.calls().len();
+        stage.handle(QueueName::Provision, &make, attempt).await.unwrap();
+        let made = ["CreateUser", "CreateSchedule", "AssumeRole", "CreateAccessKey", "SendEmail"];
+        let calls = stage.aws.calls();
+        let called = calls.iter().skip(before).find(|call| made.contains(&call.operation.as_str()));
+        assert!(called.is_none(), "{role}: {called:?}");
+        stage.settle().await;
+        let request = stage.request().await;
+        assert_eq!(request.status, Status::Failed, "{role}");
+        assert!(request.access.failure.unwrap().contains("time ran out"), "{role}");
+        let told = stage.messages_to(DANA).pop().unwrap();
+        assert!(told.contains("could not be made"), "{role}: {told}");
+        assert!(stage.aws.users().await.is_empty() && stage.aws.mails().is_empty());
+    }
 }
 
 /// A project that acts in another account, through this role there.
