@@ -11,10 +11,10 @@ use testkit::federation::FederationEndpoint;
 use testkit::program::Program as Process;
 
 /// What a claimer calls its machine.
-const LABEL: &str = "the test's machine";
+pub(crate) const LABEL: &str = "the test's machine";
 
 /// A stage whose project `vault` has roles that are claimed.
-async fn stage(sign_in_url: &str) -> Stage {
+pub(crate) async fn stage(sign_in_url: &str) -> Stage {
     let stage = Stage::open_with(&[("AWS_SIGNIN_URL", sign_in_url)]).await;
     let mut key = read_only();
     key["delivery"] = "claim".into();
@@ -27,7 +27,7 @@ async fn stage(sign_in_url: &str) -> Stage {
 }
 
 /// Dana asks for a role and Olivia approves; the request's id, and the link that Dana gets.
-async fn link(stage: &Stage, role: &str) -> (String, String) {
+pub(crate) async fn link(stage: &Stage, role: &str) -> (String, String) {
     let id = stage.asked_and_approved(DANA, "vault", role, "2h").await;
     let told = stage.expect_message(DANA, &["keylease claim http", role]).await;
     let told = words(&told);
@@ -48,20 +48,20 @@ async fn confirm(stage: &Stage, said: impl Fn() -> String) {
     stage.click(DANA, &asked, "confirm_claim").await;
 }
 
-fn is_code(word: &str) -> bool {
+pub(crate) fn is_code(word: &str) -> bool {
     word.len() == 7
         && word.bytes().enumerate().all(|(at, b)| if at == 3 { b == b'-' } else { b.is_ascii_uppercase() })
 }
 
 /// The credentials that a claimer printed, one a line.
-fn credentials(said: &str) -> Vec<Value> {
+pub(crate) fn credentials(said: &str) -> Vec<Value> {
     said.lines()
         .filter(|line| line.starts_with('{'))
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
 
-fn key(credential: &Value) -> Key {
+pub(crate) fn key(credential: &Value) -> Key {
     let part = |name: &str| credential[name].as_str().map(str::to_owned);
     Key {
         id: part("AccessKeyId").unwrap(),

@@ -17,6 +17,7 @@ mod calls_failing;
 mod claiming;
 mod claims_clumsy;
 mod claims_flood;
+mod claims_killed;
 mod closing;
 mod contract;
 mod crowd;
