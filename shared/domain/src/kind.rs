@@ -245,6 +245,17 @@ impl RoleKind {
         }
     }
 
+    /// How people get into a role of its own, where it is one.
+    #[must_use]
+    pub fn door(&self) -> Option<&Door> {
+        match self {
+            Self::Role { door, .. } => Some(door),
+            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
+                None
+            }
+        }
+    }
+
     /// What has to be there before it is made.
     #[must_use]
     pub fn needs(&self) -> Vec<Needed<'_>> {
@@ -283,12 +294,7 @@ impl RoleKind {
     /// Whether its secret can be claimed only, and is never emailed.
     #[must_use]
     pub fn is_claimed_only(&self) -> bool {
-        match self {
-            Self::Role { door, .. } => *door == Door::Claim,
-            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
-                false
-            }
-        }
+        self.door() == Some(&Door::Claim)
     }
 
     /// Whether it can be made for this requester alone, as it says.
@@ -309,12 +315,7 @@ impl RoleKind {
     /// Whether it is opened to the requester by their address, or by what is found by that.
     #[must_use]
     pub fn is_opened_by_address(&self) -> bool {
-        match self {
-            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
-                false
-            }
-            Self::Role { door, .. } => Placeholder::ALL.into_iter().any(|one| door.asks_for(one)),
-        }
+        self.door().is_some_and(|door| Placeholder::ALL.into_iter().any(|one| door.asks_for(one)))
     }
 
     /// Whether it is given to the requester's user of Identity Center.
@@ -329,12 +330,7 @@ impl RoleKind {
     /// Whether the requester needs a user of Identity Center to have it.
     #[must_use]
     pub fn needs_identity_center(&self) -> bool {
-        match self {
-            Self::Role { door, .. } => *door == Door::AccountAccess,
-            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
-                self.is_of_identity_center()
-            }
-        }
+        self.is_of_identity_center() || self.door() == Some(&Door::AccountAccess)
     }
 
     /// Whether it is taken away so long before the end that no session outlives the end.

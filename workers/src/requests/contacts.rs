@@ -30,11 +30,8 @@ pub(crate) async fn check_requester(
     }
     if let Some(kind) = kind.filter(|kind| !kind.has_secret()) {
         let email = person.email.as_deref();
-        let user_id = if let RoleKind::Role { door, .. } = kind {
-            identity::user_id(context, door, email).await?
-        } else {
-            None
-        };
+        let user_id =
+            if let Some(door) = kind.door() { identity::user_id(context, door, email).await? } else { None };
         let known = Requester { email, identity_store_user_id: user_id.as_deref() };
         return Ok(kind.check_requester(&known).map_err(ContactFault::NoPrincipal));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws::identity_center::{IdentityCenter, Lookup};
 use domain::holding::Held;
 use domain::identity::IdentityFault;
-use domain::kind::{Door, RoleKind};
+use domain::kind::{Door, InAws, RoleKind};
 use domain::principal::Placeholder;
 
 use crate::context::Context;
@@ -54,28 +54,28 @@ pub(crate) async fn check(
         Lookup::NotThere => return Ok(Err(IdentityFault::NoUser)),
         Lookup::Disabled => return Ok(Err(IdentityFault::Disabled)),
     };
-    match kind {
-        RoleKind::PermissionSet { permission_set_arn, account_id, .. } => {
+    match kind.in_aws() {
+        InAws::AssignmentOf { permission_set_arn, account_id } => {
             let Some(set) = center.permission_set(permission_set_arn).await? else {
                 return Ok(Err(IdentityFault::NoPermissionSet));
             };
             let has = has_set(context, center, account_id, permission_set_arn, &user_id).await?;
             Ok(has.map(|()| Seen { session_seconds: Some(set.session_seconds) }))
         }
-        RoleKind::Group { group_id } => {
+        InAws::MemberOf(group_id) => {
             if center.group_name(group_id).await?.is_none() {
                 return Ok(Err(IdentityFault::NoGroup));
             }
-            let among = BTreeSet::from([group_id.clone()]);
+            let among = BTreeSet::from([group_id.to_owned()]);
             let is_in = center.groups_of(&user_id, &among).await?.contains(group_id);
             let has = is_in && !is_ours(context, group(group_id, &user_id)).await?;
             Ok(if has { Err(IdentityFault::HasAlready { through: None }) } else { Ok(Seen::default()) })
         }
-        RoleKind::Role { .. } => Ok(match center.access_application().await? {
+        InAws::Role => Ok(match center.access_application().await? {
             Some(_) => Ok(Seen::default()),
             None => Err(IdentityFault::NoAccountAccess),
         }),
-        RoleKind::User { .. } | RoleKind::Session { .. } => Ok(Ok(Seen::default())),
+        InAws::User | InAws::SessionOf(_) => Ok(Ok(Seen::default())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a person gets into a role that was made for them: nothing of it is a secret.
 
 use domain::Request;
-use domain::kind::{Door, RoleKind};
+use domain::kind::Door;
 
 use crate::blocks::{Block, section};
 use crate::messages::{NAME_MAX_CHARS, is_role};
@@ -50,13 +50,7 @@ fn by_account_access(request: &Request, arn: &str) -> Vec<Block> {
 }
 
 fn door(request: &Request) -> Option<&Door> {
-    match &request.decision.grant.as_ref()?.role {
-        RoleKind::Role { door, .. } => Some(door),
-        RoleKind::User { .. }
-        | RoleKind::Session { .. }
-        | RoleKind::PermissionSet { .. }
-        | RoleKind::Group { .. } => None,
-    }
+    request.decision.grant.as_ref()?.role.door()
 }
 
 /// The role's ARN, as people copy it.
