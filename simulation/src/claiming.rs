@@ -148,7 +148,8 @@ impl History {
             Some(MessageRef { channel: ChannelId::parse(&message.channel).ok()?, ts: message.ts.clone() })
         });
         let clicked_at = Some(self.now());
-        let click = Click { request_id, user_id, clicked_at, click_id: None, message, reason: None };
+        let click =
+            Click { request_id, user_id, clicked_at, click_id: None, message, reason: None, submitted: None };
         let answer = ClaimClick { click, claim_id, delivery_id, key_fingerprint };
         let (action, job) = if yes {
             (ids::CONFIRM_CLAIM, Job::ConfirmClaim(answer.clone()))

@@ -61,6 +61,7 @@ impl History {
             click_id,
             message: None,
             reason: Some("The ledger".to_owned()),
+            submitted: None,
         };
         self.note(&format!("{who} asks to have {request_id} for {duration} more"));
         self.saw_click(request_id.as_str(), who, ASKED);
@@ -121,7 +122,8 @@ impl History {
         });
         let click_id = self.extending.as_mut().and_then(Extending::next_click);
         let clicked_at = Some(self.now());
-        let click = Click { request_id, user_id, clicked_at, click_id, message, reason: None };
+        let click =
+            Click { request_id, user_id, clicked_at, click_id, message, reason: None, submitted: None };
         let Some(job) = ids::job_of_extension(action, ExtensionClick { click, extension }) else { return };
         self.note(&format!("{who} clicks {action} of {value}"));
         self.saw_click(value, who, action);

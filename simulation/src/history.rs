@@ -158,7 +158,8 @@ impl History {
         let channel = ChannelId::parse(&message.channel).ok();
         let message = channel.map(|channel| MessageRef { channel, ts: message.ts.clone() });
         let clicked_at = Some(self.now());
-        let click = Click { request_id, user_id, clicked_at, click_id: None, message, reason: None };
+        let click =
+            Click { request_id, user_id, clicked_at, click_id: None, message, reason: None, submitted: None };
         let job = match button.action.as_str() {
             ids::APPROVE => Job::Approve(click),
             ids::DENY => Job::Deny(click),

@@ -47,3 +47,25 @@ async fn a_request_is_approved_for_less_time_and_never_for_more() {
     stage.expect_message(DANA, &["30 minutes", "2 hours"]).await;
     stage.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_typed_into_a_form_that_came_too_late_is_shown_again_with_why() {
+    let stage = Stage::open().await;
+    stage.dana_asks("ReadOnly", "2h").await;
+    let form = opened(&stage, SAM, "deny_reason", "deny_reason").await;
+    let asked = stage.message_with("approve").await;
+    stage.click(OLIVIA, &asked, "approve").await;
+    stage.only_request("ACTIVE").await;
+    let url = stage.ingress_url.as_str();
+    let answer = stage.slack.submit(url, &form.id, &[("reason", "ask <!here> again")]).await;
+    assert_eq!(answer.expect("an answer").1, Value::Null, "what is queued closes the form");
+    let says = |view: &View| {
+        let text = view.view.to_string();
+        (view.id != form.id && text.contains("Nothing to decide") && text.contains("ask <!here> again"))
+            .then(|| view.clone())
+    };
+    stage.slack.wait_for_view(SAM, says, PATIENCE).await.expect("the form comes back");
+    stage.expect_message(SAM, &["Nothing to decide"]).await;
+    assert_eq!(stage.only_request("ACTIVE").await["approver_slack_id"], OLIVIA);
+    stage.close().await;
+}

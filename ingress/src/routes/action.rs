@@ -91,7 +91,15 @@ fn click_on(payload: &Value, request_id: RequestId, now_ms: i64) -> Result<Click
     let clicked_at = Some(UnixSeconds(now_ms.div_euclid(1_000)));
     // Nobody clicks the same button twice within a millisecond.
     let click_id = ClickId::parse(&now_ms.to_string()).ok();
-    Ok(Click { request_id, user_id, clicked_at, click_id, message: message(payload), reason: None })
+    Ok(Click {
+        request_id,
+        user_id,
+        clicked_at,
+        click_id,
+        message: message(payload),
+        reason: None,
+        submitted: None,
+    })
 }
 
 fn actions(payload: &Value) -> &[Value] {

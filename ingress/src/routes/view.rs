@@ -4,13 +4,17 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::job::{AccessRequest, Click, ExtensionAsk, ExtensionClick, Form, FormFill, ShorterApproval};
+use domain::job::{
+    AccessRequest, Click, ExtensionAsk, ExtensionClick, Form, FormFill, ShorterApproval, Submitted,
+};
 use domain::request::EXTENSION_REASON_MAX_CHARS;
 use domain::validation::{DENY_REASON_MAX_CHARS, REVIEW_NOTE_MAX_CHARS};
 use domain::{ClickId, Job, SlackUserId, UnixSeconds, ViewId};
 use serde_json::Value;
 use slack::ids::{self, field};
-use slack::modals::{self, About, Faults, approve_shorter, deny_reason, extend, request_access, review_note};
+use slack::modals::{
+    self, About, Entered, Faults, approve_shorter, deny_reason, extend, request_access, review_note,
+};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -169,9 +173,8 @@ fn request(payload: &Value, view: &Value) -> Result<Job, Faults> {
     let name = text(payload, "/user/username").or_else(|| text(payload, "/user/name")).unwrap_or_default();
     let source = Source::Form { view_id };
     let ask = access_request(user_id, name, &typed, filled.justification.as_deref(), source);
-    let trigger_id = text(payload, "/trigger_id").filter(|id| (1..=TRIGGER_MAX_BYTES).contains(&id.len()));
-    let trigger_id = trigger_id.map(str::to_owned);
-    Ok(Job::Submit(AccessRequest { break_glass: filled.break_glass, trigger_id, ..ask }))
+    let (break_glass, trigger_id) = (filled.break_glass, trigger(payload));
+    Ok(Job::Submit(AccessRequest { break_glass, trigger_id, ..ask }))
 }
 
 /// A denial with its reason, or what is wrong with it by field.
@@ -225,7 +228,24 @@ fn click(payload: &Value, view: &Value) -> Result<Click, &'static str> {
         click_id: form.or_else(|| ClickId::parse(&now_ms.to_string()).ok()),
         message,
         reason: None,
+        submitted: submitted(payload, view),
     })
+}
+
+/// What a worker needs to show the form again; nothing where Slack sends no trigger for that.
+fn submitted(payload: &Value, view: &Value) -> Option<Submitted> {
+    let entered = Entered::of(view);
+    let duration = entered.text(field::DURATION_TEXT).or_else(|| entered.text(field::DURATION));
+    Some(Submitted {
+        form: text(view, "/callback_id")?.to_owned(),
+        trigger_id: trigger(payload)?,
+        duration: duration.map(|typed| replace_noncharacters(&typed, CHOSEN_MAX_CHARS)),
+    })
+}
+
+fn trigger(payload: &Value) -> Option<String> {
+    let trigger_id = text(payload, "/trigger_id").filter(|id| (1..=TRIGGER_MAX_BYTES).contains(&id.len()));
+    trigger_id.map(str::to_owned)
 }
 
 /// Acknowledges what nothing handles, so that Slack shows no error for it.

@@ -78,6 +78,9 @@ async fn an_approval_for_less_time_is_a_job_of_its_own() {
     let view = forms.slack.views_seen_by(OLIVIA).pop();
     assert!(view.is_none(), "it is closed");
     assert!(job["click_id"].as_str().unwrap().starts_with("V0"), "what comes again is the same decision");
+    let form = (&job["form"]["form"], &job["form"]["duration"]);
+    assert_eq!(form, (&json!("approve_shorter"), &json!("90 minutes")), "as typed, to be shown again");
+    assert!(job["form"]["trigger_id"].is_string(), "{job}");
     let fill = forms.stage.queued("notify").remove(0);
     assert_eq!((&fill["form"], &fill["request_id"]), (&json!("approve_shorter"), &json!("r-0")));
     for typed in ["", "soon", "2"] {

@@ -18,7 +18,7 @@ use crate::ids::{ExecutionId, OperatorName, RequestId, SlackUserId};
 use crate::time::UnixSeconds;
 
 pub use claim::{ClaimAsk, ClaimClick, Renewal};
-pub use click::{Click, MessageRef, ShorterApproval};
+pub use click::{Click, MessageRef, ShorterApproval, Submitted};
 pub use extension::{ExtensionAsk, ExtensionClick};
 pub use form::{Form, FormFill};
 pub use own_access::OwnAccess;

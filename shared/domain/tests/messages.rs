@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keylease_domain::job::{
     AccessRequest, ClaimAsk, ClaimClick, Click, ExtensionAsk, ExtensionClick, FailedStep, Form, FormFill,
-    MessageRef, OwnAccess, PersonLeft, PublishHome, Renewal, ShorterApproval, WorkflowStep,
+    MessageRef, OwnAccess, PersonLeft, PublishHome, Renewal, ShorterApproval, Submitted, WorkflowStep,
 };
 use keylease_domain::{
     ChannelId, ClaimId, ClickId, DeliveryId, ExecutionId, GrantDuration, Job, OperatorName, QueueName,
@@ -52,7 +52,15 @@ fn click(with_message: bool) -> Click {
         click_id: None,
         message: with_message.then_some(message),
         reason: None,
+        submitted: None,
     }
+}
+
+/// The submission of a form.
+fn form(form: &str, duration: Option<&str>) -> Click {
+    let (trigger_id, duration) = ("1234.5678.abc".to_owned(), duration.map(str::to_owned));
+    let submitted = Some(Submitted { form: form.to_owned(), trigger_id, duration });
+    Click { submitted, click_id: ClickId::parse("V0FORM").ok(), ..clicked(true) }
 }
 
 fn fill(hash: Option<&str>, project: Option<&str>, role: Option<&str>) -> FormFill {
@@ -195,6 +203,14 @@ fn meant() -> BTreeMap<&'static str, Job> {
         ("tell", Job::SyncSlack { request_id: id() }),
         ("approve", Job::Approve(click(true))),
         ("approve-without-message", Job::Approve(click(false))),
+        ("deny-form", Job::Deny(form("deny_reason", None))),
+        (
+            "approve_shorter-form",
+            Job::ApproveShorter(ShorterApproval {
+                click: form("approve_shorter", Some("an hour")),
+                duration: GrantDuration::parse("1h").unwrap(),
+            }),
+        ),
         ("deny-reason", Job::Deny(Click { reason: Some("ask <ops> & wait".into()), ..clicked(true) })),
         (
             "approve_shorter",

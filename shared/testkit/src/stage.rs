@@ -240,6 +240,7 @@ impl Stage {
             click_id: ClickId::parse(&next().to_string()).ok(),
             message: ask.map(|m| MessageRef { channel: ChannelId::parse(&m.channel).unwrap(), ts: m.ts }),
             reason: None,
+            submitted: None,
         }
     }
 

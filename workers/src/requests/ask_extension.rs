@@ -1,18 +1,19 @@
 //! Whoever has access asks to have it for longer: checked against the catalogue as it is today, and kept in the grant's record.
 
 use domain::authorization::{NotOffered, offered};
-use domain::job::ExtensionAsk;
+use domain::job::{Click, ExtensionAsk};
 use domain::lifecycle::{Event, ExtensionEvent, ExtensionFault, Illegal};
 use domain::project::Role;
 use domain::request::EXTENSION_REASON_MAX_CHARS;
 use domain::rule::Rule;
 use domain::{GrantDuration, Project, Request, SlackUserId, Status};
-use slack::messages::refused_extension::{ExtensionRefused, ask_refused};
+use slack::messages::refused_extension::{ExtensionRefused, ask_refused, at_field};
 use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::authorization::catalogue;
+use crate::requests::form_about_again::{RefusedForm, show};
 use crate::requests::people::Lookups;
 use crate::slack_sync::direct::post_direct;
 use crate::unit_of_work::change::{Applied, apply, load, send_outbox};
@@ -30,7 +31,7 @@ pub(crate) async fn ask(context: &Context, ask: &ExtensionAsk) -> Result<(), Fai
     let may = may_ask(context, &mut lookups, &request, project.as_ref(), (&click.user_id, *duration)).await?;
     let role = match may {
         Ok(role) => role,
-        Err(why) => return refuse(context, &click.user_id, &request, &why).await,
+        Err(why) => return refuse(context, click, (&request, project.as_ref()), &why).await,
     };
     let max_extensions = role.max_extensions;
     let at = click.counts_from(context.now());
@@ -51,7 +52,7 @@ pub(crate) async fn ask(context: &Context, ask: &ExtensionAsk) -> Result<(), Fai
             Applied::Changed(_) | Applied::Already(_) => return Ok(()),
             Applied::Illegal(now, Illegal::Extension(ExtensionFault::NotByRule)) => request = *now,
             Applied::Illegal(now, illegal) => {
-                return refuse(context, &click.user_id, &now, &refused(illegal, context)).await;
+                return refuse(context, click, (&now, project.as_ref()), &refused(illegal, context)).await;
             }
         }
     }
@@ -66,7 +67,7 @@ pub(crate) async fn ask(context: &Context, ask: &ExtensionAsk) -> Result<(), Fai
     match apply(context, request, &event).await? {
         Applied::Changed(_) | Applied::Already(_) => Ok(()),
         Applied::Illegal(now, illegal) => {
-            refuse(context, &click.user_id, &now, &refused(illegal, context)).await
+            refuse(context, click, (&now, project.as_ref()), &refused(illegal, context)).await
         }
     }
 }
@@ -179,10 +180,14 @@ pub(crate) fn refused(illegal: Illegal, context: &Context) -> ExtensionRefused {
 
 async fn refuse(
     context: &Context,
-    person: &SlackUserId,
-    request: &Request,
+    click: &Click,
+    (request, project): (&Request, Option<&Project>),
     why: &ExtensionRefused,
 ) -> Result<(), Failure> {
+    let person = &click.user_id;
     info!(%person, reason = ?why, "the extension is refused");
-    post_direct(context, person, ask_refused(request, why)).await
+    let said = ask_refused(request, why);
+    let form = RefusedForm { click, request, extension: None, project, at: at_field(why), said: &said };
+    show(context, &form).await;
+    post_direct(context, person, said).await
 }

@@ -5,11 +5,12 @@ use domain::job::Click;
 use domain::lifecycle::Event;
 use domain::request::Audience;
 use domain::{Project, Request, Status, UnixSeconds};
-use slack::messages::refused_click::{ClickRefused, click_refused};
+use slack::messages::refused_click::{ClickRefused, at_field, click_refused};
 use tracing::{info, warn};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::requests::form_about_again::{RefusedForm, show};
 use crate::slack_sync::direct::post_direct;
 use crate::slack_sync::tracked::{has_room, track};
 use crate::unit_of_work::change::{Applied, apply};
@@ -40,7 +41,7 @@ pub(crate) async fn lapse_if_due(
     }
 }
 
-/// Tells somebody why their click did nothing.
+/// Tells somebody why their click did nothing, or the form that they submitted, which is shown again.
 pub(crate) async fn refuse(
     context: &Context,
     click: &Click,
@@ -49,7 +50,10 @@ pub(crate) async fn refuse(
     why: &ClickRefused,
 ) -> Result<(), Failure> {
     info!(person = %click.user_id, reason = ?why, "the click is refused");
-    post_direct(context, &click.user_id, click_refused(request, project, why)).await
+    let said = click_refused(request, project, why);
+    let form = RefusedForm { click, request, extension: None, project, at: at_field(why), said: &said };
+    show(context, &form).await;
+    post_direct(context, &click.user_id, said).await
 }
 
 /// Keeps track of the message that was clicked, in case its posting was not recorded, so that it is brought up to

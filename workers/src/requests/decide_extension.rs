@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::requests::ask_extension::{extendable, refused};
 use crate::requests::authorization::catalogue;
+use crate::requests::form_about_again::{RefusedForm, show};
 use crate::requests::people::Lookups;
 use crate::slack_sync::direct::post_direct;
 use crate::unit_of_work::change::{Applied, apply, edit, load, send_outbox};
@@ -213,5 +214,10 @@ async fn refuse(
     let person = &decision.click.user_id;
     info!(%person, reason = ?why, "the decision on an extension is refused");
     let extension = request.extensions.get(decision.extension);
-    post_direct(context, person, decision_refused(request, extension, project, why)).await
+    let said = decision_refused(request, extension, project, why);
+    // Nothing in a form puts it right: only a denial has one.
+    let (click, number, at) = (&decision.click, Some(decision.extension), None);
+    let form = RefusedForm { click, request, extension: number, project, at, said: &said };
+    show(context, &form).await;
+    post_direct(context, person, said).await
 }

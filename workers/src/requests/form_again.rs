@@ -9,10 +9,8 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::requests::fill_form::{Wanted, access_form};
+use crate::requests::form_about_again::can_be_opened;
 use crate::requests::people::Lookups;
-
-/// Slack opens a form for so long after what has the trigger, in seconds.
-const TRIGGER_LIFE_SECONDS: i64 = 3;
 
 /// Shows it, where they asked by a form a moment ago. What fails here is left to the direct message.
 pub(super) async fn show(
@@ -22,7 +20,7 @@ pub(super) async fn show(
     refused: &Refusal,
 ) {
     let Some(trigger_id) = &ask.trigger_id else { return };
-    let is_over = || context.now().seconds_since(ask.received_at) > TRIGGER_LIFE_SECONDS;
+    let is_over = || !can_be_opened(ask.received_at, context.now());
     if is_over() {
         return;
     }

@@ -13,6 +13,7 @@ pub(crate) mod end;
 pub(crate) mod end_by_operator;
 pub(crate) mod failed_click;
 pub(crate) mod fill_form;
+mod form_about_again;
 pub(crate) mod form_again;
 pub(crate) mod identity;
 pub(crate) mod inactive;

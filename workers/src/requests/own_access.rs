@@ -58,6 +58,7 @@ pub(crate) async fn own_access(
                     click_id: ClickId::parse(&asked.idempotency_key).ok(),
                     message: None,
                     reason: None,
+                    submitted: None,
                 };
                 context.jobs.send(&Job::EndGrant(click)).await?;
                 handled.remember(asked);

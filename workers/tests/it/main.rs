@@ -34,6 +34,7 @@ mod extending_kinds;
 mod failed_clicks;
 mod faults;
 mod following;
+mod form_about_again;
 mod form_again;
 mod forms;
 mod forms_about;

@@ -123,6 +123,7 @@ fn a_click_is_told_from_another_in_the_same_second() {
         click_id: id.map(|id| crate::ClickId::parse(id).unwrap()),
         message: None,
         reason: None,
+        submitted: None,
     };
     let taken = |recorded: serde_json::Value| {
         let mut record = serde_json::to_value(request(&["U0OWNER"])).unwrap();

@@ -26,6 +26,21 @@ pub struct Click {
     /// Why, as typed into a form; only a denial has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The form that was submitted, where that is what they did: it is shown again where it is refused.
+    #[serde(rename = "form", default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<Submitted>,
+}
+
+/// A form about a request, as it was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// Which form, by its id. A program that does not know it shows none.
+    pub form: String,
+    /// By which Slack opens one more, within seconds.
+    pub trigger_id: String,
+    /// How long, as typed or chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
 }
 
 /// An approval for less time than was asked for. It is a job of its own, so that a program that does not know it grants

@@ -19,6 +19,7 @@ fn every_job_reads_back_and_knows_its_queue() {
         click_id: ClickId::parse("8000").ok(),
         message: Some(MessageRef { channel: ChannelId::parse("C1").unwrap(), ts: "1.2".into() }),
         reason: None,
+        submitted: None,
     };
     let ask = AccessRequest {
         idempotency_key: "i".into(),

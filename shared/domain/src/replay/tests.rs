@@ -43,6 +43,7 @@ fn click(by: &str) -> Click {
         click_id: None,
         message: None,
         reason: None,
+        submitted: None,
     }
 }
 

@@ -7,8 +7,33 @@ use domain::end_reason::who_can_end;
 use domain::project::{MayNotDecide, Project};
 use domain::{GrantDuration, Phase, Request, UnixSeconds};
 
+use crate::ids::field;
 use crate::messages::status_words::{current_state, reviewed};
 use crate::messages::{access, mention, mentions, when};
+
+/// The field of the form that was submitted in which it can be put right; none where nothing in a form puts it right.
+#[must_use]
+pub fn at_field(why: &ClickRefused) -> Option<&'static str> {
+    match why {
+        ClickRefused::NowTooLong { .. }
+        | ClickRefused::LongerThanAsked
+        | ClickRefused::TooShort { .. }
+        | ClickRefused::NotLongerThanSessions { .. } => Some(field::DURATION),
+        ClickRefused::MayNotDecide(_)
+        | ClickRefused::MayNotEnd
+        | ClickRefused::NotAPerson
+        | ClickRefused::RequesterLeft
+        | ClickRefused::RequesterMayNotAsk
+        | ClickRefused::TooLate
+        | ClickRefused::NoLongerOffered
+        | ClickRefused::HasAgreed { .. }
+        | ClickRefused::Stale { .. }
+        | ClickRefused::NotLive
+        | ClickRefused::OwnReview
+        | ClickRefused::Reviewed
+        | ClickRefused::NothingToReview => None,
+    }
+}
 
 /// Why a click did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

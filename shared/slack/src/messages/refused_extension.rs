@@ -8,7 +8,38 @@ use domain::{GrantDuration, Request, UnixSeconds};
 
 use crate::SlackMessageContent;
 use crate::blocks::{message, section};
+use crate::ids::field;
 use crate::messages::{access, actor, ended, mention, mentions, when};
+
+/// The field of the form by which somebody asked in which it can be put right; none where nothing in it does.
+#[must_use]
+pub fn at_field(why: &ExtensionRefused) -> Option<&'static str> {
+    match why {
+        ExtensionRefused::TooLong { .. }
+        | ExtensionRefused::TooShort { .. }
+        | ExtensionRefused::Fault(ExtensionFault::NotLonger { .. }) => Some(field::DURATION),
+        ExtensionRefused::NotTheirs
+        | ExtensionRefused::NotAnApprover
+        | ExtensionRefused::OwnRequest
+        | ExtensionRefused::NotAPerson
+        | ExtensionRefused::RequesterLeft
+        | ExtensionRefused::RequesterMayNotAsk
+        | ExtensionRefused::NotLive
+        | ExtensionRefused::NotOfThisKind
+        | ExtensionRefused::NoLongerOffered
+        | ExtensionRefused::HasAgreed { .. }
+        | ExtensionRefused::Stale { .. }
+        | ExtensionRefused::Fault(
+            ExtensionFault::OneIsPending { .. }
+            | ExtensionFault::NoneLeft { .. }
+            | ExtensionFault::AskedTooOften
+            | ExtensionFault::TooLate
+            | ExtensionFault::NotPending
+            | ExtensionFault::NotByRule
+            | ExtensionFault::MayNotApprove(_),
+        ) => None,
+    }
+}
 
 /// Why nothing came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Forms: one file for each, which writes it and reads what was filled in.
 
 mod about;
+mod again;
 pub mod approve_shorter;
 pub mod deny_reason;
 mod describe;
@@ -16,6 +17,7 @@ mod suggest;
 mod tests;
 
 pub use about::About;
+pub use again::{Refused, again};
 pub use limits::{Faults, Limits, errors};
 pub use state::{Entered, chosen, metadata};
 pub use suggest::suggestions;
