@@ -18,6 +18,10 @@ use crate::violation::Violation;
 /// Failing histories that are told apart; the rest is only counted.
 const FAILURES_MAX: usize = 100;
 
+/// The stack of a thread that plays: as large as a program's main thread has. Without optimisation a sweep needs more than the 2
+/// MiB that other threads get.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
 /// Which history it was, so that it can be played again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
@@ -169,7 +173,9 @@ fn on_every_core(
     };
     std::thread::scope(|scope| {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(play)).collect();
+        let builder = || std::thread::Builder::new().stack_size(STACK_BYTES);
+        let threads: Result<Vec<_>, _> = (0..cores).map(|_| builder().spawn_scoped(scope, play)).collect();
+        let threads = threads.map_err(|error| SetUpFailed::new(&error))?;
         threads.into_iter().try_for_each(|thread| {
             thread.join().unwrap_or_else(|_| Err(SetUpFailed::new(&"a thread of the simulation panicked")))
         })

@@ -24,6 +24,15 @@ impl LastAsked {
         people.iter().filter(|person| !asked.contains_key(*person)).take(ASKED_MAX).cloned().collect()
     }
 
+    /// Whoever is said to have left is asked about again where they have something all the same: a rule may have granted it
+    /// while what they had was ended.
+    pub(crate) fn forget(&self, people: &[SlackUserId]) {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for person in people {
+            asked.remove(person);
+        }
+    }
+
     pub(super) fn remember(&self, person: &SlackUserId, now: UnixSeconds) {
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if asked.len() < REMEMBERED_MAX {

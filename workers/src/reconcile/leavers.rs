@@ -30,6 +30,8 @@ async fn ask(context: &Context, people: &BTreeSet<SlackUserId>) -> Result<(), Fa
                 info!(person = %id, "their account is deactivated, so their grants end");
                 let left = PersonLeft { user_ids: person.ids, left_at: context.now() };
                 context.jobs.send(&Job::PersonLeft(left)).await?;
+                // The next sweep asks again where something is left: what was being taken in while the others ended.
+                continue;
             }
             Ok(_) => {}
             // One whom the app cannot see may be of another workspace: that says nothing of their account.

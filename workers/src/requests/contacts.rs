@@ -43,7 +43,7 @@ pub(crate) async fn check_requester(
 }
 
 /// Whether enough approvers have active accounts. Stops as soon as enough different people are: in the usual case after one
-/// call. The inner error is for the requester to know.
+/// call, and in turn, so that it gets to be known who has left. The inner error is for the requester to know.
 pub(crate) async fn check_approvers(
     lookups: &mut Lookups<'_>,
     requester: &SlackUserId,
@@ -53,6 +53,7 @@ pub(crate) async fn check_approvers(
     let required = project.roles.get(role).map_or(1, |role| role.approvals_required);
     let (mut others, mut active) = (Vec::new(), 0);
     let listed = lookups.individuals(project.approvers(role)).await?;
+    let listed = lookups.in_turn(listed);
     let listed = listed.iter().filter(|id| project.allow_self_approval || !id.is_same(requester));
     for (looked_up, approver) in listed.enumerate() {
         if looked_up == LOOKUPS_MAX {

@@ -1,6 +1,8 @@
-//! Whose account was seen to be deactivated lately, in this process: whom to leave alone, without a call for it. Who counts
-//! towards a decision is looked up when it is made.
+//! Whose account was seen to be deactivated lately, in this process: whom to leave alone, without a call for it; and who was
+//! looked up when, so that whoever is to be looked up next is somebody of whom less is known. Who counts towards a decision
+//! is looked up when it is made.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,9 +13,15 @@ const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 /// Accounts that are remembered, at most.
 const PEOPLE_MAX: usize = 1_000;
 
-/// Accounts that cannot decide.
+/// Accounts that cannot decide, and when the others were looked up.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Inactive(Arc<Mutex<BTreeMap<SlackUserId, Seen>>>);
+pub(crate) struct Inactive(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    inactive: BTreeMap<SlackUserId, Seen>,
+    active: BTreeMap<SlackUserId, UnixSeconds>,
+}
 
 #[derive(Debug, Clone)]
 struct Seen {
@@ -24,11 +32,18 @@ struct Seen {
 impl Inactive {
     /// Somebody was looked up.
     pub(crate) fn note(&self, id: &SlackUserId, is_active: bool, name: Option<String>, now: UnixSeconds) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Known { inactive: seen, active } = &mut *known;
         if is_active {
             seen.remove(id);
+            if active.len() >= PEOPLE_MAX && !active.contains_key(id) {
+                let oldest = active.iter().min_by_key(|(_, at)| **at).map(|(id, _)| id.clone());
+                oldest.and_then(|oldest| active.remove(&oldest));
+            }
+            active.insert(id.clone(), now);
             return;
         }
+        active.remove(id);
         if seen.len() >= PEOPLE_MAX {
             seen.retain(|_, one| is_fresh(one, now));
         }
@@ -43,12 +58,24 @@ impl Inactive {
         listed: &[SlackUserId],
         now: UnixSeconds,
     ) -> Vec<(SlackUserId, Option<String>)> {
-        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |id: &SlackUserId| {
-            let one = seen.get(id).filter(|one| is_fresh(one, now))?;
+            let one = known.inactive.get(id).filter(|one| is_fresh(one, now))?;
             Some((id.clone(), one.name.clone()))
         };
         listed.iter().filter_map(of).collect()
+    }
+
+    /// A list in the order in which people are to be looked up where one who is active is enough: those of whom least is known
+    /// first, those who are known to be inactive last. So everybody on it is looked up in turn, at no more calls.
+    pub(crate) fn in_turn(&self, mut listed: Vec<SlackUserId>, now: UnixSeconds) -> Vec<SlackUserId> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        listed.sort_by_key(|id| {
+            let is_inactive = known.inactive.get(id).is_some_and(|one| is_fresh(one, now));
+            let unseen_for = known.active.get(id).map(|at| Reverse(now.seconds_since(*at)));
+            (is_inactive, unseen_for)
+        });
+        listed
     }
 }
 

@@ -109,6 +109,11 @@ impl<'a> Lookups<'a> {
         Ok(people)
     }
 
+    /// A list in the order in which people are to be looked up where one who is active is enough.
+    pub(crate) fn in_turn(&self, listed: Vec<SlackUserId>) -> Vec<SlackUserId> {
+        self.context.inactive.in_turn(listed, self.context.now())
+    }
+
     /// Looks somebody up, unless that was done.
     pub(crate) async fn look_up(&mut self, id: &SlackUserId) -> Result<(), Failure> {
         if self.people.knows(id) {

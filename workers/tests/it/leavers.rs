@@ -2,10 +2,11 @@
 
 use domain::job::PersonLeft;
 use domain::{Job, Request, SlackUserId, Status};
+use serde_json::json;
 use testkit::aws::{Fault as AwsFault, Service};
 use testkit::slack::Fault;
 
-use crate::stage::{DANA, OLIVIA, SAM, Stage, person};
+use crate::stage::{DANA, OLIVIA, SAM, Stage, payments, person};
 
 fn left(stage: &Stage, who: &str) -> Job {
     let user_ids = vec![SlackUserId::parse(who).unwrap()];
@@ -139,6 +140,37 @@ async fn the_sweep_ends_what_they_have_whom_no_event_named() {
     stage.settle().await;
     assert_eq!(of(&stage.requests().await, DANA), ALL_OVER);
     assert_eq!(users(&stage).await, 1, "Sam's");
+}
+
+/// Somebody was looked up while they were still there, and what a rule grants them is stored after what they had was ended.
+#[tokio::test]
+async fn what_was_being_granted_while_somebody_left_is_ended_by_the_next_sweep() {
+    for says_so in [true, false] {
+        let stage = stage().await;
+        let mut project = payments();
+        project["roles"]["Oncall"] = project["roles"]["ReadOnly"].clone();
+        project["roles"]["Oncall"]["auto_approve"] = json!({ "for": [DANA], "max_duration": "1h" });
+        stage.put_project(project).await;
+        if says_so {
+            // They were asked about that day already.
+            stage.send(&Job::Sweep).await;
+            stage.settle().await;
+            stage.send(&left(&stage, DANA)).await;
+        } else {
+            deactivate(&stage, DANA);
+            stage.send(&Job::Sweep).await;
+        }
+        stage.settle().await;
+        stage.slack.add_person(person(DANA));
+        stage.ask("Oncall", "1h").await;
+        deactivate(&stage, DANA);
+        let live = |requests: &[Request]| of(requests, DANA).iter().any(|(_, status)| status.is_live());
+        assert!(live(&stage.requests().await), "{says_so}");
+        stage.pass(300);
+        stage.send(&Job::Sweep).await;
+        stage.settle().await;
+        assert!(!live(&stage.requests().await), "{says_so}: {:?}", of(&stage.requests().await, DANA));
+    }
 }
 
 #[tokio::test]

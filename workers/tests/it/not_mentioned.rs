@@ -37,6 +37,40 @@ async fn neither_who_left_nor_whoever_asks_is_mentioned_as_an_approver() {
     assert_eq!(lookups, 3, "nobody is looked up for it who was not anyway");
 }
 
+/// At the same number of calls as ever, everybody on the list is looked up in turn, and nobody who left is mentioned again.
+#[tokio::test]
+async fn each_request_looks_up_another_approver_so_that_who_left_gets_to_be_known() {
+    let roles = ["First", "Second", "Third", "Fourth", "Fifth"];
+    let stage = stage(&[OLIVIA, SAM], |project| {
+        for role in roles {
+            project["roles"][role] = project["roles"]["ReadOnly"].clone();
+        }
+    })
+    .await;
+    let mut asked = Vec::new();
+    for role in roles {
+        if role == "Third" {
+            leaves(&stage, SAM);
+        }
+        let before = stage.slack.calls().len();
+        stage.ask(role, "1h").await;
+        let calls = stage.slack.calls().split_off(before);
+        let looked_up = |id: &str| calls.iter().filter(|call| call.body["user"] == id).count();
+        asked.push((looked_up(OLIVIA), looked_up(SAM)));
+        stage.pass(60);
+    }
+    assert_eq!(
+        asked,
+        [(1, 0), (0, 1), (1, 0), (1, 1), (1, 0)],
+        "one at a time, in turn, and who left no more"
+    );
+    let messages = in_channel(&stage);
+    assert!(messages[..2].iter().all(|message| message.contains("<@U0SECOND>")), "{messages:?}");
+    for message in &messages[3..] {
+        assert!(!message.contains("<@U0SECOND>") && message.contains("cannot: the account"), "{message}");
+    }
+}
+
 #[tokio::test]
 async fn a_group_that_is_empty_or_gone_is_said_where_people_decide_and_in_each_later_message() {
     for members in [Some(&[][..]), None] {
