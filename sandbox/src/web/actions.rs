@@ -14,12 +14,12 @@ use testkit::system::System;
 /// A request form that was filled in.
 #[derive(Deserialize)]
 pub(super) struct AccessRequest {
-    person: String,
-    project: String,
-    role: String,
-    duration: String,
+    pub(super) person: String,
+    pub(super) project: String,
+    pub(super) role: String,
+    pub(super) duration: String,
     #[serde(default)]
-    justification: String,
+    pub(super) justification: String,
 }
 
 /// A button that was pressed.

@@ -13,7 +13,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
     img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 22] = [
+const FILES: [(&str, &str, &str); 24] = [
     ("app.js", JS, include_str!("page/app.js")),
     ("ask.js", JS, include_str!("page/ask.js")),
     ("base.css", CSS, include_str!("page/base.css")),
@@ -36,6 +36,8 @@ const FILES: [(&str, &str, &str); 22] = [
     ("slack.js", JS, include_str!("page/slack.js")),
     ("steps.js", JS, include_str!("page/steps.js")),
     ("time.js", JS, include_str!("page/time.js")),
+    ("words.css", CSS, include_str!("page/words.css")),
+    ("words.js", JS, include_str!("page/words.js")),
 ];
 
 /// The page itself.

@@ -9,6 +9,7 @@ mod home;
 mod portal;
 mod state;
 mod use_key;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -45,6 +46,9 @@ pub(crate) fn router(system: Arc<System>) -> Router {
         .route("/api/state", get(live_state))
         .route("/api/ask", post(actions::ask))
         .route("/api/click", post(actions::click))
+        .route("/api/command", post(words::command))
+        .route("/api/step", post(words::step))
+        .route("/api/step/run", post(words::run_step))
         .route("/api/clock", post(clock::forward))
         .route("/api/form/open", post(forms::open))
         .route("/api/form/choose", post(forms::choose))

@@ -11,6 +11,7 @@ import { drawPortal } from "./portal.js";
 import { drawSlack } from "./slack.js";
 import { drawSteps } from "./steps.js";
 import { follow } from "./live.js";
+import { startWords } from "./words.js";
 
 let state;
 let started;
@@ -52,4 +53,5 @@ startClock();
 startForms();
 startHome();
 startMail(onStep);
+startWords();
 follow(onState, () => live("The sandbox does not answer", false));
