@@ -60,7 +60,7 @@ impl Emulator {
         Self::run("ministack", &[settings::emulator_program()], &[])
     }
 
-    /// Starts what this command line says, which is the emulator, with these variables besides.
+    /// Starts what this command line says, which is an emulator, with these variables besides.
     pub(crate) fn run(name: &str, line: &[PathBuf], variables: &[(&str, &str)]) -> Self {
         let port = free_port();
         let log = settings::logs().join(format!("{name}.log"));
@@ -69,6 +69,7 @@ impl Emulator {
             .args(["-c", UNTIL_INPUT_ENDS])
             .args(line)
             .env("GATEWAY_PORT", port.to_string())
+            .env("MOTO_PORT", port.to_string())
             .env("BIND_HOST", "127.0.0.1")
             .env("MINISTACK_HOST", "127.0.0.1")
             .env("AUTH", "true")

@@ -25,6 +25,7 @@ pub mod http;
 pub mod inspect;
 pub mod key;
 pub mod live;
+pub mod moto;
 pub mod outgrow;
 pub mod payload;
 pub mod program;

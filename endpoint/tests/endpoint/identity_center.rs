@@ -5,7 +5,7 @@ use endpoint::moto::Moto;
 use endpoint::{PATIENCE, Stage, eventually};
 use serde_json::{Value, json};
 
-/// What one test has there: a user, a permission set and a group of its own names.
+/// What is there: a user, a permission set and a group.
 struct There {
     stage: Stage,
     moto: Moto,
@@ -14,9 +14,9 @@ struct There {
     group: String,
 }
 
-async fn there(test: &str, moto: Moto, user: String) -> There {
-    let set = moto.add_permission_set(&format!("Power{test}")).await;
-    let group = moto.add_group(&format!("Deployers{test}")).await;
+async fn there(moto: Moto, user: String) -> There {
+    let set = moto.add_permission_set("PowerUser").await;
+    let group = moto.add_group("Deployers").await;
     let stage = Stage::open_with(&moto.variables()).await;
     let assigned = json!({ "kind": "permission_set", "permission_set_arn": set, "account_id": stage.cloud.account,
         "max_duration": "8h" });
@@ -50,7 +50,7 @@ impl There {
 async fn what_moto_s_identity_center_gives_is_there_and_gone_again() {
     let moto = Moto::open().await;
     let user = moto.add_user("dana", "dana@example.com").await;
-    let there = there("One", moto, user).await;
+    let there = there(moto, user).await;
     for role in ["Power", "Deployers"] {
         assert_eq!(there.who_has(role).await, Vec::<String>::new());
         let id = there.stage.asked_and_approved(DANA, "center", role, "10m").await;

@@ -32,6 +32,7 @@ mod forms;
 mod forms_about;
 mod guard;
 mod home;
+mod identity_center;
 mod independence;
 mod installations;
 mod killed;
