@@ -71,3 +71,29 @@ test('a session is claimed on the page, by the click in Slack', async () => {
   await at('over').waitFor();
   assert.match(await at('over-title').textContent(), /Nothing can be claimed/);
 });
+
+test('a role of a grant\'s own is claimed on the page, used, ended and gone', async () => {
+  await view?.close();
+  const asked = { person: 'U0DANA', project: 'website', role: 'ClaimedRole', duration: '2h', justification: 'look' };
+  await api('api/ask', asked);
+  await click('U0OWNER', 'approve', ['ClaimedRole']);
+  const [link] = /http:[^"\\`>| ]*\/claim\/[A-Za-z0-9_-]+/.exec(
+    JSON.stringify(await message('U0DANA', ['keylease claim http', 'ClaimedRole'])));
+  view = await openPage(link);
+  view.page.setDefaultTimeout(SOON_MS);
+  const at = (id) => view.page.locator(`#${id}`);
+  await at('ask').getByRole('button').click();
+  await at('wait').waitFor();
+  await click('U0DANA', 'confirm_claim', [await at('code').textContent()]);
+  await at('ready').waitFor();
+  const [, access_key_id] = /aws_access_key_id = (ASIA\w+)/.exec(await at('profile').textContent());
+  const use = () => api('api/use-key', { access_key_id, action: 'sqs:ListQueues' });
+  assert.equal((await use()).allowed, true);
+  await click('U0DANA', 'revoke', ['ClaimedRole']);
+  for (const until = Date.now() + SOON_MS; ; await pause(LOOK_EVERY_MS)) {
+    assert.ok(Date.now() < until, 'the role is gone');
+    const { requests, roles } = await api('api/state');
+    if (requests.some((one) => one.role === 'ClaimedRole' && one.gone_at) && roles.length === 0) break;
+  }
+  assert.equal((await use()).allowed, false, 'and its session is dead');
+});

@@ -52,6 +52,29 @@ test('in an emergency the glass is broken, and an approver reviews it', async ()
   await page.reads('U0OWNER', 'looked at it with Dana');
 });
 
+test('a session is mailed, used, ended early by its approver, and denied', async () => {
+  await page.ask('U0DANA', 'payments', 'PowerUser', '30m');
+  await page.press('U0OWNER', 'approve');
+  await page.person('U0DANA');
+  await page.at('mail').first().click();
+  await page.shown(page.at('mail-body').filter({ hasText: 'aws_session_token' }));
+  const call = async () => {
+    await page.at('use-key-action').selectOption('sqs:ListQueues');
+    await page.at('use-key-submit').click();
+  };
+  const newest = page.at('use-key-result').locator('.outcome').first();
+  await call();
+  await page.shown(newest.filter({ hasText: /^Allowed/ }));
+  await page.press('U0OWNER', 'revoke');
+  const yes = page.view.page.locator('#confirm-yes');
+  await page.shown(yes);
+  await yes.click();
+  await page.shown(page.at('iam-session').filter({ hasText: 'DENIED' }).first());
+  await page.person('U0DANA');
+  await call();
+  await page.shown(newest.filter({ hasText: /^Denied/ }));
+});
+
 test('the page complained about nothing and asked no other host', () => {
   assert.deepEqual(page.view.complaints, []);
   assert.deepEqual(page.view.foreign, []);

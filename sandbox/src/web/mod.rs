@@ -59,6 +59,7 @@ pub(crate) fn router(system: Arc<System>) -> Router {
         .route("/api/home/click", post(home::click))
         .route("/api/leave", post(home::leave))
         .route("/api/portal/open", post(portal::open))
+        .route("/api/portal/enter", post(portal::enter))
         .route("/api/portal/assume", post(portal::assume))
         .route("/api/use-key", post(use_key::use_key))
         .with_state(system)

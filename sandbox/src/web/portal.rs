@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use testkit::aws::ACCOUNT;
 use testkit::demo;
 use testkit::slack::Person;
 use testkit::system::System;
@@ -37,6 +38,7 @@ pub(super) fn center(system: &System) -> Value {
         "groups": center.groups(),
         "assignments": center.named_assignments(now),
         "sessions": center.sessions(now),
+        "account_id": ACCOUNT,
     })
 }
 
@@ -52,15 +54,32 @@ pub(super) fn portals(system: &System) -> Map<String, Value> {
         .collect()
 }
 
+/// The roles that account access manager opens to each person, by their id.
+pub(super) fn entitled(system: &System) -> Map<String, Value> {
+    let center = system.aws.identity_center();
+    let people = system.slack.people().into_iter();
+    people.map(|person| (person.id, json!(center.entitled(&person.email.unwrap_or_default())))).collect()
+}
+
 /// Opens a permission set from the portal.
 pub(super) async fn open(State(system): State<Arc<System>>, Json(opening): Json<Opening>) -> Json<Value> {
     let Opening { person, account_id, permission_set_arn, .. } = opening;
     let Some(email) = find(&system, &person).and_then(|person| person.email) else {
         return failed("There is no such person.");
     };
-    let center = system.aws.identity_center();
-    match center.open_session(&email, &account_id, &permission_set_arn, system.aws.now()) {
+    match system.aws.open_permission_set(&email, &account_id, &permission_set_arn).await {
         Some(session) => Json(json!({ "ok": true, "session": session })),
+        None => failed("The portal does not show this any more."),
+    }
+}
+
+/// Opens a role from account access manager's portal.
+pub(super) async fn enter(State(system): State<Arc<System>>, Json(opening): Json<Opening>) -> Json<Value> {
+    let Some(Person { email: Some(email), name, .. }) = find(&system, &opening.person) else {
+        return failed("There is no such person.");
+    };
+    match system.aws.open_entitled_role(&email, &name, &opening.role_arn).await {
+        Some(id) => Json(json!({ "ok": true, "access_key_id": id })),
         None => failed("The portal does not show this any more."),
     }
 }

@@ -29,6 +29,7 @@ pub(super) async fn read(system: &System) -> (String, Value) {
         "user_groups": home::user_groups(system),
         "identity_center": portal::center(system),
         "portals": portal::portals(system),
+        "entitled": portal::entitled(system),
         "mails": aws.mails().iter().map(mail).collect::<Vec<_>>(),
         "requests": requests,
         // People's own users have nothing to do with grants.

@@ -123,6 +123,10 @@ fn website() -> Value {
         "roles": {
             "ReadOnly": read_only("1d"),
             "ClaimedKey": claimed(read_only("8h")),
+            "ClaimedRole": claimed(json!({
+                "kind": "role", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h",
+                "door": "claim",
+            })),
             "ClaimedSession": claimed(json!({ "kind": "session", "role_arn": DEMO_SESSION_ROLE_ARN, "max_duration": "8h" })),
         },
     })
@@ -165,6 +169,10 @@ fn console(directory: &Directory) -> Value {
             "Billing": {
                 "kind": "permission_set", "permission_set_arn": directory.billing_arn, "account_id": ACCOUNT,
                 "max_duration": "8h",
+            },
+            "Inspect": {
+                "kind": "role", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "max_duration": "8h",
+                "door": "account_access",
             },
             "Reports": { "kind": "group", "group_id": directory.reporters_id, "max_duration": "8h" },
         },

@@ -93,7 +93,9 @@ impl Run {
                 Ok(())
             }
             Some(_) => {
-                self.done("credential made and sent", begun);
+                let has_secret =
+                    self.request.decision.grant.as_ref().is_some_and(|grant| grant.role.has_secret());
+                self.done(if has_secret { "credential made and sent" } else { "access given" }, begun);
                 Ok(())
             }
             None => Err(format!(

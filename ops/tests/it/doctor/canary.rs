@@ -77,6 +77,19 @@ async fn of_what_is_claimed_all_is_made_but_the_credential_and_it_says_so() {
     running.system.stop().await;
 }
 
+/// Nobody is sent anything where there is no secret.
+#[tokio::test]
+async fn what_has_no_secret_can_be_one_and_is_not_said_to_be_sent() {
+    for role in ["Billing", "Inspect", "Reports"] {
+        let running = running().await;
+        let ran = running.stage.keylease(&["doctor", "--canary", "console", "--role", role, "--yes"]).await;
+        assert_eq!(ran.status, 0, "{}", ran.shown());
+        assert!(ran.out.contains("access given") && !ran.out.contains("made and sent"), "{}", ran.shown());
+        assert!(running.request(&id_of(&ran)).await.access.gone_at.is_some(), "{}", ran.shown());
+        running.system.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_made_without_a_yes_or_where_something_is_broken() {
     let running = running().await;

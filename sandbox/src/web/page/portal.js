@@ -14,11 +14,13 @@ export function drawPortal(fresh) {
   const person = current();
   byId("portal-who").textContent = `as ${person.real_name}`;
   const sets = state.portals[person.id].map((entry) => ({ ...entry, key: `${entry.account_id} ${entry.permission_set_arn}` }));
-  const roles = state.roles.filter((role) => letsIn(role, person)).map((role) => ({ ...role, key: role.arn }));
+  const entitled = state.entitled[person.id];
+  const roles = state.roles.filter((role) => letsIn(role, person) || entitled.includes(role.arn))
+    .map((role) => ({ ...role, key: role.arn, isEntitled: entitled.includes(role.arn) }));
   renew(byId("portal"), [...sets, ...roles], (thing) => thing.key, (thing) => (thing.trust ? drawRole(thing) : drawSet(thing)));
   const open = [
     ...state.identity_center.sessions.filter((session) => session.email === person.email)
-      .map((session, index) => ({ ...session, key: `portal ${index} ${session.ends_at}` })),
+      .map((session) => ({ ...session, key: session.access_key_id, result: results.get(session.access_key_id) })),
     ...state.sessions.filter((session) => session.arn.includes("/keylease-") && session.arn.endsWith(`/${person.name}`))
       .map((session) => ({ ...session, key: session.access_key_id, result: results.get(session.access_key_id) })),
   ];
@@ -46,12 +48,16 @@ function drawSet(entry) {
 function drawRole(role) {
   return el("li", { class: "thing entry", data: { testid: "portal-role" } },
     el("p", { class: "thing-head" }, el("span", { class: "kind", text: "role" }), el("code", { text: role.name })),
-    el("p", { class: "line", text: "you may assume it" }),
-    button("Switch role", "portal-assume", () => act("/api/portal/assume", { person: current().id, role_arn: role.arn })));
+    el("p", { class: "line", text: role.isEntitled ? "opened to you by account access manager" : "you may assume it" }),
+    role.isEntitled
+      ? button("Open", "portal-enter", () => act("/api/portal/enter", { person: current().id, role_arn: role.arn }))
+      : button("Switch role", "portal-assume", () => act("/api/portal/assume", { person: current().id, role_arn: role.arn })));
 }
 
 function drawSession(session) {
-  const isRole = Boolean(session.access_key_id);
+  const isRole = !session.permission_set;
+  // The queues are those of one account: in another one a session can say who it is.
+  const isHere = isRole || session.account_id === state.identity_center.account_id;
   return el("li", { class: "thing entry open", data: { testid: "portal-session" } },
     el("p", { class: "thing-head" }, el("span", { class: "kind", text: "session" }),
       isRole ? el("code", { text: session.arn.split("/").at(-2) }) : el("b", { text: session.permission_set }),
@@ -59,7 +65,8 @@ function drawSession(session) {
     el("p", { class: "line", data: { testid: "portal-result" }, text: session.result ?? (isRole
       ? "ends with the grant, to the second"
       : "goes on until then, whatever becomes of the assignment") }),
-    isRole ? button("List the queues", "portal-use", () => use(session.access_key_id)) : null);
+    isHere ? button("List the queues", "portal-use", () => use(session.access_key_id, "sqs:ListQueues"))
+      : button("Who am I?", "portal-use", () => use(session.access_key_id, "sts:GetCallerIdentity")));
 }
 
 function button(text, testid, act) {
@@ -71,8 +78,8 @@ async function act(path, body) {
   byId("portal-problem").textContent = answer.ok ? "" : answer.message;
 }
 
-async function use(id) {
-  const answer = await post("/api/use-key", { access_key_id: id, action: "sqs:ListQueues" });
+async function use(id, action) {
+  const answer = await post("/api/use-key", { access_key_id: id, action });
   results.set(id, answer.allowed ? `Allowed: ${answer.message}` : `Denied: ${answer.code ?? ""} ${answer.message}`);
   drawPortal(state);
 }

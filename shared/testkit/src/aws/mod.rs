@@ -21,6 +21,7 @@ mod lag;
 mod long_poll;
 mod mail;
 mod names;
+mod portal;
 mod queue_store;
 mod release;
 mod restore;

@@ -61,6 +61,11 @@ impl Sts {
         }
     }
 
+    /// Keeps a session that was opened without STS.
+    pub(crate) fn open(&self, access_key_id: &str, session: Session) {
+        lock(&self.sessions).insert(access_key_id.to_owned(), session);
+    }
+
     /// The session that this key belongs to.
     pub(crate) fn session(&self, access_key_id: &str) -> Option<Session> {
         lock(&self.sessions).get(access_key_id).cloned()

@@ -22,6 +22,8 @@ use winterbaume_core::{MockRequest, MockResponse};
 use crate::lock::lock;
 use state::State;
 
+pub use state::PortalSession;
+
 /// The instance that there is.
 pub const INSTANCE_ARN: &str = "arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f";
 /// Its identity store.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::IdentityCenter;
-use super::state::{AssignmentView, PortalSession, State};
+use super::state::{AssignmentView, EntitlementView, PortalSession, State};
 use crate::lock::lock;
 
 /// How long a permission set's sessions last where it does not say, in seconds.
@@ -74,12 +74,13 @@ impl IdentityCenter {
         state.entries(email)
     }
 
-    /// Opens a permission set in an account, if the person may.
+    /// Opens a permission set in an account, if the person may; it works by this key.
     pub fn open_session(
         &self,
         email: &str,
         account_id: &str,
         permission_set_arn: &str,
+        access_key_id: &str,
         now: Timestamp,
     ) -> Option<PortalSession> {
         let mut state = lock(&self.0);
@@ -92,10 +93,19 @@ impl IdentityCenter {
             email: email.to_owned(),
             account_id: entry.account_id,
             permission_set: entry.permission_set,
+            access_key_id: access_key_id.to_owned(),
             ends_at: now.as_second() + state.session_seconds(permission_set_arn),
         };
         state.sessions.push(session.clone());
         Some(session)
+    }
+
+    /// The roles that account access manager opens to the person with this address.
+    pub fn entitled(&self, email: &str) -> Vec<String> {
+        let state = lock(&self.0);
+        let user = state.users.iter().find(|user| user.email == email && user.is_enabled);
+        let of = |one: &&EntitlementView| user.is_some_and(|user| user.id == one.user_id);
+        state.entitlements.values().filter(of).map(|one| one.role_arn.clone()).collect()
     }
 
     /// The sessions that go on at `now`, oldest first.

@@ -56,6 +56,8 @@ pub struct PortalSession {
     pub email: String,
     pub account_id: String,
     pub permission_set: String,
+    /// The id of the key that it works by.
+    pub access_key_id: String,
     /// When it ends, in Unix seconds.
     pub ends_at: i64,
 }
