@@ -126,6 +126,9 @@ async fn a_delivery_is_handed_out_when_it_is_there_and_not_after_the_end() {
         (json!({"deliveries": delivery("waiting")}), json!({"state": "waiting"})),
         (json!({"deliveries": delivery("refused")}), json!({"state": "refused"})),
         (json!({"deliveries": delivery("over")}), json!({"state": "over"})),
+        // A state of a newer worker's, which this ingress cannot tell.
+        (json!({"deliveries": delivery("postponed")}), json!({"state": "waiting"})),
+        (json!({"deliveries": delivery("postponed"), "closed": true}), json!({"state": "over"})),
         (
             json!({"deliveries": delivery("ready"), "confirmed": "d"}),
             json!({"state": "ready", "enc": "E", "ciphertext": "C"}),

@@ -28,6 +28,10 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     if let Some(claims) = &settings.claims {
         found.push(Finding::of(CLAIMS, look_at_claims(ctx, &claims.table).await));
     }
+    if let Some(table) = &settings.claims_without_url {
+        let detail = format!("{table} is named, and PUBLIC_URL is not set: nothing can be claimed");
+        found.push(Finding::warn(CLAIMS, detail, "set it for the workers and in this shell"));
+    }
     found
 }
 

@@ -71,3 +71,13 @@ async fn where_nothing_can_be_claimed_there_is_no_table_to_look_at() {
     let ran = stage.keylease(&["doctor"]).await;
     assert!(!ran.out.contains("table claims"), "{}", ran.shown());
 }
+
+#[tokio::test]
+async fn a_table_of_claims_without_the_url_of_its_links_is_to_be_looked_at() {
+    let mut stage = Stage::new().await;
+    stage.variables.remove("PUBLIC_URL");
+    insta::assert_snapshot!(lines(&stage.keylease(&["doctor"]).await, "table claims"), @r"
+    warn table claims keylease-claims is named, and PUBLIC_URL is not set: nothing can be claimed
+    fix: set it for the workers and in this shell
+    ");
+}

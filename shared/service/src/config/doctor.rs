@@ -26,6 +26,8 @@ pub struct DoctorSettings {
     pub open_index: Option<String>,
     /// Where credentials are claimed.
     pub claims: Option<ClaimsSettings>,
+    /// The table of claims, where it is named and the URL of its links is not, so that nothing can be claimed.
+    pub claims_without_url: Option<String>,
     /// Group of the schedules.
     pub scheduler_group: Option<String>,
     /// Role that sends the revoke job.
@@ -62,12 +64,18 @@ impl DoctorSettings {
             (QueueName::Provision, from.required(var::QUEUE_URL_PROVISION, url)),
             (QueueName::Revoke, from.required(var::QUEUE_URL_REVOKE, url)),
         ];
+        let (claims_table, public_url) = ClaimsSettings::read_each(&mut from);
+        let (claims, claims_without_url) = match (claims_table, public_url) {
+            (Some(table), Some(public_url)) => (Some(ClaimsSettings { table, public_url }), None),
+            (table, _) => (None, table),
+        };
         Self {
             queues: queues.into_iter().filter_map(|(name, url)| Some((name, url?))).collect(),
             projects_table: from.required(var::DYNAMODB_TABLE_PROJECTS, table),
             requests_table: from.required(var::DYNAMODB_TABLE_REQUESTS, table),
             open_index: from.optional(var::DYNAMODB_INDEX_OPEN, index),
-            claims: ClaimsSettings::read(&mut from),
+            claims,
+            claims_without_url,
             scheduler_group: from.required(var::SCHEDULER_GROUP, schedule_group),
             scheduler_role_arn: from.optional(var::SCHEDULER_ROLE_ARN, role_arn),
             scheduler_dlq_arn: from.optional(var::SCHEDULER_DLQ_ARN, queue_arn),

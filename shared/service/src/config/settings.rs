@@ -150,9 +150,14 @@ impl QueueUrls {
 impl ClaimsSettings {
     /// Both variables, or none: one alone lets nobody claim anything.
     pub(super) fn read(from: &mut Reader<'_>) -> Option<Self> {
-        let table = from.optional(var::DYNAMODB_TABLE_CLAIMS, table);
-        let public_url = from.optional(var::PUBLIC_URL, public_url);
+        let (table, public_url) = Self::read_each(from);
         Some(Self { table: table?, public_url: public_url? })
+    }
+
+    /// The table and the URL, each where it is there.
+    pub(super) fn read_each(from: &mut Reader<'_>) -> (Option<String>, Option<String>) {
+        let table = from.optional(var::DYNAMODB_TABLE_CLAIMS, table);
+        (table, from.optional(var::PUBLIC_URL, public_url))
     }
 }
 
