@@ -188,3 +188,57 @@ async fn a_key_is_mailed_when_aws_knows_it() {
     let tries = calls.iter().filter(|call| call.service == Service::Sts).count();
     assert!(tries > 1, "the first try does not know it");
 }
+
+/// The user was made a moment ago, IAM does not show it yet, and its guard is refused for good.
+#[tokio::test]
+async fn a_user_that_is_not_shown_yet_is_taken_away_with_what_could_not_be_made() {
+    for lag in [Lag::Seconds(5), Lag::Seconds(12), Lag::Calls(4)] {
+        let (stage, id) = asked(lag, false).await;
+        let refused = AtomicU32::new(0);
+        stage.aws.inject(move |call| {
+            let first = call.operation == "PutUserPolicy" && refused.fetch_add(1, Ordering::Relaxed) == 0;
+            first.then_some(Fault::Answer { status: 400, code: "MalformedPolicyDocument" })
+        });
+        let approve = Job::Approve(stage.click(&id, OLIVIA));
+        stage.handle(domain::QueueName::Provision, &approve, FIRST).await.unwrap();
+        let job = Job::Provision { request_id: id };
+        let _outcome = stage.handle(domain::QueueName::Provision, &job, FIRST).await;
+        is_told_the_truth(&stage, &format!("{lag:?}")).await;
+        stage.send(&job).await;
+        stage.settle().await;
+        is_gone(&stage, Status::Failed).await;
+    }
+}
+
+/// Nothing is gone that is there.
+async fn is_told_the_truth(stage: &Stage, of: &str) {
+    let is_there = !stage.aws.users().await.is_empty();
+    assert!(!is_there || stage.request().await.access.gone_at.is_none(), "{of}");
+}
+
+/// One look that is behind is no proof, and neither is a `DeleteUser` that did nothing.
+#[tokio::test]
+async fn gone_is_believed_when_it_was_seen_twice() {
+    const DELETED: &str = "<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"/>";
+    let not_there = Fault::Answer { status: 404, code: "NoSuchEntity" };
+    let did_nothing = Fault::Reply { status: 200, body: DELETED.to_owned() };
+    for (operation, fault) in [("GetUser", not_there), ("DeleteUser", did_nothing)] {
+        let stage = Stage::new().await;
+        stage.ask("ReadOnly", "1h").await;
+        let id = stage.request().await.request_id;
+        stage.send(&Job::Approve(stage.click(&id, OLIVIA))).await;
+        stage.settle().await;
+        stage.pass(3_600);
+        let met = AtomicU32::new(0);
+        stage.aws.inject(move |call| {
+            let first = call.operation == operation && met.fetch_add(1, Ordering::Relaxed) == 0;
+            first.then(|| fault.clone())
+        });
+        let job = Job::ExpireGrant { request_id: id };
+        let _outcome = stage.handle(domain::QueueName::Revoke, &job, FIRST).await;
+        is_told_the_truth(&stage, operation).await;
+        stage.send(&job).await;
+        stage.settle().await;
+        is_gone(&stage, Status::Expired).await;
+    }
+}

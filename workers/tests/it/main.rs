@@ -63,6 +63,7 @@ mod odd_records;
 mod one_person_asked;
 mod operators_close_pending;
 mod outsiders;
+mod overlapping;
 mod own_access;
 mod own_claim;
 mod own_role;

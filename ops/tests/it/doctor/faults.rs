@@ -1,5 +1,7 @@
 //! What `doctor` says when something is broken: each thing by itself, without hiding the others.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use domain::UnixSeconds;
 use serde_json::json;
 use service::clock::Clock;
@@ -286,4 +288,34 @@ async fn without_credentials_only_that_is_said() {
       hint:  fix what is marked FAIL, and run keylease doctor again
     status 1
     ");
+}
+
+/// SES's zone of a region is its own: the records are made of what it says, and of nothing else.
+#[tokio::test]
+async fn a_sender_that_is_not_proved_yet_has_its_dns_records_in_the_zone_of_its_region() {
+    let stage = Stage::new().await;
+    let looks = AtomicU32::new(0);
+    stage.aws.inject(move |call| {
+        if call.operation != "GetEmailIdentity" {
+            return None;
+        }
+        // The address itself is none that SES knows.
+        if looks.fetch_add(1, Ordering::Relaxed) == 0 {
+            return Some(Fault::Answer { status: 404, code: "NotFoundException" });
+        }
+        Some(Fault::Reply {
+            status: 200,
+            body: json!({ "IdentityType": "DOMAIN", "VerifiedForSendingStatus": false, "DkimAttributes": {
+                "SigningEnabled": true, "Status": "PENDING", "Tokens": ["a1", "b2", "c3"],
+                "SigningHostedZone": "dkim.eu-south-1.amazonses.com" } })
+            .to_string(),
+        })
+    });
+    let ran = stage.keylease(&["doctor"]).await;
+    let sender = lines(&ran, "mail sender");
+    assert!(sender.contains("is not verified yet"), "{sender}");
+    for token in ["a1", "b2", "c3"] {
+        let value = format!("CNAME {token}.dkim.eu-south-1.amazonses.com");
+        assert!(sender.contains(&format!("{token}._domainkey.")) && sender.contains(&value), "{sender}");
+    }
 }
