@@ -1,11 +1,14 @@
 //! Access through Identity Center while that is slow: nothing is asked twice of anybody, and nothing is given too late.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Job, Status};
+use domain::{Job, QueueName, Status};
 use serde_json::json;
 use testkit::aws::Service;
 use testkit::hook::Verdict;
+use tokio::sync::Notify;
+use workers::consumer::Attempt;
 
 use crate::identity_center::{There, there};
 use crate::stage::{DANA, OLIVIA};
@@ -90,4 +93,50 @@ async fn what_was_given_late_by_a_worker_that_died_goes_when_its_message_comes_b
     there.stage.settle().await;
     there.is_over(&id, "Deployers").await;
     assert!(there.stage.aws.calls().iter().any(|call| call.service == Service::IdentityStore));
+}
+
+/// Nothing else knows of it: it bears no tag, and its item in the table is gone.
+#[tokio::test]
+async fn what_is_given_long_after_the_grant_was_over_is_taken_away_by_whoever_gave_it() {
+    const FIRST: Attempt = Attempt { number: 1, max: 8 };
+    for (role, gives) in [("Deployers", "CreateGroupMembership"), ("PowerUser", "CreateAccountAssignment")] {
+        let mut there = there().await;
+        there.stage.patient = true;
+        there.stage.ask(role, "1h").await;
+        let id = there.latest(role).await;
+        let stage = &there.stage;
+        stage.handle(QueueName::Provision, &Job::Approve(stage.click(&id, OLIVIA)), FIRST).await.unwrap();
+        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (reaches, goes) = (Arc::clone(&reached), Arc::clone(&go));
+        stage.aws.inject_when_ready(move |call| {
+            let (reaches, goes, stands) = (Arc::clone(&reaches), Arc::clone(&goes), call.operation == gives);
+            async move {
+                if stands {
+                    reaches.notify_one();
+                    goes.notified().await;
+                }
+                Verdict::of(None)
+            }
+        });
+        let provision = Job::Provision { request_id: id.clone() };
+        let made = stage.handle(QueueName::Provision, &provision, FIRST);
+        let ended = async {
+            reached.notified().await;
+            let end = Job::EndGrant(stage.click(&id, DANA));
+            stage.handle(QueueName::Revoke, &end, FIRST).await.unwrap();
+            for _ in 0..4 {
+                stage.pass(60);
+                let job = Job::ExpireGrant { request_id: id.clone() };
+                let _later = stage.handle(QueueName::Revoke, &job, FIRST).await;
+            }
+            assert!(there.request(&id).await.access.gone_at.is_some(), "{role}: nothing was there");
+            go.notify_one();
+        };
+        let (_made, ()) = tokio::join!(made, ended);
+        stage.aws.clear_faults();
+        stage.settle().await;
+        stage.pass(120);
+        stage.settle().await;
+        there.is_over(&id, role).await;
+    }
 }

@@ -7,12 +7,10 @@ use tracing::{info, warn};
 
 use super::take::{LOOK_AGAIN_SECONDS, busy_or, set_operation};
 use super::target::{self, Step};
-use super::visit::Visit;
+use super::visit::{UNSETTLED_SECONDS, Visit};
 use crate::context::Context;
 use crate::failure::Failure;
 
-/// A creation of which no answer came may still take effect for so long, in seconds.
-const UNSETTLED_SECONDS: i64 = 60;
 /// What is deleted and still listed for so long, in seconds, is deleted again.
 const LINGERS_SECONDS: i64 = 120;
 

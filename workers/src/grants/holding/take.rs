@@ -8,7 +8,7 @@ use service::CallError;
 use tracing::info;
 
 use super::target::{self, Step};
-use super::visit::Visit;
+use super::visit::{Given, Visit};
 use crate::failure::{Failure, REASON_REFUSED};
 use crate::grants::kinds::making::Making;
 use crate::grants::wanted::still_wanted;
@@ -40,7 +40,13 @@ pub(crate) async fn take(
     let mut visit = Visit::open(making.context, center, held).await?;
     match try_take(&mut visit, request_id, making).await {
         Ok(taken) => Ok(taken),
-        Err(failure) => Err(visit.release_after(failure).await),
+        Err(failure) => {
+            let failure = visit.release_after(failure).await;
+            if let Some(given) = visit.given.take() {
+                visit.note_stray(given).await?;
+            }
+            Err(failure)
+        }
     }
 }
 
@@ -100,7 +106,11 @@ async fn make(
     let step = match &change.operation_id {
         _ if change.done => Step::Done { membership_id: None },
         Some(id) => target::progress(visit.center, Goal::There, id).await?,
-        None => create(visit, &mut making.appearing).await?,
+        None => {
+            let step = create(visit, &mut making.appearing).await?;
+            visit.given = given(&step);
+            step
+        }
     };
     match step {
         Step::Done { membership_id } => seen(visit, membership_id, &change).await,
@@ -128,6 +138,15 @@ async fn make(
             let error = format!("Identity Center could not give the access: {reason}");
             Err(Failure::Reject { reason: REASON_REFUSED, error })
         }
+    }
+}
+
+/// What a call has given, or will have.
+fn given(step: &Step) -> Option<Given> {
+    match step {
+        Step::Done { membership_id } => Some(Given { membership_id: membership_id.clone() }),
+        Step::UnderWay { operation_id: _ } => Some(Given { membership_id: None }),
+        Step::Already | Step::Failed { .. } => None,
     }
 }
 

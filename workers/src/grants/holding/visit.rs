@@ -2,7 +2,7 @@
 
 use aws::dynamodb::Written;
 use aws::identity_center::IdentityCenter;
-use domain::holding::{Held, Holding};
+use domain::holding::{Change, Goal, Held, Holding};
 use domain::request::Claim;
 use tracing::warn;
 use uuid::Uuid;
@@ -19,13 +19,24 @@ const LOOK_AGAIN_SECONDS: u32 = 5;
 /// After another worker wrote the item first, look again after so long, in seconds.
 const AFTER_CONFLICT_SECONDS: u32 = 1;
 
+/// A creation of which no answer came may still take effect for so long, in seconds.
+pub(super) const UNSETTLED_SECONDS: i64 = 60;
+
 /// One try.
 pub(super) struct Visit<'a> {
     pub(super) context: &'a Context,
     pub(super) center: &'a IdentityCenter,
     pub(super) holding: Holding,
+    /// What this try has given, where it gave something: of a membership, its id.
+    pub(super) given: Option<Given>,
     /// The worker's own random name for this try.
     name: String,
+}
+
+/// What a try has given.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    pub(super) membership_id: Option<String>,
 }
 
 impl<'a> Visit<'a> {
@@ -37,7 +48,8 @@ impl<'a> Visit<'a> {
     ) -> Result<Self, Failure> {
         let found = context.store.holding(&held).await?;
         let name = Uuid::now_v7().to_string();
-        let visit = Self { context, center, holding: found.unwrap_or_else(|| Holding::new(held)), name };
+        let holding = found.unwrap_or_else(|| Holding::new(held));
+        let visit = Self { context, center, holding, given: None, name };
         let now = context.now();
         if let Some(other) = visit.holding.claimed_by_other(&visit.name, now) {
             let rest = u32::try_from(other.until.seconds_since(now)).unwrap_or(1);
@@ -65,6 +77,28 @@ impl<'a> Visit<'a> {
             warn!(?error, "a claim on what grants hold could not be given back; it ends by itself");
         }
         failure
+    }
+
+    /// A worker that stood still right before it gave something, until the grant was over and its item gone, notes it again as
+    /// going: else it would be nobody's, and stay.
+    pub(super) async fn note_stray(&self, Given { membership_id }: Given) -> Result<(), Failure> {
+        if self.context.store.holding(&self.holding.held).await?.is_some() {
+            return Ok(());
+        }
+        warn!(
+            key = self.holding.held.key(),
+            "this was given after its grant was over; it is taken away again"
+        );
+        let now = self.context.now();
+        let mut going = Change::begins(Goal::Gone, now);
+        going.unsettled_until = Some(now.plus_seconds(UNSETTLED_SECONDS));
+        let mut stray = Holding::new(self.holding.held.clone());
+        stray.membership_id = membership_id;
+        stray.change = Some(going);
+        match self.context.store.save_holding(&mut stray).await? {
+            // Somebody else's item is there by now, and whoever holds it looks at what is there.
+            Written::Done | Written::Conflict => Ok(()),
+        }
     }
 
     /// Removes the item: nobody holds it, and it is gone or stays as it was before.
