@@ -14,8 +14,13 @@ use testkit::program::Program as Process;
 pub(crate) const LABEL: &str = "the test's machine";
 
 /// A stage whose project `vault` has roles that are claimed.
-pub(crate) async fn stage(sign_in_url: &str) -> Stage {
-    let stage = Stage::open_with(&[("AWS_SIGNIN_URL", sign_in_url)]).await;
+async fn stage(sign_in_url: &str) -> Stage {
+    stage_with(("AWS_SIGNIN_URL", sign_in_url)).await
+}
+
+/// The same, whose programs have this variable besides.
+pub(crate) async fn stage_with(variable: (&str, &str)) -> Stage {
+    let stage = Stage::open_with(&[variable]).await;
     let mut key = read_only();
     key["delivery"] = "claim".into();
     let session = json!({ "kind": "session", "role_arn": power_role_arn(&stage.cloud.account),
