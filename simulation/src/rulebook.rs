@@ -88,23 +88,14 @@ pub(crate) struct Membership {
     pub(crate) left_at: Option<UnixSeconds>,
 }
 
-/// Somebody of whom Slack's event said that they left.
-#[derive(Debug, Clone)]
-pub(crate) struct Announced {
-    pub(crate) person: String,
-    /// The requests that were stored by then. What was being taken in at that moment may be stored after what they had has ended:
-    /// it cannot be approved, and the next sweep ends what a rule grants by it.
-    pub(crate) requests: BTreeSet<String>,
-}
-
 /// What a history about rules has seen. In any other there are no groups.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
     pub(crate) members: Vec<Membership>,
     /// The keys of the requests that were asked for as in an emergency.
     pub(crate) emergencies: BTreeSet<String>,
-    /// Those of whom Slack's event said that they left.
-    pub(crate) announced: Vec<Announced>,
+    /// Those of whom Slack's event said that they left, and when they did.
+    pub(crate) announced: Vec<(String, UnixSeconds)>,
     /// When a sweep last got Slack's answer about somebody.
     pub(crate) asked_about: BTreeMap<String, UnixSeconds>,
     /// Since which worker a request waits for nobody: those from this one on cannot have seen it wait.

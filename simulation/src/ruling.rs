@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::history::History;
 use crate::people::{DANA, ERIN, OLIVIA, SAM, STRANGER, person};
 use crate::plot::GroupChange;
-use crate::rulebook::{AT_FIRST, Announced, BOSS, IN_EMERGENCY, Membership, waits};
+use crate::rulebook::{AT_FIRST, BOSS, IN_EMERGENCY, Membership, waits};
 use crate::violation::Holds;
 
 /// Slack's event comes up to so many seconds late.
@@ -115,8 +115,7 @@ impl History {
         for _ in 0..=u32::from(twice) {
             self.queues.put(job.queue(), &job.encode(), now.plus_seconds(lateness));
         }
-        let requests = self.facts.requests.iter().map(|request| request.request_id.to_string()).collect();
-        self.known.rules.announced.push(Announced { person: who, requests });
+        self.known.rules.announced.push((who, now));
     }
 
     /// Somebody comes into a user group, or leaves it.

@@ -14,27 +14,44 @@ const REMEMBERED_MAX: usize = 10_000;
 
 /// When Slack was asked about whom. It lives in this process: another worker asks once more.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastAsked(Arc<Mutex<BTreeMap<SlackUserId, UnixSeconds>>>);
+pub(crate) struct LastAsked {
+    asked: Arc<Mutex<BTreeMap<SlackUserId, UnixSeconds>>>,
+    /// Who was said to have left, and when.
+    left: Arc<Mutex<BTreeMap<SlackUserId, UnixSeconds>>>,
+}
 
 impl LastAsked {
     /// Those of `people` who are due.
     pub(super) fn due(&self, people: &BTreeSet<SlackUserId>, now: UnixSeconds) -> Vec<SlackUserId> {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.retain(|_, at| (0..ASKED_EVERY_SECONDS).contains(&now.seconds_since(*at)));
         people.iter().filter(|person| !asked.contains_key(*person)).take(ASKED_MAX).cloned().collect()
     }
 
-    /// Whoever is said to have left is asked about again where they have something all the same: a rule may have granted it
-    /// while what they had was ended.
-    pub(crate) fn forget(&self, people: &[SlackUserId]) {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Whoever is said to have left is asked about again where they have or want something all the same: it may have been taken
+    /// in, or not have been in the index yet, while what they had was ended.
+    pub(crate) fn note_left(&self, people: &[SlackUserId], now: UnixSeconds) {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.retain(|_, at| (0..ASKED_EVERY_SECONDS).contains(&now.seconds_since(*at)));
         for person in people {
             asked.remove(person);
+            if left.len() < REMEMBERED_MAX {
+                left.insert(person.clone(), now);
+            }
         }
     }
 
+    /// Whether somebody was said to have left within the day, and not to be back since.
+    pub(super) fn has_left(&self, person: &SlackUserId, now: UnixSeconds) -> bool {
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.get(person).is_some_and(|at| (0..ASKED_EVERY_SECONDS).contains(&now.seconds_since(*at)))
+    }
+
+    /// Slack did not say that they left.
     pub(super) fn remember(&self, person: &SlackUserId, now: UnixSeconds) {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).remove(person);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if asked.len() < REMEMBERED_MAX {
             asked.insert(person.clone(), now);
         }

@@ -57,8 +57,11 @@ pub(crate) async fn sweep(
 pub(crate) async fn reconcile(context: &Context, request: Request, tally: &mut Tally) {
     let id = request.request_id.to_string();
     tally.live += u64::from(is_live(&request, context.now()));
-    if request.status.is_live() {
-        tally.people.insert(request.ask.requester_slack_id.clone());
+    let requester = &request.ask.requester_slack_id;
+    let may_have_left =
+        || !request.status.is_final() && context.last_asked.has_left(requester, context.now());
+    if request.status.is_live() || may_have_left() {
+        tally.people.insert(requester.clone());
     }
     let outcome = match unreachable(&request, tally) {
         Some(failure) => Err(failure),

@@ -14,7 +14,7 @@ use crate::unit_of_work::change::{Applied, apply_unsent};
 
 /// Handles the job `person_left`. One request that cannot be ended now holds up none of the others.
 pub(crate) async fn end_all(context: &Context, left: &PersonLeft) -> Result<(), Failure> {
-    context.last_asked.forget(&left.user_ids);
+    context.last_asked.note_left(&left.user_ids, context.now());
     let requests = open_requests(context, |request| left.takes(request)).await?;
     let mut failed: Option<Failure> = None;
     for request in requests {
