@@ -78,3 +78,17 @@ async fn a_user_that_was_made_and_cannot_be_seen_yet() {
         stage.close().await;
     }
 }
+
+/// Somebody repairs it meanwhile: the request waits, and is not failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_set_that_is_made_late() {
+    for (status, code) in [
+        (404, "NotFoundException"),
+        (400, "ConfigurationSetDoesNotExistException"),
+        (400, "MailFromDomainNotVerifiedException"),
+        (403, "AccessDeniedException"),
+    ] {
+        let wrong = Wrong::Answered(status, code);
+        comes_live("AWS_ENDPOINT_URL_SESV2", "SendEmail", wrong, UNSEEN).await;
+    }
+}
