@@ -47,7 +47,7 @@ async fn a_whole_system_is_well_but_for_what_the_sandbox_leaves_out() {
     ok    slack token          works as keylease in Sandbox
     ok    slack scopes         chat:write, users:read, users:read.email
     ok    boundary             arn:aws:iam::123456789012:policy/keylease-boundary
-    ok    catalogue            projects: 4, roles: 11
+    ok    catalogue            projects: 4, roles: 13
     ok    sweep, by records    nothing is overdue
     ok    sweep, by IAM users  nothing is overdue
     ok    deployment           keylease; every user of its tag has a request in the table
