@@ -69,7 +69,7 @@ impl Mailer {
             .send()
             .await
             .map(|_| ())
-            .map_err(|e| refusal::by_message(from_sdk(CALL, e), &self.from))
+            .map_err(|e| refusal::by_message(from_sdk(CALL, e)))
     }
 }
 
