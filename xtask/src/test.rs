@@ -4,27 +4,22 @@ use std::time::{Duration, Instant};
 
 use crate::beside::Beside;
 use crate::workspace::Workspace;
-use crate::{
-    browser, clippy, deployed, doc, endpoint, fmt, instructions, loadtest, pulumi, setup, tidy, unit,
-};
+use crate::{browser, clippy, deployed, endpoint, fmt, loadtest, pulumi, setup, tidy};
 
 /// One step: its command's name, and what it runs.
 type Step = (&'static str, fn(&Workspace, &[String]) -> Result<(), String>);
 
 /// Cheap steps first, so that a slip is told before the long ones start.
-const FIRST: [Step; 8] = [
+const FIRST: [Step; 5] = [
     ("setup", setup::run),
     ("fmt", fmt::run),
     ("tidy", tidy::run),
     ("clippy", clippy::run),
     ("pulumi", pulumi::run),
-    ("unit", unit::run),
-    ("instructions", instructions::run),
-    ("doc", doc::run),
 ];
 
-/// Computes all the time and looks at no clock, while the steps of `WAITING` mostly wait: so it runs beside them.
-const COMPUTING: &str = "simulate";
+/// They compute all the time, while the steps of `WAITING` mostly wait: so they run beside them.
+const COMPUTING: [&str; 4] = ["unit", "instructions", "doc", "simulate"];
 
 /// They start real programs and wait for them.
 const WAITING: [Step; 4] = [
@@ -49,14 +44,16 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
 
 fn all(workspace: &Workspace, times: &mut Vec<(&'static str, Duration)>) -> Result<(), String> {
     in_order(workspace, &FIRST, times)?;
-    println!("\n=== {COMPUTING}, beside what follows; its output comes at the end ===");
-    let computing = Beside::start(workspace, COMPUTING)?;
+    println!("\n=== {}, beside what follows; their output comes at the end ===", COMPUTING.join(", "));
+    let computing = Beside::start(workspace, &COMPUTING);
     let waited = in_order(workspace, &WAITING, times);
-    println!("\n=== {COMPUTING} ===");
     // Also after a failure: nothing goes on behind a run that is over, and both are worth knowing.
-    let (time, result) = computing.finish();
-    times.push((COMPUTING, time));
-    waited.and(result.map_err(|why| failed(COMPUTING, &why)))
+    let computed = computing.finish()?.into_iter().map(|step| {
+        println!("\n=== {} ===\n{}", step.name, step.said);
+        times.push((step.name, step.time));
+        step.result.map_err(|why| failed(step.name, &why))
+    });
+    computed.fold(waited, Result::and)
 }
 
 fn in_order(
@@ -82,7 +79,7 @@ fn failed(name: &str, why: &str) -> String {
 #[cfg(test)]
 pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {
     let steps = FIRST.into_iter().chain(WAITING);
-    steps.map(|(name, _)| name).chain([COMPUTING])
+    steps.map(|(name, _)| name).chain(COMPUTING)
 }
 
 /// The total is what the clock says: less than the sum, where steps ran side by side.
