@@ -56,7 +56,7 @@ test('a session is mailed, used, ended early by its approver, and denied', async
   await page.ask('U0DANA', 'payments', 'PowerUser', '30m');
   await page.press('U0OWNER', 'approve');
   await page.person('U0DANA');
-  await page.at('mail').first().click();
+  await page.at('mail').filter({ hasText: 'PowerUser on payments' }).first().click();
   await page.shown(page.at('mail-body').filter({ hasText: 'aws_session_token' }));
   const call = async () => {
     await page.at('use-key-action').selectOption('sqs:ListQueues');
