@@ -2,6 +2,7 @@
 
 use aws::dynamodb::Store;
 use aws_config::SdkConfig;
+use claimer::{Machine, Note};
 use service::clock::Clock;
 use service::config::{OpsSettings, TableNames, process_environment};
 use tokio::sync::{OnceCell, watch};
@@ -124,5 +125,22 @@ impl Env {
             return Ok(());
         }
         self.unless_stopped(self.terminal.ask(question)).await?
+    }
+}
+
+impl Machine for Env {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variable(name)
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn tell(&self, note: Note<'_>) {
+        self.terminal.note(&match note {
+            Note::ClockIsWrong => "this machine's clock is wrong; the server's is used".to_owned(),
+            Note::NotRenewedYet(failure) => Failure::from(failure.clone()).text("not renewed yet:"),
+        });
     }
 }

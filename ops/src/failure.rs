@@ -61,6 +61,13 @@ impl Failure {
     }
 }
 
+impl From<claimer::Failure> for Failure {
+    fn from(failure: claimer::Failure) -> Self {
+        let claimer::Failure { what, cause, hint, is_wrong_usage } = failure;
+        Self { what, cause, hint, status: if is_wrong_usage { WRONG_USAGE } else { FAILED } }
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error.to_string())

@@ -4,16 +4,13 @@
 //! A command takes its arguments and its [`Env`], shows one typed result, and ends with a status:
 //! 0 done, 1 failed, 2 wrong usage.
 
-mod claims;
 pub mod cli;
 mod commands;
 pub mod env;
 pub mod failure;
-mod http;
 mod identity;
 mod moment;
 mod operator;
-mod profiles;
 pub mod progress;
 mod table;
 pub mod terminal;

@@ -1,8 +1,5 @@
 //! Pieces of text that several commands say.
 
-/// Longest text of others that is shown, in characters.
-const SHOWN_MAX_CHARS: usize = 300;
-
 /// `1 job`, `2 jobs`.
 pub(crate) fn count(count: impl TryInto<u64>, what: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
@@ -16,22 +13,4 @@ pub(crate) fn some_of(items: impl ExactSizeIterator<Item = impl Into<String>>, m
     let more = items.len().saturating_sub(most);
     let shown = items.take(most).map(Into::into).collect::<Vec<String>>().join(", ");
     if more > 0 { format!("{shown} and {more} more") } else { shown }
-}
-
-/// What others wrote, on one line and without what a terminal would act on.
-pub(crate) fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// The same, and not too long.
-pub(crate) fn short(text: &str) -> String {
-    let line = one_line(text);
-    let cut: String = line.chars().take(SHOWN_MAX_CHARS).collect();
-    if cut.len() < line.len() { format!("{cut}…") } else { cut }
-}
-
-/// Control characters move the cursor; the others turn the direction of what follows.
-fn moves(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -21,7 +21,7 @@ const RULES: [Rule; 8] = [
     lines::is_small,
     lines::has_no_example,
     lines::worker_binary_is_thin,
-    crates::domain_is_pure,
+    crates::some_crates_do_without,
     crates::only_one_crate_names_aws,
     words::nothing_is_put_off,
     words::replaced_words_stay_away,

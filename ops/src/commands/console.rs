@@ -3,16 +3,12 @@
 mod browser;
 mod sign_in;
 
+use claimer::Profile;
 use serde::Serialize;
 
-use crate::claims::renew::credential;
 use crate::cli::claim::Console;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::profiles::folders::Folders;
-use crate::profiles::name::ProfileName;
-use crate::profiles::sections::Which;
-use crate::profiles::write::read;
 use crate::terminal::{Shown, Terminal};
 
 /// What was done with the link.
@@ -31,12 +27,11 @@ impl Shown for SignedIn {
 }
 
 pub(super) async fn run(console: &Console, as_json: bool, env: &Env) -> Result<(), Failure> {
-    let name = ProfileName::parse(&console.profile)?;
-    let folders = Folders::of(env)?;
-    let region = region(&folders, &name)?;
+    let profile = Profile::named(&console.profile, env)?;
+    let sign_in = sign_in::endpoint(profile.region()?.as_deref(), env)?;
     let work = async {
-        let credential = credential(&folders, &name, env).await?;
-        sign_in::url(&sign_in::endpoint(region.as_deref(), env)?, &credential, &name).await
+        let credential = profile.credential(env).await?;
+        sign_in::url(&sign_in, &credential, &profile).await
     };
     // It leaves the process here, for the person's own terminal or browser.
     let url = env.unless_stopped(work).await??;
@@ -45,9 +40,4 @@ pub(super) async fn run(console: &Console, as_json: bool, env: &Env) -> Result<(
     }
     browser::open(url.reveal(), env)?;
     env.terminal.show(&SignedIn { opened: true, url: None }, as_json)
-}
-
-/// The region that the profile names, by which AWS's partition is known.
-fn region(folders: &Folders, name: &ProfileName) -> Result<Option<String>, Failure> {
-    Ok(Which::Config.get(&read(&folders.config)?, name, "region"))
 }

@@ -41,6 +41,7 @@ pub mod rule;
 pub mod status;
 pub mod step;
 pub mod sweep;
+pub mod text;
 pub mod time;
 pub mod validation;
 pub mod warning;

@@ -150,6 +150,13 @@ impl Project {
         self.escalate_after.filter(|_| !self.escalate_to.is_empty())
     }
 
+    /// Its first role whose credentials are claimed.
+    #[must_use]
+    pub fn claimed_role(&self) -> Option<&RoleName> {
+        let mut claimed = self.roles.iter().filter(|(_, role)| role.delivery.claim_within().is_some());
+        claimed.next().map(|(name, _)| name)
+    }
+
     /// Whether `person` may approve a request of `requester` for a role. Members of its user groups are not known here.
     pub fn may_approve(
         &self,

@@ -2,8 +2,26 @@
 
 use super::finding::{Finding, is_rust};
 
-/// What the pure crate must not depend on, by how a dependency's name begins or what it holds.
-const IMPURE: [&str; 5] = ["tokio", "aws", "slack", "axum", "hyper"];
+/// A crate that must not depend on some things, by how a dependency's name begins or what it holds; and what to do instead.
+struct Without {
+    manifest: &'static str,
+    names: &'static [&'static str],
+    instead: &'static str,
+}
+
+const WITHOUT: [Without; 2] = [
+    Without {
+        manifest: "shared/domain/Cargo.toml",
+        names: &["tokio", "aws", "slack", "axum", "hyper"],
+        instead: "keep the domain pure and do this work in shared/aws",
+    },
+    // What the ingress reads goes the same way whoever claims: by the page, or by another program.
+    Without {
+        manifest: "shared/claimer/Cargo.toml",
+        names: &["aws.", "aws-", "aws_", "slack", "workers", "ingress", "testkit"],
+        instead: "a claimer's machine talks to the ingress alone; do this in ops",
+    },
+];
 
 /// Written in two parts, so that this file does not break its own rule.
 const AWS: &str = concat!("aws_", "sdk_");
@@ -13,16 +31,12 @@ const MAY_NAME_AWS: [&str; 4] = ["shared/aws/", "shared/testkit/", "sandbox/", "
 /// Tests look at AWS from outside too.
 const TESTS: &str = "/tests/";
 
-pub(super) fn domain_is_pure(path: &str, text: &str) -> Vec<Finding> {
-    if path != "shared/domain/Cargo.toml" {
-        return Vec::new();
-    }
+pub(super) fn some_crates_do_without(path: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (line, code) in numbered(text, '#') {
-        for name in IMPURE.iter().filter(|name| code.contains(*name)) {
-            let what =
-                format!("the domain crate names `{name}`; keep it pure and do this work in shared/aws");
-            findings.push(Finding::new(line, what));
+    for Without { names, instead, .. } in WITHOUT.iter().filter(|without| without.manifest == path) {
+        for (line, code) in numbered(text, '#') {
+            let named = names.iter().filter(|name| code.contains(*name));
+            findings.extend(named.map(|name| Finding::new(line, format!("names `{name}`; {instead}"))));
         }
     }
     findings
@@ -51,18 +65,31 @@ mod tests {
 
     #[test]
     fn the_domain_depends_on_nothing_that_does_io() {
-        assert_eq!(domain_is_pure(DOMAIN, "# No tokio here.\n[dependencies]\nserde.workspace = true\n"), []);
+        assert_eq!(
+            some_crates_do_without(DOMAIN, "# No tokio here.\n[dependencies]\nserde.workspace = true\n"),
+            []
+        );
         for name in ["tokio", "aws-config", "slack-morphism", "axum", "hyper-util"] {
             let text = format!("[dependencies]\n{name}.workspace = true\n");
-            let found = domain_is_pure(DOMAIN, &text);
+            let found = some_crates_do_without(DOMAIN, &text);
             assert_eq!(found.len(), 1, "{name}");
             assert_eq!(found[0].line, 2);
         }
     }
 
     #[test]
+    fn a_claimers_machine_has_no_client_of_aws_or_slack() {
+        const CLAIMER: &str = "shared/claimer/Cargo.toml";
+        assert_eq!(some_crates_do_without(CLAIMER, "hyper-rustls.workspace = true\n"), []);
+        for name in ["aws", "aws-config", "aws-sdk-sts", "slack"] {
+            let found = some_crates_do_without(CLAIMER, &format!("{name}.workspace = true\n"));
+            assert!(!found.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
     fn other_crates_may_depend_on_what_they_like() {
-        assert_eq!(domain_is_pure("shared/aws/Cargo.toml", "tokio = \"1\"\n"), []);
+        assert_eq!(some_crates_do_without("shared/aws/Cargo.toml", "tokio = \"1\"\n"), []);
     }
 
     #[test]

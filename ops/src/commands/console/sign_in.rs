@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use aws::console::{NotSignedIn, SignIn};
+use claimer::{Credential, Profile, is_loopback};
 use http::Uri;
 use service::secret::SignInUrl;
 
-use crate::claims::credential::Credential;
-use crate::claims::link::is_loopback;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::profiles::name::ProfileName;
 
 /// Longest wait for the endpoint.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -43,10 +41,10 @@ pub(super) fn endpoint(region: Option<&str>, env: &Env) -> Result<SignIn, Failur
 pub(super) async fn url(
     sign_in: &SignIn,
     credential: &Credential,
-    name: &ProfileName,
+    profile: &Profile,
 ) -> Result<SignInUrl, Failure> {
     let Some(token) = &credential.session_token else {
-        return Err(Failure::new(format!("`{name}` has the key of a user, which cannot sign in to the console"))
+        return Err(Failure::new(format!("`{profile}` has the key of a user, which cannot sign in to the console"))
             .because("the sign-in page takes sessions only, and a user of Keylease may not make one (sts:GetFederationToken is denied)")
             .hint("ask for a role of kind `session`"));
     };

@@ -14,7 +14,7 @@ use super::names::{Found, Source};
 use super::requests::Requests;
 use crate::moment::age;
 use crate::terminal::Terminal;
-use crate::text::short;
+use domain::text::short;
 
 /// A message with its body read.
 #[derive(Debug)]

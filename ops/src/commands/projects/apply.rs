@@ -10,7 +10,6 @@ use serde::Serialize;
 use service::config::{claims_are_set_up, identity_center, shortest_grant};
 
 use super::input;
-use crate::claims::roles::claimed_roles;
 use crate::cli::projects::Apply;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -108,7 +107,8 @@ async fn checked(
 
 /// What is claimed needs a place where it waits for its claimer.
 fn check_claims(projects: &[Project], env: &Env) -> Result<(), Failure> {
-    let Some((project, role)) = claimed_roles(projects).next() else { return Ok(()) };
+    let claimed = projects.iter().find_map(|project| Some((&project.project, project.claimed_role()?)));
+    let Some((project, role)) = claimed else { return Ok(()) };
     if claims_are_set_up(&|name| env.variable(name))? {
         return Ok(());
     }

@@ -12,7 +12,8 @@ use crate::commands::dlq::read::{DlqContents, READ_MAX};
 use crate::commands::dlq::requests::Requests;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
-use crate::text::{count, short};
+use crate::text::count;
+use domain::text::short;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Listing {

@@ -5,10 +5,10 @@ use domain::Project;
 use super::super::context::DoctorContext;
 use super::super::finding::Finding;
 use super::promises::CHECK;
-use crate::claims::roles::claimed_roles;
 
 pub(super) fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Option<Finding> {
-    let (project, role) = claimed_roles(projects).next()?;
+    let (project, role) =
+        projects.iter().find_map(|project| Some((&project.project, project.claimed_role()?)))?;
     if ctx.settings.claims.is_some() {
         return None;
     }

@@ -7,7 +7,7 @@ use domain::{Actor, Request, Status, UnixSeconds};
 
 use crate::commands::grants::list::person;
 use crate::moment;
-use crate::text::one_line;
+use domain::text::one_line;
 
 pub(super) fn title(request: &Request) -> String {
     format!("Request {}: {}", request.request_id, request.status)

@@ -7,8 +7,8 @@ use domain::UnixSeconds;
 use super::credential::Credential;
 use super::server::{Renewal, Server, State};
 use super::wait::{FOR_A_WORKER, Waited, until_ready};
-use crate::env::Env;
 use crate::failure::Failure;
+use crate::machine::{Machine, Note};
 use crate::profiles::folders::Folders;
 use crate::profiles::kept::{Kept, KeptSession};
 use crate::profiles::lock::Lock;
@@ -36,44 +36,44 @@ enum Renewed {
 pub(crate) async fn credential(
     folders: &Folders,
     name: &ProfileName,
-    env: &Env,
+    machine: &dyn Machine,
 ) -> Result<Credential, Failure> {
     // Tools that run at once would each renew it.
-    let _lock = Lock::of(&folders.lock(name), env).await?;
+    let _lock = Lock::of(&folders.lock(name), machine).await?;
     let mut kept = Kept::read(folders, name)?.ok_or_else(|| {
         Failure::new(format!("`{name}` is not a profile that keylease claim wrote on this machine"))
             .hint("claim one: keylease claim URL --profile NAME")
     })?;
     let Some(session) = &kept.session else {
-        if is_key_over(&mut kept, folders, name, env).await? {
-            return over(kept, folders, name, env);
+        if is_key_over(&mut kept, folders, name, machine).await? {
+            return over(kept, folders, name, machine);
         }
-        return key_of_file(folders, name, &kept, env);
+        return key_of_file(folders, name, &kept, machine);
     };
-    let left = session.credential.seconds_left(env.clock.now());
+    let left = session.credential.seconds_left(machine.clock().now());
     let is_fresh = left.is_none_or(|left| left > RENEWED_BEFORE_SECONDS);
     let works = left.is_none_or(|left| left > 0);
     if is_fresh || (session.is_last && works) {
         let credential = session.credential.clone();
-        return if ended_early(&mut kept, folders, name, env).await? {
-            over(kept, folders, name, env)
+        return if ended_early(&mut kept, folders, name, machine).await? {
+            over(kept, folders, name, machine)
         } else {
             Ok(credential)
         };
     }
     if session.is_last {
-        return over(kept, folders, name, env);
+        return over(kept, folders, name, machine);
     }
-    match renew(&kept, session, env).await {
+    match renew(&kept, session, machine).await {
         Ok(Renewed::To(credential)) => {
             kept.renew(credential.clone());
             kept.write(folders, name)?;
             Ok(credential)
         }
-        Ok(Renewed::Over) => over(kept, folders, name, env),
+        Ok(Renewed::Over) => over(kept, folders, name, machine),
         // It may be renewed the next time.
         Err(failure) if works => {
-            env.terminal.note(&failure.text("not renewed yet:"));
+            machine.tell(Note::NotRenewedYet(&failure));
             Ok(session.credential.clone())
         }
         Err(failure) => Err(failure),
@@ -85,10 +85,10 @@ async fn ended_early(
     kept: &mut Kept,
     folders: &Folders,
     name: &ProfileName,
-    env: &Env,
+    machine: &dyn Machine,
 ) -> Result<bool, Failure> {
     let Some(session) = &mut kept.session else { return Ok(false) };
-    let now = env.clock.now();
+    let now = machine.clock().now();
     if session.looked_at.is_some_and(|at| (0..LOOKED_EVERY_SECONDS).contains(&now.seconds_since(at))) {
         return Ok(false);
     }
@@ -108,9 +108,9 @@ async fn is_key_over(
     kept: &mut Kept,
     folders: &Folders,
     name: &ProfileName,
-    env: &Env,
+    machine: &dyn Machine,
 ) -> Result<bool, Failure> {
-    let now = env.clock.now();
+    let now = machine.clock().now();
     let is_over = kept.expires_at.is_some_and(|end| end <= now);
     let Some(key) = &mut kept.key_delivery else { return Ok(false) };
     let looked = key.looked_at.map(|at| now.seconds_since(UnixSeconds(at)));
@@ -135,15 +135,15 @@ async fn is_key_over(
     Ok(ended)
 }
 
-async fn renew(kept: &Kept, session: &KeptSession, env: &Env) -> Result<Renewed, Failure> {
+async fn renew(kept: &Kept, session: &KeptSession, machine: &dyn Machine) -> Result<Renewed, Failure> {
     let server = Server::of(&kept.link)?;
-    let accepted = match ask(&server, kept, session, env.clock.now()).await? {
+    let accepted = match ask(&server, kept, session, machine.clock().now()).await? {
         Renewal::NotTaken { failure, server_time: Some(time) } => {
-            let difference = time.seconds_since(env.clock.now()).abs();
+            let difference = time.seconds_since(machine.clock().now()).abs();
             if difference < CLOCK_DIFFERENCE_SECONDS {
                 return Err(failure);
             }
-            env.terminal.note("this machine's clock is wrong; the server's is used");
+            machine.tell(Note::ClockIsWrong);
             ask(&server, kept, session, time).await?
         }
         other => other,
@@ -154,7 +154,7 @@ async fn renew(kept: &Kept, session: &KeptSession, env: &Env) -> Result<Renewed,
         Renewal::NotTaken { failure, .. } => return Err(failure),
     };
     let delivery = kept.link.delivery(&delivery_id);
-    match until_ready(&server, delivery, FOR_A_WORKER, env).await? {
+    match until_ready(&server, delivery, FOR_A_WORKER, machine).await? {
         Waited::Ready(sealed) => {
             let opened = sealing::open(&session.key, delivery, &sealed);
             let opened = opened.map_err(|error| {
@@ -165,12 +165,9 @@ async fn renew(kept: &Kept, session: &KeptSession, env: &Env) -> Result<Renewed,
         // A worker that came too late says so as well; whether the grant is over is found by asking again.
         Waited::Refused | Waited::Over => Err(Failure::new("the credential was not renewed")
             .hint("try again; the next answer says whether the grant is over")),
-        Waited::TooLong(why) => {
+        Waited::TooLong(cause) => {
             let failure = Failure::new("the credential was not renewed in time").hint("try again");
-            Err(match why {
-                Some(why) => failure.because(why),
-                None => failure,
-            })
+            Err(Failure { cause, ..failure })
         }
     }
 }
@@ -188,8 +185,13 @@ async fn ask(
 }
 
 /// A user's key is in AWS's file, and nowhere else.
-fn key_of_file(folders: &Folders, name: &ProfileName, kept: &Kept, env: &Env) -> Result<Credential, Failure> {
-    if kept.expires_at.is_some_and(|end| end <= env.clock.now()) {
+fn key_of_file(
+    folders: &Folders,
+    name: &ProfileName,
+    kept: &Kept,
+    machine: &dyn Machine,
+) -> Result<Credential, Failure> {
+    if kept.expires_at.is_some_and(|end| end <= machine.clock().now()) {
         return Err(ended(name));
     }
     let file = read(&folders.credentials)?;
@@ -211,9 +213,14 @@ fn key_of_file(folders: &Folders, name: &ProfileName, kept: &Kept, env: &Env) ->
 }
 
 /// Says that it is over. What is over needs no key and no credential any more, so neither stays on this machine.
-fn over(mut kept: Kept, folders: &Folders, name: &ProfileName, env: &Env) -> Result<Credential, Failure> {
+fn over(
+    mut kept: Kept,
+    folders: &Folders,
+    name: &ProfileName,
+    machine: &dyn Machine,
+) -> Result<Credential, Failure> {
     kept.session = None;
-    kept.expires_at = Some(env.clock.now());
+    kept.expires_at = Some(machine.clock().now());
     kept.write(folders, name)?;
     Err(ended(name))
 }

@@ -9,7 +9,7 @@ use super::ids::is_id;
 use super::link::Link;
 use crate::failure::Failure;
 use crate::http::{Answer, Http};
-use crate::text::short;
+use domain::text::short;
 
 /// The ingress.
 pub(crate) struct Server {

@@ -5,7 +5,7 @@ use sealing::Delivery;
 
 use super::ids::is_id;
 use crate::failure::Failure;
-use crate::text::short;
+use domain::text::short;
 
 /// Longest link, in bytes.
 const LINK_MAX_BYTES: usize = 2_048;
@@ -14,7 +14,7 @@ const PAGE: &str = "/claim/";
 
 /// A claim, and where it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Link {
+pub struct Link {
     /// The ingress's URL, without a slash at its end.
     pub(crate) base: String,
     pub(crate) claim_id: String,
@@ -22,7 +22,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// Reads what was typed or pasted: also with the brackets that Slack puts around a link, or quotes.
-    pub(crate) fn parse(typed: &str) -> Result<Self, Failure> {
+    pub fn parse(typed: &str) -> Result<Self, Failure> {
         let wrong = |why: &str| {
             Failure::wrong_usage(format!("`{}` {why}", short(typed)))
                 .hint("give the whole link of Keylease's message in Slack: https://…/claim/…")
@@ -63,7 +63,8 @@ impl Link {
 }
 
 /// Whether this names the machine itself.
-pub(crate) fn is_loopback(host: &str) -> bool {
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

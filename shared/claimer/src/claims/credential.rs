@@ -14,13 +14,14 @@ const PART_MAX_BYTES: usize = 16 * 1024;
 
 /// A credential that was claimed.
 #[derive(Debug, Clone)]
-pub(crate) struct Credential {
-    pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: SecretAccessKey,
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Credential {
+    pub access_key_id: String,
+    pub secret_access_key: SecretAccessKey,
     /// A session has one, and a user's key has none.
-    pub(crate) session_token: Option<SessionToken>,
+    pub session_token: Option<SessionToken>,
     /// Until when it works, unless the grant is ended earlier.
-    pub(crate) expires_at: Option<UnixSeconds>,
+    pub expires_at: Option<UnixSeconds>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +68,8 @@ impl Credential {
     }
 
     /// As AWS's tools read it, and as it is kept. The secret leaves the process here.
-    pub(crate) fn to_process_json(&self) -> Value {
+    #[must_use]
+    pub fn to_process_json(&self) -> Value {
         let mut json = json!({
             "Version": VERSION,
             "AccessKeyId": self.access_key_id,
@@ -79,6 +81,12 @@ impl Credential {
             fields.extend(token.into_iter().chain(end).map(|(name, text)| (name.to_owned(), text.into())));
         }
         json
+    }
+
+    /// Whether it is a session, which is renewed; a user's key lasts as long as the grant.
+    #[must_use]
+    pub fn is_session(&self) -> bool {
+        self.session_token.is_some()
     }
 
     /// Seconds until it stops to work; none left where that is over.
@@ -122,7 +130,7 @@ mod tests {
             r#"{"Version":1,"AccessKeyId":"AKIAX","SecretAccessKey":"hidden","Expiration":"soon"}"#,
         ] {
             let failure = Credential::parse(json.as_bytes()).unwrap_err();
-            assert!(!failure.text("").contains("hidden"), "{json}");
+            assert!(!format!("{failure:?}").contains("hidden"), "{json}");
         }
     }
 }

@@ -86,7 +86,7 @@ impl Kept {
     /// Of a credential that was claimed now.
     pub(crate) fn new(link: Link, delivery_id: String, key: PrivateKey, credential: Credential) -> Self {
         let (access_key_id, expires_at) = (credential.access_key_id.clone(), credential.expires_at);
-        let is_session = credential.session_token.is_some();
+        let is_session = credential.is_session();
         let key_delivery =
             (!is_session).then(|| KeyDelivery { delivery_id: delivery_id.clone(), looked_at: None });
         let session = is_session.then_some(KeptSession {

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use crate::env::Env;
 use crate::failure::Failure;
-use crate::text::one_line;
+use crate::machine::Machine;
+use domain::text::one_line;
 
 /// Longest label, in characters: the ingress refuses a longer one.
 const LABEL_MAX_CHARS: usize = 60;
@@ -12,9 +12,9 @@ const LABEL_MAX_CHARS: usize = 60;
 const NAMELESS: &str = "a machine without a name";
 
 /// The label that was given, or the name of this host.
-pub(crate) fn label(given: Option<&str>, env: &Env) -> Result<String, Failure> {
+pub fn label(given: Option<&str>, machine: &dyn Machine) -> Result<String, Failure> {
     let Some(given) = given else {
-        let name = host_name(env).map(|name| one_line(&name).chars().take(LABEL_MAX_CHARS).collect());
+        let name = host_name(machine).map(|name| one_line(&name).chars().take(LABEL_MAX_CHARS).collect());
         return Ok(name.filter(|name: &String| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned()));
     };
     let label = one_line(given);
@@ -26,9 +26,9 @@ pub(crate) fn label(given: Option<&str>, env: &Env) -> Result<String, Failure> {
 }
 
 /// Windows has it in a variable, Linux in a file, and others in a program of POSIX.
-fn host_name(env: &Env) -> Option<String> {
+fn host_name(machine: &dyn Machine) -> Option<String> {
     if cfg!(windows) {
-        return env.variable("COMPUTERNAME");
+        return machine.variable("COMPUTERNAME");
     }
     let read = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     read.or_else(|| {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use sealing::{Delivery, Sealed};
 
 use super::server::{Server, State, Unseen};
-use crate::env::Env;
 use crate::failure::Failure;
+use crate::machine::Machine;
 
 /// How long, and how often it is looked.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ pub(crate) async fn until_ready(
     server: &Server,
     delivery: Delivery<'_>,
     patience: Patience,
-    env: &Env,
+    machine: &dyn Machine,
 ) -> Result<Waited, Failure> {
     let (mut wait, mut waited) = (patience.first, Duration::ZERO);
     loop {
@@ -63,7 +63,7 @@ pub(crate) async fn until_ready(
         if waited >= patience.most {
             return Ok(Waited::TooLong(trouble));
         }
-        env.clock.sleep(wait).await;
+        machine.clock().sleep(wait).await;
         waited += wait;
         wait = (wait * 3 / 2).min(patience.longest);
     }

@@ -1,7 +1,7 @@
 //! The name of a profile: part of a file's name, of a section's heading and of a command line.
 
 use crate::failure::Failure;
-use crate::text::short;
+use domain::text::short;
 
 /// Longest name, in characters.
 const NAME_MAX_CHARS: usize = 64;

@@ -6,5 +6,6 @@ pub(crate) mod kept;
 pub(crate) mod lock;
 pub(crate) mod name;
 pub(crate) mod private_file;
+pub(crate) mod profile;
 pub(crate) mod sections;
 pub(crate) mod write;

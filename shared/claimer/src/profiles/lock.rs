@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::private_file::open_lock;
-use crate::env::Env;
 use crate::failure::Failure;
+use crate::machine::Machine;
 
 /// Between two tries.
 const TRY_EVERY: Duration = Duration::from_millis(100);
@@ -19,7 +19,7 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "the lock lives as long as t
 
 impl Lock {
     /// Waits for those who have it.
-    pub(crate) async fn of(path: &Path, env: &Env) -> Result<Self, Failure> {
+    pub(crate) async fn of(path: &Path, machine: &dyn Machine) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| {
             Failure::new(format!("{} cannot be locked", path.display())).because(error)
         };
@@ -27,7 +27,7 @@ impl Lock {
         for _ in 0..TRIES_MAX {
             match file.try_lock() {
                 Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::WouldBlock) => env.clock.sleep(TRY_EVERY).await,
+                Err(TryLockError::WouldBlock) => machine.clock().sleep(TRY_EVERY).await,
                 // A file system without locks: then there is none.
                 Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
                     return Ok(Self(file));

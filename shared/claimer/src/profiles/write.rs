@@ -10,8 +10,8 @@ use super::name::ProfileName;
 use super::private_file;
 use super::sections::{OF_CREDENTIALS, Which};
 use crate::claims::credential::Credential;
-use crate::env::Env;
 use crate::failure::Failure;
+use crate::machine::Machine;
 
 /// The setting by which AWS's tools ask a program for credentials.
 const PROCESS: &str = "credential_process";
@@ -61,12 +61,12 @@ pub(crate) async fn write(
     folders: &Folders,
     name: &ProfileName,
     credential: &Credential,
-    env: &Env,
+    machine: &dyn Machine,
 ) -> Result<(), Failure> {
-    let _lock = Lock::of(&folders.files_lock(), env).await?;
+    let _lock = Lock::of(&folders.files_lock(), machine).await?;
     let (mut keys, mut process) = (Vec::new(), Vec::new());
-    if credential.session_token.is_some() {
-        process.push((PROCESS, format!("{} credentials {name}", this_program(env))));
+    if credential.is_session() {
+        process.push((PROCESS, format!("{} credentials {name}", this_program(machine))));
     } else {
         keys.push(("aws_access_key_id", credential.access_key_id.clone()));
         keys.push(("aws_secret_access_key", credential.secret_access_key.reveal().to_owned()));
@@ -104,11 +104,11 @@ fn unwritable(path: &Path, error: std::io::Error) -> Failure {
 }
 
 /// How AWS's tools call this program: by its name where that finds it, and by its path otherwise.
-fn this_program(env: &Env) -> String {
+fn this_program(machine: &dyn Machine) -> String {
     const NAME: &str = "keylease";
     let Ok(this) = std::env::current_exe() else { return NAME.to_owned() };
     let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
-    let path = env.variable("PATH").unwrap_or_default();
+    let path = machine.variable("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(&file)).find(|path| path.is_file());
     let by_name = found.is_some_and(|found| match (found.canonicalize(), this.canonicalize()) {
         (Ok(found), Ok(this)) => found == this,

@@ -1,10 +1,10 @@
 //! The claimer's side of a claim: the link, the ingress's routes, what was handed out, and what this machine keeps of it.
 
+pub(crate) mod asked;
 pub(crate) mod credential;
 pub(crate) mod ids;
 pub(crate) mod label;
 pub(crate) mod link;
 pub(crate) mod renew;
-pub(crate) mod roles;
 pub(crate) mod server;
 pub(crate) mod wait;

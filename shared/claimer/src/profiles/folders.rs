@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::name::ProfileName;
-use crate::env::Env;
 use crate::failure::Failure;
+use crate::machine::Machine;
 
 /// The files and folders of this person.
 #[derive(Debug, Clone)]
@@ -19,9 +19,9 @@ pub(crate) struct Folders {
 
 impl Folders {
     /// As the variables of AWS's tools and of the operating system say.
-    pub(crate) fn of(env: &Env) -> Result<Self, Failure> {
+    pub(crate) fn of(machine: &dyn Machine) -> Result<Self, Failure> {
         let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        let variable = |name: &str| env.variable(name).filter(|value| !value.trim().is_empty());
+        let variable = |name: &str| machine.variable(name).filter(|value| !value.trim().is_empty());
         let base = variable(home).map(PathBuf::from);
         let at_home = |variable_name: &str, path: &str| {
             if let Some(named) = variable(variable_name) {
