@@ -8,7 +8,7 @@ pub mod cli;
 mod commands;
 pub mod env;
 pub mod failure;
-mod identity;
+mod input;
 mod moment;
 mod operator;
 pub mod progress;

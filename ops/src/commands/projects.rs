@@ -1,7 +1,6 @@
 //! `keylease projects`.
 
 mod apply;
-mod input;
 mod list;
 
 use catalogue::schema::PUBLISHED;

@@ -7,6 +7,7 @@ mod errors;
 pub mod home;
 pub mod ids;
 mod inspect;
+pub mod manifest;
 pub mod messages;
 pub mod modals;
 pub mod text;

@@ -1,19 +1,18 @@
 //! `keylease projects apply`: checks the whole file, shows what would change, and then changes it.
 
 use aws::dynamodb::Store;
-use aws::identity_center::IdentityCenter;
-use catalogue::Catalogue;
+use aws::identity_center::{self, IdentityCenter, Looked, faults};
 use catalogue::diff::{Diff, Line};
 use catalogue::fault::{Fault, Findings};
+use catalogue::{Catalogue, FILE_MAX_BYTES};
 use domain::{GrantDuration, Project};
 use serde::Serialize;
 use service::config::{claims_are_set_up, identity_center, shortest_grant};
 
-use super::input;
 use crate::cli::projects::Apply;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::identity::{self, Looked, faults};
+use crate::input;
 use crate::progress::Progress;
 use crate::terminal::{Shown, Terminal};
 use crate::text::{count, some_of};
@@ -73,7 +72,13 @@ async fn checked(
     env: &Env,
 ) -> Result<Catalogue, Failure> {
     let terminal = &env.terminal;
-    let (bytes, name) = (input::read(&apply.file, env).await?, input::name(&apply.file));
+    let name = input::name(&apply.file);
+    // One byte more than a file may have, so that a longer one is known to be.
+    let bytes = input::read(&apply.file, FILE_MAX_BYTES as u64 + 1, env).await?.map_err(|error| {
+        Failure::new(format!("{name} cannot be read"))
+            .because(error)
+            .hint("give a YAML or JSON file, or - for standard input; docs/catalogue.md has an example")
+    })?;
     let warn = |warnings: &[Fault]| {
         for warning in warnings {
             terminal.note(&format!("{name}:{}: warning: {}", warning.line, warning.text()));
@@ -133,13 +138,14 @@ async fn check_identity_center(projects: &[Project], env: &Env) -> Result<(), Fa
     };
     for Looked { by, fault } in faults(center.as_ref(), projects).await {
         match fault {
-            Ok(identity::Fault::NotSetUp) => {
-                return Err(Failure::new(format!("{by} {}; nothing was changed", identity::Fault::NotSetUp))
-                    .hint(
-                        "set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID, here and for the workers",
-                    ));
+            Ok(identity_center::Fault::NotSetUp) => {
+                return Err(Failure::new(format!(
+                    "{by} {}; nothing was changed",
+                    identity_center::Fault::NotSetUp
+                ))
+                .hint("set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID, here and for the workers"));
             }
-            Ok(fault @ identity::Fault::TooShort { .. }) => {
+            Ok(fault @ identity_center::Fault::TooShort { .. }) => {
                 return Err(Failure::new(format!("{by} {fault}; nothing was changed"))
                     .hint("make its max_duration longer, or the permission set's sessions shorter"));
             }

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod entitlements;
+mod faults;
 mod inspect;
 mod memberships;
 mod missing;
@@ -18,6 +19,7 @@ use service::config::IdentityCenterSettings;
 
 pub use assignments::{Assigned, Assignment, Progress, State};
 pub use entitlements::{AccessApplication, RoleOpening};
+pub use faults::{Fault, Looked, faults};
 pub use memberships::Joined;
 pub use people::{IdentityUser, Lookup, MatchedBy};
 pub use sets::PermissionSet;

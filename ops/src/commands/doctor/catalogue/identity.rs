@@ -1,12 +1,11 @@
 //! Whether Identity Center is there, and what the catalogue gives of it.
 
+use aws::identity_center::{Fault, IdentityCenter, Looked, faults};
 use domain::Project;
 
 use crate::commands::doctor::catalogue::promises::CHECK;
 use crate::commands::doctor::context::DoctorContext;
 use crate::commands::doctor::finding::Finding;
-use crate::identity::{Fault, Looked, faults};
-use aws::identity_center::IdentityCenter;
 
 pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
     let center = ctx.settings.identity_center.as_ref().map(|settings| IdentityCenter::new(ctx.aws, settings));

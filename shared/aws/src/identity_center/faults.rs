@@ -1,13 +1,14 @@
-//! What the catalogue gives of Identity Center, and what is wrong with it: for `doctor` and for whoever applies a catalogue.
+//! What a catalogue gives of Identity Center, and what is wrong with that: for `doctor` and for whoever applies a catalogue.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aws::identity_center::{IdentityCenter, PermissionSet};
 use domain::Project;
 use domain::kind::Needed;
 use domain::project::Role;
-use service::CallError;
+
+use super::{IdentityCenter, PermissionSet};
+use crate::error::CallError;
 
 /// Sessions that go on for longer than this after the end, in seconds, are warned of.
 const SESSION_WARN_SECONDS: u32 = 3_600;
@@ -16,31 +17,38 @@ const LOOKUPS_MAX: usize = 200;
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// There is no Identity Center for it.
     NotSetUp,
+    /// The permission set of this ARN is not there.
     NoPermissionSet(String),
+    /// The group of this id is not there.
     NoGroup(String),
     /// Account access manager is not enabled.
     NoAccountAccess,
     /// A grant is taken away so long before its end as the sessions last, and is never longer than that.
     TooShort {
+        /// The permission set's name.
         name: String,
+        /// How long its sessions last.
         seconds: u32,
     },
     /// Sessions go on for long after the end.
     LongSessions {
+        /// The permission set's name.
         name: String,
+        /// How long they last.
         seconds: u32,
     },
 }
 
 /// What came of one look.
 #[derive(Debug)]
-pub(crate) struct Looked {
+pub struct Looked {
     /// The `project/role` that it is wrong with.
-    pub(crate) by: String,
-    pub(crate) fault: Result<Fault, CallError>,
+    pub by: String,
+    /// What is wrong, unless that could not be found out.
+    pub fault: Result<Fault, CallError>,
 }
 
 impl fmt::Display for Fault {
@@ -66,7 +74,7 @@ impl fmt::Display for Fault {
 }
 
 /// Looks at each permission set and group of the catalogue once.
-pub(crate) async fn faults(center: Option<&IdentityCenter>, projects: &[Project]) -> Vec<Looked> {
+pub async fn faults(center: Option<&IdentityCenter>, projects: &[Project]) -> Vec<Looked> {
     let mut found = Vec::new();
     for (need, roles) in needed(projects).into_iter().take(LOOKUPS_MAX) {
         let by = |fault| Looked { by: roles.first().map(|(by, _)| by.clone()).unwrap_or_default(), fault };

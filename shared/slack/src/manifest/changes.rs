@@ -1,11 +1,10 @@
 //! What the manifest says otherwise than the one that was installed, so that an upgrade names what somebody has to agree to.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
-
-use crate::terminal::{Shown, Terminal};
 
 /// Where the lists of a manifest are whose items have a name, what an item is called, and which of its fields names it.
 const LISTS: [(&str, &str, Option<&str>); 4] = [
@@ -27,7 +26,7 @@ const SETTINGS: [(&str, &str); 8] = [
     ("/display_information/name", "the app's name"),
 ];
 /// Why each scope and event is needed. `slack-workflow/README.md` has it at length.
-pub(super) const REASONS: [(&str, &str); 9] = [
+const REASONS: [(&str, &str); 9] = [
     ("chat:write", "asks the approvers and tells people what becomes of a request"),
     ("chat:write.public", "posts in public channels that the app was not invited to"),
     ("commands", "the slash command and the shortcut"),
@@ -41,7 +40,7 @@ pub(super) const REASONS: [(&str, &str); 9] = [
 
 /// What changed since an installed manifest.
 #[derive(Debug, Serialize)]
-pub(super) struct Changes {
+pub struct Changes {
     /// Each change, scopes first.
     changes: Vec<Difference>,
     /// Whether the app has to be installed anew, since it asks for more.
@@ -61,7 +60,8 @@ struct Difference {
 
 impl Changes {
     /// From an installed manifest to this one.
-    pub(super) fn between(installed: &Value, now: &Value) -> Self {
+    #[must_use]
+    pub fn between(installed: &Value, now: &Value) -> Self {
         let mut changes = Vec::new();
         for (at, what, field) in LISTS {
             compare(what, &names(installed, at, field), &names(now, at, field), &mut changes);
@@ -86,24 +86,22 @@ impl Changes {
     }
 }
 
-impl Shown for Changes {
-    fn text(&self, _terminal: &Terminal) -> String {
+/// A line for each change, and what to do.
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.changes.is_empty() {
-            return "nothing changed: the installed manifest is up to date".to_owned();
+            return f.write_str("nothing changed: the installed manifest is up to date");
         }
-        let line = |one: &Difference| {
-            let why = one.why.map(|why| format!(": {why}")).unwrap_or_default();
-            format!("{} {} {}{why}", one.change, one.what, one.name)
-        };
-        let mut lines: Vec<String> = self.changes.iter().map(line).collect();
-        let next = if self.install_again {
+        for Difference { what, name, change, why } in &self.changes {
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            writeln!(f, "{change} {what} {name}{why}")?;
+        }
+        f.write_str(if self.install_again {
             "Replace the app's manifest by the new one, then install the app again: a scope is new, and in many workspaces an \
              admin has to agree."
         } else {
             "Replace the app's manifest by the new one. No scope is new, so nobody has to agree again."
-        };
-        lines.push(next.to_owned());
-        lines.join("\n")
+        })
     }
 }
 
