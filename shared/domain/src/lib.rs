@@ -43,6 +43,7 @@ pub mod step;
 pub mod sweep;
 pub mod text;
 pub mod time;
+pub mod typed_id;
 pub mod validation;
 pub mod warning;
 

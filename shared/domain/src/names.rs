@@ -5,8 +5,6 @@
 
 use icu_normalizer::ComposingNormalizer;
 
-use crate::ids::{InvalidId, RequestId};
-
 /// Names that are suggested for one that is not there, at most.
 pub const SUGGESTIONS_MAX: usize = 3;
 /// Longest text that is compared, in characters. The longest name has 64, and no quoting adds so many.
@@ -72,14 +70,6 @@ where
         .collect();
     near.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_ref().cmp(b.1.as_ref())));
     near.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name).collect()
-}
-
-/// A request's id, as it is typed or copied: the name of its IAM user or schedule will do, and the user's ARN.
-pub fn request_id(typed: &str) -> Result<RequestId, InvalidId> {
-    let visible: String = typed.chars().filter(|c| !is_invisible(*c)).collect();
-    let bare = visible.trim_matches(|c: char| c.is_whitespace() || is_quote(c) || matches!(c, ',' | ';'));
-    let name = bare.rsplit('/').next().unwrap_or(bare);
-    RequestId::parse(name.strip_prefix("keylease-").unwrap_or(name))
 }
 
 /// Characters that show nothing: Unicode's default ignorable code points, noncharacters, and controls but white space.

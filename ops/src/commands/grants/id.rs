@@ -1,13 +1,13 @@
 //! A request's id, as people type it.
 
-use domain::{RequestId, names};
+use domain::{RequestId, typed_id};
 
 use crate::failure::Failure;
 
 const WHICH: &str = "see which there are with: keylease grants list";
 
 pub(super) fn request_id(typed: &str) -> Result<RequestId, Failure> {
-    names::request_id(typed)
+    typed_id::request_id(typed)
         .map_err(|fault| Failure::wrong_usage(format!("`{typed}` is no request id: {fault}")).hint(WHICH))
 }
 
