@@ -92,6 +92,33 @@ impl std::fmt::Display for Fault {
     }
 }
 
+/// What goes wrong on a happy path: with the calls of these numbers, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing.
+    Nothing,
+    /// One call.
+    One(u32, Fault),
+    /// Another call after the first, which may be what makes up for that.
+    Two((u32, Fault), (u32, Fault)),
+    /// One call, and the next one of the same name.
+    Again(u32, Fault),
+}
+
+impl std::fmt::Display for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let one = |call: u32, fault: Fault| format!(" --call {call} --fault {}", fault.name());
+        match *self {
+            Self::Nothing => Ok(()),
+            Self::One(call, fault) => f.write_str(&one(call, fault)),
+            Self::Two((first, fault), (second, other)) => {
+                write!(f, "{}{}", one(first, fault), one(second, other))
+            }
+            Self::Again(call, fault) => write!(f, "{} --again", one(call, fault)),
+        }
+    }
+}
+
 /// Which calls go wrong.
 #[derive(Debug, Clone)]
 pub(crate) struct Faults {
@@ -103,8 +130,18 @@ pub(crate) struct Faults {
 #[derive(Debug, Clone)]
 enum Kind {
     None,
-    One { number: u32, fault: Fault },
+    Planned(Vec<Planned>),
     Some { left: u32, one_in: u32 },
+}
+
+/// One of the faults that are planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Planned {
+    At(u32, Fault),
+    /// With the call of this number, and the next one of its name.
+    Twice(u32, Fault),
+    /// With the next call of this name.
+    Next(String, Fault),
 }
 
 /// Calls at which a fault is the most telling are hit so much more often.
@@ -138,9 +175,17 @@ impl Faults {
         Self { kind: Kind::None, sticky: None }
     }
 
-    /// The call of this number, from 0, goes wrong.
-    pub(crate) fn one(number: u32, fault: Fault) -> Self {
-        Self { kind: Kind::One { number, fault }, sticky: None }
+    /// What is planned goes wrong.
+    pub(crate) fn planned(plan: Plan) -> Self {
+        let planned = match plan {
+            Plan::Nothing => Vec::new(),
+            Plan::One(call, fault) => vec![Planned::At(call, fault)],
+            Plan::Two((first, fault), (second, other)) => {
+                vec![Planned::At(first, fault), Planned::At(second, other)]
+            }
+            Plan::Again(call, fault) => vec![Planned::Twice(call, fault)],
+        };
+        Self { kind: Kind::Planned(planned), sticky: None }
     }
 
     /// Up to `most` calls go wrong, about one in so many.
@@ -157,7 +202,7 @@ impl Faults {
         }
         let fault = match &mut self.kind {
             Kind::None => None,
-            Kind::One { number: wanted, fault } => (*wanted == number).then_some(*fault),
+            Kind::Planned(planned) => meets(planned, number, call),
             Kind::Some { left, one_in } => {
                 let weight = if TELLING.contains(&call.operation.as_str()) { TELLING_WEIGHT } else { 1 };
                 let hit = *left > 0 && rng.u32(0..*one_in) < weight;
@@ -169,6 +214,21 @@ impl Faults {
             self.sticky = Some((call.invocation.clone(), fault));
         }
         fault
+    }
+}
+
+/// The planned fault that this call meets; it is met once.
+fn meets(planned: &mut Vec<Planned>, number: u32, call: &Call) -> Option<Fault> {
+    let place = planned.iter().position(|one| match one {
+        Planned::At(wanted, _) | Planned::Twice(wanted, _) => *wanted == number,
+        Planned::Next(name, _) => *name == call.name(),
+    })?;
+    match planned.swap_remove(place) {
+        Planned::Twice(_, fault) => {
+            planned.push(Planned::Next(call.name(), fault));
+            Some(fault)
+        }
+        Planned::At(_, fault) | Planned::Next(_, fault) => Some(fault),
     }
 }
 

@@ -38,7 +38,7 @@ mod violation;
 mod worker;
 
 pub use domain::Status;
-pub use faults::Fault;
+pub use faults::{Fault, Plan};
 pub use play::Outcome;
 pub use scenario::Scenario;
 pub use stage::SetUpFailed;

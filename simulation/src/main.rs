@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use simulation::many::{self, Limits, Tally, Which};
-use simulation::{Fault, Scenario, SetUpFailed};
+use simulation::{Fault, Plan, Scenario, SetUpFailed};
 
 /// Random histories of a run that is not told otherwise.
 const HISTORIES: u64 = 2_000;
@@ -41,12 +41,18 @@ struct Arguments {
     /// Plays one happy path, and prints its trace; with --single, every single fault on it
     #[arg(long, value_parser = path)]
     path: Option<Scenario>,
-    /// The call of that path that goes wrong, from 0
+    /// The call of that path that goes wrong, from 0; twice for a second one
     #[arg(long, requires = "path", requires = "fault", conflicts_with = "single")]
-    call: Option<u32>,
+    call: Vec<u32>,
     /// How it goes wrong: fail, lose, throttle, fail-wholly, …, slow-before-61, slow-after-33, die-before, die-after
     #[arg(long, requires = "call", value_parser = fault)]
-    fault: Option<Fault>,
+    fault: Vec<Fault>,
+    /// The next call of the same name goes wrong too
+    #[arg(long, requires = "call")]
+    again: bool,
+    /// Plays so many pairs of faults on happy paths, drawn from --first on; with --path, on that one
+    #[arg(long, conflicts_with_all = ["seed", "single", "call", "histories", "seconds"])]
+    pairs: Option<u64>,
     /// Goes on after a history in which something did not hold
     #[arg(long)]
     keep_going: bool,
@@ -67,14 +73,24 @@ fn play(arguments: &Arguments) -> Result<ExitCode, SetUpFailed> {
     if let Some(seed) = arguments.seed {
         return one(Which::Seed(seed));
     }
+    let paths = arguments.path.map_or_else(|| Scenario::ALL.to_vec(), |path| vec![path]);
+    if let Some(count) = arguments.pairs {
+        let all = many::pairs(&paths, arguments.first, count)?;
+        println!("{} pairs of faults on happy paths, from {} on", all.len(), arguments.first);
+        let failures = if arguments.keep_going { u64::MAX } else { 1 };
+        let meter = show::Meter::of_histories(all.len() as u64);
+        let tally = many::these(&all, Limits { time: None, failures }, &|tally| meter.show(tally))?;
+        meter.finish();
+        show::report(&tally);
+        return Ok(code(&tally));
+    }
     if let Some(path) = arguments.path.filter(|_| !arguments.single) {
-        return one(Which::Scripted(path, arguments.call.zip(arguments.fault)));
+        return one(Which::Scripted(path, plan(arguments)));
     }
     let time = arguments.seconds.map(Duration::from_secs);
     let failures = if arguments.keep_going { u64::MAX } else { 1 };
     let random_only = arguments.seconds.is_some() || arguments.histories.is_some();
     if arguments.single || !random_only {
-        let paths = arguments.path.map_or_else(|| Scenario::ALL.to_vec(), |path| vec![path]);
         let all = many::single_faults(&paths)?;
         let all = if arguments.single { all } else { many::ordinary(all) };
         println!("{} histories, each with one fault at one call of a happy path", all.len());
@@ -99,6 +115,17 @@ fn play(arguments: &Arguments) -> Result<ExitCode, SetUpFailed> {
     meter.finish();
     show::report(&tally);
     Ok(code(&tally))
+}
+
+/// What the arguments say goes wrong.
+fn plan(arguments: &Arguments) -> Plan {
+    let mut faults = arguments.call.iter().copied().zip(arguments.fault.iter().copied());
+    match (faults.next(), faults.next()) {
+        (None, _) => Plan::Nothing,
+        (Some((call, fault)), None) if arguments.again => Plan::Again(call, fault),
+        (Some((call, fault)), None) => Plan::One(call, fault),
+        (Some(first), Some(second)) => Plan::Two(first, second),
+    }
 }
 
 fn one(which: Which) -> Result<ExitCode, SetUpFailed> {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use domain::Status;
 
-use crate::faults::Fault;
+use crate::faults::{Fault, Plan};
 use crate::play::{Outcome, random, scripted};
 use crate::scenario::Scenario;
 use crate::stage::SetUpFailed;
@@ -27,18 +27,15 @@ const STACK_BYTES: usize = 8 * 1024 * 1024;
 pub enum Which {
     /// A random one.
     Seed(u64),
-    /// A happy path, and the call that went wrong, where one did.
-    Scripted(Scenario, Option<(u32, Fault)>),
+    /// A happy path, and what went wrong on it.
+    Scripted(Scenario, Plan),
 }
 
 impl std::fmt::Display for Which {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Seed(seed) => write!(f, "--seed {seed}"),
-            Self::Scripted(scenario, None) => write!(f, "--path {}", scenario.name()),
-            Self::Scripted(scenario, Some((call, fault))) => {
-                write!(f, "--path {} --call {call} --fault {}", scenario.name(), fault.name())
-            }
+            Self::Scripted(scenario, plan) => write!(f, "--path {}{plan}", scenario.name()),
         }
     }
 }
@@ -48,7 +45,7 @@ impl Which {
     pub fn play(self) -> Result<Outcome, SetUpFailed> {
         match self {
             Self::Seed(seed) => random(seed),
-            Self::Scripted(scenario, fault) => scripted(scenario, fault),
+            Self::Scripted(scenario, plan) => scripted(scenario, plan),
         }
     }
 }
@@ -124,8 +121,8 @@ pub fn single_faults(paths: &[Scenario]) -> Result<Vec<Which>, SetUpFailed> {
     let mut all = Vec::new();
     let mut played: Vec<Vec<String>> = Vec::new();
     for scenario in paths.iter().copied() {
-        all.push(Which::Scripted(scenario, None));
-        let Outcome { mut names, settled_after, .. } = scripted(scenario, None)?;
+        all.push(Which::Scripted(scenario, Plan::Nothing));
+        let Outcome { mut names, settled_after, .. } = scripted(scenario, Plan::Nothing)?;
         if scenario.ends_like_another() {
             names.truncate(settled_after);
         }
@@ -133,7 +130,7 @@ pub fn single_faults(paths: &[Scenario]) -> Result<Vec<Which>, SetUpFailed> {
         // Calls of the same name are other workers' where two releases are at work.
         let first = if scenario.is_rolling() { 0 } else { played.iter().map(alike).max().unwrap_or(0) };
         let calls = (first..names.len()).filter_map(|call| u32::try_from(call).ok());
-        let each = |call| Fault::ALL.map(|fault| Which::Scripted(scenario, Some((call, fault))));
+        let each = |call| Fault::ALL.map(|fault| Which::Scripted(scenario, Plan::One(call, fault)));
         all.extend(calls.flat_map(each));
         played.push(names);
     }
@@ -144,10 +141,41 @@ pub fn single_faults(paths: &[Scenario]) -> Result<Vec<Which>, SetUpFailed> {
 #[must_use]
 pub fn ordinary(all: Vec<Which>) -> Vec<Which> {
     let is_kept = |(place, which): &(usize, Which)| match which {
-        Which::Scripted(scenario, Some(_)) => place % scenario.kept_of() == 0,
-        Which::Scripted(_, None) | Which::Seed(_) => true,
+        Which::Scripted(_, Plan::Nothing) | Which::Seed(_) => true,
+        Which::Scripted(scenario, Plan::One(..) | Plan::Two(..) | Plan::Again(..)) => {
+            place % scenario.kept_of() == 0
+        }
     };
     all.into_iter().enumerate().filter(is_kept).map(|(_, which)| which).collect()
+}
+
+/// Of so many pairs, how many are two faults within so many calls of each other; of the rest, each is one call that goes wrong
+/// twice.
+const NEAR_OF_FOUR: u32 = 3;
+const NEAR_CALLS: u32 = 24;
+
+/// So many pairs of faults, drawn from this number on: on any of these paths, the second soon after the first, or with the next call of
+/// the same name.
+pub fn pairs(paths: &[Scenario], first: u64, count: u64) -> Result<Vec<Which>, SetUpFailed> {
+    let mut lengths = Vec::new();
+    for scenario in paths.iter().copied() {
+        let calls = scripted(scenario, Plan::Nothing)?.names.len();
+        lengths.push((scenario, u32::try_from(calls).unwrap_or(u32::MAX)));
+    }
+    let draw = |number: u64| {
+        let mut rng = fastrand::Rng::with_seed(first.wrapping_add(number));
+        let (scenario, calls) = rng.choice(&lengths).copied()?;
+        let mut fault = || rng.choice(Fault::ALL).unwrap_or(Fault::Lose);
+        let (one, other) = (fault(), fault());
+        let call = rng.u32(0..calls.max(1));
+        let plan = if rng.u32(0..4) < NEAR_OF_FOUR {
+            Plan::Two((call, one), (call + rng.u32(1..=NEAR_CALLS), other))
+        } else {
+            Plan::Again(call, one)
+        };
+        Some(Which::Scripted(scenario, plan))
+    };
+    Ok((0..count).filter_map(draw).collect())
 }
 
 fn on_every_core(

@@ -7,7 +7,7 @@ use domain::Status;
 use crate::beside::Beside;
 use crate::catalogue::project;
 use crate::chaos;
-use crate::faults::{Fault, Faults};
+use crate::faults::{Faults, Plan};
 use crate::history::History;
 use crate::logs;
 use crate::people::APPROVERS;
@@ -59,9 +59,9 @@ pub(crate) fn random(seed: u64) -> Result<Outcome, SetUpFailed> {
     play(rng, in_channel, (theme, seed), beside, rolling, faults, plot)
 }
 
-/// A happy path in which the call of this number goes wrong; all goes well where there is none.
-pub(crate) fn scripted(scenario: Scenario, fault: Option<(u32, Fault)>) -> Result<Outcome, SetUpFailed> {
-    let faults = fault.map_or_else(Faults::none, |(number, fault)| Faults::one(number, fault));
+/// A happy path in which what is planned goes wrong.
+pub(crate) fn scripted(scenario: Scenario, plan: Plan) -> Result<Outcome, SetUpFailed> {
+    let faults = Faults::planned(plan);
     let rolling = scenario.is_rolling().then(|| Rolling::with_seed(1));
     let beside = Beside { next: rolling.is_some(), ..Beside::default() };
     let theme = (scenario.theme(), 1);

@@ -1,12 +1,14 @@
 //! The system keeps what it promises, whatever goes wrong, as far as these histories go.
 
-use simulation::many::{Limits, Tally, Which, ordinary, seeds, single_faults, these};
-use simulation::{Scenario, Status};
+use simulation::many::{Limits, Tally, Which, ordinary, pairs, seeds, single_faults, these};
+use simulation::{Plan, Scenario, Status};
 
 /// Random histories of the ordinary test run.
 const HISTORIES: u64 = 2_000;
 /// Histories that nobody has played, of each ordinary run.
 const NEW_HISTORIES: u64 = 200;
+/// Pairs of faults on happy paths that nobody has played, of each ordinary run.
+const NEW_PAIRS: u64 = 100;
 /// Seeds in which something did not hold once.
 const FOUND: [u64; 20] = [
     4_341, 5_341, 5_661, 7_820, 1_002_348, 2_000_007, 2_000_182, 2_000_762, 2_001_699, 2_001_932, 2_002_686,
@@ -51,6 +53,13 @@ fn histories_that_nobody_has_played() {
     assert_eq!(tally.histories, NEW_HISTORIES);
 }
 
+#[test]
+fn pairs_of_faults_that_nobody_has_played() {
+    let all = pairs(&Scenario::ALL, first_seed_of_the_commit(), NEW_PAIRS).unwrap();
+    all_held(&these(&all, ENOUGH, &|_| {}).unwrap());
+    assert_eq!(all.len() as u64, NEW_PAIRS);
+}
+
 /// The first digits of the commit's hash; without a repository, of nothing.
 fn first_seed_of_the_commit() -> u64 {
     let git = std::process::Command::new("git").args(["rev-parse", "HEAD"]).output();
@@ -72,7 +81,7 @@ fn a_seed_gives_the_same_history() {
 
 #[test]
 fn the_happy_paths_are_what_they_say() {
-    let trace = |scenario| Which::Scripted(scenario, None).play().unwrap().trace.join("\n");
+    let trace = |scenario| Which::Scripted(scenario, Plan::Nothing).play().unwrap().trace.join("\n");
     for (scenario, ends) in [
         (Scenario::User, "is EXPIRED"),
         (Scenario::EndedEarly, "is REVOKED"),

@@ -230,6 +230,7 @@ fn waiter(job: &Job) -> Waiter<'_> {
         Job::ConfirmClaim(answer) => Waiter::Clicked(Button::ConfirmClaim, &answer.click),
         Job::RefuseClaim(answer) => Waiter::Clicked(Button::RefuseClaim, &answer.click),
         Job::Provision { request_id } => Waiter::Credential(request_id),
+        Job::ExtendGrant { request_id } => Waiter::LaterEnd(request_id),
         Job::ExpireGrant { request_id } => Waiter::Removal(request_id),
         Job::Undelivered { request_id, why: _ } => Waiter::LostEmail(request_id),
         // Whoever asked is told by the handler itself, a form that stays as it was opened can be filled in all the same, and
@@ -241,7 +242,6 @@ fn waiter(job: &Job) -> Waiter<'_> {
         | Job::OwnAccess(_)
         | Job::PublishHome(_)
         | Job::SyncSlack { .. }
-        | Job::ExtendGrant { .. }
         | Job::Remind { .. }
         | Job::EndByOperator { .. }
         | Job::PersonLeft(_)

@@ -19,8 +19,8 @@ pub(crate) async fn tell(context: &Context, waiter: Waiter<'_>) {
     match waiter {
         Waiter::Clicked(button, click) => clicked(context, button, click).await,
         Waiter::LostEmail(request_id) => undelivered(context, request_id).await,
-        // The requester hears of the credential by what becomes of the request, and the sweep does what the timers did not.
-        Waiter::Credential(_) | Waiter::Removal(_) | Waiter::Nobody => {}
+        // People hear of the credential and of a later end by what becomes of the request, and the sweep does what the timers did not.
+        Waiter::Credential(_) | Waiter::LaterEnd(_) | Waiter::Removal(_) | Waiter::Nobody => {}
     }
 }
 

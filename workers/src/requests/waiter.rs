@@ -11,6 +11,8 @@ pub(crate) enum Waiter<'a> {
     Clicked(Button, &'a Click),
     /// Whoever asked, for the credential.
     Credential(&'a RequestId),
+    /// Whoever asked for more time and whoever granted it, for the later end.
+    LaterEnd(&'a RequestId),
     /// Whoever has or had access, for its end.
     Removal(&'a RequestId),
     /// Whoever asked, whose email did not arrive.

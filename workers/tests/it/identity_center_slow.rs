@@ -1,11 +1,12 @@
 //! Access through Identity Center while that is slow: nothing is asked twice of anybody, and nothing is given too late.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::{Job, QueueName, Status};
 use serde_json::json;
-use testkit::aws::Service;
+use testkit::aws::{Fault, Service};
 use testkit::hook::Verdict;
 use tokio::sync::Notify;
 use workers::consumer::Attempt;
@@ -137,6 +138,44 @@ async fn what_is_given_long_after_the_grant_was_over_is_taken_away_by_whoever_ga
         stage.settle().await;
         stage.pass(120);
         stage.settle().await;
+        there.is_over(&id, role).await;
+    }
+}
+
+/// What an operator repairs costs nobody their grant, however long that takes.
+#[tokio::test]
+async fn what_waited_for_an_operator_is_given_all_the_same() {
+    let quota = Fault::Answer { status: 402, code: "ServiceQuotaExceededException" };
+    for (role, operation, fault) in [
+        ("PowerUser", "CreateAccountAssignment", quota.clone()),
+        ("Deployers", "CreateGroupMembership", quota),
+        // It is given, and cannot be read back.
+        ("PowerUser", "ListAccountAssignments", Fault::Deny),
+        ("Deployers", "GetGroupMembershipId", Fault::Deny),
+    ] {
+        let mut there = there().await;
+        there.stage.patient = true;
+        there.stage.ask(role, "4h").await;
+        let id = there.latest(role).await;
+        let given = AtomicBool::new(operation.starts_with("Create"));
+        there.stage.aws.inject(move |call| {
+            let order = Ordering::Relaxed;
+            given.fetch_or(call.operation.starts_with("Create") && call.service != Service::Scheduler, order);
+            (call.operation == operation && given.load(order)).then(|| fault.clone())
+        });
+        there.stage.send(&Job::Approve(there.stage.click(&id, OLIVIA))).await;
+        for _ in 0..4 {
+            let left = there.stage.settle().await;
+            assert!(left.waiting.iter().any(|(_, error)| error.contains(operation)), "{operation}: {left:?}");
+            there.stage.pass(900);
+        }
+        there.stage.aws.clear_faults();
+        there.stage.settle().await;
+        assert_eq!(there.status(&id).await, Status::Active, "{operation}: {:#?}", there.request(&id).await);
+        assert!(there.has(role), "{operation}");
+        there.end(&id).await;
+        there.stage.pass(120);
+        there.stage.settle().await;
         there.is_over(&id, role).await;
     }
 }

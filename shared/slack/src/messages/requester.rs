@@ -227,8 +227,8 @@ fn not_theirs(access: &str, ended: &str) -> String {
 /// Slack said that the account was deactivated. A restored one gets nothing back.
 fn left(request: &Request, access: &str, ended: &str) -> String {
     let works = match request.access.gone_at {
-        Some(_) => "The credential no longer works.",
-        None => "I am taking it away; until that is done, the credential may still work.",
+        Some(_) => no_longer(request),
+        None => format!("I am taking it away; until that is done, {} may still work.", made(request)),
     };
     format!(
         ":checkered_flag: Your Slack account was deactivated, so I ended your access to {access} {ended}. {works}"

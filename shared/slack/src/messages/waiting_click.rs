@@ -4,11 +4,12 @@ use crate::SlackMessageContent;
 use crate::blocks::{message, section};
 use crate::text;
 use domain::lifecycle::CLICK_STALE_AFTER_SECONDS;
+use domain::request::Extension;
 use domain::{Phase, Request, RequestId};
 
 use crate::messages::failed_click::Button;
 use crate::messages::status_words::current_state;
-use crate::messages::{FAILURE_MAX_CHARS, access, mention, when};
+use crate::messages::{FAILURE_MAX_CHARS, access, doer, is_by_sign_in, made, mention, when};
 
 /// Who has to act, and what happens then.
 const REPAIR: &str = "Somebody who runs Keylease has to repair that; then I go on without your doing.";
@@ -28,8 +29,7 @@ pub fn click_waits(button: Button, request: &Request, why: &str) -> SlackMessage
         }
         (Button::Review, _) => "Until then it is not recorded.".to_owned(),
         (Button::End, Phase::Live) => {
-            let until = request.access.expires_at.map(when).unwrap_or_default();
-            format!("The access goes on until then, at the longest until {until}.")
+            format!("The access goes on until then{}.", at_the_longest(request))
         }
         (Button::ConfirmClaim, Phase::Live) => "No credential is made until then.".to_owned(),
         (Button::RefuseClaim, Phase::Live) => {
@@ -64,30 +64,60 @@ pub fn unread_click_waits(button: Button, request_id: &RequestId, why: &str) -> 
     ))
 }
 
-/// To whoever approved: the credential is not made yet.
+/// To whoever approved: what was granted is not made yet.
 #[must_use]
 pub fn credential_waits(request: &Request, why: &str) -> SlackMessageContent {
     let until = request.access.expires_at.map(when).unwrap_or_default();
     sentence(&format!(
-        "You approved {}'s request for {}, but the credential cannot be made yet: {}. {REPAIR} The access ends {until} in \
-         any case.",
+        "You approved {}'s request for {}, but {} cannot be made yet: {}. {REPAIR} The access ends {until} in any case.",
         mention(&request.ask.requester_slack_id),
         access(request),
+        made(request),
         cause(why)
     ))
 }
 
-/// To whoever ended a grant: its credential may still work.
+/// To the requester, or to whoever granted it: the later end is not in place yet.
+#[must_use]
+pub fn extension_waits(
+    request: &Request,
+    extension: &Extension,
+    why: &str,
+    to_requester: bool,
+) -> SlackMessageContent {
+    let (access, because) = (access(request), cause(why));
+    let whose = if to_requester {
+        let by = extension.decided_by.as_ref().map_or_else(|| "Somebody".to_owned(), doer);
+        format!("{by} extended your access to {access}")
+    } else {
+        format!("You extended {}'s access to {access}", mention(&request.ask.requester_slack_id))
+    };
+    let extending = request.extensions.extending.map(|extending| extending.from);
+    let ends = extending.or(request.access.expires_at).map(when).unwrap_or_default();
+    sentence(&format!(
+        "{whose}, but the later end cannot be put in place yet: {because}. {REPAIR} Until then it ends {ends}, as before."
+    ))
+}
+
+/// To whoever ended a grant: what was made for it may still work.
 #[must_use]
 pub fn removal_waits(request: &Request, why: &str) -> SlackMessageContent {
-    let until = request.access.expires_at.map(when).unwrap_or_default();
     sentence(&format!(
-        "You ended {}'s access to {}, and I cannot take it away yet: {}. {REPAIR} Until then the credential may still work, \
-         at the longest until {until}.",
+        "You ended {}'s access to {}, and I cannot take it away yet: {}. {REPAIR} Until then {} may still work{}.",
         mention(&request.ask.requester_slack_id),
         access(request),
-        cause(why)
+        cause(why),
+        made(request),
+        at_the_longest(request)
     ))
+}
+
+/// Until when access lasts whatever fails. Nothing in Identity Center ends by itself.
+fn at_the_longest(request: &Request) -> String {
+    match request.access.expires_at.filter(|_| !is_by_sign_in(request)) {
+        Some(ends_at) => format!(", at the longest until {}", when(ends_at)),
+        None => String::new(),
+    }
 }
 
 fn cause(why: &str) -> String {

@@ -16,6 +16,8 @@ const JOBS_MAX: u32 = 300;
 pub struct Left {
     /// Jobs that were refused for good, with the reason.
     pub rejected: Vec<(String, &'static str)>,
+    /// Jobs of which every try failed, with the last error.
+    pub exhausted: Vec<String>,
     /// Jobs that it is too early for.
     pub later: usize,
     /// Jobs that wait for an operator, with what is to be repaired.
@@ -93,6 +95,7 @@ impl Stage {
                     false
                 }
                 Err(Failure::Retry { error, .. }) if attempt.is_last() => {
+                    left.exhausted.push(format!("{}: {error}", job.name()));
                     self.worker(queue).on_exhausted(&job, &error).await.unwrap();
                     false
                 }

@@ -98,7 +98,12 @@ async fn make(
         // Nothing in Identity Center would end by itself. The job finds that its time is over when it comes back.
         return Err(Failure::Later { seconds: LOOK_AGAIN_SECONDS });
     }
-    let change = visit.holding.change.clone().unwrap_or_else(|| Change::begins(Goal::There, now));
+    let mut change = visit.holding.change.clone().unwrap_or_else(|| Change::begins(Goal::There, now));
+    if request.work.waiting.as_ref().is_some_and(|waiting| waiting.tried_at >= change.since) {
+        // Identity Center was not at it while this waited for an operator.
+        change.since = now;
+        visit.holding.change = Some(change.clone());
+    }
     if now.seconds_since(change.since) > MAKING_MAX_SECONDS {
         let error = format!("Identity Center did not give the access within {MAKING_MAX_SECONDS} s");
         return Err(Failure::Reject { reason: REASON_REFUSED, error });

@@ -160,6 +160,13 @@ fn messages_about_clicks_warnings_and_machines() {
             fits(name, &failed_click::email_lost(&request));
             fits(name, &waiting_click::credential_waits(&request, &case.failure));
             fits(name, &waiting_click::removal_waits(&request, &case.failure));
+            for extension in &request.extensions.list {
+                for to_requester in [false, true] {
+                    let waits =
+                        waiting_click::extension_waits(&request, extension, &case.failure, to_requester);
+                    fits(name, &waits);
+                }
+            }
             fits(name, &warning::ends_soon(&request));
             let past = Warning { ends_at: ASKED_AT, told_at: None, message: None, is_closed: false };
             fits(name, &warning::is_over(&request, &past));
