@@ -14,7 +14,6 @@ mod operator;
 pub mod progress;
 mod table;
 pub mod terminal;
-mod text;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

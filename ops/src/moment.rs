@@ -16,20 +16,6 @@ pub(crate) fn second(at: UnixSeconds) -> String {
     at.timestamp().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// `1h30m`: the two largest units, so that a column of them can be compared at a glance.
-pub(crate) fn length(seconds: i64) -> String {
-    let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm'), (1, 's')];
-    let mut rest = seconds;
-    let parts = units.map(|(size, unit)| {
-        let count = rest / size;
-        rest %= size;
-        (count, unit)
-    });
-    let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
-    let shown = parts.iter().skip(first).take(2).filter(|(count, _)| *count > 0 || seconds == 0);
-    shown.map(|(count, unit)| format!("{count}{unit}")).collect()
-}
-
 /// How old something is, in its largest unit: `3 h`.
 pub(crate) fn age(seconds: i64) -> String {
     const UNITS: [(i64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "min")];

@@ -1,6 +1,7 @@
 //! `keylease claim`: claims a credential on this machine, and says how it is used.
 
 use claimer::{Asked, Claimed, Credential, Link, Profile, label};
+use domain::text::length;
 
 use crate::cli::claim::Claim;
 use crate::env::Env;
@@ -44,7 +45,7 @@ async fn claimed(link: Link, label: &str, env: &Env) -> Result<Claimed, Failure>
 
 fn how_to_use(profile: &Profile, file: &str, credential: &Credential, env: &Env) -> String {
     let end = credential.expires_at.map_or_else(String::new, |end| {
-        let left = moment::length(end.seconds_since(env.clock.now()).max(0));
+        let left = length(end.seconds_since(env.clock.now()).max(0));
         format!(" until {} (in {left})", moment::second(end))
     });
     let more = if credential.is_session() {

@@ -4,11 +4,11 @@
 
 use catalogue::fault::quoted;
 use domain::directory::{Directory, Filter, Unclear};
+use domain::text::some_of;
 
 use super::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::text::some_of;
 
 /// Longest filter, in characters: the longest email address has 254.
 const TYPED_MAX_CHARS: usize = 256;

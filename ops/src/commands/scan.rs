@@ -1,32 +1,12 @@
 //! The whole table of requests, one record after another.
 
-use aws::dynamodb::{RequestsPage, Store, StoreError};
+use aws::dynamodb::{PAGES_MAX, StoreError};
 use domain::Request;
+use domain::text::count;
 
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::text::count;
-
-/// Pages that are read at most: at 1 MB a page, ten times what the sweep is made for.
-const PAGES_MAX: u32 = 100_000;
-
-/// Hands every page to `take`; only one is held at a time. Returns whether it came to the end of the table.
-pub(super) async fn each_page<E: From<StoreError>>(
-    store: &Store,
-    mut take: impl FnMut(RequestsPage) -> Result<(), E>,
-) -> Result<bool, E> {
-    let mut start = None;
-    for _ in 0..PAGES_MAX {
-        let mut page = store.requests_page(start).await?;
-        start = page.next.take();
-        take(page)?;
-        if start.is_none() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
 
 /// Hands every record to `take`, as it is or why it cannot be read.
 pub(super) async fn each_record(
@@ -35,7 +15,7 @@ pub(super) async fn each_record(
 ) -> Result<(), Failure> {
     let store = env.store().await?;
     let progress = Progress::counting(&env.terminal, "requests read");
-    let each = each_page(&store, |page| {
+    let each = store.each_page(|page| {
         let unreadable = page.unreadable.into_iter().map(Err);
         for record in page.requests.into_iter().map(Ok).chain(unreadable) {
             take(record)?;

@@ -31,7 +31,7 @@ pub(crate) use item::Item;
 pub use holdings::Written;
 pub use mark::OPEN_ATTRIBUTE;
 pub use open::OpenPage;
-pub use pages::{PageStart, RequestsPage};
+pub use pages::{PAGES_MAX, PageStart, RequestsPage};
 pub use record::StoreError;
 
 /// The tables of projects and of requests.

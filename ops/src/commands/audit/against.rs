@@ -6,10 +6,10 @@ use std::path::Path;
 
 use domain::Request;
 use domain::audit::{EarlierExport, Exported, Missing, Place};
+use domain::text::count;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::text::count;
 
 /// Longest line of an export, in bytes: a record has at most 400 KB, and JSON writes some characters as six.
 const LINE_MAX_BYTES: u64 = 4 * 1024 * 1024;

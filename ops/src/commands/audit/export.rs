@@ -1,6 +1,7 @@
 //! `keylease audit`: every event, oldest first, as JSON Lines or CSV.
 
 use domain::directory::Filter;
+use domain::text::count;
 use domain::{Request, UnixSeconds};
 
 use super::line::{HEADING, Line};
@@ -10,7 +11,6 @@ use crate::commands::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::text::count;
 
 /// Text that one export holds until it is sorted, at most, in bytes: about half a million events.
 const EXPORT_MAX_BYTES: usize = 512 * 1024 * 1024;

@@ -5,6 +5,7 @@ use std::path::Path;
 use aws::dynamodb::StoreError;
 use domain::Request;
 use domain::audit::verify;
+use domain::text::count;
 use serde::Serialize;
 
 use super::against::{Against, Found};
@@ -12,7 +13,6 @@ use crate::commands::scan::each_record;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
-use crate::text::count;
 
 /// Faults that are shown one by one; more are counted only.
 const FAULTS_SHOWN_MAX: usize = 1_000;

@@ -5,6 +5,7 @@ mod saved;
 use std::collections::BTreeSet;
 
 use aws::sqs::{DeadLetter, DlqScan, RECEIVE_MAX};
+use domain::text::count;
 use serde::Serialize;
 
 use super::names::{self, Found};
@@ -14,7 +15,6 @@ use crate::env::Env;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::terminal::{Shown, Terminal};
-use crate::text::count;
 use saved::Saved;
 
 pub(super) async fn run(drop: &Drop, json: bool, env: &Env) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use domain::job::UnreadableJob;
 use domain::replay::{
     Lookup, PreviewContext, ReplayPreview, is_over, preview, preview_of_newer_version, preview_of_no_job,
 };
+use domain::text::short;
 use domain::{Job, RequestId, Status, UnixSeconds};
 use serde::Serialize;
 
@@ -14,7 +15,6 @@ use super::names::{Found, Source};
 use super::requests::Requests;
 use crate::moment::age;
 use crate::terminal::Terminal;
-use domain::text::short;
 
 /// A message with its body read.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod listing;
 
 use domain::replay::PreviewContext;
+use futures_util::future::join_all;
 
 use super::names::{self, Found, Source};
 use super::read::{DlqContents, READ_MAX, read};
@@ -57,15 +58,9 @@ pub(super) async fn run(queue: Option<&str>, json: bool, env: &Env) -> Result<()
 
 /// Reads them side by side, as each waits a while to be sure of its end.
 async fn read_all(found: Vec<Found>, env: &Env, progress: &Progress) -> Vec<(Found, DlqContents)> {
-    let one = async |found: Option<Found>| match found {
-        Some(found) => {
-            let contents = read(&found, env, progress).await;
-            Some((found, contents))
-        }
-        None => None,
-    };
-    let mut found = found.into_iter();
-    let (a, b, c, d) =
-        tokio::join!(one(found.next()), one(found.next()), one(found.next()), one(found.next()));
-    [a, b, c, d].into_iter().flatten().collect()
+    let each = found.into_iter().map(async |found| {
+        let contents = read(&found, env, progress).await;
+        (found, contents)
+    });
+    join_all(each).await
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws::sqs::{DlqScan, RECEIVE_MAX, Released};
+use domain::text::count;
 use service::CallError;
 
 use super::entry::DeadJob;
@@ -10,7 +11,6 @@ use super::names::Found;
 use crate::env::Env;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
-use crate::text::count;
 
 /// So long a message is hidden from others while a queue is read. A reader that is killed leaves its messages hidden
 /// for so long.

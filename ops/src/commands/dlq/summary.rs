@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::replay::{Effect, ReplayPreview};
+use domain::text::count;
 use serde::Serialize;
 
 use super::names::where_to_look;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
-use crate::text::count;
 
 /// Failures that are named one by one, at most.
 const NAMED_MAX: usize = 20;

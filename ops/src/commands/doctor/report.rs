@@ -1,12 +1,12 @@
 //! What all checks found, as it is shown.
 
+use doctor::{Finding, Outcome};
+use domain::text::count;
 use serde::Serialize;
 
 use super::canary::Canary;
-use super::finding::{Finding, Outcome};
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
-use crate::text::count;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Report {

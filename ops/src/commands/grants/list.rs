@@ -1,5 +1,6 @@
 //! `keylease grants list`: requests, newest first.
 
+use domain::text::length;
 use domain::{ProjectName, Request, RequestId, RoleName, SlackUserId, Status, UnixSeconds};
 use serde::Serialize;
 
@@ -120,8 +121,8 @@ impl Row {
     /// When access ends or ended, and how long that is from now.
     fn end(&self, now: UnixSeconds) -> [String; 2] {
         let left = match self.seconds_left {
-            Some(seconds) if seconds >= 0 => moment::length(seconds),
-            Some(seconds) => format!("{} over", moment::length(-seconds)),
+            Some(seconds) if seconds >= 0 => length(seconds),
+            Some(seconds) => format!("{} over", length(-seconds)),
             None => String::new(),
         };
         [self.ended_at.or(self.expires_at).map(|at| moment::short(at, now)).unwrap_or_default(), left]

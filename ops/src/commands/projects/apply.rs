@@ -5,6 +5,7 @@ use aws::identity_center::{self, IdentityCenter, Looked, faults};
 use catalogue::diff::{Diff, Line};
 use catalogue::fault::{Fault, Findings};
 use catalogue::{Catalogue, FILE_MAX_BYTES};
+use domain::text::{count, some_of};
 use domain::{GrantDuration, Project};
 use serde::Serialize;
 use service::config::{claims_are_set_up, identity_center, shortest_grant};
@@ -15,7 +16,6 @@ use crate::failure::Failure;
 use crate::input;
 use crate::progress::Progress;
 use crate::terminal::{Shown, Terminal};
-use crate::text::{count, some_of};
 
 /// Names that a question lists, at most.
 const NAMES_ASKED_MAX: usize = 10;

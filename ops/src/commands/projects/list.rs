@@ -1,6 +1,7 @@
 //! `keylease projects list`.
 
 use catalogue::diff::Unreadable;
+use domain::text::count;
 use domain::{ChannelId, Project, Role, RoleName, SlackUserId};
 use serde::Serialize;
 
@@ -8,7 +9,6 @@ use crate::env::Env;
 use crate::failure::Failure;
 use crate::table::table;
 use crate::terminal::{Shown, Terminal};
-use crate::text::count;
 
 /// The catalogue, in the form that `apply` takes where every record can be read.
 #[derive(Debug, Serialize)]

@@ -14,6 +14,8 @@ use super::record::{StoreError, read_request};
 use crate::error::from_sdk;
 
 const KEY: &str = "request_id";
+/// Pages that [`Store::each_page`] reads, at most: at 1 MB a page, ten times what the sweep is made for.
+pub const PAGES_MAX: u32 = 100_000;
 
 /// Where a scan or a query goes on.
 #[derive(Debug, Clone)]
@@ -54,7 +56,24 @@ impl Store {
         self.scan(start, None).await
     }
 
-    /// The same, of so many records at most.
+    /// Hands every page to `take`; only one is held at a time. Returns whether it came to the end of the table.
+    pub async fn each_page<E: From<StoreError>>(
+        &self,
+        mut take: impl FnMut(RequestsPage) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        let mut start = None;
+        for _ in 0..PAGES_MAX {
+            let mut page = self.requests_page(start).await?;
+            start = page.next.take();
+            take(page)?;
+            if start.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// One page of so many records at most.
     pub async fn requests_page_of(
         &self,
         records_max: i32,

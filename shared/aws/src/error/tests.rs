@@ -10,7 +10,7 @@ use super::*;
 
 const DOCUMENTATION: &str = include_str!("../../../../docs/errors.md");
 /// Folders whose code calls AWS or Slack.
-const SOURCES: [&str; 4] = ["shared/aws/src", "workers/src", "ops/src", "ingress/src"];
+const SOURCES: [&str; 5] = ["shared/aws/src", "shared/doctor/src", "workers/src", "ops/src", "ingress/src"];
 
 fn word(remedy: Remedy) -> &'static str {
     match remedy {

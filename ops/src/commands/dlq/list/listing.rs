@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use domain::replay::PreviewContext;
+use domain::text::{count, short};
 use serde::Serialize;
 
 use crate::commands::dlq::entry::Entry;
@@ -12,8 +13,6 @@ use crate::commands::dlq::read::{DlqContents, READ_MAX};
 use crate::commands::dlq::requests::Requests;
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
-use crate::text::count;
-use domain::text::short;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Listing {

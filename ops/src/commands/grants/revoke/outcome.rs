@@ -2,13 +2,13 @@
 
 use domain::request::Access;
 use domain::sweep::WhenEnded;
+use domain::text::{count, some_of};
 use domain::{Request, RequestId, Status, UnixSeconds};
 use serde::{Serialize, Serializer};
 
 use super::choose::{Chosen, Skipped};
 use crate::failure::Failure;
 use crate::terminal::{Shown, Terminal};
-use crate::text::{count, some_of};
 
 /// Request ids that an error names, at most; the result names all of them.
 const NAMED_MAX: usize = 5;

@@ -3,11 +3,11 @@
 use domain::canary::canary_by;
 use domain::history::Change;
 use domain::request::{Audience, Posted};
+use domain::text::{length, one_line};
 use domain::{Actor, Request, Status, UnixSeconds};
 
 use crate::commands::grants::list::person;
 use crate::moment;
-use domain::text::one_line;
 
 pub(super) fn title(request: &Request) -> String {
     format!("Request {}: {}", request.request_id, request.status)
@@ -71,8 +71,8 @@ fn access(request: &Request, end: UnixSeconds, now: UnixSeconds) -> String {
         Some(ended) => {
             format!("ended {}; it was to last until {planned}; {gone}", moment::second(ended))
         }
-        None if rest > 0 => format!("until {planned}, {} from now", moment::length(rest)),
-        None => format!("until {planned}, {} ago: its end is late", moment::length(-rest)),
+        None if rest > 0 => format!("until {planned}, {} from now", length(rest)),
+        None => format!("until {planned}, {} ago: its end is late", length(-rest)),
     }
 }
 

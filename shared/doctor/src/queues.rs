@@ -1,19 +1,18 @@
 //! The queues and their dead-letter queues.
 
 use aws::inspect::queue::{self, QueueSeen};
+use domain::text::{count, length};
 use service::CallError;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
-use crate::moment::length;
-use crate::text::count;
+use crate::context::Context;
+use crate::finding::Finding;
 
 /// With fewer deliveries, a job is dead-lettered over one short outage.
 const DELIVERIES_MIN: u32 = 3;
 /// A shorter visibility timeout hands a job out again before a worker can extend its lease, in seconds.
 const VISIBILITY_MIN_SECONDS: u32 = 10;
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (name, url) in &ctx.settings.queues {
         let (name, check) = (name.as_str(), format!("queue {}", name.as_str()));
@@ -29,7 +28,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     found
 }
 
-async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, queue: &QueueSeen) -> Vec<Finding> {
+async fn look(ctx: &Context<'_>, check: &str, name: &str, queue: &QueueSeen) -> Vec<Finding> {
     let Some(redrive) = &queue.redrive else {
         let detail = "has no redrive policy: a job that keeps failing is retried until it expires, and never reaches a dead-letter queue";
         return vec![Finding::fail(check, detail, "give it a dead-letter queue and a maxReceiveCount")];
@@ -50,8 +49,8 @@ async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, queue: &QueueSee
 }
 
 /// The dead-letter queue of `name`: there, empty, and keeping messages for longer than what feeds it.
-pub(super) async fn dead_letters(
-    ctx: &DoctorContext<'_>,
+pub(crate) async fn dead_letters(
+    ctx: &Context<'_>,
     name: &str,
     dlq_name: &str,
     fed_for_seconds: u32,

@@ -5,9 +5,9 @@ use aws::scheduler::{SWEEP_ALL_SCHEDULE, SWEEP_SCHEDULE, Schedules};
 use domain::Job;
 use service::CallError;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
-use super::queues::dead_letters;
+use crate::context::Context;
+use crate::finding::Finding;
+use crate::queues::dead_letters;
 
 const GROUP: &str = "schedule group";
 const ROLE: &str = "schedule role";
@@ -37,7 +37,7 @@ const SCHEDULER: &str = "scheduler.amazonaws.com";
 /// For so long Scheduler tries to deliver, in seconds (its own limit).
 const DELIVERY_SECONDS: u32 = 86_400;
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(name) = ctx.settings.scheduler_group.as_deref() {
         let schedules = Schedules::new(ctx.aws, name);
@@ -59,7 +59,7 @@ async fn group(name: &str, schedules: &Schedules) -> Result<Finding, CallError> 
     Ok(Finding::fail(GROUP, format!("there is no group {name}"), "make it, or fix SCHEDULER_GROUP"))
 }
 
-async fn recurring(wanted: &Recurring, schedules: &Schedules, ctx: &DoctorContext<'_>) -> Finding {
+async fn recurring(wanted: &Recurring, schedules: &Schedules, ctx: &Context<'_>) -> Finding {
     let Recurring { name, job, every, without } = *wanted;
     let check = format!("{job} schedule");
     let schedule = match schedules.seen(name).await {
@@ -87,9 +87,9 @@ async fn recurring(wanted: &Recurring, schedules: &Schedules, ctx: &DoctorContex
 }
 
 /// Whether Scheduler may take the role, and whether the role may send to the revoke queue.
-async fn role(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
+async fn role(ctx: &Context<'_>) -> Result<Finding, CallError> {
     let Some(arn) = ctx.settings.scheduler_role_arn.as_deref() else {
-        return Ok(Finding::warn(ROLE, "could not be checked", "set SCHEDULER_ROLE_ARN in this shell"));
+        return Ok(Finding::unchecked(ROLE, "set SCHEDULER_ROLE_ARN in this shell"));
     };
     let Some(role) = permissions::role(ctx.aws, arn).await? else {
         let fix = "make it: no grant ends on time";
@@ -113,7 +113,7 @@ async fn role(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
     Ok(Finding::fail(ROLE, detail, "allow it sqs:SendMessage on the revoke queue"))
 }
 
-async fn schedules_dlq(ctx: &DoctorContext<'_>) -> Finding {
+async fn schedules_dlq(ctx: &Context<'_>) -> Finding {
     let Some(arn) = ctx.settings.scheduler_dlq_arn.as_deref() else {
         let detail = "SCHEDULER_DLQ_ARN is not set: what Scheduler cannot deliver is lost";
         let fix = "give the schedules a dead-letter queue; the sweep makes up for it meanwhile";

@@ -3,16 +3,16 @@
 use aws::inspect::permissions;
 use service::CallError;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
 const CHECK: &str = "boundary";
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     vec![Finding::of(CHECK, look(ctx).await)]
 }
 
-async fn look(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
+async fn look(ctx: &Context<'_>) -> Result<Finding, CallError> {
     let Some(arn) = ctx.settings.permissions_boundary_arn.as_deref() else {
         let detail =
             "PERMISSIONS_BOUNDARY_ARN is not set: only the guard keeps a user from outgrowing a grant";

@@ -3,11 +3,11 @@
 use aws::identity_center::{Fault, IdentityCenter, Looked, faults};
 use domain::Project;
 
-use crate::commands::doctor::catalogue::promises::CHECK;
-use crate::commands::doctor::context::DoctorContext;
-use crate::commands::doctor::finding::Finding;
+use super::promises::CHECK;
+use crate::context::Context;
+use crate::finding::Finding;
 
-pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
+pub(super) async fn check(ctx: &Context<'_>, projects: &[Project]) -> Vec<Finding> {
     let center = ctx.settings.identity_center.as_ref().map(|settings| IdentityCenter::new(ctx.aws, settings));
     let mut found = Vec::new();
     if let Some(center) = &center {

@@ -8,13 +8,13 @@ mod promises;
 
 use domain::Project;
 
-use super::context::DoctorContext;
-use super::finding::{Finding, Outcome};
+use crate::context::Context;
+use crate::finding::{Finding, Outcome};
 use promises::CHECK;
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let Some(store) = ctx.store() else {
-        return vec![Finding::warn(CHECK, "could not be checked", "name both tables in this shell")];
+        return vec![Finding::unchecked(CHECK, "name both tables in this shell")];
     };
     let records = match store.catalogue().await {
         Ok(records) => records,

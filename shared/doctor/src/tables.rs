@@ -5,13 +5,13 @@ use aws::dynamodb::OPEN_ATTRIBUTE;
 use aws::inspect::table::{self, TableSeen};
 use service::CallError;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
 const INDEX: &str = "index open";
 const CLAIMS: &str = "table claims";
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let settings = &ctx.settings;
     let mut found = Vec::new();
     for (check, table, key) in [
@@ -35,7 +35,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     found
 }
 
-async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, key: &str) -> Result<Finding, CallError> {
+async fn look(ctx: &Context<'_>, check: &str, name: &str, key: &str) -> Result<Finding, CallError> {
     let table = match usable(ctx, check, name, key).await? {
         Ok(table) => table,
         Err(finding) => return Ok(finding),
@@ -52,7 +52,7 @@ async fn look(ctx: &DoctorContext<'_>, check: &str, name: &str, key: &str) -> Re
 }
 
 /// What has expired is to be gone from this table: it is no memory, so it needs no protection.
-async fn look_at_claims(ctx: &DoctorContext<'_>, name: &str) -> Result<Finding, CallError> {
+async fn look_at_claims(ctx: &Context<'_>, name: &str) -> Result<Finding, CallError> {
     if let Err(finding) = usable(ctx, CLAIMS, name, "claim_id (S)").await? {
         return Ok(finding);
     }
@@ -76,7 +76,7 @@ async fn look_at_claims(ctx: &DoctorContext<'_>, name: &str) -> Result<Finding, 
 
 /// The table, or what keeps programs from using it.
 async fn usable(
-    ctx: &DoctorContext<'_>,
+    ctx: &Context<'_>,
     check: &str,
     name: &str,
     key: &str,
@@ -96,7 +96,7 @@ async fn usable(
     Ok(Ok(table))
 }
 
-async fn index(ctx: &DoctorContext<'_>, table: &str) -> Result<Finding, CallError> {
+async fn index(ctx: &Context<'_>, table: &str) -> Result<Finding, CallError> {
     let key = format!("{OPEN_ATTRIBUTE} (S)");
     let Some(indexes) = table::table(ctx.aws, table).await?.map(|table| table.indexes) else {
         return Ok(Finding::warn(INDEX, format!("there is no table {table}"), "make it first"));

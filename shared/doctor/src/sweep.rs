@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 use aws::dynamodb::{Store, StoreError};
 use aws::iam::{Iam, OwnTags};
 use domain::sweep::overdue_since;
-use domain::{DeploymentId, GrantDuration, Request, RequestId, UnixSeconds};
+use domain::text::some_of;
+use domain::{DeploymentId, Request, RequestId, UnixSeconds};
 use service::CallError;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
-use crate::commands::scan::each_page;
-use crate::text::some_of;
+use crate::context::Context;
+use crate::finding::Finding;
+use crate::requests;
 
 /// A sweep every 5 minutes that is tried again once leaves nothing older than this, in seconds.
 const OVERDUE_SECONDS: i64 = 660;
@@ -29,10 +29,15 @@ const DEPLOYMENT: &str = "deployment";
 /// A user or a role of this installation, by its name and its tags.
 type OwnUser = (String, OwnTags);
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let (store, mut found) = (ctx.store(), Vec::new());
     if let (Some(store), Some(pending_ttl)) = (&store, ctx.settings.pending_ttl) {
-        let overdue = overdue_requests(store, pending_ttl, ctx.now).await;
+        // The sweep's own rule, and so long ago that it should have seen to it.
+        let is_overdue = |request: &Request| {
+            overdue_since(request, pending_ttl, ctx.now)
+                .is_some_and(|(_, since)| ctx.now.seconds_since(since) > OVERDUE_SECONDS)
+        };
+        let overdue = requests::ids(store, is_overdue).await;
         let said = overdue.map(|overdue| said(BY_RECORDS, &overdue, "keylease grants show"));
         found.push(Finding::of(BY_RECORDS, said));
     }
@@ -62,25 +67,6 @@ fn said(check: &str, overdue: &[String], look: &str) -> Finding {
         "see that the revoke worker runs and gets the job sweep every 5 minutes (keylease dlq list revoke; {look} {first})"
     );
     Finding::fail(check, detail, fix)
-}
-
-/// The sweep's own rule, and so long ago that it should have seen to it.
-async fn overdue_requests(
-    store: &Store,
-    pending_ttl: GrantDuration,
-    now: UnixSeconds,
-) -> Result<Vec<String>, StoreError> {
-    let is_overdue = |request: &&Request| {
-        overdue_since(request, pending_ttl, now)
-            .is_some_and(|(_, since)| now.seconds_since(since) > OVERDUE_SECONDS)
-    };
-    let mut overdue = Vec::new();
-    each_page(store, |page| {
-        overdue.extend(page.requests.iter().filter(is_overdue).map(|request| request.request_id.to_string()));
-        Ok::<(), StoreError>(())
-    })
-    .await?;
-    Ok(overdue)
 }
 
 async fn own_users(iam: &Iam, deployment: &DeploymentId) -> Result<Vec<OwnUser>, CallError> {

@@ -1,9 +1,9 @@
 //! The variables that this shell has.
 
-use super::context::DoctorContext;
-use super::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
-pub(super) fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let faults = &ctx.settings.faults;
     if faults.is_empty() {
         return vec![Finding::ok("variables", "everything that keylease needs is set")];

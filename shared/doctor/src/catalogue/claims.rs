@@ -2,11 +2,11 @@
 
 use domain::Project;
 
-use super::super::context::DoctorContext;
-use super::super::finding::Finding;
 use super::promises::CHECK;
+use crate::context::Context;
+use crate::finding::Finding;
 
-pub(super) fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Option<Finding> {
+pub(super) fn check(ctx: &Context<'_>, projects: &[Project]) -> Option<Finding> {
     let (project, role) =
         projects.iter().find_map(|project| Some((&project.project, project.claimed_role()?)))?;
     if ctx.settings.claims.is_some() {

@@ -2,15 +2,15 @@
 
 use aws::inspect::identity;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
 /// So far off, a clock is worth a look, in seconds.
 const SKEW_WARN_SECONDS: i64 = 60;
 /// So far off, AWS and Slack refuse what is signed, in seconds (both say five minutes).
 const SKEW_FAIL_SECONDS: i64 = 300;
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     let identity = match identity(ctx.aws).await {
         Ok(identity) => identity,
         Err(error) => {

@@ -8,8 +8,8 @@ use domain::kind::Needed;
 use domain::policy::missing_from_trust;
 use service::CallError;
 
-use crate::commands::doctor::context::DoctorContext;
-use crate::commands::doctor::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
 /// What the checks of the catalogue are called.
 pub(super) const CHECK: &str = "catalogue";
@@ -21,7 +21,7 @@ const OF_AWS: &str = "aws";
 /// What the catalogue needs, first its ARN, and the longest grant by it, in seconds.
 type Promise<'a> = (&'a str, Needed<'a>, u32);
 
-pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
+pub(super) async fn check(ctx: &Context<'_>, projects: &[Project]) -> Vec<Finding> {
     let account = match identity(ctx.aws).await {
         Ok(identity) => identity.account,
         // The credentials' own check says what is wrong with them.
@@ -79,7 +79,7 @@ fn is_of_iam(need: &Needed<'_>) -> bool {
 }
 
 async fn look(
-    ctx: &DoctorContext<'_>,
+    ctx: &Context<'_>,
     (arn, need, promised): Promise<'_>,
     by: &str,
 ) -> Result<Option<Finding>, CallError> {

@@ -17,7 +17,7 @@ const UNKNOWN_CALL: [&str; 6] = [
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Outcome {
+pub enum Outcome {
     /// It is in order.
     Ok,
     /// It works, or it could not be checked; somebody should look.
@@ -26,36 +26,46 @@ pub(super) enum Outcome {
     Fail,
 }
 
+/// What one check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
-    pub(super) check: String,
-    pub(super) outcome: Outcome,
-    pub(super) detail: String,
+pub struct Finding {
+    /// The check's name.
+    pub check: String,
+    /// How it went.
+    pub outcome: Outcome,
+    /// What was found.
+    pub detail: String,
     // The name that the JSON form has had from the start.
+    /// What to do, where there is something.
     #[serde(rename = "mend")]
-    pub(super) fix: Option<String>,
+    pub fix: Option<String>,
 }
 
 impl Finding {
-    pub(super) fn ok(check: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub(crate) fn ok(check: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { check: check.into(), outcome: Outcome::Ok, detail: detail.into(), fix: None }
     }
 
-    pub(super) fn warn(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn warn(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { outcome: Outcome::Warn, fix: Some(fix.into()), ..Self::ok(check, detail) }
     }
 
-    pub(super) fn fail(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn fail(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { outcome: Outcome::Fail, fix: Some(fix.into()), ..Self::ok(check, detail) }
     }
 
+    /// What has to be known for the check is not set in this shell.
+    pub(crate) fn unchecked(check: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::warn(check, "could not be checked", fix)
+    }
+
     /// What a check found, unless a call that it makes failed.
-    pub(super) fn of(check: &str, found: Result<Self, impl Into<StoreError>>) -> Self {
+    pub(crate) fn of(check: &str, found: Result<Self, impl Into<StoreError>>) -> Self {
         found.unwrap_or_else(|error| Self::unreadable(check, &error.into()))
     }
 
     /// The call that should have told failed. What this shell may not ask can still be well.
-    pub(super) fn unknown(check: impl Into<String>, error: &CallError) -> Self {
+    pub(crate) fn unknown(check: impl Into<String>, error: &CallError) -> Self {
         if error.is_denied() {
             let detail = format!("could not be checked: these credentials may not call {}", error.call);
             return Self::warn(check, detail, "docs/operations.md lists what an operator's identity needs");
@@ -72,7 +82,7 @@ impl Finding {
     }
 
     /// The table could not be read.
-    pub(super) fn unreadable(check: impl Into<String>, error: &StoreError) -> Self {
+    pub(crate) fn unreadable(check: impl Into<String>, error: &StoreError) -> Self {
         match error {
             StoreError::Call(call) => Self::unknown(check, call),
             other => Self::fail(check, other.to_string(), "fix the record in the table"),

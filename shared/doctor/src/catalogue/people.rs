@@ -7,14 +7,14 @@ use service::secret::BotToken;
 use slack::Slack;
 
 use super::promises::CHECK;
-use crate::commands::doctor::context::DoctorContext;
-use crate::commands::doctor::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
 /// People whom Slack is asked about, at most: it lets an app ask about some hundred a minute.
 const PEOPLE_MAX: usize = 100;
 const FIX: &str = "name others with keylease projects apply";
 
-pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<Finding> {
+pub(super) async fn check(ctx: &Context<'_>, projects: &[Project]) -> Vec<Finding> {
     // Slack's own check says what is wrong with the token.
     let Some(slack) = slack(ctx).await else { return Vec::new() };
     let mut people: BTreeMap<&SlackUserId, Option<&'static str>> = BTreeMap::new();
@@ -27,7 +27,7 @@ pub(super) async fn check(ctx: &DoctorContext<'_>, projects: &[Project]) -> Vec<
     projects.iter().filter_map(|project| look(project, &people)).collect()
 }
 
-async fn slack(ctx: &DoctorContext<'_>) -> Option<Slack> {
+async fn slack(ctx: &Context<'_>) -> Option<Slack> {
     let token = aws::secrets::read(ctx.settings.bot_token.as_ref()?, ctx.aws).await.ok()?;
     Slack::new(ctx.settings.slack_api_url.as_deref()?, &BotToken::new(token)).ok()
 }

@@ -3,8 +3,8 @@
 use aws::inspect::mail::{self, DkimRecord, Sender};
 use service::CallError;
 
-use super::context::DoctorContext;
-use super::finding::Finding;
+use crate::context::Context;
+use crate::finding::Finding;
 
 const SENDER: &str = "mail sender";
 const ACCOUNT: &str = "mail account";
@@ -12,7 +12,7 @@ const BOUNCES: &str = "mail bounces";
 /// This part of the daily limit is worth a look.
 const NEARLY_ALL: f64 = 0.8;
 
-pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
+pub(crate) async fn check(ctx: &Context<'_>) -> Vec<Finding> {
     vec![
         Finding::of(SENDER, sender(ctx).await),
         Finding::of(ACCOUNT, account(ctx).await),
@@ -20,9 +20,9 @@ pub(super) async fn check(ctx: &DoctorContext<'_>) -> Vec<Finding> {
     ]
 }
 
-async fn sender(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
+async fn sender(ctx: &Context<'_>) -> Result<Finding, CallError> {
     let Some(address) = ctx.settings.ses_from.as_deref() else {
-        return Ok(Finding::warn(SENDER, "could not be checked", "set SES_FROM_ADDRESS in this shell"));
+        return Ok(Finding::unchecked(SENDER, "set SES_FROM_ADDRESS in this shell"));
     };
     Ok(match mail::sender(ctx.aws, address).await? {
         Sender::VerifiedAs(identity) => Finding::ok(SENDER, format!("{address}, verified as {identity}")),
@@ -45,7 +45,7 @@ fn how_to_prove(records: &[DkimRecord]) -> String {
     format!("put these records into DNS, SES sees them after minutes or hours: {}", records.join("; "))
 }
 
-async fn account(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
+async fn account(ctx: &Context<'_>) -> Result<Finding, CallError> {
     let account = mail::account(ctx.aws).await?;
     let (sent, limit) = (account.sent_today, account.daily_limit);
     let detail = format!("{sent} of {limit} mails in 24 hours");
@@ -63,7 +63,7 @@ async fn account(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
 }
 
 /// Without word of bounces, a credential that nobody received lives until its end.
-async fn bounces(ctx: &DoctorContext<'_>) -> Result<Finding, CallError> {
+async fn bounces(ctx: &Context<'_>) -> Result<Finding, CallError> {
     let fix = "have SES report them to the revoke queue: docs/decisions/0010-undelivered-email.md";
     let Some(set) = ctx.settings.ses_configuration_set.as_deref() else {
         let detail = "SES_CONFIGURATION_SET is not set: an email that does not arrive ends no grant";
