@@ -6,6 +6,7 @@ mod approvers;
 mod iam;
 mod part;
 mod people;
+mod policies;
 mod record;
 mod schedule;
 

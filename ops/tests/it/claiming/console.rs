@@ -1,43 +1,16 @@
 //! `keylease console`: the link that signs in, from AWS's federation endpoint.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
-use axum::Router;
-use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
-use axum::routing::get;
 use serde_json::{Value, json};
+use testkit::federation::{Answers, FederationEndpoint};
 
 use super::server::Answer;
 use super::{Machine, NOW, claimed, key, session};
 use crate::json::{differences, documented};
 
-type Asked = Arc<Mutex<Vec<HashMap<String, String>>>>;
-
-/// A federation endpoint, and what it was asked. It knows sessions that begin with `ASIA`.
-async fn endpoint() -> (String, Asked) {
-    async fn answer(State(asked): State<Asked>, RawQuery(query): RawQuery) -> (StatusCode, String) {
-        let query = query.unwrap_or_default();
-        let query: HashMap<String, String> = pairs(&query);
-        let is_session = query["Session"].contains("ASIA");
-        asked.lock().unwrap().push(query);
-        if is_session {
-            (StatusCode::OK, json!({ "SigninToken": "a token/+=" }).to_string())
-        } else {
-            (StatusCode::BAD_REQUEST, "<html>".to_owned())
-        }
-    }
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let asked = Asked::default();
-    let routes = Router::new().route("/federation", get(answer)).with_state(Arc::clone(&asked));
-    tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-    (url, asked)
-}
-
-fn pairs(query: &str) -> HashMap<String, String> {
-    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+async fn endpoint() -> FederationEndpoint {
+    FederationEndpoint::start().await.unwrap()
 }
 
 fn signing_in_at(machine: &mut Machine, url: &str) {
@@ -46,7 +19,8 @@ fn signing_in_at(machine: &mut Machine, url: &str) {
 
 #[tokio::test]
 async fn a_session_becomes_a_link_that_signs_in() {
-    let (url, asked) = endpoint().await;
+    let endpoint = endpoint().await;
+    let url = &endpoint.url;
     for named in [url.clone(), format!("{url}/"), format!("{url}/federation")] {
         let (mut machine, _claims) = claimed(session(NOW + 3_600)).await;
         signing_in_at(&mut machine, &named);
@@ -54,16 +28,12 @@ async fn a_session_becomes_a_link_that_signs_in() {
         assert_eq!(ran.status, 0, "{}", ran.shown());
         let (before, query) = ran.out.trim().split_once('?').unwrap();
         assert_eq!(before, format!("{url}/federation"));
-        let query = pairs(query);
+        let query: HashMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         assert_eq!((query["Action"].as_str(), query["SigninToken"].as_str()), ("login", "a token/+="));
         assert_eq!(query["Destination"], "https://console.aws.amazon.com/");
-        let asked = asked.lock().unwrap().pop().unwrap();
-        assert_eq!(asked["Action"], "getSigninToken");
-        assert!(!asked.contains_key("SessionDuration"), "AWS refuses it for a chained session");
         let kept: Value = session(NOW + 3_600);
-        let session: Value = serde_json::from_str(&asked["Session"]).unwrap();
         assert_eq!(
-            session,
+            endpoint.sessions().pop().unwrap(),
             json!({ "sessionId": kept["AccessKeyId"], "sessionKey": kept["SecretAccessKey"],
                 "sessionToken": kept["SessionToken"] })
         );
@@ -75,9 +45,9 @@ async fn a_session_becomes_a_link_that_signs_in() {
 
 #[tokio::test]
 async fn the_console_of_the_profiles_partition_is_opened() {
-    let (url, _asked) = endpoint().await;
+    let endpoint = endpoint().await;
     let (mut machine, _claims) = claimed(session(NOW + 3_600)).await;
-    signing_in_at(&mut machine, &url);
+    signing_in_at(&mut machine, &endpoint.url);
     let config = machine.read(".aws/config");
     for (region, console) in [
         ("us-gov-west-1", "console.amazonaws-us-gov.com"),
@@ -92,38 +62,35 @@ async fn the_console_of_the_profiles_partition_is_opened() {
 
 #[tokio::test]
 async fn a_session_that_is_nearly_over_is_renewed_first() {
-    let (url, asked) = endpoint().await;
+    let endpoint = endpoint().await;
     let (mut machine, claims) = claimed(session(NOW + 3_600)).await;
-    signing_in_at(&mut machine, &url);
+    signing_in_at(&mut machine, &endpoint.url);
     machine.pass(3_500);
     claims.inner().now = NOW + 3_500;
     claims.inner().answer = Answer::Credential(session(NOW + 7_100));
     let ran = machine.keylease(&["console", "work", "--print"]).await;
     assert_eq!(ran.status, 0, "{}", ran.shown());
-    assert!(asked.lock().unwrap()[0]["Session"].contains(&format!("ASIA{}", NOW + 7_100)));
+    assert_eq!(endpoint.sessions()[0]["sessionId"], format!("ASIA{}", NOW + 7_100));
 }
 
 #[tokio::test]
 async fn a_users_key_cannot_sign_in_and_it_says_why() {
-    let (url, asked) = endpoint().await;
+    let endpoint = endpoint().await;
     let (mut machine, _claims) = claimed(key()).await;
-    signing_in_at(&mut machine, &url);
+    signing_in_at(&mut machine, &endpoint.url);
     let ran = machine.keylease(&["console", "work"]).await;
     assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.shown());
     assert!(ran.err.contains("cannot sign in") && ran.err.contains("GetFederationToken"), "{}", ran.err);
-    assert!(asked.lock().unwrap().is_empty());
+    assert!(endpoint.sessions().is_empty());
 }
 
 #[tokio::test]
 async fn an_endpoint_that_refuses_is_told_of_without_the_session() {
-    let (url, _asked) = endpoint().await;
-    let (mut machine, claims) = claimed(session(NOW + 3_600)).await;
-    let mut other = session(NOW + 3_600);
-    other["AccessKeyId"] = "OTHER".into();
-    claims.inner().answer = Answer::Credential(other);
-    machine.keylease(&["claim", &claims.link(), "--profile", "work"]).await;
+    let endpoint = endpoint().await;
+    endpoint.answers(Answers::Status(400));
+    let (mut machine, _claims) = claimed(session(NOW + 3_600)).await;
     for (named, says) in [
-        (url.as_str(), "HTTP status 400"),
+        (endpoint.url.as_str(), "HTTP status 400"),
         ("http://127.0.0.1:1", "cannot be reached"),
         ("http://signin.example.com", "AWS_SIGNIN_URL is not an https URL"),
         ("not a url", "AWS_SIGNIN_URL is not an https URL"),
@@ -140,9 +107,9 @@ async fn an_endpoint_that_refuses_is_told_of_without_the_session() {
 #[tokio::test]
 async fn the_browser_gets_the_link_and_the_terminal_does_not() {
     use std::os::unix::fs::PermissionsExt as _;
-    let (url, _asked) = endpoint().await;
+    let endpoint = endpoint().await;
     let (mut machine, _claims) = claimed(session(NOW + 3_600)).await;
-    signing_in_at(&mut machine, &url);
+    signing_in_at(&mut machine, &endpoint.url);
     let (browser, opened) = (machine.path("browser"), machine.path("opened"));
     machine.write("browser", &format!("#!/bin/sh\nprintf %s \"$1\" > '{}'\n", opened.display()));
     std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();

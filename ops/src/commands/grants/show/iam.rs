@@ -1,16 +1,17 @@
 //! What lives in IAM for a request: its user or role with everything that it has, or the denial of its session.
 
 use aws::dynamodb::Store;
-use aws::iam::{GUARD_POLICY, Iam, InlinePolicy, KeyInfo, RoleInfo, UserInfo};
+use aws::iam::{Iam, KeyInfo, RoleInfo, UserInfo};
 use aws_config::SdkConfig;
 use domain::holding::{Goal, Held, Holding};
 use domain::kind::InAws;
-use domain::policy::{Ends, door, ends};
+use domain::policy::door;
 use domain::request::aws_name;
 use domain::{Request, RequestId, UnixSeconds};
 use serde::Serialize;
 
 use super::part::Part;
+use super::policies::Policies;
 use crate::moment;
 use crate::terminal::Terminal;
 
@@ -22,28 +23,20 @@ pub(super) enum InIam {
         name: String,
         user: Part<Option<UserInfo>>,
         keys: Part<Vec<KeyInfo>>,
-        inline_policies: Part<Vec<Inline>>,
-        attached_policy_arns: Part<Vec<String>>,
+        #[serde(flatten)]
+        policies: Policies,
     },
     /// For a grant as a role of its own.
     Role {
         name: String,
         role: Part<Option<RoleInfo>>,
-        inline_policies: Part<Vec<Inline>>,
-        attached_policy_arns: Part<Vec<String>>,
+        #[serde(flatten)]
+        policies: Policies,
     },
     /// For a grant as a session of a role: the inline policy that denies it, once it was ended early.
     Session { role_arn: String, denial: Part<Option<String>> },
     /// For a grant through Identity Center: which grants hold what it gives. None once nothing of it is left.
     IdentityCenter { user_id: Option<String>, held: Part<Option<Holding>> },
-}
-
-/// An inline policy, and when it ends access.
-#[derive(Debug, Serialize)]
-pub(super) struct Inline {
-    #[serde(flatten)]
-    policy: InlinePolicy,
-    ends_access: Ends,
 }
 
 /// Reads it, in the account that this configuration acts in.
@@ -93,18 +86,8 @@ async fn look_at_holding(
 
 async fn look_at_role(iam: &Iam, name: String) -> InIam {
     let (role, inline, attached) =
-        tokio::join!(iam.describe_role(&name), iam.role_inline_seen(&name), iam.role_attached_seen(&name),);
-    InIam::Role {
-        name,
-        role: Part::of(role),
-        inline_policies: Part::of(inline.map(read)),
-        attached_policy_arns: Part::of(attached),
-    }
-}
-
-/// Each policy, and when it ends access.
-fn read(policies: Vec<InlinePolicy>) -> Vec<Inline> {
-    policies.into_iter().map(|policy| Inline { ends_access: ends(&policy.document), policy }).collect()
+        tokio::join!(iam.describe_role(&name), iam.role_inline_seen(&name), iam.role_attached_seen(&name));
+    InIam::Role { name, role: Part::of(role), policies: Policies::of(inline, attached) }
 }
 
 async fn look_at_user(iam: &Iam, name: String) -> InIam {
@@ -114,30 +97,17 @@ async fn look_at_user(iam: &Iam, name: String) -> InIam {
         iam.inline_seen(&name),
         iam.attached_seen(&name),
     );
-    InIam::User {
-        name,
-        user: Part::of(user),
-        keys: Part::of(keys),
-        inline_policies: Part::of(inline.map(read)),
-        attached_policy_arns: Part::of(attached),
-    }
+    InIam::User { name, user: Part::of(user), keys: Part::of(keys), policies: Policies::of(inline, attached) }
 }
 
 impl InIam {
     pub(super) fn is_complete(&self) -> bool {
         match self {
             Self::Session { denial, .. } => denial.found().is_some(),
-            Self::Role { role, inline_policies, attached_policy_arns, .. } => {
-                role.found().is_some()
-                    && inline_policies.found().is_some()
-                    && attached_policy_arns.found().is_some()
-            }
+            Self::Role { role, policies, .. } => role.found().is_some() && policies.is_complete(),
             Self::IdentityCenter { held, .. } => held.found().is_some(),
-            Self::User { user, keys, inline_policies, attached_policy_arns, .. } => {
-                user.found().is_some()
-                    && keys.found().is_some()
-                    && inline_policies.found().is_some()
-                    && attached_policy_arns.found().is_some()
+            Self::User { user, keys, policies, .. } => {
+                user.found().is_some() && keys.found().is_some() && policies.is_complete()
             }
         }
     }
@@ -145,6 +115,7 @@ impl InIam {
     pub(super) fn lines(&self, terminal: &Terminal, request: Option<&Request>) -> Vec<String> {
         let elsewhere =
             request.and_then(|request| request.decision.grant.as_ref()?.account_role_arn.as_ref());
+        let due = request.and_then(|request| request.access.expires_at);
         let mut lines: Vec<String> =
             elsewhere.iter().map(|role| format!("in another account, through {role}")).collect();
         match self {
@@ -159,17 +130,17 @@ impl InIam {
                 lines.extend(held.lines(terminal, |held| vec![holding(held.as_ref())]));
             }
             Self::Role { name, role: Part::Found(None), .. } => lines.push(format!("no role {name}")),
-            Self::Role { name: _, role, inline_policies, attached_policy_arns } => {
+            Self::Role { name: _, role, policies } => {
                 lines.extend(role.lines(terminal, |role| role.as_ref().map(role_lines).unwrap_or_default()));
-                lines.extend(inline_policies.lines(terminal, |policies| inline(terminal, policies, request)));
-                lines.extend(attached_policy_arns.lines(terminal, |arns| attached(arns)));
+                lines.extend(policies.lines(terminal, due));
             }
             Self::User { name, user: Part::Found(None), .. } => lines.push(format!("no user {name}")),
-            Self::User { name, user, keys, inline_policies, attached_policy_arns } => {
-                lines.extend(user.lines(terminal, |user| user_line(name, user.as_ref())));
+            Self::User { name, user, keys, policies } => {
+                lines.extend(
+                    user.lines(terminal, |user| user.iter().map(|user| user_line(name, user)).collect()),
+                );
                 lines.extend(keys.lines(terminal, |keys| keys.iter().map(key).collect()));
-                lines.extend(inline_policies.lines(terminal, |policies| inline(terminal, policies, request)));
-                lines.extend(attached_policy_arns.lines(terminal, |arns| attached(arns)));
+                lines.extend(policies.lines(terminal, due));
             }
         }
         lines
@@ -191,17 +162,11 @@ fn holding(held: Option<&Holding>) -> String {
     format!("held by {holders}{state}")
 }
 
-fn attached(arns: &[String]) -> Vec<String> {
-    arns.iter().map(|arn| format!("policy {arn}")).collect()
-}
-
 /// The role, and who may assume it.
 fn role_lines(role: &RoleInfo) -> Vec<String> {
-    let boundary = role.boundary_arn.as_ref().map(|arn| format!(", within the boundary {arn}"));
-    let made = moment::second(role.created_at);
     let door = door(&role.trust);
     let until = door.until.map(|at| format!(" until {}", moment::second(at))).unwrap_or_default();
-    let mut lines = vec![format!("role {}, made {made}{}", role.arn, boundary.unwrap_or_default())];
+    let mut lines = vec![made("role", &role.arn, role.created_at, role.boundary_arn.as_deref())];
     lines.extend(door.principals.iter().map(|who| format!("open to {who}{until}")));
     if door.principals.is_empty() {
         lines.push("open to nobody".to_owned());
@@ -214,39 +179,17 @@ fn session(role_arn: &str, denied: bool) -> String {
     format!("{what} on the role {role_arn}")
 }
 
-fn user_line(name: &str, user: Option<&UserInfo>) -> Vec<String> {
-    let Some(user) = user else { return Vec::new() };
-    let boundary = user.boundary_arn.as_ref().map(|arn| format!(", within the boundary {arn}"));
-    vec![format!("user {name}, made {}{}", moment::second(user.created_at), boundary.unwrap_or_default())]
+fn user_line(name: &str, user: &UserInfo) -> String {
+    made("user", name, user.created_at, user.boundary_arn.as_deref())
+}
+
+fn made(what: &str, name: &str, at: UnixSeconds, boundary_arn: Option<&str>) -> String {
+    let within = boundary_arn.map(|arn| format!(", within the boundary {arn}")).unwrap_or_default();
+    format!("{what} {name}, made {}{within}", moment::second(at))
 }
 
 fn key(key: &KeyInfo) -> String {
     let state = if key.active { "active" } else { "inactive" };
     let made = key.created_at.map(|at| format!(", made {}", moment::second(at))).unwrap_or_default();
     format!("key {}, {state}{made}", key.id)
-}
-
-fn inline(terminal: &Terminal, policies: &[Inline], request: Option<&Request>) -> Vec<String> {
-    let due = request.and_then(|request| request.access.expires_at);
-    let mut lines: Vec<String> = policies.iter().map(|inline| inline_line(terminal, inline, due)).collect();
-    if !policies.iter().any(|inline| inline.policy.name == GUARD_POLICY) {
-        lines.push(terminal.red("no guard: IAM itself does not end this access"));
-    }
-    lines
-}
-
-fn inline_line(terminal: &Terminal, inline: &Inline, due: Option<UnixSeconds>) -> String {
-    let Inline { policy: InlinePolicy { name, .. }, ends_access } = inline;
-    match ends_access {
-        Ends::Now => format!("inline policy {name}: denies everything now"),
-        Ends::After(at) if due.is_some_and(|due| due != *at) => {
-            let wrong = terminal.red("which is not what the record says");
-            format!("inline policy {name}: denies everything after {}, {wrong}", moment::second(*at))
-        }
-        Ends::After(at) => format!("inline policy {name}: denies everything after {}", moment::second(*at)),
-        Ends::Never if name == GUARD_POLICY => {
-            format!("inline policy {name}: {}", terminal.red("it ends nothing, so it is no guard"))
-        }
-        Ends::Never => format!("inline policy {name}"),
-    }
 }
