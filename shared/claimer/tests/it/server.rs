@@ -1,4 +1,5 @@
 //! A server of claims as the ingress is seen from outside: asks, looks, renewals, each sealed by the crate that workers use.
+#![allow(dead_code, reason = "each of the crates that have it uses a part of it")]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
