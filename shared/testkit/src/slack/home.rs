@@ -49,15 +49,7 @@ impl EmbeddedSlack {
         mut find: impl FnMut(&HomePage) -> Option<T>,
         limit: Duration,
     ) -> Option<T> {
-        let mut changed = self.changed.subscribe();
-        let deadline = tokio::time::Instant::now() + limit;
-        loop {
-            changed.borrow_and_update();
-            if let Some(found) = self.home(person).as_ref().and_then(&mut find) {
-                return Some(found);
-            }
-            tokio::time::timeout_at(deadline, changed.changed()).await.ok()?.ok()?;
-        }
+        self.until(|| self.home(person).as_ref().and_then(&mut find), limit).await
     }
 
     /// Clicks a button on one's own page.

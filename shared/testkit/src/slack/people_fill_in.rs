@@ -32,15 +32,7 @@ impl EmbeddedSlack {
         mut find: impl FnMut(&View) -> Option<T>,
         limit: Duration,
     ) -> Option<T> {
-        let mut changed = self.changed.subscribe();
-        let deadline = tokio::time::Instant::now() + limit;
-        loop {
-            changed.borrow_and_update();
-            if let Some(found) = self.views_seen_by(person).iter().rev().find_map(&mut find) {
-                return Some(found);
-            }
-            tokio::time::timeout_at(deadline, changed.changed()).await.ok()?.ok()?;
-        }
+        self.until(|| self.views_seen_by(person).iter().rev().find_map(&mut find), limit).await
     }
 
     /// Opens a form as the app does when this person has just done something.

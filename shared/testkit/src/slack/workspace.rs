@@ -139,12 +139,17 @@ impl EmbeddedSlack {
         mut find: impl FnMut(&[Message]) -> Option<T>,
         limit: Duration,
     ) -> Option<T> {
+        // Looked at in place: a long run has thousands of them.
+        self.until(|| find(&lock(&self.state).messages), limit).await
+    }
+
+    /// Looks now and after each change, until something is found, for at most `limit`.
+    pub(super) async fn until<T>(&self, mut look: impl FnMut() -> Option<T>, limit: Duration) -> Option<T> {
         let mut changed = self.changed.subscribe();
         let deadline = tokio::time::Instant::now() + limit;
         loop {
             changed.borrow_and_update();
-            // Looked at in place: a long run has thousands of them.
-            if let Some(found) = find(&lock(&self.state).messages) {
+            if let Some(found) = look() {
                 return Some(found);
             }
             tokio::time::timeout_at(deadline, changed.changed()).await.ok()?.ok()?;
