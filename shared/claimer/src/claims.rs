@@ -5,6 +5,6 @@ pub(crate) mod credential;
 pub(crate) mod ids;
 pub(crate) mod label;
 pub(crate) mod link;
-pub(crate) mod renew;
+mod renew;
 pub(crate) mod server;
 pub(crate) mod wait;

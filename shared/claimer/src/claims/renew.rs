@@ -9,12 +9,10 @@ use super::server::{Renewal, Server, State};
 use super::wait::{FOR_A_WORKER, Waited, until_ready};
 use crate::failure::Failure;
 use crate::machine::{Machine, Note};
-use crate::profiles::folders::Folders;
 use crate::profiles::kept::{Kept, KeptSession};
 use crate::profiles::lock::Lock;
-use crate::profiles::name::ProfileName;
+use crate::profiles::profile::Profile;
 use crate::profiles::sections::Which;
-use crate::profiles::write::read;
 
 /// A session with less left is renewed: when AWS's own tools no longer wait for a new one.
 const RENEWED_BEFORE_SECONDS: i64 = 10 * 60;
@@ -32,107 +30,75 @@ enum Renewed {
     Over,
 }
 
-/// The credential of a profile, renewed where little of it is left and the grant goes on.
-pub(crate) async fn credential(
-    folders: &Folders,
-    name: &ProfileName,
-    machine: &dyn Machine,
-) -> Result<Credential, Failure> {
-    // Tools that run at once would each renew it.
-    let _lock = Lock::of(&folders.lock(name), machine).await?;
-    let mut kept = Kept::read(folders, name)?.ok_or_else(|| {
-        Failure::new(format!("`{name}` is not a profile that keylease claim wrote on this machine"))
-            .hint("claim one: keylease claim URL --profile NAME")
-    })?;
-    let Some(session) = &kept.session else {
-        if is_key_over(&mut kept, folders, name, machine).await? {
-            return over(kept, folders, name, machine);
+impl Profile {
+    /// The credential now, renewed where little of it is left and the grant goes on.
+    pub async fn credential(&self, machine: &dyn Machine) -> Result<Credential, Failure> {
+        // Tools that run at once would each renew it.
+        let _lock = Lock::of(&self.lock(), machine).await?;
+        let mut kept = Kept::read(self)?.ok_or_else(|| {
+            Failure::new(format!("`{self}` is not a profile that keylease claim wrote on this machine"))
+                .hint("claim one: keylease claim URL --profile NAME")
+        })?;
+        let left =
+            kept.session.as_ref().map(|session| session.credential.seconds_left(machine.clock().now()));
+        let is_fresh = left.flatten().is_none_or(|left| left > RENEWED_BEFORE_SECONDS);
+        let works = left.flatten().is_none_or(|left| left > 0);
+        let is_last = kept.session.as_ref().is_some_and(|session| session.is_last);
+        if is_fresh || (is_last && works) {
+            if is_ended(&mut kept, self, machine).await? {
+                return over(kept, self, machine);
+            }
+            return match kept.session {
+                Some(session) => Ok(session.credential),
+                None => key_of_file(self, &kept, machine),
+            };
         }
-        return key_of_file(folders, name, &kept, machine);
-    };
-    let left = session.credential.seconds_left(machine.clock().now());
-    let is_fresh = left.is_none_or(|left| left > RENEWED_BEFORE_SECONDS);
-    let works = left.is_none_or(|left| left > 0);
-    if is_fresh || (session.is_last && works) {
-        let credential = session.credential.clone();
-        return if ended_early(&mut kept, folders, name, machine).await? {
-            over(kept, folders, name, machine)
-        } else {
-            Ok(credential)
+        let Some(session) = kept.session.as_ref().filter(|session| !session.is_last) else {
+            return over(kept, self, machine);
         };
-    }
-    if session.is_last {
-        return over(kept, folders, name, machine);
-    }
-    match renew(&kept, session, machine).await {
-        Ok(Renewed::To(credential)) => {
-            kept.renew(credential.clone());
-            kept.write(folders, name)?;
-            Ok(credential)
+        match renew(&kept, session, machine).await {
+            Ok(Renewed::To(credential)) => {
+                kept.renew(credential.clone());
+                kept.write(self)?;
+                Ok(credential)
+            }
+            Ok(Renewed::Over) => over(kept, self, machine),
+            // It may be renewed the next time.
+            Err(failure) if works => {
+                machine.tell(Note::NotRenewedYet(&failure));
+                Ok(session.credential.clone())
+            }
+            Err(failure) => Err(failure),
         }
-        Ok(Renewed::Over) => over(kept, folders, name, machine),
-        // It may be renewed the next time.
-        Err(failure) if works => {
-            machine.tell(Note::NotRenewedYet(&failure));
-            Ok(session.credential.clone())
-        }
-        Err(failure) => Err(failure),
     }
 }
 
 /// Whether the grant was ended before its time, which is looked up once a minute. Where that cannot be told, AWS tells.
-async fn ended_early(
-    kept: &mut Kept,
-    folders: &Folders,
-    name: &ProfileName,
-    machine: &dyn Machine,
-) -> Result<bool, Failure> {
-    let Some(session) = &mut kept.session else { return Ok(false) };
-    let now = machine.clock().now();
-    if session.looked_at.is_some_and(|at| (0..LOOKED_EVERY_SECONDS).contains(&now.seconds_since(at))) {
+///
+/// A user's key lasts as long as the grant, which may be extended: where it would be over, that is looked up at once.
+async fn is_ended(kept: &mut Kept, profile: &Profile, machine: &dyn Machine) -> Result<bool, Failure> {
+    let (now, is_key) = (machine.clock().now(), kept.session.is_none());
+    let would_be_over = is_key && kept.expires_at.is_some_and(|end| end <= now);
+    let Some((delivery_id, looked_at)) = kept.delivery() else { return Ok(false) };
+    let was_looked_up =
+        looked_at.is_some_and(|at| (0..LOOKED_EVERY_SECONDS).contains(&now.seconds_since(at)));
+    if was_looked_up && !would_be_over {
         return Ok(false);
     }
-    session.looked_at = Some(now);
-    let delivery_id = session.delivery_id.clone();
-    kept.write(folders, name)?;
+    *looked_at = Some(now);
     let server = Server::of(&kept.link)?;
     let look = server.look(kept.link.delivery(&delivery_id));
-    match tokio::time::timeout(LOOK_TIMEOUT, look).await {
-        Ok(Ok(State::Over | State::Refused)) => Ok(true),
-        Ok(Ok(State::Waiting | State::Ready { .. } | State::Unknown) | Err(_)) | Err(_) => Ok(false),
-    }
-}
-
-/// The same for a user's key, whose end also moves where the grant is extended. Where it would be over, it is looked up at once.
-async fn is_key_over(
-    kept: &mut Kept,
-    folders: &Folders,
-    name: &ProfileName,
-    machine: &dyn Machine,
-) -> Result<bool, Failure> {
-    let now = machine.clock().now();
-    let is_over = kept.expires_at.is_some_and(|end| end <= now);
-    let Some(key) = &mut kept.key_delivery else { return Ok(false) };
-    let looked = key.looked_at.map(|at| now.seconds_since(UnixSeconds(at)));
-    if !is_over && looked.is_some_and(|ago| (0..LOOKED_EVERY_SECONDS).contains(&ago)) {
-        return Ok(false);
-    }
-    key.looked_at = Some(now.0);
-    let delivery_id = key.delivery_id.clone();
-    let server = Server::of(&kept.link)?;
-    let look = server.look(kept.link.delivery(&delivery_id));
-    let found = tokio::time::timeout(LOOK_TIMEOUT, look).await;
-    let ended = match found {
-        Ok(Ok(State::Ready { expires_at: Some(end), .. })) => {
+    let is_ended = match tokio::time::timeout(LOOK_TIMEOUT, look).await {
+        Ok(Ok(State::Over | State::Refused)) => true,
+        Ok(Ok(State::Ready { expires_at: Some(end), .. })) if is_key => {
             // What was sealed says the earlier end. IAM goes by neither.
             kept.expires_at = kept.expires_at.max(Some(UnixSeconds(end)));
             false
         }
-        Ok(Ok(State::Over | State::Refused)) => true,
         Ok(Ok(State::Waiting | State::Ready { .. } | State::Unknown) | Err(_)) | Err(_) => false,
     };
-    kept.write(folders, name)?;
-    Ok(ended)
+    kept.write(profile)?;
+    Ok(is_ended)
 }
 
 async fn renew(kept: &Kept, session: &KeptSession, machine: &dyn Machine) -> Result<Renewed, Failure> {
@@ -185,24 +151,17 @@ async fn ask(
 }
 
 /// A user's key is in AWS's file, and nowhere else.
-fn key_of_file(
-    folders: &Folders,
-    name: &ProfileName,
-    kept: &Kept,
-    machine: &dyn Machine,
-) -> Result<Credential, Failure> {
+fn key_of_file(profile: &Profile, kept: &Kept, machine: &dyn Machine) -> Result<Credential, Failure> {
     if kept.expires_at.is_some_and(|end| end <= machine.clock().now()) {
-        return Err(ended(name));
+        return Err(ended(profile));
     }
-    let file = read(&folders.credentials)?;
-    let setting = |key: &str| Which::Credentials.get(&file, name, key);
+    let file = profile.read(Which::Credentials)?;
+    let setting = |key: &str| Which::Credentials.get(&file, &profile.name, key);
     let id = setting("aws_access_key_id").filter(|id| *id == kept.access_key_id);
     let (Some(id), Some(secret)) = (id, setting("aws_secret_access_key")) else {
-        return Err(Failure::new(format!(
-            "the key of `{name}` is no longer in {}",
-            folders.credentials.display()
-        ))
-        .hint("claim it again: keylease claim URL --profile NAME"));
+        let path = profile.file(Which::Credentials).display();
+        return Err(Failure::new(format!("the key of `{profile}` is no longer in {path}"))
+            .hint("claim it again: keylease claim URL --profile NAME"));
     };
     Ok(Credential {
         access_key_id: id,
@@ -213,18 +172,14 @@ fn key_of_file(
 }
 
 /// Says that it is over. What is over needs no key and no credential any more, so neither stays on this machine.
-fn over(
-    mut kept: Kept,
-    folders: &Folders,
-    name: &ProfileName,
-    machine: &dyn Machine,
-) -> Result<Credential, Failure> {
+fn over(mut kept: Kept, profile: &Profile, machine: &dyn Machine) -> Result<Credential, Failure> {
     kept.session = None;
     kept.expires_at = Some(machine.clock().now());
-    kept.write(folders, name)?;
-    Err(ended(name))
+    kept.write(profile)?;
+    Err(ended(profile))
 }
 
-fn ended(name: &ProfileName) -> Failure {
-    Failure::new(format!("the access of `{name}` has ended")).hint("ask for it again in Slack, and claim it")
+fn ended(profile: &Profile) -> Failure {
+    Failure::new(format!("the access of `{profile}` has ended"))
+        .hint("ask for it again in Slack, and claim it")
 }

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::name::ProfileName;
 use crate::failure::Failure;
 use crate::machine::Machine;
 
@@ -40,21 +39,6 @@ impl Folders {
             config: at_home("AWS_CONFIG_FILE", ".aws/config")?,
             own: at_home(own, own_default)?.join("keylease"),
         })
-    }
-
-    /// What Keylease keeps of a profile.
-    pub(crate) fn kept(&self, name: &ProfileName) -> PathBuf {
-        self.own.join("profiles").join(format!("{name}.json"))
-    }
-
-    /// Held by whoever renews this profile.
-    pub(crate) fn lock(&self, name: &ProfileName) -> PathBuf {
-        self.own.join("profiles").join(format!("{name}.lock"))
-    }
-
-    /// Held by whoever writes AWS's files.
-    pub(crate) fn files_lock(&self) -> PathBuf {
-        self.own.join("files.lock")
     }
 }
 

@@ -8,9 +8,8 @@ use sealing::PrivateKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::folders::Folders;
-use super::name::ProfileName;
 use super::private_file;
+use super::profile::Profile;
 use crate::claims::credential::Credential;
 use crate::claims::ids::is_id;
 use crate::claims::link::Link;
@@ -38,9 +37,9 @@ pub(crate) struct Kept {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct KeyDelivery {
     pub(crate) delivery_id: String,
-    /// When it was looked up last, in Unix seconds.
+    /// When it was looked up last.
     #[serde(default)]
-    pub(crate) looked_at: Option<i64>,
+    pub(crate) looked_at: Option<UnixSeconds>,
 }
 
 /// A session, and how it is renewed.
@@ -64,7 +63,7 @@ struct File {
     claim_id: String,
     access_key_id: String,
     #[serde(default)]
-    expires_at: Option<i64>,
+    expires_at: Option<UnixSeconds>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key_delivery: Option<KeyDelivery>,
     #[serde(default)]
@@ -79,7 +78,7 @@ struct SessionOfFile {
     #[serde(default)]
     is_last: bool,
     #[serde(default)]
-    looked_at: Option<i64>,
+    looked_at: Option<UnixSeconds>,
 }
 
 impl Kept {
@@ -100,8 +99,8 @@ impl Kept {
     }
 
     /// Reads what is kept of a profile; nothing where Keylease did not write it.
-    pub(crate) fn read(folders: &Folders, name: &ProfileName) -> Result<Option<Self>, Failure> {
-        let path = folders.kept(name);
+    pub(crate) fn read(profile: &Profile) -> Result<Option<Self>, Failure> {
+        let path = profile.kept();
         let unreadable = |why: &dyn std::fmt::Display| {
             Failure::new(format!("{} cannot be read", path.display())).because(why).hint(
                 "remove the file, and claim the credential again; or use the version of keylease that wrote it",
@@ -120,41 +119,50 @@ impl Kept {
             let key = PrivateKey::parse(&session.private_key).map_err(|error| unreadable(&error))?;
             let credential = Credential::parse(session.credential.to_string().as_bytes())?;
             let (delivery_id, is_last) = (session.delivery_id, session.is_last);
-            let looked_at = session.looked_at.map(UnixSeconds);
+            let looked_at = session.looked_at;
             Ok::<_, Failure>(KeptSession { delivery_id, key, credential, is_last, looked_at })
         });
         Ok(Some(Self {
             link: Link { base: file.url, claim_id: file.claim_id },
             access_key_id: file.access_key_id,
-            expires_at: file.expires_at.map(UnixSeconds),
+            expires_at: file.expires_at,
             key_delivery: file.key_delivery.filter(|key| is_id(&key.delivery_id)),
             session: session.transpose()?,
         }))
     }
 
     /// Keeps it.
-    pub(crate) fn write(&self, folders: &Folders, name: &ProfileName) -> Result<(), Failure> {
+    pub(crate) fn write(&self, profile: &Profile) -> Result<(), Failure> {
         let session = self.session.as_ref().map(|session| SessionOfFile {
             delivery_id: session.delivery_id.clone(),
             private_key: session.key.to_base64url(),
             credential: session.credential.to_process_json(),
             is_last: session.is_last,
-            looked_at: session.looked_at.map(|at| at.0),
+            looked_at: session.looked_at,
         });
         let file = File {
             version: VERSION,
             url: self.link.base.clone(),
             claim_id: self.link.claim_id.clone(),
             access_key_id: self.access_key_id.clone(),
-            expires_at: self.expires_at.map(|at| at.0),
+            expires_at: self.expires_at,
             key_delivery: self.key_delivery.clone(),
             session,
         };
-        let path = folders.kept(name);
+        let path = profile.kept();
         let written = serde_json::to_vec_pretty(&file)
             .map_err(std::io::Error::other)
             .and_then(|text| private_file::replace(&path, &text));
         written.map_err(|error| Failure::new(format!("{} cannot be written", path.display())).because(error))
+    }
+
+    /// The delivery by which it is looked up whether the grant goes on, and when that was done last.
+    pub(crate) fn delivery(&mut self) -> Option<(String, &mut Option<UnixSeconds>)> {
+        match (&mut self.session, &mut self.key_delivery) {
+            (Some(session), _) => Some((session.delivery_id.clone(), &mut session.looked_at)),
+            (None, Some(key)) => Some((key.delivery_id.clone(), &mut key.looked_at)),
+            (None, None) => None,
+        }
     }
 
     /// Takes over what was renewed. A session that ends when the one before it ended is the last.

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use super::folders::Folders;
-use super::ini::Ini;
 use super::kept::Kept;
 use super::lock::Lock;
-use super::name::ProfileName;
 use super::private_file;
+use super::profile::Profile;
 use super::sections::{OF_CREDENTIALS, Which};
+use crate::claims::asked::Claimed;
 use crate::claims::credential::Credential;
 use crate::failure::Failure;
 use crate::machine::Machine;
@@ -27,57 +26,66 @@ pub(crate) enum Owner {
     Other(String),
 }
 
+impl Profile {
+    /// Keeps what was claimed, and writes it into AWS's files. Returns the file in which the profile is.
+    pub async fn write(&self, claimed: Claimed, machine: &dyn Machine) -> Result<String, Failure> {
+        let credential = claimed.credential.clone();
+        // First what is kept: by it the profile is known to be Keylease's.
+        Kept::new(claimed.link, claimed.delivery_id, claimed.key, claimed.credential).write(self)?;
+        write(self, &credential, machine).await?;
+        let which = if credential.is_session() { Which::Config } else { Which::Credentials };
+        Ok(self.file(which).display().to_string())
+    }
+}
+
 /// Finds out whose the profile is.
-pub(crate) fn owner(folders: &Folders, name: &ProfileName, kept: Option<&Kept>) -> Result<Owner, Failure> {
-    let keys = Which::Credentials.of_credentials(&read(&folders.credentials)?, name);
-    let config = Which::Config.of_credentials(&read(&folders.config)?, name);
+pub(super) fn owner(profile: &Profile, kept: Option<&Kept>) -> Result<Owner, Failure> {
+    let keys = Which::Credentials.of_credentials(&profile.read(Which::Credentials)?, &profile.name);
+    let config = Which::Config.of_credentials(&profile.read(Which::Config)?, &profile.name);
     let is_ours = |key: &str, value: &str| match key {
         "aws_access_key_id" => kept.is_some_and(|kept| kept.access_key_id == value),
         "aws_secret_access_key" => true,
         _ => false,
     };
+    let other = |which| Ok(Owner::Other(profile.file(which).display().to_string()));
     let has_id = keys.is_empty() || keys.iter().any(|(key, _)| key == "aws_access_key_id");
     if !has_id || !keys.iter().all(|(key, value)| is_ours(key, value)) {
-        return Ok(Owner::Other(folders.credentials.display().to_string()));
+        return other(Which::Credentials);
     }
     // By the end alone, for the program may have been moved.
-    let calls_us = |value: &str| value.ends_with(&format!(" credentials {name}"));
+    let calls_us = |value: &str| value.ends_with(&format!(" credentials {profile}"));
     if !config.iter().all(|(key, value)| kept.is_some() && key == PROCESS && calls_us(value)) {
-        return Ok(Owner::Other(folders.config.display().to_string()));
+        return other(Which::Config);
     }
     Ok(if keys.is_empty() && config.is_empty() { Owner::Nobody } else { Owner::Keylease })
 }
 
-/// Whether the profile could be written, before anything is claimed that could not be kept.
-pub(crate) fn try_writing(folders: &Folders, name: &ProfileName) -> Result<(), Failure> {
-    for path in [&folders.kept(name), &folders.credentials, &folders.config] {
+/// Whether the profile could be written.
+pub(super) fn try_writing(profile: &Profile) -> Result<(), Failure> {
+    for path in [&*profile.kept(), profile.file(Which::Credentials), profile.file(Which::Config)] {
         private_file::try_beside(path).map_err(|error| unwritable(path, error))?;
     }
     Ok(())
 }
 
-/// Writes the profile: a key as it is, a session as the command that has it.
-pub(crate) async fn write(
-    folders: &Folders,
-    name: &ProfileName,
-    credential: &Credential,
-    machine: &dyn Machine,
-) -> Result<(), Failure> {
-    let _lock = Lock::of(&folders.files_lock(), machine).await?;
+/// A key as it is, a session as the command that has it.
+async fn write(profile: &Profile, credential: &Credential, machine: &dyn Machine) -> Result<(), Failure> {
+    let _lock = Lock::of(&profile.files_lock(), machine).await?;
     let (mut keys, mut process) = (Vec::new(), Vec::new());
     if credential.is_session() {
-        process.push((PROCESS, format!("{} credentials {name}", this_program(machine))));
+        process.push((PROCESS, format!("{} credentials {profile}", this_program(machine))));
     } else {
         keys.push(("aws_access_key_id", credential.access_key_id.clone()));
         keys.push(("aws_secret_access_key", credential.secret_access_key.reveal().to_owned()));
     }
     // Keys come before a command for AWS's tools, so those of an earlier claim go first.
-    edit(&folders.credentials, Which::Credentials, name, &keys)?;
-    edit(&folders.config, Which::Config, name, &process)
+    edit(profile, Which::Credentials, &keys)?;
+    edit(profile, Which::Config, &process)
 }
 
-fn edit(path: &Path, which: Which, name: &ProfileName, settings: &[(&str, String)]) -> Result<(), Failure> {
-    let before = read(path)?;
+fn edit(profile: &Profile, which: Which, settings: &[(&str, String)]) -> Result<(), Failure> {
+    let (path, name) = (profile.file(which), &profile.name);
+    let before = profile.read(which)?;
     let mut file = before.clone();
     file.set(&which.heading(name), &|heading| which.is_of(heading, name), settings, &OF_CREDENTIALS);
     let text = file.text();
@@ -85,16 +93,6 @@ fn edit(path: &Path, which: Which, name: &ProfileName, settings: &[(&str, String
         return Ok(());
     }
     private_file::replace(path, text.as_bytes()).map_err(|error| unwritable(path, error))
-}
-
-/// Reads one of AWS's files; one that is not there is empty.
-pub(crate) fn read(path: &Path) -> Result<Ini, Failure> {
-    let text = private_file::read(path).map_err(|error| {
-        Failure::new(format!("{} cannot be read", path.display()))
-            .because(error)
-            .hint("repair the file, or use --json, which reads and writes none")
-    })?;
-    Ok(Ini::parse(&text.unwrap_or_default()))
 }
 
 fn unwritable(path: &Path, error: std::io::Error) -> Failure {
