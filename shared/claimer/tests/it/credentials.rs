@@ -64,6 +64,25 @@ async fn an_eight_hour_grant_is_renewed_each_hour_by_the_key_that_claimed_it() {
 }
 
 #[tokio::test]
+async fn a_session_that_ends_before_the_grant_is_not_taken_for_the_last() {
+    let (machine, claims) = claimed(session(NOW + 3_600)).await;
+    claims.inner().expires_at = Some(NOW + 28_800);
+    for hour in 1..=3 {
+        let now = NOW + hour * 3_100;
+        assert_eq!(
+            machine.keylease(&["credentials", "work"]).await.status,
+            0,
+            "the server says the grant's end"
+        );
+        machine.pass(3_100);
+        claims.inner().now = now;
+        claims.inner().answer = Answer::Credential(session(now + 3_600));
+        let ran = machine.keylease(&["credentials", "work"]).await;
+        assert_eq!((ran.status, ran.json()), (0, session(now + 3_600)), "{}", ran.shown());
+    }
+}
+
+#[tokio::test]
 async fn the_last_session_is_not_renewed_again_and_then_it_is_over() {
     let (machine, claims) = claimed(session(NOW + 3_600)).await;
     machine.pass(3_100);
