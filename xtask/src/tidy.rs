@@ -42,6 +42,10 @@ pub(crate) fn run(workspace: &Workspace, _: &[String]) -> Result<(), String> {
         println!("{}:{}: {}", features::MANIFEST, finding.line, finding.what);
         findings += 1;
     }
+    for finding in features::profiles_can_be_used(workspace)? {
+        println!("{}:{}: {}", features::COMMAND_LINE, finding.line, finding.what);
+        findings += 1;
+    }
     for circle in circles::find(workspace, &rust_files(&files))? {
         println!("{circle}");
         findings += 1;

@@ -1,6 +1,6 @@
-//! A rule on features: what only tests and benchmarks depend on adds none to a crate that programs are built from.
-//!
-//! Where it did, cargo would build the SDK once for the tests and once more for the programs, which is minutes of every check.
+//! Rules on features. What only tests and benchmarks depend on adds none to a crate that programs are built from: where it did,
+//! cargo would build the SDK once for the tests and once more for the programs, which is minutes of every check. And what the
+//! command line cannot do without is not left to what happens to be built beside it.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,27 @@ pub(super) fn one_build_serves_all(workspace: &Workspace) -> Result<Vec<Finding>
         output(cargo(workspace, &["tree", "--workspace", "--locked", "--edges", edges]).args(format))
     };
     Ok(differing(&tree("normal,build")?, &tree("normal,build,dev")?))
+}
+
+/// The manifest of the command line.
+pub(super) const COMMAND_LINE: &str = "ops/Cargo.toml";
+
+/// The ways to log in that people's AWS profiles use. The embedded AWS asks for them too, so that no test would miss them.
+const LOGINS: [&str; 2] = ["credentials-process", "sso"];
+
+/// Whether the command line, built by itself as it is released, can use people's AWS profiles.
+pub(super) fn profiles_can_be_used(workspace: &Workspace) -> Result<Vec<Finding>, String> {
+    let asked = ["tree", "--package", "ops", "--locked", "--edges", "normal"];
+    let format = ["--depth", "1", "--prefix", "none", "--format", "{p}|{f}"];
+    Ok(missing_logins(&output(cargo(workspace, &asked).args(format))?))
+}
+
+fn missing_logins(tree: &str) -> Vec<Finding> {
+    let features = features(tree);
+    let config = features.iter().find(|(name, _)| name.starts_with("aws-config "));
+    let has = |login: &str| config.is_some_and(|(_, has)| has.split(',').any(|feature| feature == login));
+    let missing = LOGINS.into_iter().filter(|login| !has(login));
+    missing.map(|login| Finding::new(1, format!("`keylease` needs the feature `{login}` of aws-config"))).collect()
 }
 
 fn differing(programs: &str, tests: &str) -> Vec<Finding> {
@@ -51,6 +72,13 @@ mod tests {
     fn what_tests_alone_depend_on_is_theirs() {
         let tests = "either v1.19.0|std (*)\nbytes v1.12.2|default,std\ncriterion v0.7.0| (*)\n";
         assert_eq!(differing(PROGRAMS, tests), []);
+    }
+
+    #[test]
+    fn the_command_line_needs_the_ways_to_log_in() {
+        assert_eq!(missing_logins("ops v0.1.0|\naws-config v1.13.0|credentials-process,rt-tokio,sso (*)\n"), []);
+        let found = missing_logins("ops v0.1.0|\naws-config v1.13.0|rt-tokio,sso-of-another\n");
+        assert_eq!(found.len(), LOGINS.len(), "{found:?}");
     }
 
     #[test]
