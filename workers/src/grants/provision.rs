@@ -6,7 +6,7 @@
 use aws::iam::Appearing;
 use domain::lifecycle::Event;
 use domain::request::{Grant, Waiting};
-use domain::{EmailAddress, Job, Request, RequestId, Status, UnixSeconds};
+use domain::{EmailAddress, Job, Request, RequestId, UnixSeconds};
 use tracing::{info, warn};
 
 use crate::context::{Context, ProvisionDeps};
@@ -21,7 +21,7 @@ use crate::grants::kinds::entitlement::hand_over;
 use crate::grants::kinds::made::Made;
 use crate::grants::kinds::making::Making;
 use crate::grants::remove::remove;
-use crate::grants::wanted::{is_to_be_made, still_wanted};
+use crate::grants::wanted::{is_to_be_made, still_wanted, was_made_meanwhile};
 use crate::unit_of_work::change::{Applied, apply, apply_while, edit, load, send_others, send_outbox};
 use crate::unit_of_work::claim::{Held, Task, claim};
 
@@ -74,7 +74,7 @@ pub(crate) async fn provision(
         Failure::NeedsOperator { error } => note_wait(context, &mut request, error).await,
         Failure::Retry { .. } | Failure::Later { .. } => {}
     }
-    if still_wanted(&request).is_err() && request.status != Status::Active {
+    if still_wanted(&request).is_err() && !was_made_meanwhile(&request) {
         // Ended or given up while this went on: nothing that was made may stay.
         take_away(context, &request).await?;
     }

@@ -19,3 +19,18 @@ pub(crate) fn still_wanted(request: &Request) -> Result<(), Failure> {
         Err(Failure::retry(format!("the request became {} meanwhile", request.status)))
     }
 }
+
+/// Another worker has made it meanwhile, or prepared what is claimed: a late one takes nothing of that away.
+pub(crate) fn was_made_meanwhile(request: &Request) -> bool {
+    match request.status {
+        Status::Active => true,
+        Status::Ready => request.access.failure.is_none(),
+        Status::Pending
+        | Status::Denied
+        | Status::Lapsed
+        | Status::Approved
+        | Status::Expired
+        | Status::Revoked
+        | Status::Failed => false,
+    }
+}

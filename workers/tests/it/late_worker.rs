@@ -1,10 +1,17 @@
-//! A worker that comes late to a user that is being taken away: whatever it still puts on it is dead from the start.
+//! A worker that comes late: what it still puts on a user that is being taken away is dead from the start, and it takes nothing
+//! away that another made meanwhile.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Job, QueueName, Status};
-use testkit::aws::Fault;
+use testkit::aws::{CallInfo, Fault};
+use testkit::hook::Verdict;
+use tokio::sync::Notify;
 use workers::consumer::Attempt;
 
-use crate::stage::{OLIVIA, Stage};
+use crate::claiming::{Machine, claimed_project, item};
+use crate::stage::{DANA, OLIVIA, Stage};
 
 const FIRST: Attempt = Attempt { number: 1, max: 8 };
 const EVERYTHING: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -63,4 +70,82 @@ async fn a_maker_does_not_use_a_user_that_is_being_taken_away() {
     iam.delete_user().user_name(&user).send().await.unwrap();
     stage.handle(QueueName::Provision, &make, FIRST).await.unwrap();
     assert_eq!(stage.request().await.status, Status::Active);
+}
+
+/// Stands still at the first call of this kind until it is told to go on.
+struct Standstill {
+    reached: Arc<Notify>,
+    go: Arc<Notify>,
+}
+
+impl Standstill {
+    fn at(stage: &Stage, is_it: impl Fn(&CallInfo) -> bool + Send + Sync + 'static) -> Self {
+        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (reaches, goes, met) = (Arc::clone(&reached), Arc::clone(&go), AtomicBool::new(false));
+        stage.aws.inject_when_ready(move |call| {
+            let stands = is_it(&call) && !met.swap(true, Ordering::SeqCst);
+            let (reaches, goes) = (Arc::clone(&reaches), Arc::clone(&goes));
+            async move {
+                if stands {
+                    reaches.notify_one();
+                    goes.notified().await;
+                }
+                Verdict::of(None)
+            }
+        });
+        Self { reached, go }
+    }
+}
+
+/// Two workers make what is claimed: the first stands still for longer than its claim on the work lasts, and comes back when the
+/// second has done `meanwhile`.
+async fn made_twice(
+    is_it: impl Fn(&CallInfo) -> bool + Send + Sync + 'static,
+    meanwhile: impl AsyncFnOnce(&Stage),
+) -> Stage {
+    let stage = Stage::new().await;
+    stage.put_project(claimed_project()).await;
+    stage.ask("ReadOnly", "1h").await;
+    let id = stage.request().await.request_id;
+    stage.handle(QueueName::Provision, &Job::Approve(stage.click(&id, OLIVIA)), FIRST).await.unwrap();
+    let make = stage.take(QueueName::Provision).await.remove(0);
+    let still = Standstill::at(&stage, is_it);
+    let second = async {
+        still.reached.notified().await;
+        stage.pass(61);
+        stage.handle(QueueName::Provision, &make, FIRST).await.unwrap();
+        assert_eq!(stage.request().await.status, Status::Ready);
+        meanwhile(&stage).await;
+        still.go.notify_one();
+    };
+    let (_late, ()) = tokio::join!(stage.handle(QueueName::Provision, &make, FIRST), second);
+    stage.aws.clear_faults();
+    stage.settle().await;
+    stage
+}
+
+#[tokio::test]
+async fn what_waits_to_be_claimed_stays_whoever_comes_late() {
+    let stage = made_twice(|call| call.operation == "CreateSchedule", async |_| {}).await;
+    assert_eq!(stage.request().await.status, Status::Ready);
+    assert_eq!((stage.aws.users().await.len(), stage.aws.schedules().await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_was_claimed_stays_and_is_kept_as_long_whoever_comes_late() {
+    let is_claim = |call: &CallInfo| call.operation == "PutItem" && call.resource.contains("claims");
+    let stage = made_twice(is_claim, async |stage| {
+        let (request, machine) = (stage.request().await, Machine::new("dana"));
+        stage.send(&machine.ask(&request)).await;
+        stage.settle().await;
+        stage.send(&Job::ConfirmClaim(machine.answer(stage, &request, DANA))).await;
+        stage.settle().await;
+        assert_eq!(stage.request().await.status, Status::Active);
+    })
+    .await;
+    let request = stage.request().await;
+    assert_eq!(request.status, Status::Active);
+    let users = stage.aws.users().await;
+    assert_eq!((users.len(), users[0].keys.len(), stage.aws.schedules().await.len()), (1, 1, 1));
+    assert_eq!(item(&stage).await["expires"], request.access.expires_at.unwrap().0);
 }

@@ -38,7 +38,9 @@ fn missing_logins(tree: &str) -> Vec<Finding> {
     let config = features.iter().find(|(name, _)| name.starts_with("aws-config "));
     let has = |login: &str| config.is_some_and(|(_, has)| has.split(',').any(|feature| feature == login));
     let missing = LOGINS.into_iter().filter(|login| !has(login));
-    missing.map(|login| Finding::new(1, format!("`keylease` needs the feature `{login}` of aws-config"))).collect()
+    missing
+        .map(|login| Finding::new(1, format!("`keylease` needs the feature `{login}` of aws-config")))
+        .collect()
 }
 
 fn differing(programs: &str, tests: &str) -> Vec<Finding> {
@@ -76,7 +78,10 @@ mod tests {
 
     #[test]
     fn the_command_line_needs_the_ways_to_log_in() {
-        assert_eq!(missing_logins("ops v0.1.0|\naws-config v1.13.0|credentials-process,rt-tokio,sso (*)\n"), []);
+        assert_eq!(
+            missing_logins("ops v0.1.0|\naws-config v1.13.0|credentials-process,rt-tokio,sso (*)\n"),
+            []
+        );
         let found = missing_logins("ops v0.1.0|\naws-config v1.13.0|rt-tokio,sso-of-another\n");
         assert_eq!(found.len(), LOGINS.len(), "{found:?}");
     }

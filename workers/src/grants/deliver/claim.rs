@@ -18,7 +18,7 @@ use crate::grants::credential::Credential;
 use crate::grants::kinds::Kind;
 use crate::grants::kinds::making::Making;
 use crate::grants::remove::remove;
-use crate::grants::wanted::still_wanted;
+use crate::grants::wanted::{still_wanted, was_made_meanwhile};
 use crate::unit_of_work::change::{Applied, apply_while, edit};
 use crate::unit_of_work::claim::Held;
 
@@ -63,7 +63,8 @@ pub(crate) async fn ready(
         &claim.id,
         || ClaimItem::new(claim.id.clone(), request_id.clone(), until),
         |item| {
-            item.expires = until;
+            // Whoever comes late finds one that was claimed meanwhile, and goes on for longer.
+            item.expires = item.expires.max(until);
             true
         },
     )
@@ -76,6 +77,7 @@ pub(crate) async fn ready(
     };
     match apply_while(context, request.clone(), &Event::Ready, held_still).await? {
         Applied::Changed(_) | Applied::Already(_) => Ok(()),
+        Applied::Illegal(now, _) if was_made_meanwhile(&now) => Ok(()),
         Applied::Illegal(now, _) => {
             warn!(status = %now.status, "the request ended while it was prepared; it is taken away");
             remove(context, &now).await
