@@ -1,7 +1,7 @@
 //! `keylease grants`.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use domain::{GrantDuration, Status};
 
 /// How long `grants revoke` waits for the next grant to be gone: longer than the workers need when nothing is wrong.
@@ -57,9 +57,11 @@ fn status() -> impl TypedValueParser<Value = Status> {
 
 /// `keylease grants revoke`.
 #[derive(Debug, Args)]
-#[group(id = "which", required = true, multiple = true, args = ["ids", "requester", "project", "all"])]
+// A group that is derived from the whole struct has `--yes` in it too, and is then met by that alone.
+#[group(skip)]
+#[command(group = ArgGroup::new("which").required(true).multiple(true).args(["ids", "requester", "project", "all"]))]
 pub struct Revoke {
-    /// The requests' ids
+    /// The requests' ids, with spaces or commas between them
     #[arg(conflicts_with_all = ["requester", "project", "all"])]
     pub ids: Vec<String>,
     /// Everything live or pending of this person, by Slack user id, name or email address

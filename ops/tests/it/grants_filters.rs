@@ -119,3 +119,37 @@ async fn what_is_left_of_a_failed_request_is_seen_alike_by_revoke_and_doctor() {
     let doctor = stage.keylease(&["doctor"]).await;
     assert!(doctor.out.contains("overdue: 1 (f-0)"), "{}", doctor.shown());
 }
+
+/// A variable that is empty in a script leaves nothing to say which: that must not mean all of them.
+#[tokio::test]
+async fn what_does_not_say_which_ends_nothing() {
+    let stage = stage().await;
+    for line in [
+        &["grants", "revoke", "--yes"][..],
+        &["grants", "revoke", "--no-wait"],
+        &["grants", "revoke", "--wait", "1m", "--yes", "--no-wait"],
+        &["grants", "revoke", "--json", "--yes"],
+        &["grants", "revoke", "", "--yes"],
+        &["grants", "revoke", " , ", "--yes", "--no-wait"],
+        &["grants", "revoke", "--requester", "", "--yes"],
+        &["grants", "revoke", "--project", "\u{200B}", "--yes"],
+        &["grants", "revoke", "*", "--yes"],
+    ] {
+        let ran = stage.answering("yes\n", line).await;
+        assert!(ran.status != 0 && ran.out.is_empty(), "{line:?}: {}", ran.shown());
+        assert!(stage.aws.queue("keylease-revoke").unwrap().messages.is_empty(), "{line:?}");
+    }
+    let ran = stage.keylease(&["grants", "revoke", "--all", "--yes", "--no-wait"]).await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert_eq!(stage.aws.queue("keylease-revoke").unwrap().messages.len(), 3);
+}
+
+#[tokio::test]
+async fn ids_are_taken_as_they_are_copied_and_listed() {
+    let stage = stage().await;
+    let ran = stage.keylease(&["grants", "revoke", "a-0,`b-0`,", "Request c-0", "--yes", "--no-wait"]).await;
+    assert_eq!(ran.status, 0, "{}", ran.shown());
+    assert_eq!(stage.aws.queue("keylease-revoke").unwrap().messages.len(), 3);
+    let ran = stage.keylease(&["grants", "show", "Request `a-0`, asked"]).await;
+    assert_eq!(ran.status, 2, "{}", ran.shown());
+}

@@ -85,6 +85,13 @@ pub fn is_invisible(c: char) -> bool {
     is_ignorable || is_noncharacter || (c.is_control() && !c.is_whitespace())
 }
 
+/// Whether a text shows nothing: it is empty, or white space and characters that nobody sees.
+#[must_use]
+pub fn shows_nothing(text: &str) -> bool {
+    // An empty cell of Braille is a blank that is no white space.
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c) || c == '\u{2800}')
+}
+
 /// Whether a character is a quote of any kind, or a backtick.
 #[must_use]
 pub fn is_quote(c: char) -> bool {
@@ -92,7 +99,8 @@ pub fn is_quote(c: char) -> bool {
 }
 
 /// Quotes and dashes of every kind are `"`, `'` and `-`.
-pub(crate) fn one_kind(c: char) -> char {
+#[must_use]
+pub fn one_kind(c: char) -> char {
     match c {
         '“' | '”' | '„' | '‟' | '«' | '»' | '″' | '‶' | '〝' | '〞' | '〟' | '＂' | '❝' | '❞' => {
             '"'

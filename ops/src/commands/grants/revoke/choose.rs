@@ -38,6 +38,9 @@ pub(super) struct Skipped {
 pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize), Failure> {
     let mut chosen = Chosen::default();
     if wanted.ids.is_empty() {
+        if !wanted.all && wanted.project.is_none() && wanted.requester.is_none() {
+            return Err(which_are_to_end());
+        }
         let filter = filter(wanted.project.as_deref(), wanted.requester.as_deref(), env).await?;
         let unreadable = each_request(env, |request| {
             if filter.wants(&request) {
@@ -50,9 +53,13 @@ pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize)
             .sort_by(|a, b| (a.ask.created_at, &a.request_id).cmp(&(b.ask.created_at, &b.request_id)));
         return Ok((chosen, unreadable));
     }
-    let ids: Result<BTreeSet<_>, Failure> = wanted.ids.iter().map(|typed| request_id(typed)).collect();
+    let typed = wanted.ids.iter().flat_map(|typed| typed.split(',')).filter(|typed| !typed.trim().is_empty());
+    let ids = typed.map(request_id).collect::<Result<BTreeSet<_>, Failure>>()?;
+    if ids.is_empty() {
+        return Err(which_are_to_end());
+    }
     let store = env.store().await?;
-    for id in ids? {
+    for id in ids {
         match store.request(&id).await? {
             Some(request) => chosen.add(request, true),
             None => chosen
@@ -61,6 +68,11 @@ pub(super) async fn choose(wanted: &Revoke, env: &Env) -> Result<(Chosen, usize)
         }
     }
     Ok((chosen, 0))
+}
+
+fn which_are_to_end() -> Failure {
+    Failure::wrong_usage("nothing says which grants are to end")
+        .hint("name their ids, or give --requester, --project or --all")
 }
 
 impl Chosen {
