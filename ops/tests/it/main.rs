@@ -10,6 +10,7 @@
 mod agreement;
 mod audit;
 mod claiming;
+mod clumsy;
 mod dlq;
 mod doctor;
 mod grants_filters;

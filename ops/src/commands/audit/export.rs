@@ -68,10 +68,16 @@ fn times(export: &Export, now: UnixSeconds) -> Result<(Option<UnixSeconds>, Opti
 /// Reads what was typed for the option `name`.
 fn moment(name: &str, text: &str, now: UnixSeconds) -> Result<UnixSeconds, Failure> {
     UnixSeconds::from_typed(text, now).ok_or_else(|| {
-        Failure::wrong_usage(format!("`{text}` is no moment for --{name}")).hint(
-            "give a date (2026-11-23: its first second, UTC), a time (2026-11-23T14:00:00Z),\n\
-             or an age of up to 365 days (24h, 7d)",
-        )
+        let wrong = Failure::wrong_usage(format!("`{text}` is no moment for --{name}"));
+        // Everything but its zone may be there.
+        let in_utc = format!("{}Z", text.trim().replacen(' ', "T", 1));
+        match UnixSeconds::from_rfc3339(&in_utc) {
+            Some(_) => wrong.hint(format!("say its time zone: {in_utc} is in UTC")),
+            None => wrong.hint(
+                "give a date (2026-11-23: its first second, UTC), a time (2026-11-23T14:00:00Z),\n\
+                 or an age of up to 365 days (24h, 7d)",
+            ),
+        }
     })
 }
 

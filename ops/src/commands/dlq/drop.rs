@@ -20,7 +20,7 @@ use saved::Saved;
 pub(super) async fn run(drop: &Drop, json: bool, env: &Env) -> Result<(), Failure> {
     let settings = env.settings()?;
     let found = names::find(&drop.queue, env.aws().await?, &settings).await?;
-    let wanted: BTreeSet<String> = drop.ids.iter().map(|id| id.trim().to_owned()).collect();
+    let wanted = names::ids(&drop.ids)?;
     let mut file = drop.save.as_deref().map(Saved::open).transpose()?;
     let question = format!(
         "Remove {} from {} for good? Nothing is saved without --save FILE.",

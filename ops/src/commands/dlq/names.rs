@@ -1,12 +1,18 @@
 //! Which dead-letter queue somebody means.
 
+use std::collections::BTreeSet;
+
 use aws::sqs::DeadLetters;
 use aws_config::SdkConfig;
 use domain::QueueName;
+use domain::names::{is_invisible, is_quote, one_kind};
 use service::CallError;
 use service::config::OpsSettings;
 
 use crate::failure::Failure;
+
+/// The one of our names that people write as several.
+const SCHEDULES: [&str; 2] = ["schedule", "schedules"];
 
 /// A dead-letter queue, named after what sends to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +80,13 @@ impl Source {
 
 /// The dead-letter queue that `typed` means: by one of our names, or by the name, URL or ARN of a queue or of its DLQ.
 pub(super) async fn find(typed: &str, aws: &SdkConfig, settings: &OpsSettings) -> Result<Found, Failure> {
-    let typed = typed.trim().trim_end_matches('/');
-    let ours = Source::ALL.into_iter().find(|source| source.as_str().eq_ignore_ascii_case(typed));
+    let plain = bare(typed);
+    let typed = plain.trim_end_matches('/');
+    let name = typed.to_ascii_lowercase();
+    let name = name.strip_suffix("-dlq").unwrap_or(&name);
+    let ours = Source::ALL
+        .into_iter()
+        .find(|source| source.as_str() == name || SCHEDULES == [source.as_str(), name]);
     let by_queue = QueueName::ALL.into_iter().find(|queue| means(typed, settings.queues.of(*queue)));
     if let Some(source) = ours.or(by_queue.map(Source::Queue)) {
         return source.open(aws, settings).await?.ok_or_else(|| source.absent());
@@ -88,6 +99,24 @@ pub(super) async fn find(typed: &str, aws: &SdkConfig, settings: &OpsSettings) -
     let names: Vec<&str> = Source::ALL.into_iter().map(Source::as_str).collect();
     Err(Failure::wrong_usage(format!("there is no queue `{typed}`"))
         .hint(format!("it is one of {}, or the name or URL of one of their queues", names.join(", "))))
+}
+
+/// What was typed or copied, without what that adds: quotes, commas, and characters that nobody sees.
+fn bare(typed: &str) -> String {
+    let visible: String = typed.chars().filter(|c| !is_invisible(*c)).map(one_kind).collect();
+    visible.trim_matches(|c: char| c.is_whitespace() || is_quote(c) || matches!(c, ',' | ';')).to_owned()
+}
+
+/// The ids of messages, as typed after `--id`. Where that is given and names none, nothing is meant, and not everything.
+pub(super) fn ids(typed: &[String]) -> Result<BTreeSet<String>, Failure> {
+    let ids: BTreeSet<String> =
+        typed.iter().flat_map(|typed| typed.split(',')).map(bare).filter(|id| !id.is_empty()).collect();
+    if ids.is_empty() && !typed.is_empty() {
+        return Err(
+            Failure::wrong_usage("`--id` names no message").hint("see their ids with: keylease dlq list")
+        );
+    }
+    Ok(ids)
 }
 
 /// Whether this is the queue's URL, or its name alone or at the end of an ARN.

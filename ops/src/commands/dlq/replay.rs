@@ -34,7 +34,7 @@ pub(super) async fn run(replay: &Replay, json: bool, env: &Env) -> Result<(), Fa
         jobs: JobSender::new(aws, settings.queues.clone()),
         store: env.store().await?,
         requests: Requests::default(),
-        wanted: replay.ids.iter().map(|id| id.trim().to_owned()).collect(),
+        wanted: names::ids(&replay.ids)?,
         there_at_start: 0,
         sent: BTreeSet::new(),
         not_removed: BTreeMap::new(),

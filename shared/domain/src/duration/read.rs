@@ -54,11 +54,9 @@ impl Amount {
 /// The seconds that a text says.
 pub(super) fn seconds(text: &str) -> Result<u64, InvalidDuration> {
     let text = plain(text)?;
-    let pieces = pieces(&text)?;
+    let pieces = pieces(&iso_8601(&text)?.unwrap_or(text))?;
     let mut rest = match pieces.as_slice() {
         [Piece::Word(word), rest @ ..] if word == "for" => rest,
-        // ISO 8601, as programs write it: `PT2H`.
-        [Piece::Word(word), rest @ ..] if word == "pt" && matches!(rest, [Piece::Number(..), ..]) => rest,
         all => all,
     };
     if rest.is_empty() {
@@ -96,6 +94,21 @@ fn plain(text: &str) -> Result<String, InvalidDuration> {
         rest = inner.trim_start_matches(around).trim_end_matches(after);
     }
     Ok(rest.to_lowercase().replace("(s)", "s"))
+}
+
+/// What programs write, by ISO 8601, as people write it: `P1DT2H` is `1d 2h`. Before the `T` an `M` is a month.
+fn iso_8601(text: &str) -> Result<Option<String>, InvalidDuration> {
+    let Some(rest) = text.strip_prefix('p') else { return Ok(None) };
+    let (days, time) = rest.split_once('t').unwrap_or((rest, ""));
+    let is_part =
+        |part: &str| part.is_empty() || (starts_with_digit(part) && !part.contains(char::is_whitespace));
+    if rest.trim_start_matches('t').is_empty() || !is_part(days) || !is_part(time) {
+        return Ok(None);
+    }
+    if days.contains(['m', 'y']) {
+        return Err(InvalidDuration::Calendar { word: quoted(text) });
+    }
+    Ok(Some(format!("{days} {time}")))
 }
 
 /// What a pair of brackets or formatting marks encloses.
