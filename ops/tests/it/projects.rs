@@ -3,6 +3,7 @@
 mod apply;
 mod by_rule;
 mod claimed;
+mod clumsy;
 mod faults;
 mod list;
 mod lookalikes;

@@ -1,5 +1,6 @@
 //! What is wrong with a file, and where.
 
+use domain::names::is_invisible;
 use serde::Serialize;
 
 /// Characters of a wrong value that a fault quotes, at most.
@@ -85,8 +86,12 @@ pub fn quoted(text: &str) -> String {
     format!("`{}{more}`", visible(&short))
 }
 
-/// Text with its control characters escaped.
+/// Text in which whatever nobody sees is escaped: what is wrong may be just that.
 fn visible(text: &str) -> String {
-    let escape = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    let escape = |c: char| match c {
+        c if c.is_control() => c.escape_debug().to_string(),
+        c if is_invisible(c) || (c.is_whitespace() && c != ' ') => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
     text.chars().map(escape).collect()
 }

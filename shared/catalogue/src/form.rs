@@ -10,6 +10,7 @@ use domain::{ChannelId, GrantDuration, ProjectName, RoleName, SlackUserId, names
 use regex_lite::Regex;
 
 use super::fault::quoted;
+use super::meant::{as_it_is, slack_id, without_spaces};
 use super::schema::{number, of_def, texts};
 
 /// One kind of text.
@@ -22,6 +23,8 @@ pub(crate) struct Form {
     pub(crate) right: &'static str,
     /// The workers' own reading of it, which says why not.
     parse: fn(&str) -> Result<(), String>,
+    /// What was probably meant by one that is wrong.
+    meant: fn(&str) -> String,
 }
 
 const NAME_RIGHT: &str = "1 to 64 visible characters, a letter or a digit among them, with single ordinary spaces \
@@ -42,30 +45,35 @@ const PROJECT_NAME: Form = Form {
     what: "a project name",
     right: NAME_RIGHT,
     parse: |text| name(text, ProjectName::parse(text).is_ok()),
+    meant: as_it_is,
 };
 const ROLE_NAME: Form = Form {
     def: "RoleName",
     what: "a role name",
     right: NAME_RIGHT,
     parse: |text| name(text, RoleName::parse(text).is_ok()),
+    meant: as_it_is,
 };
 const SLACK_USER: Form = Form {
     def: "SlackUserId",
     what: "a Slack user id",
     right: USER_RIGHT,
     parse: |text| SlackUserId::parse(text).map(drop).map_err(|_| USER_RIGHT.to_owned()),
+    meant: slack_id,
 };
 const LISTED: Form = Form {
     def: "SlackListedId",
     what: "the id of a person or of a user group in Slack",
     right: LISTED_RIGHT,
     parse: |text| SlackUserId::parse(text).map(drop).map_err(|_| LISTED_RIGHT.to_owned()),
+    meant: slack_id,
 };
 const CHANNEL: Form = Form {
     def: "ChannelId",
     what: "a Slack channel id",
     right: CHANNEL_RIGHT,
     parse: |text| ChannelId::parse(text).map(drop).map_err(|_| CHANNEL_RIGHT.to_owned()),
+    meant: slack_id,
 };
 const DURATION: Form = Form {
     def: "Duration",
@@ -75,18 +83,21 @@ const DURATION: Form = Form {
         Ok(_) => Ok(()),
         Err(why) => Err(format!("{why}; write it like 90m, 8h or 1d12h, {DURATION_MAX_DAYS}d at most")),
     },
+    meant: as_it_is,
 };
 pub(crate) const POLICY_ARN: Form = Form {
     def: "PolicyArn",
     what: "the ARN of a managed policy",
     right: "arn:aws:iam::aws:policy/NAME for one of AWS's, arn:aws:iam::ACCOUNT:policy/NAME for one of yours",
     parse: |_| Ok(()),
+    meant: without_spaces,
 };
 pub(crate) const ROLE_ARN: Form = Form {
     def: "RoleArn",
     what: "the ARN of a role",
     right: "arn:aws:iam::ACCOUNT:role/NAME, with the 12 digits of the account",
     parse: |_| Ok(()),
+    meant: without_spaces,
 };
 
 const PRINCIPAL: Form = Form {
@@ -94,24 +105,28 @@ const PRINCIPAL: Form = Form {
     what: "a pattern of IAM principals",
     right: PRINCIPAL_RIGHT,
     parse: |text| Pattern::parse(text).map(drop).map_err(|fault| format!("{fault}; write {PRINCIPAL_RIGHT}")),
+    meant: without_spaces,
 };
 const PERMISSION_SET: Form = Form {
     def: "PermissionSetArn",
     what: "the ARN of a permission set",
     right: "arn:aws:sso:::permissionSet/INSTANCE/SET, as IAM Identity Center shows it",
     parse: |_| Ok(()),
+    meant: without_spaces,
 };
 const ACCOUNT: Form = Form {
     def: "AccountId",
     what: "the id of an account",
     right: "the 12 digits of an AWS account, in quotes",
     parse: |_| Ok(()),
+    meant: without_spaces,
 };
 const GROUP: Form = Form {
     def: "GroupId",
     what: "the id of a group",
     right: "the id of a group in IAM Identity Center (in its console: the group's details)",
     parse: |_| Ok(()),
+    meant: without_spaces,
 };
 
 /// All of them.
@@ -139,6 +154,10 @@ static PATTERNS: LazyLock<BTreeMap<&str, Regex>> = LazyLock::new(|| {
 /// What a name is not, or the same name as it should be written.
 fn name(text: &str, parses: bool) -> Result<(), String> {
     let visible: String = text.chars().filter(|c| !names::is_invisible(*c)).collect();
+    // YAML knows two kinds of quotes: any other becomes a part of the name.
+    let inner =
+        visible.trim().strip_prefix(names::is_quote).and_then(|rest| rest.strip_suffix(names::is_quote));
+    let visible = inner.map_or(visible.clone(), str::to_owned);
     let right = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     let has_letter = right.chars().any(char::is_alphanumeric);
     if !parses && right == text || !has_letter {
@@ -161,7 +180,13 @@ impl Form {
 
     /// Whether a text is of this form; if not, what would be.
     pub(crate) fn check(&self, text: &str) -> Result<(), String> {
-        let wrong = |right: &str| Err(format!("{} is not {}: {right}", quoted(text), self.what));
+        let meant = (self.meant)(text);
+        let instead = if meant != text && self.takes(&meant) {
+            format!("; write {}", quoted(&meant))
+        } else {
+            String::new()
+        };
+        let wrong = |right: &str| Err(format!("{} is not {}: {right}{instead}", quoted(text), self.what));
         let max_chars = of_def(self.def).and_then(|def| number(def, "maxLength")).unwrap_or_default();
         if text.chars().count() > max_chars {
             return wrong(&format!("{max_chars} characters at most"));
@@ -169,8 +194,15 @@ impl Form {
         if let Err(right) = (self.parse)(text) {
             return wrong(&right);
         }
-        let pattern = PATTERNS.get(self.def);
-        if pattern.is_some_and(|regex| regex.is_match(text)) { Ok(()) } else { wrong(self.right) }
+        if self.matches(text) { Ok(()) } else { wrong(self.right) }
+    }
+
+    fn takes(&self, text: &str) -> bool {
+        (self.parse)(text).is_ok() && self.matches(text)
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        PATTERNS.get(self.def).is_some_and(|regex| regex.is_match(text))
     }
 }
 

@@ -4,11 +4,13 @@ pub mod diff;
 pub mod fault;
 mod form;
 mod lookalike;
+mod meant;
 mod node;
 mod parse;
 mod rules;
 pub mod schema;
 mod shape;
+mod syntax;
 
 use domain::{GrantDuration, Project};
 
@@ -16,6 +18,8 @@ use fault::{Fault, Findings};
 use node::{Node, Value};
 pub use parse::FILE_MAX_BYTES;
 
+/// What a file of UTF-16 begins with.
+const UTF_16_MARKS: [[u8; 2]; 2] = [[0xFF, 0xFE], [0xFE, 0xFF]];
 /// The key of the list, where the file is a map around it.
 const LIST: &str = "projects";
 
@@ -37,11 +41,18 @@ pub fn read(bytes: &[u8], shortest: GrantDuration) -> Result<Catalogue, Findings
         found.faults.push(fault);
         Vec::new()
     });
-    let found = found.in_order();
+    let mut found = found.in_order();
+    let is_faulty = |line: usize| found.faults.iter().any(|fault| fault.line == line);
+    // Where a value is needed, that is said already.
+    let told = |warning: &Fault| warning.what.ends_with(lookalike::EMPTY) && is_faulty(warning.line);
+    found.warnings = found.warnings.iter().filter(|warning| !told(warning)).cloned().collect();
     if found.faults.is_empty() { Ok(Catalogue { projects, warnings: found.warnings }) } else { Err(found) }
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
+    if UTF_16_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(Fault::at(1, "the file is UTF-16, as some Windows programs write it; save it as UTF-8"));
+    }
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n').count();

@@ -1,11 +1,20 @@
 //! What YAML reads otherwise than it looks, or than other readers of YAML do: each without quotes.
 
-use super::fault::quoted;
+use super::fault::{Fault, quoted};
 
 /// Words that are true or false in YAML 1.1, and texts in YAML 1.2.
 const WORDS: [&str; 6] = ["yes", "no", "on", "off", "y", "n"];
 /// The key by which YAML 1.1 merges maps.
 const MERGE: &str = "<<";
+
+/// What is said of a field without a value, besides its name.
+pub(super) const EMPTY: &str =
+    "has no value, so it counts as left out: what follows a # is a comment, unless it is in quotes";
+
+/// A field that has no value, at the line of its key.
+pub(super) fn empty(key: &str, line: usize) -> Fault {
+    Fault::at(line, format!("{} {EMPTY}", quoted(key)))
+}
 
 /// Why this plain scalar may not be meant; nothing where everybody reads it alike.
 pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
@@ -17,7 +26,9 @@ pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
         ));
     }
     if WORDS.contains(&text.to_ascii_lowercase().as_str()) {
-        return Some(format!("{shown} is a text here, and true or false to other readers of YAML; {quotes}"));
+        return Some(format!(
+            "{shown} is a text here, and true or false to other readers of YAML; write true or false, or put it in quotes if it is a text"
+        ));
     }
     let is_empty = text == "~" || matches!(text, "Null" | "NULL") || (is_key && text == "null");
     if is_empty {
@@ -31,7 +42,7 @@ pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
     let is = |allowed: &[char]| number.chars().all(|c| c.is_ascii_digit() || allowed.contains(&c));
     if number.contains(':') && is(&[':']) && !number.ends_with(':') {
         return Some(format!(
-            "{shown} is a text here, and a number to base 60 to other readers of YAML; {quotes}"
+            "{shown} is a text here, and a number to base 60 to other readers of YAML; {quotes} if it is a text"
         ));
     }
     if number.contains('_') && is(&['_']) {

@@ -12,6 +12,7 @@ use saphyr_parser::{Event, Parser, ScanError};
 use super::fault::{Fault, quoted};
 use super::lookalike;
 use super::node::{Entry, Node, Value};
+use super::syntax;
 
 /// Largest file, in bytes.
 pub const FILE_MAX_BYTES: usize = 1_048_576;
@@ -97,6 +98,8 @@ impl Tree {
         if style == ScalarStyle::Plain && tag.is_none() {
             let warning = lookalike::warning(&text, self.wants_key());
             self.warnings.extend(warning.map(|what| Fault::at(line, what)));
+            let key = self.open.last().and_then(|open| open.key.as_ref()).filter(|_| text.is_empty());
+            self.warnings.extend(key.map(|(key, line)| lookalike::empty(key, *line)));
         }
         if self.wants_key() {
             // `2024: …` names a role as well as `"2024": …` does.
@@ -212,19 +215,6 @@ fn too_deep(line: usize) -> Fault {
 }
 
 fn not_yaml(error: &ScanError, text: &str) -> Fault {
-    let (at, info) = (error.marker().line().max(1), error.info());
-    // A tab is told of at the start of the text that it breaks off, perhaps a line before.
-    let indented = text.lines().enumerate().skip(at - 1).find(|(_, line)| is_tab_indented(line));
-    match indented.filter(|(place, _)| place + 1 == at || info.contains("tab")) {
-        Some((place, _)) => {
-            let what =
-                format!("neither YAML nor JSON: {info}; this line is indented with a tab, so use spaces");
-            Fault::at(place + 1, what)
-        }
-        None => Fault::at(at, format!("neither YAML nor JSON: {info}")),
-    }
-}
-
-fn is_tab_indented(line: &str) -> bool {
-    line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t')
+    let (at, what) = syntax::explained(error.marker().line().max(1), error.info(), text);
+    Fault::at(at, what)
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod by_rule;
 mod claim;
 mod door;
+mod nobody;
 mod policy;
 mod role;
 mod waiting;
@@ -31,10 +32,13 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
     let roles = node.get("roles").map(Node::entries).unwrap_or_default();
     alike(roles.iter().map(|role| (role.key.as_str(), role.line)), |name| within("roles", name), found);
     waiting::check(node, found);
+    nobody::check(node, "", found);
+    accounts::partitions(node, found);
     let approvers = Approvers::of(node);
     for role in roles {
         let field = within("roles", &role.key);
         role::check(&role.node, &field, shortest, found);
+        nobody::check(&role.node, &field, found);
         approvers.check(&role.node, &field, found);
         by_rule::check(&role.node, &field, shortest, found);
         accounts::check(node, &role.node, &field, found);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::names::closest;
 use serde_json::{Map, Value as Json};
 
 use super::fault::{Findings, quoted, within};
@@ -37,9 +38,10 @@ fn value(schema: &Json, node: &Node, field: &str, found: &mut Findings) {
         return;
     }
     if !texts(schema, "type").any(|name| is(name, &node.value)) {
-        let wanted = texts(schema, "type").filter(|name| *name != "null").map(in_words);
-        let wanted = wanted.collect::<Vec<_>>().join(" or ");
-        return found.fault(node.line, field, format!("is {}, and should be {wanted}", node.value.kind()));
+        let wanted: Vec<&str> = texts(schema, "type").filter(|name| *name != "null").collect();
+        let (is, instead) = instead(&wanted, &node.value);
+        let wanted = wanted.into_iter().map(in_words).collect::<Vec<_>>().join(" or ");
+        return found.fault(node.line, field, format!("is {is}, and should be {wanted}{instead}"));
     }
     match &node.value {
         Value::Map(entries) => map(schema, entries, node.line, field, found),
@@ -63,6 +65,27 @@ fn value(schema: &Json, node: &Node, field: &str, found: &mut Findings) {
         }
         Value::Null | Value::Bool(_) | Value::Float(_) => {}
     }
+}
+
+/// What is there instead of a value of one of these types, and how to write it, where that is clear.
+fn instead(wanted: &[&str], value: &Value) -> (String, String) {
+    let Value::Text(text) = value else { return (value.kind().to_owned(), String::new()) };
+    let wants = |name: &str| wanted.contains(&name);
+    if wants("array") {
+        let items: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+        return ("a text".to_owned(), format!(": {}", quoted(&format!("[{}]", items.join(", ")))));
+    }
+    if !wants("boolean") && !wants("integer") {
+        return ("a text".to_owned(), String::new());
+    }
+    let bare = text.trim().to_ascii_lowercase();
+    let right = match bare.as_str() {
+        "true" | "yes" | "on" | "y" if wants("boolean") => "; write true",
+        "false" | "no" | "off" | "n" if wants("boolean") => "; write false",
+        _ if wants("integer") && bare.parse::<u32>().is_ok() => "; leave the quotes out",
+        _ => "",
+    };
+    (format!("the text {}", quoted(text)), right.to_owned())
 }
 
 fn text(form: &Form, node: &Node, field: &str, found: &mut Findings) {
@@ -187,7 +210,12 @@ fn unknown(key: &str, known: Option<&Map<String, Json>>) -> String {
             .to_owned();
     }
     let known: BTreeSet<&str> = known.into_iter().flat_map(Map::keys).map(String::as_str).collect();
-    format!("is no field here; these are: {}", known.into_iter().collect::<Vec<_>>().join(", "))
+    let meant = closest(known.iter().copied(), key).first().map(|meant| format!("did you mean `{meant}`? "));
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    match meant {
+        Some(meant) => format!("is no field here; {meant}These are: {known}"),
+        None => format!("is no field here; these are: {known}"),
+    }
 }
 
 fn is(name: &str, value: &Value) -> bool {

@@ -61,9 +61,9 @@ async fn every_fault_has_its_line_and_its_field() {
     insta::assert_snapshot!(shown, @r#"
     projects.yaml:4: owner_slack_id: `@olivia` is not a Slack user id: U or W, then capital letters and digits, such as U0OWNER (in Slack: the person's profile, More, Copy member ID)
     projects.yaml:5: approver_slack_ids: `U0OWNER` is listed twice, first on line 5
-    projects.yaml:6: chanel: is no field here; these are: account_role_arn, allow_self_approval, approver_slack_ids, channel, escalate_after, escalate_to, owner_slack_id, project, remind_after, requester_slack_ids, roles
+    projects.yaml:6: chanel: is no field here; did you mean `channel`? These are: account_role_arn, allow_self_approval, approver_slack_ids, channel, escalate_after, escalate_to, owner_slack_id, project, remind_after, requester_slack_ids, roles
     projects.yaml:7: channel: `#approvals` is not a Slack channel id: C, G or D, then capital letters and digits, such as C0APPROVALS (in Slack: at the end of the channel's details)
-    projects.yaml:8: allow_self_approval: is a text, and should be true or false
+    projects.yaml:8: allow_self_approval: is the text `sometimes`, and should be true or false
     projects.yaml:9: account_role_arn: `arn:aws:iam::aws:role/keylease` is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME, with the 12 digits of the account
     projects.yaml:14: roles.ReadOnly.policy_arns: `ReadOnlyAccess` is not the ARN of a managed policy: arn:aws:iam::aws:policy/NAME for one of AWS's, arn:aws:iam::ACCOUNT:policy/NAME for one of yours
     projects.yaml:16: roles.ReadOnly.policy_arns: `arn:aws:iam::aws:policy/ReadOnlyAccess` is listed twice, first on line 15

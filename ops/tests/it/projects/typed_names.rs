@@ -41,6 +41,22 @@ async fn names_that_people_cannot_tell_apart_are_refused() {
     assert!(names(&stage).await.is_empty());
 }
 
+/// The same of a record that the table has and the file has not.
+#[tokio::test]
+async fn a_name_that_looks_like_one_in_the_table_is_noted() {
+    for (in_table, in_file, how) in [
+        ("Cafe\u{301}", "Café", "looks like"),
+        ("STRASSE", "Straße", "looks like"),
+        ("payments", "Payments", "differs only in case from"),
+    ] {
+        let stage = Stage::new().await;
+        stage.put_project(&serde_json::from_str(&small(in_table)).unwrap()).await;
+        let shown = apply(&stage, &small(in_file)).await.shown();
+        let note = format!("note: {in_file} {how} {in_table}, which the table has");
+        assert!(shown.contains(&note) && shown.contains("status 0"), "{note}: {shown}");
+    }
+}
+
 #[tokio::test]
 async fn durations_are_read_as_people_write_them() {
     let stage = Stage::new().await;

@@ -27,6 +27,46 @@ pub(super) fn check(project: &Node, role: &Node, field: &str, found: &mut Findin
     }
 }
 
+/// Checks that all ARNs of a project are of one partition: AWS's are apart, and nothing acts in two of them.
+pub(super) fn partitions(project: &Node, found: &mut Findings) {
+    let mut first: Option<(&str, &Node)> = None;
+    for (field, node) in arns(project) {
+        let Some(partition) = node.text().and_then(partition) else { continue };
+        let (home, by) = *first.get_or_insert((partition, node));
+        if partition != home {
+            let what = format!(
+                "{} is of the partition {partition}, and {} on line {} is of {home}: a project acts in one of them",
+                quoted(node.text().unwrap_or_default()),
+                quoted(by.text().unwrap_or_default()),
+                by.line
+            );
+            found.fault(node.line, &field, what);
+        }
+    }
+}
+
+/// Every ARN of a project, each with its field: the one that it acts by first.
+fn arns(project: &Node) -> Vec<(String, &Node)> {
+    let mut all: Vec<(String, &Node)> = Vec::new();
+    all.extend(project.get("account_role_arn").map(|node| ("account_role_arn".to_owned(), node)));
+    for role in project.get("roles").map(Node::entries).unwrap_or_default() {
+        let of_role = within("roles", &role.key);
+        for field in ["role_arn", "permission_set_arn"] {
+            all.extend(role.node.get(field).map(|node| (within(&of_role, field), node)));
+        }
+        for field in ["policy_arns", "principals"] {
+            let items = role.node.get(field).map(Node::items).unwrap_or_default();
+            all.extend(items.iter().map(|node| (within(&of_role, field), node)));
+        }
+    }
+    all
+}
+
+/// `arn:aws-cn:iam::aws:policy/x` is of aws-cn.
+fn partition(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.split(':').next().filter(|partition| partition.starts_with("aws"))
+}
+
 fn elsewhere(arn: &str, home: &str) -> bool {
     account(arn).is_some_and(|other| other != home && other != "aws")
 }
