@@ -1,4 +1,5 @@
-//! `POST /slack/commands`: `/access PROJECT ROLE DURATION [why…]`; with less than that, a form; `list`, `end` and `help`.
+//! `POST /slack/commands`: `/access PROJECT ROLE DURATION [why…]`; with less than that, a form; `list`, `end`, `extend` and
+//! `help`.
 
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ use crate::slack_text::decode;
 const USAGE: &str = "Write the project, the role and how long, and then why: \
     `payments ReadOnly 2h looking into a bug`. A name with spaces goes into quotes.";
 
+/// What is answered to whoever wants more time: the list that they get has the button for that.
+const EXTEND: &str = "Got it. I will message you what you have: click *Extend* at what is to last longer. What has no such \
+    button cannot be extended, but asked for again when it is over.";
+
 /// Longest text of a command in which a word is missing that is passed on, in characters.
 const TYPED_MAX_CHARS: usize = 500;
 
@@ -39,8 +44,9 @@ const HELP: &str = "*What you can type*\n\
     • `/access payments` opens the form with what you typed in it.\n\
     • `/access list` shows what you have and what you asked for.\n\
     • `/access end` ends your access early; `/access end payments ReadOnly` where you have several.\n\
+    • `/access extend` shows what you have, with a button to ask for more time where that can be had.\n\
     • `/access break-glass payments Admin 30m why` is for an emergency, where a role allows it: nobody is asked first.\n\
-    • A project that is called `list`, `end` or `help` is asked for in quotes: `/access \"list\" ReadOnly 2h`.";
+    • A project that is called `list`, `end`, `extend` or `help` is asked for in quotes: `/access \"list\" ReadOnly 2h`.";
 
 /// Handles the route. The answer is shown to the person alone.
 pub(crate) async fn command(
@@ -66,6 +72,10 @@ pub(crate) async fn command(
             let which = replace_noncharacters(&which, COMMAND_MAX_CHARS);
             return own_access(&ingress, request.arrived, (user_id, trigger_id.as_deref()), Some(which))
                 .await;
+        }
+        Some(Subcommand::Extend) => {
+            let who = (user_id, trigger_id.as_deref());
+            return own_access(&ingress, request.arrived, who, None).await.map(|_| ephemeral(EXTEND));
         }
         None => {}
     }

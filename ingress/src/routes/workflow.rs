@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::job::AccessRequest;
+use domain::names::shows_nothing;
 use domain::validation::submission_id;
 use domain::{Job, SlackUserId};
 use serde_json::{Map, Value, json};
@@ -130,9 +131,8 @@ pub(crate) fn access_request(
     let project = plain(&typed.project, TYPED_MAX_CHARS);
     let role = plain(&typed.role, TYPED_MAX_CHARS);
     let duration = plain(&typed.duration, TYPED_MAX_CHARS);
-    let justification = justification
-        .map(|text| fitting(plain(text, REASON_MAX_CHARS)))
-        .filter(|text| !text.trim().is_empty());
+    let justification =
+        justification.map(|text| fitting(plain(text, REASON_MAX_CHARS))).filter(|text| !shows_nothing(text));
     let submission = submission.unwrap_or_default();
     let parts = [&*project, &*role, &*duration, justification.as_deref().unwrap_or_default(), &*submission];
     AccessRequest {
@@ -235,7 +235,14 @@ mod tests {
         let rich = json!({"type": "rich_text", "elements": [
             {"type": "rich_text_section", "elements": [{"type": "text", "text": "A < B & C"}]}]});
         assert_eq!(with("justification", rich).unwrap().justification.as_deref(), Some("A < B & C"));
-        for nothing in [json!(""), json!(" \n"), json!(null), json!({"type": "rich_text", "elements": []})] {
+        for nothing in [
+            json!(""),
+            json!(" \n"),
+            json!("\u{200B} \u{FEFF}"),
+            json!("\u{2800}"),
+            json!(null),
+            json!({"type": "rich_text", "elements": []}),
+        ] {
             assert_eq!(with("justification", nothing).unwrap().justification, None);
         }
         let encoded = json!("fix A &lt; B, asked by <@U0SECOND>, see <https://jira.example.com/OPS-7|OPS-7>");

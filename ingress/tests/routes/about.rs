@@ -35,7 +35,9 @@ async fn a_denial_with_a_reason_is_a_denial_that_says_why() {
     );
     assert_eq!((&job["user_id"], &job["message"]["channel"]), (&json!(OLIVIA), &json!("C0APPROVALS")));
     assert!(job["clicked_at"].as_i64().unwrap() >= before, "it counts from its submission");
-    for (reason, part) in [("", "Say why"), (" \n", "Say why"), (&*"x".repeat(1_001), "1001")] {
+    for (reason, part) in
+        [("", "Say why"), (" \n", "Say why"), ("\u{200B}\u{2800}", "Say why"), (&*"x".repeat(1_001), "1001")]
+    {
         let (status, answer) = submit(&forms, "deny_reason", "reason", reason).await;
         assert_eq!(status, StatusCode::OK);
         assert!(answer["errors"]["reason"].as_str().unwrap().contains(part), "{answer}");

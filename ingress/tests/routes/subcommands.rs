@@ -33,8 +33,13 @@ async fn a_list_and_an_end_become_jobs_that_one_use_of_the_command_makes_once() 
     assert_eq!((&end["job"], &end["end"]), (&json!("own_access"), &json!("Payments & more")));
     assert!(end["received_at"].as_i64().unwrap() >= before);
     assert_eq!(use_command("end", "").await["end"], "");
+    // Whoever wants more time gets the list, whose buttons ask for it, however they say how much.
+    for text in ["extend", "Extend payments 2h", "extend payments ReadOnly for 2 hours"] {
+        let listed = use_command(text, "1.2.e").await;
+        assert_eq!((&listed["job"], listed.get("end")), (&json!("own_access"), None), "{text}");
+    }
     // In quotes, and in a whole request, such a word is a project.
-    for text in ["\"list\" ReadOnly 2h", "end ReadOnly 2h"] {
+    for text in ["\"list\" ReadOnly 2h", "end ReadOnly 2h", "\"extend\" ReadOnly 2h"] {
         assert_eq!(use_command(text, "1.2.d").await["job"], "intake", "{text}");
     }
 }
@@ -48,7 +53,7 @@ async fn help_says_what_can_be_typed_and_calls_nobody() {
         let answer: Value = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer["response_type"], "ephemeral");
         let said = answer["text"].as_str().unwrap();
-        for part in ["/access list", "/access end", "payments ReadOnly 2h", "in quotes"] {
+        for part in ["/access list", "/access end", "/access extend", "payments ReadOnly 2h", "in quotes"] {
             assert!(said.contains(part), "{said}");
         }
     }
@@ -62,6 +67,7 @@ async fn where_a_word_is_missing_the_form_opens_with_what_was_typed() {
         ("payments ReadOnly", json!("payments"), json!("ReadOnly"), json!(null)),
         ("payments 90 min", json!("payments"), json!(null), json!("1h30m")),
         ("\"list\"", json!("list"), json!(null), json!(null)),
+        ("break glass payments ReadOnly", json!("payments"), json!("ReadOnly"), json!(null)),
     ] {
         let forms = Forms::new().await;
         let (status, answer) = forms.slack.command(&forms.url, DANA, text).await.unwrap();
@@ -72,7 +78,7 @@ async fn where_a_word_is_missing_the_form_opens_with_what_was_typed() {
         let queued = forms.stage.queued("notify");
         assert_eq!(
             (queued.len(), &queued[0]["job"], &queued[0]["typed"]),
-            (1, &json!("fill_form"), &json!(text))
+            (1, &json!("fill_form"), &json!(text.trim_start_matches("break glass ")))
         );
         // As it stands, it can be sent once the rest is filled in.
         let rest = [("project", "payments"), ("role", "ReadOnly"), ("duration", "2h")];
@@ -87,4 +93,29 @@ async fn where_a_word_is_missing_the_form_opens_with_what_was_typed() {
     let long = format!("\"{}\"", "x".repeat(3_000));
     let (_, answer) = forms.slack.command(&forms.url, DANA, &long).await.unwrap();
     assert_eq!(answer, "", "a form that Slack takes, whatever was typed");
+}
+
+/// In an emergency people do not look up how a word is spelt.
+#[tokio::test]
+async fn an_emergency_is_understood_however_it_is_written() {
+    let stage = Stage::new().await;
+    for text in [
+        "break-glass payments Admin 30m the ledger is down",
+        "break glass payments Admin 30m the ledger is down",
+        "Break_Glass: payments Admin 30m the ledger is down",
+        "--break-glass payments Admin 30m the ledger is down",
+        "payments Admin 30m break glass: the ledger is down",
+        "break glass payments Admin soon",
+    ] {
+        let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let body = format!("user_id={DANA}&text={encoded}&trigger_id=1.2.{}", encoded.len());
+        assert_eq!(stage.signed("/slack/commands", &body, 0).await.0, StatusCode::OK, "{text}");
+        let asked = stage.queued("notify").pop().unwrap();
+        assert_eq!((&asked["project"], &asked["role"]), (&json!("payments"), &json!("Admin")), "{text}");
+        assert_eq!(asked["break_glass"], true, "{text}");
+    }
+    // A reason that shows nothing is none.
+    let body = format!("user_id={DANA}&text=break-glass+payments+Admin+30m+%E2%80%8B");
+    assert_eq!(stage.signed("/slack/commands", &body, 0).await.0, StatusCode::OK);
+    assert_eq!(stage.queued("notify").pop().unwrap().get("justification"), None);
 }

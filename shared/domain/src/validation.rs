@@ -147,7 +147,7 @@ pub fn admit(ask: &AccessRequest, project: &Project, shortest: GrantDuration) ->
     if chars > JUSTIFICATION_MAX_CHARS {
         return Err(Refusal::JustificationTooLong { chars });
     }
-    if ask.break_glass && ask.justification.as_deref().is_none_or(|why| why.trim().is_empty()) {
+    if ask.break_glass && ask.justification.as_deref().is_none_or(names::shows_nothing) {
         return Err(Refusal::NoJustification);
     }
     Ok(Validated { role: name.clone(), duration })

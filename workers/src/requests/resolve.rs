@@ -36,7 +36,7 @@ pub(crate) async fn resolve(
                 project: meaning.project.to_string(),
                 role: meaning.role.to_string(),
                 duration: meaning.duration.compact(),
-                justification: meaning.why,
+                justification: meaning.why.filter(|why| !names::shows_nothing(why)),
                 ..ask.clone()
             };
             (meaning.project, understood)

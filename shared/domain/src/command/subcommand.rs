@@ -1,4 +1,4 @@
-//! Words that stand for themselves after `/access`, and name no project: `list`, `end` and `help`.
+//! Words that stand for themselves after `/access`, and name no project: `list`, `end`, `extend` and `help`.
 
 use super::is_as_documented;
 use crate::names::{fold, is_invisible, is_quote};
@@ -16,24 +16,29 @@ pub enum Subcommand {
         /// Which, as typed; empty where nothing was.
         which: String,
     },
+    /// Have one of their live grants for longer.
+    Extend,
     /// Read what can be typed.
     Help,
 }
 
-/// The subcommand that a command is. A project of that name is asked for in quotes, or by a whole request:
-/// `list ReadOnly 2h` has a project, a role and a duration, and is one.
+/// The subcommand that a command is. A project of that name is asked for in quotes, or, unless it is `extend`, by a whole
+/// request: `list ReadOnly 2h` has a project, a role and a duration, and is one.
 #[must_use]
 pub fn subcommand(text: &str) -> Option<Subcommand> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    if text.starts_with(is_quote) || is_as_documented(text) {
+    if text.starts_with(is_quote) {
         return None;
     }
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let folded = fold(word);
     let bare = folded.trim_start_matches('-');
     match bare.trim_end_matches(['!', '?', '.', ':']) {
+        // Whoever wants more time says how much: `extend payments 2h`.
+        "extend" | "extension" | "prolong" => Some(Subcommand::Extend),
+        _ if is_as_documented(text) => None,
         "list" => Some(Subcommand::List),
-        "end" => {
+        "end" | "stop" | "revoke" => {
             let which = rest.trim().chars().take(WHICH_MAX_CHARS).collect();
             Some(Subcommand::End { which })
         }
@@ -48,15 +53,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_words_stand_for_themselves_however_they_are_written() {
+    fn some_words_stand_for_themselves_however_they_are_written() {
         for text in ["list", " List ", "LIST.", "\u{200B}list", "list my grants", "--list"] {
             assert_eq!(subcommand(text), Some(Subcommand::List), "{text}");
         }
         for text in ["help", "Help!", "?", "help me", "--help"] {
             assert_eq!(subcommand(text), Some(Subcommand::Help), "{text}");
         }
+        for text in [
+            "extend",
+            "Extend!",
+            "extend payments ReadOnly",
+            "extend payments for 2h",
+            "extend ReadOnly 2h",
+            "--extend",
+        ] {
+            assert_eq!(subcommand(text), Some(Subcommand::Extend), "{text}");
+        }
         for (text, which) in [
             ("end", ""),
+            ("Stop!", ""),
+            ("revoke payments", "payments"),
             ("End ", ""),
             ("end payments ReadOnly", "payments ReadOnly"),
             ("end\u{A0}r-0", "r-0"),
@@ -77,6 +94,7 @@ mod tests {
             "`help` ReadOnly 2h why",
             "list ReadOnly 2h",
             "end ReadOnly 2 hours a bug",
+            "\"extend\" ReadOnly 2h",
             "listing",
             "ending ReadOnly",
             "payments list",

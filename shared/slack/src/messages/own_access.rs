@@ -5,7 +5,7 @@ use crate::blocks::{actions_of, context, message, section};
 use crate::text;
 use domain::{GrantDuration, Request, Status, UnixSeconds};
 
-use crate::messages::approval::end_button;
+use crate::messages::approval::{end_button, extend_button};
 use crate::messages::{access, when};
 
 /// Requests that are shown, at most: two blocks each, of the 50 that a message has.
@@ -36,7 +36,11 @@ pub fn own_access(requests: &[Request], now: UnixSeconds, asked: Asked<'_>) -> S
     for (ordinal, (request, line)) in open.iter().take(SHOWN_MAX).enumerate() {
         blocks.push(section(line));
         if request.status.is_live() {
-            blocks.push(actions_of(ordinal, &[end_button(request.request_id.as_str())]));
+            let value = request.request_id.as_str();
+            let may_extend = request.status == Status::Active && request.extensions_left() > 0;
+            let extend = may_extend.then(|| extend_button(value));
+            let buttons: Vec<_> = extend.into_iter().chain([end_button(value)]).collect();
+            blocks.push(actions_of(ordinal, &buttons));
         }
     }
     let more = open.len().saturating_sub(SHOWN_MAX);

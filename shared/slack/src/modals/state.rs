@@ -1,5 +1,6 @@
 //! What was filled in, read leniently: Slack adds, drops and nulls fields freely.
 
+use domain::names::shows_nothing;
 use serde_json::Value;
 
 use crate::modals::limits::Limits;
@@ -27,7 +28,7 @@ impl<'a> Entered<'a> {
         Self { values: view.pointer("/state/values") }
     }
 
-    /// What stands in a field, without white space around it; nothing where that is nothing.
+    /// What stands in a field, without white space around it; nothing where that shows nothing.
     #[must_use]
     pub fn text(&self, field: &str) -> Option<String> {
         let block = self.values?.get(field)?;
@@ -36,7 +37,7 @@ impl<'a> Entered<'a> {
     }
 }
 
-/// What was typed into an element or chosen from its list; nothing where that is nothing.
+/// What was typed into an element or chosen from its list; nothing where that shows nothing.
 #[must_use]
 pub fn chosen(element: &Value) -> Option<String> {
     let value = element.pointer("/selected_option/value").or_else(|| element.get("value"))?;
@@ -46,7 +47,7 @@ pub fn chosen(element: &Value) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     let text: String = text.trim().chars().take(ENTERED_MAX_CHARS).collect();
-    (!text.is_empty()).then_some(text)
+    (!shows_nothing(&text)).then_some(text)
 }
 
 #[cfg(test)]
@@ -64,6 +65,8 @@ mod tests {
             (json!({"type": "number_input", "value": 2}), Some("2")),
             (json!({"value": null}), None),
             (json!({"value": "\u{A0} \n"}), None),
+            (json!({"value": "\u{200B}\u{2060}"}), None),
+            (json!({"value": "\u{2800}"}), None),
             (json!({"selected_option": {"value": ["x"]}}), None),
             (json!(null), None),
             (json!("x"), None),
