@@ -1,5 +1,6 @@
 //! `tidy`: the project's own rules, each finding a line `path:line: what, and what to do`.
 
+mod arms;
 mod circles;
 mod crates;
 mod features;
@@ -16,7 +17,8 @@ use finding::{Finding, is_rust};
 /// A rule looks at one file, by its path from the workspace's root and its text.
 type Rule = fn(path: &str, text: &str) -> Vec<Finding>;
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
+    arms::every_kind_is_named,
     lines::says_its_purpose,
     lines::is_small,
     lines::has_no_example,

@@ -134,6 +134,24 @@ async fn what_cannot_be_listed_was_not_swept() {
     }
 }
 
+/// Each page names a next one: the sweep stops at its bound, and does not say that it saw all.
+#[tokio::test]
+async fn a_table_without_an_end_was_not_swept() {
+    let stage = Stage::without_index().await;
+    let table = stage.settings().requests_table.clone();
+    let page = r#"{"Items":[],"Count":0,"ScannedCount":0,"LastEvaluatedKey":{"request_id":{"S":"r-0"}}}"#;
+    stage.aws.inject(move |call| {
+        let is_its = call.is(Service::DynamoDb, "Scan", &table);
+        is_its.then(|| Fault::Reply { status: 200, body: page.to_owned() })
+    });
+    let outcome = stage.handle(QueueName::Revoke, &Job::Sweep, FIRST).await;
+    assert!(
+        matches!(&outcome, Err(Failure::NeedsOperator { error }) if error.contains("10000 pages")),
+        "{outcome:?}"
+    );
+    assert_eq!(last_success(&stage), None);
+}
+
 #[tokio::test]
 async fn an_account_that_does_not_answer_is_asked_once_for_what_is_left_there() {
     let stage = Stage::new().await;

@@ -281,6 +281,11 @@ fn what_people_read_when_the_catalogue_has_nothing_of_it_any_more() {
             "{name}\n    {told}\n    {}\n",
             text(&approval::approval(&request, None, &CannotDecide::default()))
         ));
+        let shown = approval::approval(&request, None, &CannotDecide::default());
+        let says_so = serde_json::to_string(&shown.blocks)
+            .unwrap()
+            .contains("does not offer this role now, so it cannot be approved");
+        assert_eq!(says_so, request.status == Status::Pending, "{name}: who could decide is not known");
     }
     insta::assert_snapshot!(read);
 }
