@@ -42,7 +42,9 @@ pub(crate) async fn confirm(context: &Context, answer: &ClaimClick) -> Result<()
         Err(why) => return refuse_click(context, answer, &request, why).await,
     };
     if request.confirmed_machine().is_some_and(|machine| machine.delivery_id == answer.delivery_id) {
-        return send_outbox(context, &mut request).await;
+        send_outbox(context, &mut request).await?;
+        // Whoever wrote that may have come no further.
+        return show_confirmed(context, answer, &request).await;
     }
     if let Err(why) = is_open(&request, answer, at) {
         return refuse_click(context, answer, &request, why).await;
@@ -77,10 +79,15 @@ pub(crate) async fn confirm(context: &Context, answer: &ClaimClick) -> Result<()
     info!(key_fingerprint = machine.key_fingerprint, "the requester confirmed the machine");
     context.metrics.record(&[(Label::Outcome, CONFIRMED)], &[(Metric::ClaimAnswers, Count(1))]);
 
-    // What the other machines and people see follows; the worker that makes the credential writes it too.
-    let expires_at = request.access.expires_at.unwrap_or(at);
+    show_confirmed(context, answer, &request).await
+}
+
+/// What the other machines and people see follows; the worker that makes the credential writes it too. It may be repeated.
+async fn show_confirmed(context: &Context, answer: &ClaimClick, request: &Request) -> Result<(), Failure> {
+    let Some(machine) = request.confirmed_machine() else { return Ok(()) };
+    let expires_at = request.access.expires_at.unwrap_or(machine.at);
     let mut before = None;
-    change(place, &answer.claim_id, |item| {
+    change(place(context)?, &answer.claim_id, |item| {
         before = Some(item.clone());
         let is_new = !item.closed && item.confirmed.is_none();
         if is_new {
@@ -89,11 +96,14 @@ pub(crate) async fn confirm(context: &Context, answer: &ClaimClick) -> Result<()
         is_new
     })
     .await?;
-    let code = code(&key, &answer.claim_id, &answer.delivery_id);
-    let question = delivery.message.as_ref().or(answer.click.message.as_ref());
-    show(context, question, messages::confirmed(&request, &machine.label, &code)).await;
-    if let Some(before) = before {
-        withdraw_questions(context, &request, &before, Some(&answer.delivery_id)).await;
+    let asked = before.as_ref().and_then(|item| item.deliveries.get(&answer.delivery_id)?.message.as_ref());
+    if let Ok(key) = PublicKey::parse(&machine.public_key) {
+        let code = code(&key, &answer.claim_id, &answer.delivery_id);
+        let question = asked.or(answer.click.message.as_ref());
+        show(context, question, messages::confirmed(request, &machine.label, &code)).await;
+    }
+    if let Some(before) = &before {
+        withdraw_questions(context, request, before, Some(&answer.delivery_id)).await;
     }
     Ok(())
 }
@@ -110,7 +120,10 @@ pub(crate) async fn refuse(context: &Context, answer: &ClaimClick) -> Result<(),
     let Some(delivery) = delivery.cloned() else {
         return refuse_click(context, answer, &request, ClaimClickRefused::Unknown).await;
     };
-    if delivery.state == DeliveryState::Refused {
+    if let (DeliveryState::Refused, Some(item)) = (delivery.state, &found) {
+        // Whoever wrote that may have come no further.
+        show_refused(context, answer, &request, &delivery).await;
+        withdraw_questions(context, &request, item, Some(&answer.delivery_id)).await;
         return Ok(());
     }
     let at = answer.click.counts_from(context.now());
@@ -150,15 +163,19 @@ pub(crate) async fn refuse(context: &Context, answer: &ClaimClick) -> Result<(),
         true
     })
     .await?;
-    if let Ok(key) = PublicKey::parse(&delivery.public_key) {
-        let code = code(&key, &answer.claim_id, &answer.delivery_id);
-        let question = delivery.message.as_ref().or(answer.click.message.as_ref());
-        show(context, question, messages::refused(&request, &delivery.label, &code)).await;
-    }
+    show_refused(context, answer, &request, &delivery).await;
     if let Some(before) = before {
         withdraw_questions(context, &request, &before, Some(&answer.delivery_id)).await;
     }
     Ok(())
+}
+
+async fn show_refused(context: &Context, answer: &ClaimClick, request: &Request, delivery: &DeliveryItem) {
+    if let Ok(key) = PublicKey::parse(&delivery.public_key) {
+        let code = code(&key, &answer.claim_id, &answer.delivery_id);
+        let question = delivery.message.as_ref().or(answer.click.message.as_ref());
+        show(context, question, messages::refused(request, &delivery.label, &code)).await;
+    }
 }
 
 /// Whom CloudTrail names for a session of whoever clicked, if that is the requester and an active person.

@@ -85,7 +85,8 @@ pub(crate) async fn close(context: &Context, request_id: &RequestId) -> Result<(
     acknowledge(context, &mut request, &in_hand).await
 }
 
-/// Takes the buttons away from the questions about machines that get nothing any more.
+/// Takes the buttons away from the questions about machines that get nothing any more, also where an earlier try came only as far
+/// as to write that.
 pub(crate) async fn withdraw_questions(
     context: &Context,
     request: &Request,
@@ -93,7 +94,8 @@ pub(crate) async fn withdraw_questions(
     but: Option<&DeliveryId>,
 ) {
     let open = before.deliveries.iter().filter(|(id, delivery)| {
-        Some(*id) != but && delivery.state == DeliveryState::Waiting && before.confirmed.as_ref() != Some(*id)
+        let gets_nothing = matches!(delivery.state, DeliveryState::Waiting | DeliveryState::Over);
+        Some(*id) != but && gets_nothing && before.confirmed.as_ref() != Some(*id)
     });
     for (_, delivery) in open {
         show(context, delivery.message.as_ref(), messages::over(request, &delivery.label)).await;

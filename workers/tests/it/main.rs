@@ -89,5 +89,6 @@ mod warning;
 mod when_clicked;
 mod who_counts;
 mod who_may_ask;
+mod whole_life;
 
 use testkit::stage;
