@@ -10,19 +10,15 @@ use crate::{browser, clippy, deployed, endpoint, fmt, loadtest, pulumi, setup, t
 type Step = (&'static str, fn(&Workspace, &[String]) -> Result<(), String>);
 
 /// Cheap steps first, so that a slip is told before the long ones start.
-const FIRST: [Step; 5] = [
-    ("setup", setup::run),
-    ("fmt", fmt::run),
-    ("tidy", tidy::run),
-    ("clippy", clippy::run),
-    ("pulumi", pulumi::run),
-];
+const FIRST: [Step; 4] =
+    [("setup", setup::run), ("fmt", fmt::run), ("tidy", tidy::run), ("clippy", clippy::run)];
 
 /// They compute all the time, while the steps of `WAITING` mostly wait: so they run beside them.
 const COMPUTING: [&str; 4] = ["unit", "instructions", "doc", "simulate"];
 
-/// They start real programs and wait for them.
-const WAITING: [Step; 4] = [
+/// They start real programs and wait for them; the first needs none, and runs while the programs are built.
+const WAITING: [Step; 5] = [
+    ("pulumi", pulumi::run),
     ("endpoint", endpoint::run),
     ("deployed", deployed::run),
     ("loadtest", loadtest::run),
