@@ -19,6 +19,7 @@ mod claims_clumsy;
 mod claims_flood;
 mod claims_killed;
 mod closing;
+mod clumsy;
 mod contract;
 mod crowd;
 mod dead_letters;
