@@ -18,7 +18,7 @@ struct Build {
 
 /// As the checks build everything; with the sandbox, for then its features make the build the one that is there already.
 const CHECKED: Build =
-    Build { profile: "dev", packages: &["instructions", "sandbox"], folder: "debug", expected: 614_000 };
+    Build { profile: "dev", packages: &["instructions", "sandbox"], folder: "debug", expected: 650_000 };
 /// As it is shipped, which is the figure that `docs/performance.md` has.
 const SHIPPED: Build =
     Build { profile: "lambda", packages: &["instructions"], folder: "lambda", expected: 580_000 };
