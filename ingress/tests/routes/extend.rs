@@ -47,7 +47,7 @@ async fn a_mistake_stands_at_its_field() {
         ("9h", "w", "duration", "8 hours"),
         ("5m", "w", "duration", "15 minutes"),
         ("soon", "w", "duration", "90m"),
-        ("40m", "w", "duration", "50 more minutes"),
+        ("40m", "w", "duration", "for 50 minutes more"),
         ("2h", long.as_str(), "justification", "501"),
     ] {
         let mut payload =

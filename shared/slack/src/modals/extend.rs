@@ -121,9 +121,11 @@ pub fn read(view: &Value, about: &About, now: UnixSeconds) -> Result<Filled, Fau
 }
 
 fn not_longer(duration: GrantDuration, ends_at: UnixSeconds, now: UnixSeconds) -> String {
-    let minutes = (ends_at.seconds_since(now) + 59) / 60;
+    let minutes = u64::try_from(ends_at.seconds_since(now)).unwrap_or_default().div_ceil(60);
+    let left = GrantDuration::from_seconds(minutes * 60).map(|left| format!("for {left} more "));
     format!(
-        "Your access lasts for {minutes} more minutes as it is. {duration} from the approval would not be longer."
+        "Your access lasts {}as it is. {duration} from the approval would not be longer.",
+        left.unwrap_or_default()
     )
 }
 
