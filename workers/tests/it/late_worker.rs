@@ -2,7 +2,7 @@
 //! away that another made meanwhile.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use domain::{Job, QueueName, Status};
 use testkit::aws::{CallInfo, Fault};
@@ -148,4 +148,21 @@ async fn what_was_claimed_stays_and_is_kept_as_long_whoever_comes_late() {
     let users = stage.aws.users().await;
     assert_eq!((users.len(), users[0].keys.len(), stage.aws.schedules().await.len()), (1, 1, 1));
     assert_eq!(item(&stage).await["expires"], request.access.expires_at.unwrap().0);
+}
+
+/// It would put the guard of the first end over that of an extension.
+#[tokio::test]
+async fn whoever_comes_late_puts_nothing_on_what_another_made() {
+    let made = AtomicU64::new(0);
+    let stage = made_twice(
+        |call| call.operation == "CreateUser",
+        async |stage| {
+            made.store(stage.aws.calls().last().unwrap().number, Ordering::SeqCst);
+        },
+    )
+    .await;
+    let late = stage.aws.calls().into_iter().filter(|call| call.number > made.load(Ordering::SeqCst));
+    let puts = late.filter(|call| call.operation.starts_with("Put") && call.action().starts_with("iam:"));
+    assert_eq!(puts.map(|call| call.operation).collect::<Vec<_>>(), Vec::<String>::new());
+    assert_eq!(stage.request().await.status, Status::Ready);
 }

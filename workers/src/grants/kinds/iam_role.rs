@@ -68,13 +68,19 @@ impl<'a> IamRole<'a> {
         };
         // A name is used once: whoever took over may have made the role, and taken it away again.
         making.confirm(request).await?;
-        let appearing = &mut making.appearing;
+        let Making { context, held, appearing, .. } = making;
+        // As with a user: whoever stood still for longer puts nothing on it.
+        let may_go_on = || held.has_time(context.now());
+        may_go_on()?;
         let arn = iam.ensure_role(&role, appearing).await?;
+        may_go_on()?;
         appearing.call(|| iam.put_role_guard(&name, &guard)).await?;
         if let Some(policy) = self.inline_policy {
+            may_go_on()?;
             appearing.call(|| iam.put_role_policy(&name, ROLE_POLICY, policy)).await?;
         }
         for policy_arn in self.policy_arns {
+            may_go_on()?;
             appearing.call(|| iam.attach_to_role(&name, policy_arn)).await?;
         }
         Ok(arn)

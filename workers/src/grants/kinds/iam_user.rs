@@ -44,7 +44,9 @@ impl<'a> IamUser<'a> {
         making: &mut Making<'_>,
         request: &Request,
     ) -> Result<String, Failure> {
-        let Making { context, expires_at, appearing, .. } = making;
+        let Making { context, held, expires_at, appearing, .. } = making;
+        // Whoever stood still for longer puts nothing on it: another may have made it, extended it, or taken it away.
+        let may_go_on = || held.has_time(context.now());
         let guard = guard(*expires_at);
         if let Some(policy) = self.inline_policy {
             check_user_inline(&guard, policy).map_err(|fault| too_much(&fault))?;
@@ -59,12 +61,16 @@ impl<'a> IamUser<'a> {
             tags: &tags,
             boundary_arn: boundary_arn.as_deref(),
         };
+        may_go_on()?;
         let arn = iam.ensure_user(&user, appearing).await?;
+        may_go_on()?;
         appearing.call(|| iam.put_guard(&name, &guard)).await?;
         if let Some(policy) = self.inline_policy {
+            may_go_on()?;
             appearing.call(|| iam.put_user_policy(&name, ROLE_POLICY, policy)).await?;
         }
         for policy_arn in self.policy_arns {
+            may_go_on()?;
             appearing.call(|| iam.attach(&name, policy_arn)).await?;
         }
         Ok(arn)
