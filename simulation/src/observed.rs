@@ -9,6 +9,9 @@ use crate::center::Standing;
 use crate::machine::Machine;
 use crate::rulebook::Seen;
 
+/// For so long IAM may not show what was made, in seconds.
+const UNSEEN_SECONDS: i64 = 20;
+
 /// A click that somebody made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Clicked {
@@ -44,11 +47,22 @@ pub(crate) struct Observed {
     pub(crate) excused: BTreeSet<u32>,
     /// Workers that have deleted their message, or tried to.
     pub(crate) deleting: BTreeSet<u32>,
-    /// Whether another worker was at work on the provision queue since the one that has just run began.
+    /// Whether another worker was at work on the provision queue since the one that has just run began, or what it made late may
+    /// not have shown yet by then.
     pub(crate) beside_a_maker: bool,
+    /// When a worker of that queue that had stood still was done last: what it made late, IAM may not show yet.
+    pub(crate) late_maker_left_at: Option<UnixSeconds>,
     pub(crate) pending_ttl_seconds: i64,
     /// Rules, user groups, reminders and leavers, in histories that are about these.
     pub(crate) rules: Seen,
+}
+
+impl Observed {
+    /// Whether a look at IAM that begins now may miss what a worker made late: a record may say then that all is gone, and a sweep
+    /// removes it (`docs/guarantees.md`).
+    pub(crate) fn may_miss_what_was_made(&self, now: UnixSeconds) -> bool {
+        self.late_maker_left_at.is_some_and(|at| now.seconds_since(at) < UNSEEN_SECONDS)
+    }
 }
 
 /// Somebody who stopped being an approver.

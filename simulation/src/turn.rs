@@ -49,7 +49,8 @@ impl History {
             waits_until: None,
             after: None,
             stood_still: false,
-            beside_a_maker: self.workers.values().any(Worker::makes),
+            beside_a_maker: self.workers.values().any(Worker::makes)
+                || self.known.may_miss_what_was_made(self.now()),
             dead: false,
             release: is_next.then_some(Release::Next),
             began_at: self.now(),
@@ -244,7 +245,11 @@ impl History {
             Arrival::Done(worker, off_the_queue) => {
                 let how = if off_the_queue { "is done" } else { "leaves its message to come back" };
                 self.note(&format!("w{worker}   {how}"));
-                let stood_still = self.workers.remove(&worker).is_some_and(|worker| worker.stood_still);
+                let left = self.workers.remove(&worker);
+                let stood_still = left.as_ref().is_some_and(|worker| worker.stood_still);
+                if stood_still && left.is_some_and(|worker| worker.makes()) {
+                    self.known.late_maker_left_at = Some(self.now());
+                }
                 if off_the_queue && !stood_still {
                     self.known.excused.remove(&worker);
                 }

@@ -54,56 +54,57 @@ impl Schedules {
         Self { client: Client::new(aws), group: group.to_owned() }
     }
 
-    /// Makes the schedule `name`, or sets the one that an earlier try left, to send `job` at `at`.
+    /// Makes the schedule `name`, to send `job` at `at`; false where there is one already, which stays as it is.
     ///
     /// Scheduler is accurate to the minute: it may fire up to 60 s late.
-    pub async fn ensure(
+    pub async fn create(
+        &self,
+        name: &str,
+        at: UnixSeconds,
+        job: &Job,
+        target: &ScheduleTarget,
+    ) -> Result<bool, CallError> {
+        const CALL: &str = "scheduler:CreateSchedule";
+        let call = self
+            .client
+            .create_schedule()
+            .name(name)
+            .group_name(&self.group)
+            .schedule_expression(expression(at))
+            .schedule_expression_timezone("UTC")
+            .flexible_time_window(exactly(CALL)?)
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(destination(CALL, target, job)?);
+        match call.send().await.map_err(|e| from_sdk(CALL, e)) {
+            Err(error) if error.is("ConflictException") => Ok(false),
+            other => other.map(|_| true),
+        }
+    }
+
+    /// Sets the schedule `name`, which is there, to send `job` at `at`.
+    pub async fn update(
         &self,
         name: &str,
         at: UnixSeconds,
         job: &Job,
         target: &ScheduleTarget,
     ) -> Result<(), CallError> {
-        const CREATE: &str = "scheduler:CreateSchedule";
-        const UPDATE: &str = "scheduler:UpdateSchedule";
-        let expression = format!("at({})", at.rfc3339().trim_end_matches('Z'));
-        let window = exactly(CREATE)?;
-        let target = destination(CREATE, target, job)?;
-        let created = self
+        const CALL: &str = "scheduler:UpdateSchedule";
+        let call = self
             .client
-            .create_schedule()
-            .name(name)
-            .group_name(&self.group)
-            .schedule_expression(&expression)
-            .schedule_expression_timezone("UTC")
-            .flexible_time_window(window.clone())
-            .action_after_completion(ActionAfterCompletion::Delete)
-            .target(target.clone())
-            .send()
-            .await
-            .map_err(|e| from_sdk(CREATE, e));
-        match created {
-            Err(error) if error.is("ConflictException") => {}
-            other => return other.map(|_| ()),
-        }
-        self.client
             .update_schedule()
             .name(name)
             .group_name(&self.group)
-            .schedule_expression(&expression)
+            .schedule_expression(expression(at))
             .schedule_expression_timezone("UTC")
-            .flexible_time_window(window)
+            .flexible_time_window(exactly(CALL)?)
             .action_after_completion(ActionAfterCompletion::Delete)
-            .target(target)
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|e| from_sdk(UPDATE, e))
-            .map_err(|error| {
-                // It was there a moment ago, and so is its group: it fired or was deleted, and the next try creates it.
-                let is_gone = error.is("ResourceNotFoundException");
-                if is_gone { CallError { remedy: Remedy::RETRY, ..error } } else { error }
-            })
+            .target(destination(CALL, target, job)?);
+        call.send().await.map(|_| ()).map_err(|e| from_sdk(CALL, e)).map_err(|error| {
+            // It was there a moment ago, and so is its group: it fired or was deleted, and the next try creates it.
+            let is_gone = error.is("ResourceNotFoundException");
+            if is_gone { CallError { remedy: Remedy::RETRY, ..error } } else { error }
+        })
     }
 
     /// Deletes a schedule; one that is not there is deleted already.
@@ -114,6 +115,10 @@ impl Schedules {
             other => other.map(|_| ()),
         }
     }
+}
+
+fn expression(at: UnixSeconds) -> String {
+    format!("at({})", at.rfc3339().trim_end_matches('Z'))
 }
 
 fn exactly(call: &'static str) -> Result<FlexibleTimeWindow, CallError> {

@@ -75,7 +75,7 @@ async fn carry_out(
             return Err(cannot(&illegal));
         }
         let taken_away_at = request.taken_away_for(until);
-        ensure_end(context, deps, &mut making.appearing, request, taken_away_at).await?;
+        ensure_end(&mut making, request, taken_away_at).await?;
         kind.tag_end(&mut making, request).await?;
         held.has_time(context.now())?;
         match apply_unsent(context, request.clone(), &event, Some(&job(&request.request_id))).await? {
@@ -133,16 +133,34 @@ async fn fail(
         // It ended meanwhile, and the extension with it.
         Applied::Already(_) | Applied::Illegal(..) => return Ok(()),
     };
-    let Some(ends_at) = request.taken_away_at() else { return Ok(()) };
-    if let Err(failure) =
-        ensure_end(context, deps, &mut Appearing::new(&context.clock), &request, ends_at).await
-    {
+    if let Err(failure) = restore_schedule(context, deps, request).await {
         warn!(
             ?failure,
             "the schedule has the later end; the guard and the sweep end the grant at the earlier one"
         );
     }
     Ok(())
+}
+
+/// Sets the schedule to the end that the record has, unless another extension is under way, which sets its own.
+async fn restore_schedule(
+    context: &Context,
+    deps: &ProvisionDeps,
+    mut request: Box<Request>,
+) -> Result<(), Failure> {
+    let held = claim(context, &mut request, Task::Extending, |request| match request.status {
+        Status::Active => Ok(()),
+        ended => Err(Failure::retry(format!("the grant is {ended} by now"))),
+    })
+    .await?;
+    let outcome = match request.taken_away_at() {
+        Some(ends_at) => {
+            ensure_end(&mut making(context, deps, &held, ends_at, None), &request, ends_at).await
+        }
+        None => Ok(()),
+    };
+    held.release(context, &mut request).await;
+    outcome
 }
 
 fn making<'a>(

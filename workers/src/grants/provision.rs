@@ -114,7 +114,7 @@ async fn make(
     };
     if !is_under_way {
         let taken_away_at = request.taken_away_for(expires_at);
-        ensure_end(context, deps, &mut making.appearing, request, taken_away_at).await?;
+        ensure_end(&mut making, request, taken_away_at).await?;
     }
     let kind = Kind::of(grant);
     if let (None, Some(within)) = (&machine, grant.claim_within_seconds) {

@@ -150,19 +150,25 @@ async fn what_was_claimed_stays_and_is_kept_as_long_whoever_comes_late() {
     assert_eq!(item(&stage).await["expires"], request.access.expires_at.unwrap().0);
 }
 
-/// It would put the guard of the first end over that of an extension.
+/// It would put the guard of the first end, or its schedule, over that of an extension.
 #[tokio::test]
-async fn whoever_comes_late_puts_nothing_on_what_another_made() {
-    let made = AtomicU64::new(0);
-    let stage = made_twice(
-        |call| call.operation == "CreateUser",
-        async |stage| {
-            made.store(stage.aws.calls().last().unwrap().number, Ordering::SeqCst);
-        },
-    )
-    .await;
-    let late = stage.aws.calls().into_iter().filter(|call| call.number > made.load(Ordering::SeqCst));
-    let puts = late.filter(|call| call.operation.starts_with("Put") && call.action().starts_with("iam:"));
-    assert_eq!(puts.map(|call| call.operation).collect::<Vec<_>>(), Vec::<String>::new());
-    assert_eq!(stage.request().await.status, Status::Ready);
+async fn whoever_comes_late_puts_nothing_over_what_another_made() {
+    for stands_at in ["CreateUser", "CreateSchedule"] {
+        let made = AtomicU64::new(0);
+        let stage = made_twice(
+            move |call| call.operation == stands_at,
+            async |stage| {
+                made.store(stage.aws.calls().last().unwrap().number, Ordering::SeqCst);
+            },
+        )
+        .await;
+        let late = stage.aws.calls().into_iter().filter(|call| call.number > made.load(Ordering::SeqCst));
+        let puts_over = |call: &CallInfo| {
+            call.operation == "UpdateSchedule"
+                || call.operation.starts_with("Put") && call.action().starts_with("iam:")
+        };
+        let puts: Vec<String> = late.filter(puts_over).map(|call| call.operation).collect();
+        assert_eq!(puts, Vec::<String>::new(), "after standing still at {stands_at}");
+        assert_eq!(stage.request().await.status, Status::Ready);
+    }
 }

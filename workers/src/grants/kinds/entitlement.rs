@@ -137,7 +137,7 @@ impl<'a> Entitlement<'a> {
                  ask for longer",
             ));
         }
-        ensure_end(making.context, making.deps, &mut making.appearing, request, ends_at).await
+        ensure_end(making, request, ends_at).await
     }
 
     /// What the user got, where the record names one. Without a user nothing was given.
