@@ -58,8 +58,8 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
-    /// Whether a look at IAM that begins now may miss what a worker made late: a record may say then that all is gone, and a sweep
-    /// removes it (`docs/guarantees.md`).
+    /// Whether a look at IAM that begins now may miss what a worker made late: a record may say then that all is gone, and a
+    /// sweep removes it (`docs/guarantees.md`).
     pub(crate) fn may_miss_what_was_made(&self, now: UnixSeconds) -> bool {
         self.late_maker_left_at.is_some_and(|at| now.seconds_since(at) < UNSEEN_SECONDS)
     }
