@@ -1,5 +1,6 @@
 //! Jobs: what the queues carry. Ids and a version, never a body that another step decides by, never a secret.
 
+mod access_request;
 mod claim;
 mod click;
 mod extension;
@@ -14,9 +15,10 @@ mod workflow_step;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Undelivered;
-use crate::ids::{ExecutionId, OperatorName, RequestId, SlackUserId};
+use crate::ids::{ExecutionId, OperatorName, RequestId};
 use crate::time::UnixSeconds;
 
+pub use access_request::AccessRequest;
 pub use claim::{ClaimAsk, ClaimClick, Renewal};
 pub use click::{Click, MessageRef, ShorterApproval, Submitted};
 pub use extension::{ExtensionAsk, ExtensionClick};
@@ -119,37 +121,6 @@ pub enum Job {
     },
 }
 
-/// What somebody asked for, as typed: nothing in it is checked yet but its shape.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names of the fields say it")]
-pub struct AccessRequest {
-    /// Names this one ask, so that a second delivery of it is recognised.
-    #[serde(rename = "intake_id")]
-    pub idempotency_key: String,
-    /// When Slack handed it over.
-    pub received_at: UnixSeconds,
-    pub user_id: SlackUserId,
-    /// What they are called, as Slack says it.
-    pub user_name: String,
-    pub project: String,
-    pub role: String,
-    /// How long, as typed.
-    pub duration: String,
-    /// Why, as typed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub justification: Option<String>,
-    /// The whole text of a slash command, whose words may mean something else than the fields above where names have
-    /// spaces or stand in another order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
-    /// Whether it is an emergency, which a rule for those may grant at once. A program that does not know this asks people.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub break_glass: bool,
-    /// What lets a form be opened for them for three seconds, where they asked by a form: it is shown again when it is refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trigger_id: Option<String>,
-}
-
 /// Why a message's body is not a job.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -184,77 +155,93 @@ enum Subject<'a> {
 }
 
 impl Job {
+    /// The names of the jobs that the worker of this queue handles.
+    #[must_use]
+    pub fn names_on(queue: QueueName) -> &'static [&'static str] {
+        match queue {
+            QueueName::Notify => &[
+                "intake",
+                "workflow_step",
+                "failed_step",
+                "fill_form",
+                "own_access",
+                "publish_home",
+                "deny",
+                "extend",
+                "deny_extension",
+                "tell",
+                "review",
+                "remind",
+            ],
+            QueueName::Provision => &[
+                "approve",
+                "approve_shorter",
+                "provision",
+                "approve_extension",
+                "extend_grant",
+                "claim",
+                "confirm_claim",
+                "refuse_claim",
+                "renew_claim",
+                "close_claim",
+            ],
+            QueueName::Revoke => &[
+                "end",
+                "end_by_operator",
+                "undelivered",
+                "person_left",
+                "revoke",
+                "lapse_unclaimed",
+                "sweep",
+                "sweep_all",
+            ],
+        }
+    }
+
     /// The queue whose worker handles it.
     #[must_use]
     pub fn queue(&self) -> QueueName {
-        match self {
-            Self::Submit(_)
-            | Self::WorkflowStep(_)
-            | Self::FailedStep(_)
-            | Self::FillForm(_)
-            | Self::OwnAccess(_)
-            | Self::PublishHome(_)
-            | Self::Deny(_)
-            | Self::AskExtension(_)
-            | Self::DenyExtension(_)
-            | Self::SyncSlack { .. }
-            | Self::Review(_)
-            | Self::Remind { .. } => QueueName::Notify,
-            Self::Approve(_)
-            | Self::ApproveShorter(_)
-            | Self::ApproveExtension(_)
-            | Self::ExtendGrant { .. }
-            | Self::Provision { .. }
-            | Self::Claim(_)
-            | Self::ConfirmClaim(_)
-            | Self::RefuseClaim(_)
-            | Self::RenewClaim(_)
-            | Self::CloseClaim { .. } => QueueName::Provision,
-            Self::EndGrant(_)
-            | Self::EndByOperator { .. }
-            | Self::Undelivered { .. }
-            | Self::PersonLeft(_)
-            | Self::ExpireGrant { .. }
-            | Self::LapseUnclaimed { .. }
-            | Self::Sweep
-            | Self::SweepAll { .. } => QueueName::Revoke,
-        }
+        self.name_and_queue().1
     }
 
     /// Its name on the wire.
     #[must_use]
     pub fn name(&self) -> &'static str {
+        self.name_and_queue().0
+    }
+
+    fn name_and_queue(&self) -> (&'static str, QueueName) {
         match self {
-            Self::Submit(_) => "intake",
-            Self::WorkflowStep(_) => "workflow_step",
-            Self::FailedStep(_) => "failed_step",
-            Self::FillForm(_) => "fill_form",
-            Self::OwnAccess(_) => "own_access",
-            Self::PublishHome(_) => "publish_home",
-            Self::Deny(_) => "deny",
-            Self::SyncSlack { .. } => "tell",
-            Self::Review(_) => "review",
-            Self::Remind { .. } => "remind",
-            Self::Approve(_) => "approve",
-            Self::ApproveShorter(_) => "approve_shorter",
-            Self::Provision { .. } => "provision",
-            Self::AskExtension(_) => "extend",
-            Self::ApproveExtension(_) => "approve_extension",
-            Self::DenyExtension(_) => "deny_extension",
-            Self::ExtendGrant { .. } => "extend_grant",
-            Self::Claim(_) => "claim",
-            Self::ConfirmClaim(_) => "confirm_claim",
-            Self::RefuseClaim(_) => "refuse_claim",
-            Self::RenewClaim(_) => "renew_claim",
-            Self::CloseClaim { .. } => "close_claim",
-            Self::LapseUnclaimed { .. } => "lapse_unclaimed",
-            Self::EndGrant(_) => "end",
-            Self::EndByOperator { .. } => "end_by_operator",
-            Self::Undelivered { .. } => "undelivered",
-            Self::PersonLeft(_) => "person_left",
-            Self::ExpireGrant { .. } => "revoke",
-            Self::Sweep => "sweep",
-            Self::SweepAll { .. } => "sweep_all",
+            Self::Submit(_) => ("intake", QueueName::Notify),
+            Self::WorkflowStep(_) => ("workflow_step", QueueName::Notify),
+            Self::FailedStep(_) => ("failed_step", QueueName::Notify),
+            Self::FillForm(_) => ("fill_form", QueueName::Notify),
+            Self::OwnAccess(_) => ("own_access", QueueName::Notify),
+            Self::PublishHome(_) => ("publish_home", QueueName::Notify),
+            Self::Deny(_) => ("deny", QueueName::Notify),
+            Self::SyncSlack { .. } => ("tell", QueueName::Notify),
+            Self::Review(_) => ("review", QueueName::Notify),
+            Self::Remind { .. } => ("remind", QueueName::Notify),
+            Self::AskExtension(_) => ("extend", QueueName::Notify),
+            Self::DenyExtension(_) => ("deny_extension", QueueName::Notify),
+            Self::Approve(_) => ("approve", QueueName::Provision),
+            Self::ApproveShorter(_) => ("approve_shorter", QueueName::Provision),
+            Self::Provision { .. } => ("provision", QueueName::Provision),
+            Self::ApproveExtension(_) => ("approve_extension", QueueName::Provision),
+            Self::ExtendGrant { .. } => ("extend_grant", QueueName::Provision),
+            Self::Claim(_) => ("claim", QueueName::Provision),
+            Self::ConfirmClaim(_) => ("confirm_claim", QueueName::Provision),
+            Self::RefuseClaim(_) => ("refuse_claim", QueueName::Provision),
+            Self::RenewClaim(_) => ("renew_claim", QueueName::Provision),
+            Self::CloseClaim { .. } => ("close_claim", QueueName::Provision),
+            Self::LapseUnclaimed { .. } => ("lapse_unclaimed", QueueName::Revoke),
+            Self::EndGrant(_) => ("end", QueueName::Revoke),
+            Self::EndByOperator { .. } => ("end_by_operator", QueueName::Revoke),
+            Self::Undelivered { .. } => ("undelivered", QueueName::Revoke),
+            Self::PersonLeft(_) => ("person_left", QueueName::Revoke),
+            Self::ExpireGrant { .. } => ("revoke", QueueName::Revoke),
+            Self::Sweep => ("sweep", QueueName::Revoke),
+            Self::SweepAll { .. } => ("sweep_all", QueueName::Revoke),
         }
     }
 

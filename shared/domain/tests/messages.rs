@@ -359,7 +359,7 @@ fn every_message_ever_written_is_understood_as_the_job_it_was() {
 fn every_kind_of_job_is_kept() {
     let meant = meant();
     let kept: BTreeSet<&str> = meant.values().map(Job::name).collect();
-    let known: BTreeSet<&str> = QueueName::ALL.into_iter().flat_map(QueueName::job_names).copied().collect();
+    let known: BTreeSet<&str> = QueueName::ALL.into_iter().flat_map(Job::names_on).copied().collect();
     assert_eq!(kept, known);
     for job in meant.values() {
         assert_eq!(meant.get(kept_as(job)).map(Job::name), Some(job.name()));

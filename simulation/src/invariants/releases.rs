@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::QueueName;
+use domain::{Job, QueueName};
 use serde_json::{Map, Value};
 use testkit::aws::Release;
 
@@ -44,7 +44,7 @@ fn unknown_jobs(item: &Map<String, Value>) -> impl Iterator<Item = &Value> {
     let outbox = item.get("outbox").and_then(|outbox| outbox.get("L")?.as_array());
     outbox.into_iter().flatten().filter(|entry| {
         let job = entry.pointer("/M/job/S").and_then(Value::as_str).unwrap_or_default();
-        QueueName::ALL.iter().all(|queue| !queue.job_names().contains(&job))
+        QueueName::ALL.iter().all(|queue| !Job::names_on(*queue).contains(&job))
     })
 }
 

@@ -46,7 +46,7 @@ pub(crate) enum Outcome {
 
 /// Makes the series that alarms look at be there before anything happened.
 pub(crate) fn init_series(metrics: &Metrics, queue: QueueName) {
-    for job_name in queue.job_names().iter().copied().chain([UNREADABLE]) {
+    for job_name in Job::names_on(queue).iter().copied().chain([UNREADABLE]) {
         for outcome in Outcome::NAMES {
             metrics.init_series(Metric::Jobs, &[(Label::JobName, job_name), (Label::Outcome, outcome)]);
         }

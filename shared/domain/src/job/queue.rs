@@ -1,4 +1,4 @@
-//! The queues, and which jobs each carries.
+//! The queues.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,49 +25,6 @@ impl QueueName {
             Self::Notify => "notify",
             Self::Provision => "provision",
             Self::Revoke => "revoke",
-        }
-    }
-
-    /// The names of the jobs that its worker handles.
-    #[must_use]
-    pub fn job_names(self) -> &'static [&'static str] {
-        match self {
-            Self::Notify => &[
-                "intake",
-                "workflow_step",
-                "failed_step",
-                "fill_form",
-                "own_access",
-                "publish_home",
-                "deny",
-                "extend",
-                "deny_extension",
-                "tell",
-                "review",
-                "remind",
-            ],
-            Self::Provision => &[
-                "approve",
-                "approve_shorter",
-                "provision",
-                "approve_extension",
-                "extend_grant",
-                "claim",
-                "confirm_claim",
-                "refuse_claim",
-                "renew_claim",
-                "close_claim",
-            ],
-            Self::Revoke => &[
-                "end",
-                "end_by_operator",
-                "undelivered",
-                "person_left",
-                "revoke",
-                "lapse_unclaimed",
-                "sweep",
-                "sweep_all",
-            ],
         }
     }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::duration::GrantDuration;
-use crate::ids::{ChannelId, ClickId, ViewId};
+use crate::ids::{ChannelId, ClickId, SlackUserId, ViewId};
 
 fn id() -> RequestId {
     RequestId::parse("r-0").unwrap()
@@ -96,7 +96,7 @@ fn every_job_reads_back_and_knows_its_queue() {
     let mut wire = String::new();
     for job in jobs {
         assert_eq!(Job::decode(&job.encode()).unwrap(), job);
-        assert!(job.queue().job_names().contains(&job.name()), "{}", job.name());
+        assert!(Job::names_on(job.queue()).contains(&job.name()), "{}", job.name());
         wire.push_str(&format!("{:9} {}\n", job.queue().as_str(), job.encode()));
     }
     insta::assert_snapshot!(wire);
