@@ -4,6 +4,8 @@
 //! Each step may be repeated. Until the record has the later end, the sweep and the schedule end the grant at the earlier one;
 //! until the guard has it, IAM denies everything after the earlier one.
 
+use std::time::Duration;
+
 use aws::iam::Appearing;
 use domain::lifecycle::{Event, ExtensionEvent, ExtensionFault, Illegal, decide};
 use domain::request::{Extension, ExtensionOutcome, Grant};
@@ -22,6 +24,8 @@ use crate::unit_of_work::claim::{Held, Task, claim};
 
 /// Longest cause that is kept of a failure, in characters.
 const WHY_MAX_CHARS: usize = 300;
+/// How often a claim that could not be given back is waited for, at most: it has ended by then.
+const CLAIM_WAITS_MAX: u32 = 5;
 
 /// Handles the job `extend_grant`.
 pub(crate) async fn extend_grant(
@@ -148,11 +152,17 @@ async fn restore_schedule(
     deps: &ProvisionDeps,
     mut request: Box<Request>,
 ) -> Result<(), Failure> {
-    let held = claim(context, &mut request, Task::Extending, |request| match request.status {
-        Status::Active => Ok(()),
-        ended => Err(Failure::retry(format!("the grant is {ended} by now"))),
-    })
-    .await?;
+    let mut waits = 0;
+    let held = loop {
+        let claimed = claim(context, &mut request, Task::Extending, is_active).await;
+        match claimed {
+            Err(Failure::Later { seconds }) if waits < CLAIM_WAITS_MAX => {
+                waits += 1;
+                context.clock.sleep(Duration::from_secs(seconds.into())).await;
+            }
+            other => break other?,
+        }
+    };
     let outcome = match request.taken_away_at() {
         Some(ends_at) => {
             ensure_end(&mut making(context, deps, &held, ends_at, None), &request, ends_at).await
@@ -161,6 +171,13 @@ async fn restore_schedule(
     };
     held.release(context, &mut request).await;
     outcome
+}
+
+fn is_active(request: &Request) -> Result<(), Failure> {
+    match request.status {
+        Status::Active => Ok(()),
+        ended => Err(Failure::retry(format!("the grant is {ended} by now"))),
+    }
 }
 
 fn making<'a>(

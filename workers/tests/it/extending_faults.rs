@@ -1,7 +1,8 @@
 //! An extension with every call failing once, in every way, and every job delivered twice: there is an end at every moment,
 //! and the outcome is the same.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::job::{ExtensionAsk, ExtensionClick};
 use domain::request::ExtensionOutcome;
@@ -214,4 +215,31 @@ async fn a_refusal_leaves_the_grant_its_end_and_is_told() {
         assert!(told.contains("could not be put in place"), "{told}");
         assert_eq!(domain::audit::verify(&request).faults, []);
     }
+}
+
+/// The last try sets the later schedule, fails then, and cannot give its claim back either.
+#[tokio::test]
+async fn an_extension_that_is_given_up_while_its_claim_lasts_has_its_schedule_set_back() {
+    let stage = live(Stage::new().await).await;
+    let before = ends(&stage).await;
+    ask(&stage).await;
+    let once = Attempt { number: 1, max: 8 };
+    stage.handle(QueueName::Provision, &decision(&stage, 1).await, once).await.unwrap();
+    let extend = Job::ExtendGrant { request_id: stage.request().await.request_id };
+    let is_stopped = Arc::new(AtomicBool::new(false));
+    let stops = is_stopped.clone();
+    stage.aws.inject(move |call| {
+        stops.fetch_or(call.operation == "TagUser", Ordering::SeqCst);
+        stops.load(Ordering::SeqCst).then_some(Fault::FailBefore)
+    });
+    let last = Attempt { number: 8, max: 8 };
+    stage.handle(QueueName::Provision, &extend, last).await.unwrap_err();
+    stage.aws.clear_faults();
+    assert!(stage.request().await.work.making.is_some(), "the claim was given back");
+    assert!(ends(&stage).await.3 > before.3, "the schedule has the later end");
+    stage.on_exhausted(QueueName::Provision, &extend).await;
+    let request = stage.request().await;
+    assert_eq!(request.extensions.list[0].outcome, ExtensionOutcome::Failed);
+    assert_eq!(ends(&stage).await.3, before.3, "the schedule is at the end that the grant has");
+    assert!(request.work.making.is_none());
 }
