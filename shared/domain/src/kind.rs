@@ -4,15 +4,19 @@
 //! `workers/src/grants/kinds`.
 
 mod door;
+mod fault;
+mod in_aws;
+mod questions;
 
 use serde::{Deserialize, Serialize};
 
 use crate::duration::GrantDuration;
 use crate::policy::{PolicyFault, check_role_inline, check_user_inline, guard, session_policy};
-use crate::principal::{Pattern, Placeholder, Requester, ValueFault};
 use crate::time::UnixSeconds;
 
 pub use door::{Door, DoorName};
+pub use fault::KindFault;
+pub use in_aws::{InAws, Needed};
 
 /// Guards of all moments are of one length.
 const ANY_MOMENT: UnixSeconds = UnixSeconds(1_800_000_000);
@@ -84,39 +88,28 @@ pub enum KindName {
     Group,
 }
 
-/// What a grant is in AWS, for whoever looks there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum InAws<'a> {
-    /// An IAM user named after the request, with everything that it has.
-    User,
-    /// An IAM role named after the request, with everything that it has.
-    Role,
-    /// A session of this role, which AWS does not list; once it was ended early, a denial on the role.
-    SessionOf(&'a str),
-    /// A user's assignment of this permission set in this account. Others may have made it, or hold it too.
-    AssignmentOf { permission_set_arn: &'a str, account_id: &'a str },
-    /// A user's membership of this group. Others may have made it, or hold it too.
-    MemberOf(&'a str),
+/// What is the same for all grants of a kind.
+struct Row {
+    name: &'static str,
+    needs_one_of: &'static [&'static str],
+    max_seconds: Option<u32>,
+    why_no_longer: &'static str,
+    is_renewed_when_claimed: bool,
+    can_be_extended: bool,
 }
 
-/// Something in AWS that has to be there before a grant is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Needed<'a> {
-    /// A policy, by its ARN.
-    Policy(&'a str),
-    /// A role, by its ARN, which the provision worker may assume.
-    Role(&'a str),
-    /// A permission set of Identity Center, by its ARN.
-    PermissionSet(&'a str),
-    /// A group of Identity Center, by its id.
-    Group(&'a str),
-    /// Account access manager, enabled for the instance of Identity Center.
-    AccountAccess,
-}
-
-fn policies(arns: &[String]) -> impl Iterator<Item = Needed<'_>> {
-    arns.iter().map(|arn| Needed::Policy(arn))
+impl Row {
+    /// A kind that AWS does not limit.
+    const fn of(name: &'static str, needs_one_of: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            needs_one_of,
+            max_seconds: None,
+            why_no_longer: "",
+            is_renewed_when_claimed: false,
+            can_be_extended: true,
+        }
+    }
 }
 
 impl KindName {
@@ -129,65 +122,58 @@ impl KindName {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    const fn row(self) -> Row {
+        match self {
+            Self::User => Row::of("user", &["policy_arns", "inline_policy"]),
+            Self::Session => Row {
+                max_seconds: Some(SESSION_MAX_SECONDS),
+                why_no_longer: "AWS ends the sessions of chained roles then",
+                is_renewed_when_claimed: true,
+                // AWS fixes how long a session lasts when it begins.
+                can_be_extended: false,
+                ..Row::of("session", &["role_arn"])
+            },
+            Self::Role => Row::of("role", &["policy_arns", "inline_policy"]),
+            // And the account, which the schema says.
+            Self::PermissionSet => Row::of("permission_set", &["permission_set_arn"]),
+            Self::Group => Row::of("group", &["group_id"]),
+        }
+    }
+
     /// Its name in the catalogue and in the record of a grant.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Session => "session",
-            Self::Role => "role",
-            Self::PermissionSet => "permission_set",
-            Self::Group => "group",
-        }
+        self.row().name
     }
 
     /// The longest that AWS lets one last.
     #[must_use]
     pub fn longest(self) -> Option<GrantDuration> {
-        match self {
-            Self::User | Self::Role | Self::PermissionSet | Self::Group => None,
-            Self::Session => GrantDuration::from_seconds(SESSION_MAX_SECONDS.into()).ok(),
-        }
+        self.row().max_seconds.and_then(|seconds| GrantDuration::from_seconds(seconds.into()).ok())
     }
 
     /// Whether the machine that claimed the credential renews it, so that a grant outlasts the kind's limit.
     #[must_use]
     pub const fn is_renewed_when_claimed(self) -> bool {
-        match self {
-            Self::User | Self::Role | Self::PermissionSet | Self::Group => false,
-            Self::Session => true,
-        }
+        self.row().is_renewed_when_claimed
     }
 
     /// Why no longer, after a colon.
     #[must_use]
     pub const fn why_no_longer(self) -> &'static str {
-        match self {
-            Self::User | Self::Role | Self::PermissionSet | Self::Group => "",
-            Self::Session => "AWS ends the sessions of chained roles then",
-        }
+        self.row().why_no_longer
     }
 
     /// Whether a grant of it can be made to last longer while it lasts.
     #[must_use]
     pub const fn can_be_extended(self) -> bool {
-        match self {
-            Self::User | Self::Role | Self::PermissionSet | Self::Group => true,
-            // AWS fixes how long a session lasts when it begins.
-            Self::Session => false,
-        }
+        self.row().can_be_extended
     }
 
     /// The fields of which a role of this kind needs at least one.
     #[must_use]
     pub const fn needs_one_of(self) -> &'static [&'static str] {
-        match self {
-            Self::User | Self::Role => &["policy_arns", "inline_policy"],
-            Self::Session => &["role_arn"],
-            // And the account, which the schema says.
-            Self::PermissionSet => &["permission_set_arn"],
-            Self::Group => &["group_id"],
-        }
+        self.row().needs_one_of
     }
 
     /// Whether a policy that a role of this kind names fits beside the guard; if not, why, and what to do.
@@ -207,14 +193,6 @@ impl KindName {
                 fault.to_string()
             }
         })
-    }
-
-    pub(crate) fn any_of(self) -> String {
-        if self == Self::PermissionSet {
-            return "`permission_set_arn` and `account_id`".to_owned();
-        }
-        let fields: Vec<String> = self.needs_one_of().iter().map(|field| format!("`{field}`")).collect();
-        fields.join(" or ")
     }
 }
 
@@ -245,6 +223,18 @@ impl RoleKind {
         }
     }
 
+    /// The managed policies that it gets, and the policy document besides.
+    #[must_use]
+    pub fn policies(&self) -> (&[String], Option<&str>) {
+        match self {
+            Self::User { policy_arns, inline_policy } | Self::Role { policy_arns, inline_policy, .. } => {
+                (policy_arns, inline_policy.as_deref())
+            }
+            Self::Session { inline_policy, .. } => (&[], inline_policy.as_deref()),
+            Self::PermissionSet { .. } | Self::Group { .. } => (&[], None),
+        }
+    }
+
     /// How people get into a role of its own, where it is one.
     #[must_use]
     pub fn door(&self) -> Option<&Door> {
@@ -271,68 +261,6 @@ impl RoleKind {
         }
     }
 
-    /// The role of which it is a session, where it is one.
-    #[must_use]
-    pub fn session_role_arn(&self) -> Option<&str> {
-        match self.in_aws() {
-            InAws::SessionOf(role_arn) => Some(role_arn),
-            InAws::User | InAws::Role | InAws::AssignmentOf { .. } | InAws::MemberOf(_) => None,
-        }
-    }
-
-    /// Whether what is made is a secret, which has to be delivered.
-    #[must_use]
-    pub fn has_secret(&self) -> bool {
-        match self {
-            Self::User { .. } | Self::Session { .. } | Self::Role { door: Door::Claim, .. } => true,
-            Self::Role { door: Door::AssumeRole { .. } | Door::AccountAccess, .. }
-            | Self::PermissionSet { .. }
-            | Self::Group { .. } => false,
-        }
-    }
-
-    /// Whether its secret can be claimed only, and is never emailed.
-    #[must_use]
-    pub fn is_claimed_only(&self) -> bool {
-        self.door() == Some(&Door::Claim)
-    }
-
-    /// Whether it can be made for this requester alone, as it says.
-    pub fn check_requester(&self, requester: &Requester<'_>) -> Result<(), ValueFault> {
-        match self {
-            Self::User { .. } | Self::Session { .. } | Self::PermissionSet { .. } | Self::Group { .. } => {
-                Ok(())
-            }
-            Self::Role { door: Door::AssumeRole { principals }, .. } => {
-                let mut patterns = principals.iter().filter_map(|text| Pattern::parse(text).ok());
-                patterns.try_for_each(|pattern| pattern.admits(requester).map(drop))
-            }
-            // Their user is looked for in Identity Center; and what is claimed goes to a machine.
-            Self::Role { door: Door::AccountAccess | Door::Claim, .. } => Ok(()),
-        }
-    }
-
-    /// Whether it is opened to the requester by their address, or by what is found by that.
-    #[must_use]
-    pub fn is_opened_by_address(&self) -> bool {
-        self.door().is_some_and(|door| Placeholder::ALL.into_iter().any(|one| door.asks_for(one)))
-    }
-
-    /// Whether it is given to the requester's user of Identity Center.
-    #[must_use]
-    pub fn is_of_identity_center(&self) -> bool {
-        match self {
-            Self::User { .. } | Self::Session { .. } | Self::Role { .. } => false,
-            Self::PermissionSet { .. } | Self::Group { .. } => true,
-        }
-    }
-
-    /// Whether the requester needs a user of Identity Center to have it.
-    #[must_use]
-    pub fn needs_identity_center(&self) -> bool {
-        self.is_of_identity_center() || self.door() == Some(&Door::AccountAccess)
-    }
-
     /// Whether it is taken away so long before the end that no session outlives the end.
     #[must_use]
     pub fn closes_early(&self) -> bool {
@@ -341,45 +269,109 @@ impl RoleKind {
             Self::User { .. } | Self::Session { .. } | Self::Role { .. } | Self::Group { .. } => false,
         }
     }
+}
 
-    /// Whether the credential is a role session.
-    #[must_use]
-    pub fn is_session(&self) -> bool {
-        self.session_role_arn().is_some()
+/// A kind as the table has it, among the fields of its role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindFields {
+    kind: KindName,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    policy_arns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_arn: Option<String>,
+    /// A JSON document, or the same as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    inline_policy: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    door: Option<DoorName>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    principals: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    permission_set_arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    door_closes_early: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group_id: Option<String>,
+}
+
+impl TryFrom<KindFields> for RoleKind {
+    type Error = KindFault;
+
+    fn try_from(fields: KindFields) -> Result<Self, KindFault> {
+        let inline_policy = fields.inline_policy.map(policy_text).transpose()?;
+        let lacks = KindFault::Lacks(fields.kind);
+        let has_no_policy = fields.policy_arns.is_empty() && inline_policy.is_none();
+        match fields.kind {
+            KindName::User | KindName::Role if has_no_policy => Err(lacks),
+            KindName::User => Ok(Self::User { policy_arns: fields.policy_arns, inline_policy }),
+            KindName::Session => Ok(Self::Session { role_arn: fields.role_arn.ok_or(lacks)?, inline_policy }),
+            KindName::Role => Ok(Self::Role {
+                policy_arns: fields.policy_arns,
+                inline_policy,
+                door: Door::from_fields(fields.door, fields.principals)?,
+            }),
+            KindName::PermissionSet => Ok(Self::PermissionSet {
+                permission_set_arn: fields.permission_set_arn.ok_or_else(|| lacks.clone())?,
+                account_id: fields.account_id.ok_or(lacks)?,
+                door_closes_early: fields.door_closes_early.unwrap_or(false),
+            }),
+            KindName::Group => Ok(Self::Group { group_id: fields.group_id.ok_or(lacks)? }),
+        }
     }
+}
+
+impl From<RoleKind> for KindFields {
+    fn from(role: RoleKind) -> Self {
+        let text = |policy: Option<String>| policy.map(serde_json::Value::String);
+        let bare = Self {
+            kind: role.name(),
+            policy_arns: Vec::new(),
+            role_arn: None,
+            inline_policy: None,
+            door: None,
+            principals: Vec::new(),
+            permission_set_arn: None,
+            account_id: None,
+            door_closes_early: None,
+            group_id: None,
+        };
+        match role {
+            RoleKind::User { policy_arns, inline_policy } => {
+                Self { policy_arns, inline_policy: text(inline_policy), ..bare }
+            }
+            RoleKind::Session { role_arn, inline_policy } => {
+                Self { role_arn: Some(role_arn), inline_policy: text(inline_policy), ..bare }
+            }
+            RoleKind::Role { policy_arns, inline_policy, door } => {
+                let (door, principals) = door.into_fields();
+                Self { policy_arns, inline_policy: text(inline_policy), door: Some(door), principals, ..bare }
+            }
+            RoleKind::PermissionSet { permission_set_arn, account_id, door_closes_early } => Self {
+                permission_set_arn: Some(permission_set_arn),
+                account_id: Some(account_id),
+                door_closes_early: door_closes_early.then_some(true),
+                ..bare
+            },
+            RoleKind::Group { group_id } => Self { group_id: Some(group_id), ..bare },
+        }
+    }
+}
+
+fn policy_text(value: serde_json::Value) -> Result<String, KindFault> {
+    let document = match value {
+        serde_json::Value::String(text) => {
+            serde_json::from_str(&text).map_err(|_| KindFault::PolicyNotJson)?
+        }
+        other => other,
+    };
+    if document.is_object() { Ok(document.to_string()) } else { Err(KindFault::PolicyNotJson) }
+}
+
+fn policies(arns: &[String]) -> impl Iterator<Item = Needed<'_>> {
+    arns.iter().map(|arn| Needed::Policy(arn))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kind_has_one_name_wherever_it_stands() {
-        for kind in KindName::ALL {
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-            assert_eq!(KindName::parse(kind.as_str()), Some(kind));
-        }
-        let grants = [
-            RoleKind::User { policy_arns: Vec::new(), inline_policy: None },
-            RoleKind::Session { role_arn: "arn".into(), inline_policy: None },
-            RoleKind::Role {
-                policy_arns: Vec::new(),
-                inline_policy: None,
-                door: Door::AssumeRole { principals: vec!["arn".into()] },
-            },
-            RoleKind::PermissionSet {
-                permission_set_arn: "arn".into(),
-                account_id: "111122223333".into(),
-                door_closes_early: true,
-            },
-            RoleKind::Group { group_id: "g".into() },
-        ];
-        assert_eq!(grants.len(), KindName::ALL.len(), "one of each");
-        for grant in grants {
-            let written = serde_json::to_value(&grant).unwrap();
-            assert_eq!(written["kind"], grant.name().as_str());
-            assert_eq!(serde_json::from_value::<RoleKind>(written).unwrap(), grant);
-        }
-        assert_eq!(KindName::parse("root"), None);
-    }
-}
+mod tests;

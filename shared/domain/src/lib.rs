@@ -23,7 +23,6 @@ pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod kind;
-pub mod kind_fields;
 pub mod late_click;
 pub mod lifecycle;
 pub mod names;

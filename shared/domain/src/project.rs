@@ -203,7 +203,7 @@ mod record {
 
     use super::{Delivery, GrantDuration, Role, RoleKind, Rule, SlackUserId};
     use crate::delivery::CLAIM_WITHIN_DEFAULT;
-    use crate::kind_fields::{KindFault, KindFields};
+    use crate::kind::{KindFault, KindFields};
 
     /// How a credential is delivered, by its name in the catalogue.
     #[derive(Clone, Copy, Serialize, Deserialize)]

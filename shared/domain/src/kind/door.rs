@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::KindFault;
 use crate::principal::{Pattern, Placeholder};
 
 /// How people get into a grant that is a role of its own.
@@ -20,6 +21,25 @@ pub enum Door {
 }
 
 impl Door {
+    /// The door that the catalogue says, with the principals that stand beside it.
+    pub(super) fn from_fields(name: Option<DoorName>, principals: Vec<String>) -> Result<Self, KindFault> {
+        match name.ok_or(KindFault::LacksDoor)? {
+            DoorName::AssumeRole if principals.is_empty() => Err(KindFault::LacksPrincipals),
+            DoorName::AssumeRole => Ok(Self::AssumeRole { principals }),
+            DoorName::AccountAccess => Ok(Self::AccountAccess),
+            DoorName::Claim => Ok(Self::Claim),
+        }
+    }
+
+    /// The same in fields.
+    pub(super) fn into_fields(self) -> (DoorName, Vec<String>) {
+        match self {
+            Self::AssumeRole { principals } => (DoorName::AssumeRole, principals),
+            Self::AccountAccess => (DoorName::AccountAccess, Vec::new()),
+            Self::Claim => (DoorName::Claim, Vec::new()),
+        }
+    }
+
     /// Whether it is opened to the requester by this.
     #[must_use]
     pub fn asks_for(&self, placeholder: Placeholder) -> bool {

@@ -1,6 +1,6 @@
 //! What a role is, in a sentence, and who can approve it.
 
-use domain::kind::{Door, RoleKind};
+use domain::kind::{Door, InAws, RoleKind};
 use domain::project::{Project, Role};
 use domain::{RoleName, SlackUserId};
 
@@ -51,31 +51,33 @@ fn line(role_name: &RoleName, role: &Role) -> String {
 }
 
 fn kind(kind: &RoleKind) -> String {
-    match kind {
-        RoleKind::User { policy_arns, inline_policy } => {
-            format!("an access key with {}", allowed(policy_arns, inline_policy.as_deref()))
+    let (policy_arns, inline_policy) = kind.policies();
+    match kind.in_aws() {
+        InAws::User => format!("an access key with {}", allowed(policy_arns, inline_policy)),
+        InAws::Role => {
+            let how = kind.door().map_or("", how);
+            format!("an AWS role of your own, {how}, with {}", allowed(policy_arns, inline_policy))
         }
-        RoleKind::Role { policy_arns, inline_policy, door } => {
-            let allowed = allowed(policy_arns, inline_policy.as_deref());
-            let how = match door {
-                Door::AssumeRole { .. } => "which you assume as yourself",
-                Door::AccountAccess => "which you sign in to as yourself",
-                Door::Claim => "whose sessions you claim on your machine",
-            };
-            format!("an AWS role of your own, {how}, with {allowed}")
-        }
-        RoleKind::PermissionSet { permission_set_arn: _, account_id, door_closes_early } => {
-            let early = if *door_closes_early { ", taken away before your sessions outlast it" } else { "" };
+        InAws::AssignmentOf { permission_set_arn: _, account_id } => {
+            let early = if kind.closes_early() { ", taken away before your sessions outlast it" } else { "" };
             format!(
                 "a permission set in the account {}, as yourself{early}",
                 text::code(account_id, AWS_NAME_MAX_CHARS)
             )
         }
-        RoleKind::Group { group_id: _ } => "membership of a group in AWS, as yourself".to_owned(),
-        RoleKind::Session { role_arn, inline_policy } => {
+        InAws::MemberOf(_) => "membership of a group in AWS, as yourself".to_owned(),
+        InAws::SessionOf(role_arn) => {
             let narrowed = if inline_policy.is_some() { ", narrowed by a policy" } else { "" };
             format!("a session of the AWS role {}{narrowed}", last(role_arn))
         }
+    }
+}
+
+fn how(door: &Door) -> &'static str {
+    match door {
+        Door::AssumeRole { .. } => "which you assume as yourself",
+        Door::AccountAccess => "which you sign in to as yourself",
+        Door::Claim => "whose sessions you claim on your machine",
     }
 }
 
