@@ -9,7 +9,7 @@ use testkit::slack::Message;
 
 use crate::stage::{SESSION_ROLE, Stage};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/previous_release/left_behind");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/previous_release/left_behind");
 
 /// One request, and each moment at which that release may have stopped.
 #[derive(Debug, Deserialize)]
