@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws::dynamodb::Store;
 use ops::{Env, Terminal};
@@ -13,6 +14,8 @@ use tokio::sync::watch;
 
 /// Columns of the terminal that output is fitted to.
 pub(crate) const WIDTH: usize = 100;
+/// Far above what anything takes that is waited for.
+const LIMIT: Duration = Duration::from_secs(60);
 
 pub(crate) struct Stage {
     pub(crate) aws: Arc<EmbeddedAws>,
@@ -24,7 +27,7 @@ pub(crate) struct Stage {
 
 /// What a command writes.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Written(Arc<watch::Sender<Vec<u8>>>);
 
 /// What a command line did.
 #[derive(Debug)]
@@ -100,13 +103,22 @@ impl Ran {
 impl Written {
     /// What was written so far.
     pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+        String::from_utf8_lossy(&self.0.borrow()).into_owned()
+    }
+
+    /// Waits until this was written, and gives what came after it so far.
+    pub(crate) async fn after(&self, part: &str) -> String {
+        let mut written = self.0.subscribe();
+        let is_there = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(part);
+        let found = tokio::time::timeout(LIMIT, written.wait_for(is_there)).await;
+        drop(found.unwrap_or_else(|_| panic!("not written: {part}")));
+        self.text().split_once(part).unwrap().1.to_owned()
     }
 }
 
 impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.0.send_modify(|written| written.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 

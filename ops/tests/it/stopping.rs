@@ -37,9 +37,7 @@ async fn a_question_that_nobody_answers_ends_with_the_signal() {
     let env = Env::of_a_test(lookup, stage.aws.sdk_config(), stage.clock.clone(), terminal, stop);
     let line = ["keylease", "grants", "revoke", "a-0"].map(Into::into);
     let interrupt = async {
-        while !err.text().contains("Type yes or no") {
-            tokio::task::yield_now().await;
-        }
+        err.after("Type yes or no").await;
         stage.stop.send_replace(1);
     };
     let (status, ()) = tokio::join!(ops::run(line, &env), interrupt);

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure};
 use aws_sdk_scheduler::types::{ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
@@ -36,10 +35,8 @@ fn fail_once(operation: &'static str, fault: Fault) -> impl Fn(&CallInfo) -> Opt
 }
 
 #[tokio::test]
-async fn it_starts_at_once_with_queues_that_park() {
-    let started = Instant::now();
+async fn it_starts_with_queues_that_park() {
     let aws = EmbeddedAws::start().await;
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     let revoke = aws.queue(&variable(&aws, "QUEUE_URL_REVOKE")).unwrap();
     assert_eq!(revoke.dead_letter_queue.as_deref(), Some("keylease-revoke-dlq"));
     assert!(aws.calls().is_empty(), "the set-up leaves no calls behind");

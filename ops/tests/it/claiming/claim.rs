@@ -111,9 +111,7 @@ async fn looks_that_fail_in_passing_are_made_again() {
     let line = ["claim", &claims.link(), "--profile", "work"];
     let err = crate::stage::Written::default();
     let failing = async {
-        while !err.text().contains("Code") {
-            tokio::task::yield_now().await;
-        }
+        err.after("Code").await;
         claims.inner().failing.extend([503, 500, 429]);
     };
     let (ran, ()) = tokio::join!(machine.watched(&line, err.clone()), failing);

@@ -93,9 +93,7 @@ async fn ctrl_c_ends_the_waiting() {
     claims.inner().waits = u32::MAX;
     let err = Written::default();
     let interrupt = async {
-        while !err.text().contains("Waiting") {
-            tokio::task::yield_now().await;
-        }
+        err.after("Waiting").await;
         machine.stop.send_replace(1);
     };
     let link = claims.link();

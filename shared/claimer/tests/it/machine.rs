@@ -20,8 +20,8 @@ pub(crate) struct Machine {
     pub(crate) home: PathBuf,
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) now: Arc<AtomicI64>,
-    /// How long each wait of a command takes, whatever it waits for.
-    pub(crate) pace: Duration,
+    /// How long a wait of a command takes at most.
+    pub(crate) wait_max: Duration,
     pub(crate) stop: watch::Sender<u32>,
 }
 
@@ -37,16 +37,16 @@ impl Machine {
             home,
             variables,
             now: Arc::new(AtomicI64::new(NOW)),
-            pace: Duration::ZERO,
+            wait_max: Duration::ZERO,
             stop: watch::channel(0).0,
         }
     }
 
-    /// Its clock, by which no time is waited for longer than its pace.
+    /// Its clock, by which nothing is waited for longer than that.
     pub(crate) fn clock(&self) -> Clock {
-        let (now, pace) = (Arc::clone(&self.now), self.pace);
+        let (now, wait_max) = (Arc::clone(&self.now), self.wait_max);
         Clock::reading(move || UnixSeconds(now.load(Ordering::Relaxed)))
-            .sleeping(move |_| tokio::time::sleep(pace))
+            .sleeping(move |wait| tokio::time::sleep(wait.min(wait_max)))
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
