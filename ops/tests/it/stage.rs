@@ -15,7 +15,7 @@ use tokio::sync::watch;
 /// Columns of the terminal that output is fitted to.
 pub(crate) const WIDTH: usize = 100;
 /// Far above what anything takes that is waited for.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) struct Stage {
     pub(crate) aws: Arc<EmbeddedAws>,
