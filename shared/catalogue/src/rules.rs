@@ -37,6 +37,10 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
     let approvers = Approvers::of(node);
     for role in roles {
         let field = within("roles", &role.key);
+        if GrantDuration::parse(&role.key).is_ok() {
+            let what = "reads as a duration, which is what stands beside a role where people ask; name it otherwise";
+            found.warn(role.line, &field, what);
+        }
         role::check(&role.node, &field, shortest, found);
         nobody::check(&role.node, &field, found);
         approvers.check(&role.node, &field, found);

@@ -92,6 +92,7 @@ pub enum KindName {
 struct Row {
     name: &'static str,
     needs_one_of: &'static [&'static str],
+    needs_besides: Option<&'static str>,
     max_seconds: Option<u32>,
     why_no_longer: &'static str,
     is_renewed_when_claimed: bool,
@@ -104,6 +105,7 @@ impl Row {
         Self {
             name,
             needs_one_of,
+            needs_besides: None,
             max_seconds: None,
             why_no_longer: "",
             is_renewed_when_claimed: false,
@@ -134,8 +136,10 @@ impl KindName {
                 ..Row::of("session", &["role_arn"])
             },
             Self::Role => Row::of("role", &["policy_arns", "inline_policy"]),
-            // And the account, which the schema says.
-            Self::PermissionSet => Row::of("permission_set", &["permission_set_arn"]),
+            Self::PermissionSet => Row {
+                needs_besides: Some("account_id"),
+                ..Row::of("permission_set", &["permission_set_arn"])
+            },
             Self::Group => Row::of("group", &["group_id"]),
         }
     }

@@ -5,8 +5,8 @@ use super::KindName;
 /// Why a role of the catalogue is of no kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KindFault {
-    /// None of the fields is there of which the kind needs one.
-    #[error("a role of kind `{}` needs {}", .0.as_str(), .0.any_of())]
+    /// A field that the kind needs is not there.
+    #[error("a role of kind `{}` needs {}", .0.as_str(), .0.needs())]
     Lacks(KindName),
     /// The policy document is none.
     #[error("`inline_policy` is not a JSON object")]
@@ -20,11 +20,11 @@ pub enum KindFault {
 }
 
 impl KindName {
-    fn any_of(self) -> String {
-        if self == Self::PermissionSet {
-            return "`permission_set_arn` and `account_id`".to_owned();
-        }
-        let fields: Vec<String> = self.needs_one_of().iter().map(|field| format!("`{field}`")).collect();
-        fields.join(" or ")
+    /// The fields that it needs, as a sentence has them.
+    fn needs(self) -> String {
+        let row = self.row();
+        let fields: Vec<String> = row.needs_one_of.iter().map(|field| format!("`{field}`")).collect();
+        let besides = row.needs_besides.map(|field| format!(" and `{field}`"));
+        fields.join(" or ") + &besides.unwrap_or_default()
     }
 }

@@ -41,6 +41,8 @@ fn a_role_without_what_its_kind_needs_is_refused() {
         let refused = RoleKind::try_from(fields).unwrap_err().to_string();
         assert!(kind.needs_one_of().iter().all(|field| refused.contains(field)), "{refused}");
     }
+    let both = "a role of kind `permission_set` needs `permission_set_arn` and `account_id`";
+    assert_eq!(KindFault::Lacks(KindName::PermissionSet).to_string(), both);
 }
 
 #[test]
