@@ -26,7 +26,9 @@ pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
         ));
     }
     if is_shell_variable(text) {
-        return Some(format!("{shown} is a text here: no variable is filled in, so write what it stands for"));
+        return Some(format!(
+            "{shown} is a text here: no variable is filled in, so write what it stands for"
+        ));
     }
     if WORDS.contains(&text.to_ascii_lowercase().as_str()) {
         return Some(format!(

@@ -38,7 +38,8 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
     for role in roles {
         let field = within("roles", &role.key);
         if GrantDuration::parse(&role.key).is_ok() {
-            let what = "reads as a duration, which is what stands beside a role where people ask; name it otherwise";
+            let what =
+                "reads as a duration, which is what stands beside a role where people ask; name it otherwise";
             found.warn(role.line, &field, what);
         }
         role::check(&role.node, &field, shortest, found);
