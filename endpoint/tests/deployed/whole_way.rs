@@ -9,8 +9,8 @@ use testkit::slack::Fault;
 pub(crate) async fn of_a_user(stack: &Deployed) {
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;
     stack.click(STRANGER, &message, "approve").await;
-    // Slack turns the next call away, so that the job is tried again.
-    stack.slack.fail("users.info", Fault::RateLimited { retry_after_secs: 1 }, 1);
+    // Slack fails at the next call, so that the job is put back on the queue.
+    stack.slack.fail("users.info", Fault::ServerError, 1);
     stack.click(SAM, &message, "approve").await;
     let request = stack.until(&id, "ACTIVE").await;
     assert_eq!(request["approver_slack_id"], SAM);
@@ -84,7 +84,7 @@ pub(crate) async fn of_a_session_that_was_lost(stack: &Deployed) {
 }
 
 pub(crate) async fn of_a_denial(stack: &Deployed) {
-    stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
+    stack.slack.fail("chat.postMessage", Fault::ServerError, 1);
     assert_eq!(stack.ask(DANA, "nowhere", "ReadOnly", "1h").await.status, 200);
     stack.expect_message(DANA, &["nowhere", "payments"]).await;
 
