@@ -1,10 +1,10 @@
 //! A queue that does not answer: Slack is told in time, so that the person who clicked is told too.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use endpoint::Stage;
 use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::payload::{self, Signed};
+use endpoint::{Stage, in_time};
 use tokio::net::TcpListener;
 
 const ANSWER_WITHIN: Duration = Duration::from_millis(2500);
@@ -29,16 +29,14 @@ async fn unavailable(endpoint: &str) {
     let stage = Stage::ingress_alone(&[("AWS_ENDPOINT_URL", endpoint)]).await;
     // The second time, whatever the first left behind (a connection, a breaker) must not change the answer.
     for _ in 0..2 {
-        let start = Instant::now();
-        let answer = stage.ask(DANA, "payments", "ReadOnly", "1h").await;
+        let ask = async || stage.ask(DANA, "payments", "ReadOnly", "1h").await;
+        let answer = in_time("the workflow waited", ANSWER_WITHIN, ask).await;
         assert_eq!(answer.status, 503, "{}", answer.body);
-        assert!(start.elapsed() < ANSWER_WITHIN, "the workflow waited {:?}", start.elapsed());
 
-        let start = Instant::now();
         let click = Signed::at(0, payload::click(OLIVIA, "C0APPROVALS", "1.2", "approve", "some-request"));
-        let answer = stage.post_interaction(&click).await;
+        let answer =
+            in_time("the click waited", ANSWER_WITHIN, async || stage.post_interaction(&click).await).await;
         assert_eq!(answer.status, 503, "{}", answer.body);
-        assert!(start.elapsed() < ANSWER_WITHIN, "the click waited {:?}", start.elapsed());
     }
     stage.close().await;
 }

@@ -8,9 +8,10 @@
 )]
 
 mod settle;
+mod time;
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws::sqs::JobSender;
@@ -26,9 +27,11 @@ use service::metrics::Metrics;
 use workers::consumer::{Attempt, Handler};
 use workers::{Failure, Slice, Worker};
 
-use crate::aws::{EmbeddedAws, identity_center};
+use crate::aws::identity_center;
 use crate::slack::{Message, Person};
 use crate::world::World;
+
+use time::Time;
 
 pub use settle::Left;
 
@@ -58,7 +61,7 @@ pub struct Stage {
     provision: Worker,
     revoke: Worker,
     jobs: JobSender,
-    shift: Arc<AtomicI64>,
+    time: Arc<Time>,
     /// Jobs that wait for an operator until the next settling.
     waiting: Mutex<Vec<Job>>,
     /// Every job is handled twice, as SQS may.
@@ -126,7 +129,7 @@ impl Stage {
     /// Another installation in the same account, at the same time.
     pub async fn beside(other: &Self, deployment: &str) -> Self {
         let world = other.world.beside(deployment).await.unwrap();
-        Self::on(world, Slice::default(), Arc::clone(&other.shift)).await
+        Self::on(world, Slice::default(), Arc::clone(&other.time)).await
     }
 
     async fn with(is_indexed: bool, slice: Slice) -> Self {
@@ -138,12 +141,13 @@ impl Stage {
         Self::on(world, slice, Arc::default()).await
     }
 
-    async fn on(mut world: World, slice: Slice, shift: Arc<AtomicI64>) -> Self {
+    async fn on(mut world: World, slice: Slice, time: Arc<Time>) -> Self {
         world.set("SES_CONFIGURATION_SET", CONFIGURATION_SET);
         world.aws.add_configuration_set(CONFIGURATION_SET).await;
         let settings = world.settings(QueueName::Provision).unwrap();
         let sdk = world.aws.sdk_config().to_builder().retry_config(RetryConfig::disabled()).build();
-        let clock = clock(&shift, &world.aws);
+        time.stop(&world.aws);
+        let clock = time.clock(&world.aws);
         let worker = async |queue| world.worker(queue, &sdk, &clock, slice).await.unwrap();
         let stage = Self {
             notify: worker(QueueName::Notify).await,
@@ -157,7 +161,7 @@ impl Stage {
             world,
             sdk,
             settings,
-            shift,
+            time,
         };
         stage.put_project(payments()).await;
         stage
@@ -175,19 +179,18 @@ impl Stage {
 
     /// Now, as the workers read it.
     pub fn now(&self) -> UnixSeconds {
-        service::clock::now().plus_seconds(self.shift.load(Ordering::Relaxed))
+        self.time.now()
     }
 
     /// The clock that the workers go by.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        clock(&self.shift, &self.aws)
+        self.time.clock(&self.aws)
     }
 
     /// Lets time pass, for the workers and for AWS.
     pub fn pass(&self, seconds: i64) {
-        self.shift.fetch_add(seconds, Ordering::Relaxed);
-        self.aws.shift_clock(seconds);
+        self.time.pass(seconds, &self.aws);
     }
 
     /// Puts a project into the catalogue as it is, good or bad.
@@ -310,19 +313,6 @@ impl Stage {
             QueueName::Revoke => &self.revoke,
         }
     }
-}
-
-/// A clock on which a wait takes no time of the test's own: the time just passes, for the workers and for AWS.
-fn clock(shift: &Arc<AtomicI64>, aws: &Arc<EmbeddedAws>) -> Clock {
-    let (read, wait, aws) = (Arc::clone(shift), Arc::clone(shift), Arc::clone(aws));
-    Clock::reading(move || service::clock::now().plus_seconds(read.load(Ordering::Relaxed))).sleeping(
-        move |time| {
-            let seconds = i64::try_from(time.as_secs()).unwrap().max(1);
-            wait.fetch_add(seconds, Ordering::Relaxed);
-            aws.shift_clock(seconds);
-            std::future::ready(())
-        },
-    )
 }
 
 /// A project with both kinds of role, approved in a channel.
