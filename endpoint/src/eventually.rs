@@ -34,23 +34,6 @@ pub async fn as_soon_as<T>(what: &str, within: Duration, mut probe: impl AsyncFn
     }
 }
 
-/// What else runs on the machine only adds to a time, so the quickest of so many tries counts.
-const TRIES: u32 = 3;
-
-/// The answer of the first try that took less than `limit`; fails the test where none did.
-pub async fn in_time<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> T) -> T {
-    let mut took = Vec::new();
-    for _ in 0..TRIES {
-        let start = Instant::now();
-        let answer = ask().await;
-        if start.elapsed() < limit {
-            return answer;
-        }
-        took.push(start.elapsed());
-    }
-    panic!("{what}: it took {took:?}");
-}
-
 /// Looks all the time, and fails the test as soon as `probe` gives a reason.
 pub async fn never(what: &str, during: Duration, mut probe: impl AsyncFnMut() -> Option<String>) {
     let start = Instant::now();

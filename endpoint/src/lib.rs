@@ -35,6 +35,6 @@ pub mod workspace;
 
 pub use cloud::Cloud;
 pub use emulator::free_port;
-pub use eventually::{CLAIMS_END, PATIENCE, eventually, in_time};
+pub use eventually::{CLAIMS_END, PATIENCE, eventually};
 pub use program::Program;
 pub use stage::Stage;

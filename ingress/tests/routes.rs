@@ -27,7 +27,7 @@ mod subcommands;
 mod typed;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws::claims::ClaimReader;
 use axum::body::{Body, Bytes};
@@ -39,6 +39,7 @@ use service::metrics::Metrics;
 use service::secret::{SigningSecret, WorkflowToken};
 use slack::Views;
 use testkit::aws::{EmbeddedAws, Fault, Service};
+use testkit::in_time;
 use testkit::slack::{form, sign};
 use tower::ServiceExt;
 
@@ -253,23 +254,6 @@ async fn commands_and_events_are_answered() {
 
 /// Every answer is promised within this.
 const PROMISED: Duration = Duration::from_millis(2_500);
-/// What else runs on the machine only adds to a time, so the quickest of so many tries counts.
-const TRIES: u32 = 3;
-
-/// The answer of the first try that was quick enough.
-async fn in_time<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> T) -> T {
-    let mut took = Vec::new();
-    for _ in 0..TRIES {
-        let began = Instant::now();
-        let answer = ask().await;
-        if began.elapsed() < limit {
-            return answer;
-        }
-        took.push(began.elapsed());
-    }
-    panic!("{what}: it took {took:?}");
-}
-
 #[tokio::test]
 async fn a_queue_that_fails_or_hangs_is_answered_with_503_in_time() {
     for fault in [Fault::FailBefore, Fault::Deny, Fault::Slow(Duration::from_secs(30))] {

@@ -9,7 +9,8 @@ use testkit::slack::Fault;
 pub(crate) async fn of_a_user(stack: &Deployed) {
     let (id, message) = stack.asked(DANA, "payments", "ReadOnly", "1h").await;
     stack.click(STRANGER, &message, "approve").await;
-    // Slack fails at the next call, so that the job is put back on the queue.
+    // After a rate limit the job is sent anew, and after an error its message is hidden for a while: permissions of two kinds.
+    stack.slack.fail("users.info", Fault::RateLimited { retry_after_secs: 1 }, 1);
     stack.slack.fail("users.info", Fault::ServerError, 1);
     stack.click(SAM, &message, "approve").await;
     let request = stack.until(&id, "ACTIVE").await;
@@ -84,6 +85,8 @@ pub(crate) async fn of_a_session_that_was_lost(stack: &Deployed) {
 }
 
 pub(crate) async fn of_a_denial(stack: &Deployed) {
+    // The same for the worker that tells people.
+    stack.slack.fail("chat.postMessage", Fault::RateLimited { retry_after_secs: 1 }, 1);
     stack.slack.fail("chat.postMessage", Fault::ServerError, 1);
     assert_eq!(stack.ask(DANA, "nowhere", "ReadOnly", "1h").await.status, 200);
     stack.expect_message(DANA, &["nowhere", "payments"]).await;

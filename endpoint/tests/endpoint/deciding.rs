@@ -122,6 +122,7 @@ async fn a_replayed_click_is_harmless() {
 }
 
 async fn nothing_is_granted(stage: &Stage, status: &str) {
+    all_is_done(stage).await;
     never("nothing is granted", QUIET, async || {
         let requests = stage.cloud.requests().await;
         let changed = requests.iter().find(|request| request["status"] != status);

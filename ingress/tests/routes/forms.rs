@@ -110,9 +110,9 @@ async fn a_form_that_slack_does_not_open_is_said_in_time_and_nothing_is_queued()
         let what = format!("{fault:?}");
         let ask = async || {
             forms.slack.fail("views.open", fault.clone(), 1);
-            forms.slack.command(&forms.url, DANA, "").await.unwrap()
+            forms.slack.command(&forms.url, DANA, "").await
         };
-        let (status, answer) = in_time(&what, PROMISED, ask).await;
+        let (status, answer) = in_time(&what, PROMISED, ask).await.unwrap();
         assert_eq!(status, StatusCode::OK, "{fault:?}");
         let answer: Value = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer["response_type"], "ephemeral", "{fault:?}");

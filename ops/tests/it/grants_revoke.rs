@@ -7,7 +7,7 @@ use testkit::aws::{Fault, Service};
 
 use crate::grants_list::{NOW, record, with};
 use crate::running::Running;
-use crate::stage::{Ran, Stage};
+use crate::stage::{LIMIT, Ran, Stage};
 
 /// Ids and the table with its times differ with each run.
 fn plain(ran: &Ran, ids: &[&domain::RequestId]) -> String {
@@ -135,9 +135,12 @@ async fn stopping_leaves_the_job_on_the_queue_and_says_so() {
     let line = ["grants", "revoke", "a-0", "--yes"];
     let stop = async {
         let sent = || stage.aws.calls().iter().any(|call| call.operation == "SendMessage");
-        while !sent() {
-            tokio::task::yield_now().await;
-        }
+        let is_sent = async {
+            while !sent() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, is_sent).await.expect("the job is sent");
         stage.stop.send_replace(1);
     };
     let (ran, ()) = tokio::join!(stage.keylease(&line), stop);

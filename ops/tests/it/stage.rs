@@ -15,7 +15,7 @@ use tokio::sync::watch;
 /// Columns of the terminal that output is fitted to.
 pub(crate) const WIDTH: usize = 100;
 /// Far above what anything takes that is waited for.
-const LIMIT: Duration = Duration::from_mins(1);
+pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) struct Stage {
     pub(crate) aws: Arc<EmbeddedAws>,
@@ -111,7 +111,7 @@ impl Written {
         let mut written = self.0.subscribe();
         let is_there = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(part);
         let found = tokio::time::timeout(LIMIT, written.wait_for(is_there)).await;
-        drop(found.unwrap_or_else(|_| panic!("not written: {part}")));
+        drop(found.unwrap_or_else(|_| panic!("not written: {part}, but: {}", self.text())));
         self.text().split_once(part).unwrap().1.to_owned()
     }
 }

@@ -16,6 +16,18 @@ pub(super) fn empty(key: &str, line: usize) -> Fault {
     Fault::at(line, format!("{} {EMPTY}", quoted(key)))
 }
 
+/// What is said of a `${NAME}` that a shell or a pipeline would fill in, in quotes or not. AWS's own variables have a colon, and those
+/// of the catalogue are in small letters.
+pub(super) fn variable(text: &str) -> Option<String> {
+    let is_of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_of_name);
+    let mut rests = text.split("${").skip(1);
+    let is_there = rests.any(|rest| rest.split_once('}').is_some_and(|(name, _)| is_name(name)));
+    is_there.then(|| {
+        format!("{} is a text here: no variable is filled in, so write what it stands for", quoted(text))
+    })
+}
+
 /// Why this plain scalar may not be meant; nothing where everybody reads it alike.
 pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
     let shown = quoted(text);
@@ -23,11 +35,6 @@ pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
     if is_key && text == MERGE {
         return Some(format!(
             "{shown} merges nothing here: it is a key like any other; write the fields out"
-        ));
-    }
-    if is_shell_variable(text) {
-        return Some(format!(
-            "{shown} is a text here: no variable is filled in, so write what it stands for"
         ));
     }
     if WORDS.contains(&text.to_ascii_lowercase().as_str()) {
@@ -72,27 +79,28 @@ pub(super) fn warning(text: &str, is_key: bool) -> Option<String> {
     None
 }
 
-/// Whether there is a `${NAME}` in it that a shell or a pipeline would fill in. AWS's own variables have a colon.
-fn is_shell_variable(text: &str) -> bool {
-    let is_name = |name: &str| {
-        let is_of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        !name.is_empty() && name.chars().all(is_of_name)
-    };
-    text.split("${").skip(1).any(|rest| rest.split_once('}').is_some_and(|(name, _)| is_name(name)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_variable_that_nobody_fills_in_is_told() {
+        for text in ["${PROJECT}", "team-${ENV_2}", "${aws:username} ${TEAM}"] {
+            assert!(variable(text).is_some(), "{text}");
+        }
+        for text in ["${aws:username}", "user/${requester_email}", "${}", "${A", "$A", "{A}"] {
+            assert_eq!(variable(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_read_otherwise_than_it_looks_is_told_and_the_rest_is_not() {
-        for text in "${PROJECT} team-${ENV_2} no Off YES y ~ NULL 1:30 0123 012345678901 1e3 12E5 0x1F 0o17 1_000 12345678901234567890"
+        for text in "no Off YES y ~ NULL 1:30 0123 012345678901 1e3 12E5 0x1F 0o17 1_000 12345678901234567890"
             .split(' ')
         {
             assert!(warning(text, false).is_some(), "{text}");
         }
-        for text in "${aws:username} ${} ${A $A null true false 0 12 8h 1h30m 1.5 U0OWNER 2012-10-17 note one yes! arn:aws:iam::012345678901:role/x 111122223333 0h 00: 1:30pm".split(' ') {
+        for text in "null true false 0 12 8h 1h30m 1.5 U0OWNER 2012-10-17 note one yes! arn:aws:iam::012345678901:role/x 111122223333 0h 00: 1:30pm".split(' ') {
             assert_eq!(warning(text, false), None, "{text}");
         }
         for key in ["<<", "no", "null", "1:30"] {

@@ -95,6 +95,7 @@ impl Tree {
         line: usize,
     ) -> Result<(), Fault> {
         known(tag, line)?;
+        self.warnings.extend(lookalike::variable(&text).map(|what| Fault::at(line, what)));
         if style == ScalarStyle::Plain && tag.is_none() {
             let warning = lookalike::warning(&text, self.wants_key());
             self.warnings.extend(warning.map(|what| Fault::at(line, what)));

@@ -38,8 +38,7 @@ pub(super) fn project(node: &Node, shortest: GrantDuration, found: &mut Findings
     for role in roles {
         let field = within("roles", &role.key);
         if GrantDuration::parse(&role.key).is_ok() {
-            let what =
-                "reads as a duration, which is what stands beside a role where people ask; name it otherwise";
+            let what = "looks like a duration, which people write beside the role; give it another name";
             found.warn(role.line, &field, what);
         }
         role::check(&role.node, &field, shortest, found);

@@ -221,10 +221,11 @@ fn a_claimed_session_may_outlast_an_hour_and_how_long_it_may_be_claimed_is_check
 
 #[test]
 fn a_name_that_is_a_duration_or_a_variable_is_warned_of() {
-    let whole =
-        WHOLE.replace("project: payments", "project: ${TEAM}-payments").replace("    Logs:\n", "    2h:\n");
+    let whole = WHOLE
+        .replace("project: payments", r#"project: "${TEAM}-payments""#)
+        .replace("    Logs:\n", "    2h:\n");
     let found = read(whole.as_bytes(), shortest()).unwrap_err();
     let warnings = found.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(warnings.contains("`${TEAM}-payments` is a text here: no variable is filled in"), "{warnings}");
-    assert!(warnings.contains("roles.2h: reads as a duration"), "{warnings}");
+    assert!(warnings.contains("roles.2h: looks like a duration"), "{warnings}");
 }

@@ -92,7 +92,7 @@ pub enum KindName {
 struct Row {
     name: &'static str,
     needs_one_of: &'static [&'static str],
-    needs_besides: Option<&'static str>,
+    also_needs: Option<&'static str>,
     max_seconds: Option<u32>,
     why_no_longer: &'static str,
     is_renewed_when_claimed: bool,
@@ -105,7 +105,7 @@ impl Row {
         Self {
             name,
             needs_one_of,
-            needs_besides: None,
+            also_needs: None,
             max_seconds: None,
             why_no_longer: "",
             is_renewed_when_claimed: false,
@@ -136,10 +136,9 @@ impl KindName {
                 ..Row::of("session", &["role_arn"])
             },
             Self::Role => Row::of("role", &["policy_arns", "inline_policy"]),
-            Self::PermissionSet => Row {
-                needs_besides: Some("account_id"),
-                ..Row::of("permission_set", &["permission_set_arn"])
-            },
+            Self::PermissionSet => {
+                Row { also_needs: Some("account_id"), ..Row::of("permission_set", &["permission_set_arn"]) }
+            }
             Self::Group => Row::of("group", &["group_id"]),
         }
     }

@@ -17,4 +17,7 @@ pub mod world;
 pub mod hook;
 
 mod clock;
+mod in_time;
 mod lock;
+
+pub use in_time::in_time;

@@ -185,8 +185,8 @@ async fn a_panic_costs_one_try_of_one_job() {
 
 #[tokio::test]
 async fn a_job_longer_than_the_visibility_timeout_is_not_handed_out_again() {
-    let worker = running(1, |_| async {
-        tokio::time::sleep(Duration::from_millis(2_600)).await;
+    let worker = running(3, |_| async {
+        tokio::time::sleep(Duration::from_millis(4_500)).await;
         Ok(())
     })
     .await;

@@ -1,5 +1,5 @@
 //! Rules on features. What only tests and benchmarks depend on adds none to a crate that programs are built from, and what a step
-//! builds alone has the features that it has among all: where not, cargo would build the SDK or the workers once more, which is
+//! builds alone has the features that it has among all: otherwise cargo would build the SDK or the workers once more, which is
 //! minutes of every check. And what the command line cannot do without is not left to what happens to be built beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +11,9 @@ use crate::workspace::Workspace;
 /// The crate that names the features, for every check builds it.
 pub(super) const MANIFEST: &str = "shared/testkit/Cargo.toml";
 
-/// What checks, or people while they work, build by itself. Each is built on the testkit.
-const BUILT_ALONE: [&str; 3] = ["endpoint", "simulation", "workers-tests"];
+/// What a check, or a developer, builds alone: packages that are built together.
+const BUILT_ALONE: [&[&str]; 5] =
+    [&["endpoint"], &["simulation"], &["workers-tests"], &["sandbox"], &["instructions", "sandbox"]];
 
 /// Compares the features of each crate with and without what only tests need, and among all with what is built alone.
 pub(super) fn one_build_serves_all(workspace: &Workspace) -> Result<Vec<Finding>, String> {
@@ -22,9 +23,10 @@ pub(super) fn one_build_serves_all(workspace: &Workspace) -> Result<Vec<Finding>
     };
     let tests = tree(&["--workspace"], "normal,build,dev")?;
     let mut findings = differing(&tree(&["--workspace"], "normal,build")?, &tests, "programs do");
-    for package in BUILT_ALONE {
-        let alone = tree(&["--package", package], "normal,build,dev")?;
-        findings.extend(differing(&alone, &tests, &format!("`{package}` does")));
+    for packages in BUILT_ALONE {
+        let named: Vec<_> = packages.iter().flat_map(|package| ["--package", package]).collect();
+        let alone = tree(&named, "normal,build,dev")?;
+        findings.extend(differing(&alone, &tests, &format!("`{}` does", packages.join(" and "))));
     }
     Ok(findings)
 }

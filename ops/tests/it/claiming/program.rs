@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::server::{Answer, Claims};
 use super::{Machine, session};
+use crate::stage::LIMIT;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_keylease");
 
@@ -59,9 +60,12 @@ async fn a_signal_ends_the_waiting_and_leaves_nothing() {
     let mut claim = alone(PROGRAM, &machine, "/usr/bin:/bin");
     claim.args(["claim", &claims.link(), "--json"]).stdin(Stdio::null());
     let running = claim.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while claims.inner().looks == 0 {
-        tokio::task::yield_now().await;
-    }
+    let is_looked_for = async {
+        while claims.inner().looks == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(LIMIT, is_looked_for).await.expect("it looks");
     assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
     let ended = tokio::task::spawn_blocking(move || running.wait_with_output().unwrap()).await.unwrap();
     assert_eq!((ended.status.code(), ended.stdout.len()), (Some(1), 0), "{ended:?}");

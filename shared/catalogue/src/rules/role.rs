@@ -24,7 +24,7 @@ pub(super) fn check(role: &Node, field: &str, shortest: GrantDuration, found: &m
     if kind == KindName::Role {
         door::check(role, field, found);
     }
-    // Where a kind needs one field and no other, the schema says so.
+    // Where a kind cannot choose between fields, the schema says what it needs.
     let any_of = kind.needs_one_of();
     let [first, _, ..] = any_of else { return };
     // A field of the wrong type is told of by the schema.

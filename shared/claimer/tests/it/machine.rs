@@ -42,7 +42,7 @@ impl Machine {
         }
     }
 
-    /// Its clock, by which nothing is waited for longer than that.
+    /// Its clock, on which no wait is longer than `wait_max`.
     pub(crate) fn clock(&self) -> Clock {
         let (now, wait_max) = (Arc::clone(&self.now), self.wait_max);
         Clock::reading(move || UnixSeconds(now.load(Ordering::Relaxed)))

@@ -24,7 +24,7 @@ impl KindName {
     fn needs(self) -> String {
         let row = self.row();
         let fields: Vec<String> = row.needs_one_of.iter().map(|field| format!("`{field}`")).collect();
-        let besides = row.needs_besides.map(|field| format!(" and `{field}`"));
+        let besides = row.also_needs.map(|field| format!(" and `{field}`"));
         fields.join(" or ") + &besides.unwrap_or_default()
     }
 }
