@@ -254,6 +254,7 @@ async fn commands_and_events_are_answered() {
 
 /// Every answer is promised within this.
 const PROMISED: Duration = Duration::from_millis(2_500);
+
 #[tokio::test]
 async fn a_queue_that_fails_or_hangs_is_answered_with_503_in_time() {
     for fault in [Fault::FailBefore, Fault::Deny, Fault::Slow(Duration::from_secs(30))] {

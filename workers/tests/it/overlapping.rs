@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use domain::{Job, QueueName, Status};
 use testkit::aws::Service;
@@ -12,6 +13,8 @@ use workers::consumer::Attempt;
 use crate::stage::{OLIVIA, SAM, Stage};
 
 const FIRST: Attempt = Attempt { number: 1, max: 8 };
+/// Far above what both decisions take.
+const LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_write_that_is_late_does_not_undo_what_was_decided_meanwhile() {
@@ -40,7 +43,9 @@ async fn a_write_that_is_late_does_not_undo_what_was_decided_meanwhile() {
         made.notify_one();
         outcome
     };
-    let (denied, approved) = tokio::join!(late, second);
+    let both = async { tokio::join!(late, second) };
+    let (denied, approved) =
+        tokio::time::timeout(LIMIT, both).await.expect("the denial's write is the first, and waits");
     approved.unwrap();
     denied.unwrap();
     assert_eq!(stage.request().await.status, Status::Approved);
