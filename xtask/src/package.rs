@@ -40,7 +40,22 @@ fn package(workspace: &Workspace, programs: &[&'static str], arch: Arch) -> Resu
     let built = build(workspace, arch, PROFILE, programs)?;
     let folder = workspace.target().join("package").join(arch.name());
     fs::create_dir_all(&folder).map_err(|error| at(&folder, &error))?;
-    programs.iter().map(|program| pack(&built, &folder, program, arch)).collect()
+    pack_side_by_side(programs, |program| pack(&built, &folder, program, arch))
+}
+
+/// The ingress's zip takes most of a minute to make, on one core: the workers are started and packed meanwhile.
+fn pack_side_by_side(
+    programs: &[&'static str],
+    pack: impl Fn(&'static str) -> Result<Row, String> + Sync,
+) -> Result<Vec<Row>, String> {
+    let pack = &pack;
+    std::thread::scope(|scope| {
+        let packing: Vec<_> = programs.iter().map(|&program| scope.spawn(move || pack(program))).collect();
+        packing
+            .into_iter()
+            .map(|one| one.join().map_err(|_| String::from("packing panicked, as printed above"))?)
+            .collect()
+    })
 }
 
 fn pack(built: &Path, folder: &Path, program: &'static str, arch: Arch) -> Result<Row, String> {
