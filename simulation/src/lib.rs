@@ -43,3 +43,7 @@ pub use play::Outcome;
 pub use scenario::Scenario;
 pub use stage::SetUpFailed;
 pub use violation::{Invariant, Violation};
+
+/// A history is many small allocations: with this one it takes an eighth less CPU time (`docs/performance.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

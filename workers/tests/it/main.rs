@@ -92,3 +92,7 @@ mod who_may_ask;
 mod whole_life;
 
 use testkit::stage;
+
+/// As in the simulation: what these tests play is many small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
