@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::endpoint::emulator;
 use crate::package::{PROGRAMS, Wish, bundle};
-use crate::process::{build_programs, cargo, run as run_process};
+use crate::process::{build_programs, checking, run as run_process};
 use crate::pulumi;
 use crate::workspace::Workspace;
 
@@ -19,8 +19,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     let (deployment, _) = pulumi::build(workspace)?;
     build_programs(workspace)?;
     let packages = packages(workspace)?;
-    let mut test = cargo(workspace, &["test", "--locked", "--package", "endpoint", "--test", "deployed"]);
-    test.args(arguments)
+    let mut test = checking(workspace, "test");
+    test.args(["--package", "endpoint", "--test", "deployed"])
+        .args(arguments)
         // What is not covered is said there, and whoever reads the log should see it.
         .args(["--", "--nocapture"])
         .env("KEYLEASE_MINISTACK", &emulator)

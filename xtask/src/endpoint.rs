@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::process::{build_programs, cargo, run as run_process};
+use crate::process::{build_programs, checking, run as run_process};
 use crate::python;
 use crate::workspace::Workspace;
 
@@ -17,9 +17,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     let emulator = emulator(workspace)?;
     build_programs(workspace)?;
     let run_tests = |arguments: &[&str]| {
-        let mut tests =
-            cargo(workspace, &["test", "--locked", "--package", "endpoint", "--test", "endpoint"]);
+        let mut tests = checking(workspace, "test");
         tests
+            .args(["--package", "endpoint", "--test", "endpoint"])
             .args(arguments)
             .env("KEYLEASE_MINISTACK", &emulator)
             .env("KEYLEASE_PROGRAMS", workspace.programs())

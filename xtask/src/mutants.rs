@@ -8,7 +8,7 @@ mod heading;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::process::{cargo, run as run_process};
+use crate::process::{checking, run as run_process};
 use crate::workspace::Workspace;
 use copy::copy;
 use heading::{Heading, read};
@@ -82,7 +82,7 @@ fn forget(workspace: &Workspace) -> Result<(), String> {
         "ingress",
     ];
     run_process(
-        cargo(workspace, &["clean", "--quiet"]).args(built.iter().flat_map(|name| ["--package", name])),
+        checking(workspace, "clean").arg("--quiet").args(built.iter().flat_map(|name| ["--package", name])),
     )
 }
 
@@ -129,9 +129,10 @@ struct Caught {
 /// Builds the broken copy and plays the history that the heading names, and then others: a change of the code makes another
 /// history of a seed.
 fn play(workspace: &Workspace, tree: &Path, heading: &Heading) -> Result<Option<Caught>, String> {
-    let build = ["build", "--quiet", "--locked", "--package", "simulation", "--bin", "simulate"];
+    let build = ["--quiet", "--package", "simulation", "--bin", "simulate"];
     // Its dependencies are built already; what is built from the copy is built anew when the copy changes.
-    run_process(cargo(workspace, &build).current_dir(tree).env("CARGO_TARGET_DIR", workspace.target()))?;
+    let mut builds = checking(workspace, "build");
+    run_process(builds.args(build).current_dir(tree).env("CARGO_TARGET_DIR", workspace.target()))?;
     let wanted = format!("invariant {} ", heading.invariant);
     let (violation, _) = simulate(workspace, &heading.replay)?;
     if let Some(violation) = violation.filter(|violation| violation.contains(&wanted)) {

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::workspace::Workspace;
+use crate::workspace::{CHECKS, Workspace};
 
 /// A cargo command in the workspace's root; the lock file is never changed by a check.
 pub(crate) fn cargo(workspace: &Workspace, arguments: &[impl AsRef<OsStr>]) -> Command {
@@ -12,6 +12,11 @@ pub(crate) fn cargo(workspace: &Workspace, arguments: &[impl AsRef<OsStr>]) -> C
     let mut command = Command::new(cargo);
     command.current_dir(workspace.root()).args(arguments);
     command
+}
+
+/// A cargo command that builds in the profile of the checks.
+pub(crate) fn checking(workspace: &Workspace, command: &str) -> Command {
+    cargo(workspace, &[command, "--locked", "--profile", CHECKS])
 }
 
 /// Runs a command to its end; anything but success is an error that shows the command.
@@ -38,7 +43,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
 
 /// Builds every program that the checks start.
 pub(crate) fn build_programs(workspace: &Workspace) -> Result<(), String> {
-    run(&mut cargo(workspace, &["build", "--locked", "--bins"]))
+    run(checking(workspace, "build").arg("--bins"))
 }
 
 /// The first of these programs that is on the search path.

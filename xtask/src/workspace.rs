@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+/// The profile in `Cargo.toml` that the checks build with, and its folder in the target folder. One for all of them, so that
+/// nothing is built twice.
+pub(crate) const CHECKS: &str = "checks";
+
 /// The workspace that the checks run on.
 pub(crate) struct Workspace {
     root: PathBuf,
@@ -28,8 +32,8 @@ impl Workspace {
         &self.target
     }
 
-    /// Where `cargo build --bins` leaves the programs.
+    /// Where the programs are that the checks build.
     pub(crate) fn programs(&self) -> PathBuf {
-        self.target.join("debug")
+        self.target.join(CHECKS)
     }
 }
