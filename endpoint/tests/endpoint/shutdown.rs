@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use endpoint::catalogue::{DANA, OLIVIA};
 use endpoint::eventually::as_soon_as;
+use endpoint::faulty::{Faulty, Until, Wrong};
 use endpoint::key::Key;
 use endpoint::{CLAIMS_END, PATIENCE, Stage, eventually};
 use testkit::slack::Fault;
@@ -39,26 +40,31 @@ async fn stopping_while_slack_hangs_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_while_a_credential_is_made_loses_nothing() {
-    interrupted(Made::Schedule, async |stage| {
+    interrupted(Made::Schedule, async |stage, faulty| {
         let mut provision = stage.take("provision");
-        provision.stop().await;
+        // It is told to stop while its call hangs, and ends once that call could be made.
+        tokio::join!(provision.stop(), async { faulty.go_right() });
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_after_the_schedule_loses_nothing() {
-    interrupted(Made::Schedule, async |stage| stage.take("provision").crash()).await;
+    interrupted(Made::Schedule, crash).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_after_the_user_loses_nothing() {
-    interrupted(Made::User, async |stage| stage.take("provision").crash()).await;
+    interrupted(Made::User, crash).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_after_the_key_loses_nothing() {
-    interrupted(Made::Key, async |stage| stage.take("provision").crash()).await;
+    interrupted(Made::Key, crash).await;
+}
+
+async fn crash(stage: &mut Stage, _: &Faulty) {
+    stage.take("provision").crash();
 }
 
 /// What exists when the worker is interrupted.
@@ -69,6 +75,15 @@ enum Made {
 }
 
 impl Made {
+    /// The call that comes next.
+    fn next_call(&self) -> &'static str {
+        match self {
+            Self::Schedule => "CreateUser",
+            Self::User => "PutUserPolicy",
+            Self::Key => "GetCallerIdentity",
+        }
+    }
+
     async fn exists(&self, stage: &Stage) -> bool {
         match self {
             Self::Schedule => !stage.cloud.schedules().await.is_empty(),
@@ -81,13 +96,18 @@ impl Made {
     }
 }
 
-/// Interrupts the provision worker as soon as something exists, and lets another take over.
-async fn interrupted(when: Made, interrupt: impl AsyncFn(&mut Stage)) {
-    let mut stage = Stage::open().await;
+/// Interrupts the provision worker once something exists and the call that comes next hangs, and lets another take over.
+async fn interrupted(when: Made, interrupt: impl AsyncFn(&mut Stage, &Faulty)) {
+    let faulty = Faulty::start().await;
+    let mut stage = Stage::open_with(&[("AWS_ENDPOINT_URL", faulty.url())]).await;
     let asked = stage.dana_asks("ReadOnly", "2h").await;
+    faulty.go_wrong(when.next_call(), Wrong::Hangs, Until::Times(1));
     stage.click(OLIVIA, &asked, "approve").await;
-    as_soon_as("something is made", PATIENCE, async || when.exists(&stage).await.then_some(())).await;
-    interrupt(&mut stage).await;
+    let hangs = async || (faulty.met(when.next_call()) == 1).then_some(());
+    as_soon_as("the next call hangs", PATIENCE, hangs).await;
+    assert!(when.exists(&stage).await, "{} came too early", when.next_call());
+    interrupt(&mut stage, &faulty).await;
+    faulty.go_right();
     stage.start("provision");
 
     let request = stage.only_request_within("ACTIVE", CLAIMS_END).await;
