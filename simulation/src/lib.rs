@@ -44,6 +44,6 @@ pub use scenario::Scenario;
 pub use stage::SetUpFailed;
 pub use violation::{Invariant, Violation};
 
-/// A history is many small allocations: with this one it takes an eighth less CPU time (`docs/performance.md`).
+/// A history is many small allocations, and this one takes fewer instructions for them (`docs/performance.md`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
