@@ -3,6 +3,8 @@
 pub(crate) mod delivery_ids;
 pub(crate) mod limits;
 
+use std::time::Instant;
+
 use aws::claims::{ClaimItem, ClaimReader};
 use domain::{ClaimId, DeliveryId};
 use service::secret::SigningSecret;
@@ -30,7 +32,7 @@ impl Claims {
 
     /// The claim of this id, whatever text it is. Every id is looked up, so that none can be told from another by time.
     pub(crate) async fn get(&self, id: &str) -> Result<ClaimItem, ApiError> {
-        if !self.limits.may_read() {
+        if !self.limits.may_read(Instant::now()) {
             return Err(ApiError::Busy);
         }
         let known =

@@ -45,9 +45,8 @@ impl Limits {
     }
 
     /// Whether one more claim may be read now.
-    pub(crate) fn may_read(&self) -> bool {
+    pub(crate) fn may_read(&self, now: Instant) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         let (since, reads) =
             asked.window.filter(|(since, _)| now.duration_since(*since).as_secs() < 1).unwrap_or((now, 0));
         asked.window = Some((since, reads.saturating_add(1)));
@@ -78,9 +77,8 @@ impl Limits {
     }
 
     /// Whether the machine of a claim may renew now.
-    pub(crate) fn may_renew(&self, claim: &ClaimId) -> bool {
+    pub(crate) fn may_renew(&self, claim: &ClaimId, now: Instant) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         asked.renewed.retain(|_, at| now.duration_since(*at) < RENEWAL_EVERY);
         let is_first = !asked.renewed.contains_key(claim);
         if is_first {
@@ -123,6 +121,24 @@ mod tests {
             }
         }
         assert_eq!(give(9, &stored), None);
-        assert!(limits.may_renew(&claim) && !limits.may_renew(&claim));
+    }
+
+    #[test]
+    fn so_many_are_read_in_a_second_and_no_more() {
+        let limits = Limits::default();
+        let now = Instant::now();
+        assert!((0..READS_A_SECOND).all(|_| limits.may_read(now)));
+        assert!(!limits.may_read(now + Duration::from_millis(999)));
+        assert!(limits.may_read(now + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_claim_is_renewed_once_in_so_many_seconds() {
+        let limits = Limits::default();
+        let (claim, other) = (ClaimId::parse("c").unwrap(), ClaimId::parse("d").unwrap());
+        let now = Instant::now();
+        assert!(limits.may_renew(&claim, now) && limits.may_renew(&other, now));
+        assert!(!limits.may_renew(&claim, now + RENEWAL_EVERY / 2));
+        assert!(limits.may_renew(&claim, now + RENEWAL_EVERY));
     }
 }

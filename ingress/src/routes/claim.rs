@@ -2,6 +2,7 @@
 //! does, and what is handed out is readable to that machine alone.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use aws::claims::DeliveryState;
 use axum::Json;
@@ -135,7 +136,7 @@ pub(crate) async fn renew(
     let of = Delivery { claim_id: claim.claim_id.as_str(), delivery_id: delivery_id.as_str() };
     verify_renewal(&key, of, requested_at, &signature)
         .map_err(|why| malformed("signature", &why.to_string()))?;
-    if !claims.limits.may_renew(&claim.claim_id) {
+    if !claims.limits.may_renew(&claim.claim_id, Instant::now()) {
         return Err(ApiError::TooSoon(RENEWAL_EVERY.as_secs()));
     }
     let next = claims.delivery_ids.make(&claim.claim_id, now.0).ok_or(ApiError::NotQueued)?;
