@@ -11,8 +11,10 @@ use tokio::net::TcpListener;
 use crate::cli::Programs;
 use crate::fault::Fault;
 
-/// The profile in `Cargo.toml` that makes what is shipped.
-const PROFILE: &str = "lambda";
+/// The profile in `Cargo.toml` that makes what is shipped of this package.
+fn profile(package: &str) -> &'static str {
+    if package == "ingress" { "lambda-ingress" } else { "lambda" }
+}
 
 /// How long a program may take until it listens, and to end after SIGTERM.
 pub(crate) const PROGRAM_WAIT: Duration = Duration::from_secs(20);
@@ -28,13 +30,14 @@ impl Programs {
         if let Some(folder) = &self.bin_dir {
             return Ok(folder.clone());
         }
+        let profile = profile(package);
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "--profile", PROFILE, "--locked", "--package", package]).current_dir(root());
+        build.args(["build", "--profile", profile, "--locked", "--package", package]).current_dir(root());
         match build.stdin(Stdio::null()).status() {
-            Ok(status) if status.success() => Ok(target_folder().join(PROFILE)),
+            Ok(status) if status.success() => Ok(target_folder().join(profile)),
             Ok(status) => Err(Fault::Program(format!(
-                "`cargo build --profile {PROFILE} --package {package}` ended with {status}"
+                "`cargo build --profile {profile} --package {package}` ended with {status}"
             ))),
             Err(error) => Err(Fault::Program(format!(
                 "cargo could not be started to build {package}: {error}; name a folder of built programs with \

@@ -20,10 +20,7 @@ use arguments::read;
 pub(crate) use bundle::{Wish, bundle};
 use start::start;
 use table::{Row, table};
-use zig::{Arch, build};
-
-/// The profile in `Cargo.toml` that makes what is shipped.
-const PROFILE: &str = "lambda";
+use zig::{Arch, INGRESS, WORKERS, Zig};
 
 /// Builds, starts and packs what the arguments ask for; everything where they ask for nothing.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
@@ -36,25 +33,24 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Str
     Ok(())
 }
 
+/// The ingress and the workers are built side by side: the end of each build is the linking of a program, which takes one core.
 fn package(workspace: &Workspace, programs: &[&'static str], arch: Arch) -> Result<Vec<Row>, String> {
-    let built = build(workspace, arch, PROFILE, programs)?;
+    let zig = Zig::prepare(workspace, arch)?;
     let folder = workspace.target().join("package").join(arch.name());
     fs::create_dir_all(&folder).map_err(|error| at(&folder, &error))?;
-    pack_side_by_side(programs, |program| pack(&built, &folder, program, arch))
-}
-
-/// The ingress's zip takes most of a minute to make, on one core: the workers are started and packed meanwhile.
-fn pack_side_by_side(
-    programs: &[&'static str],
-    pack: impl Fn(&'static str) -> Result<Row, String> + Sync,
-) -> Result<Vec<Row>, String> {
-    let pack = &pack;
+    let (ingress, workers): (Vec<_>, Vec<_>) = programs.iter().partition(|program| **program == "ingress");
+    let make = |how, programs: Vec<&'static str>| {
+        if programs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let built = zig.build(workspace, how, &programs)?;
+        programs.into_iter().map(|program| pack(&built, &folder, program, arch)).collect()
+    };
     std::thread::scope(|scope| {
-        let packing: Vec<_> = programs.iter().map(|&program| scope.spawn(move || pack(program))).collect();
-        packing
-            .into_iter()
-            .map(|one| one.join().map_err(|_| String::from("packing panicked, as printed above"))?)
-            .collect()
+        let workers = scope.spawn(|| make(WORKERS, workers));
+        let mut rows: Vec<Row> = make(INGRESS, ingress)?;
+        rows.extend(workers.join().map_err(|_| String::from("packing panicked, as printed above"))??);
+        Ok(rows)
     })
 }
 
@@ -62,9 +58,7 @@ fn pack(built: &Path, folder: &Path, program: &'static str, arch: Arch) -> Resul
     let binary = built.join(program);
     let started = start(&binary, arch).map_err(|why| format!("{program} for {arch}: {why}"))?;
     let bytes = fs::read(&binary).map_err(|error| at(&binary, &error))?;
-    // Somebody in Slack waits for a cold start of the ingress; nobody waits for a worker's.
-    let wish = if program == "ingress" { Wish::Smallest } else { Wish::Small };
-    let zip = bundle(&bytes, wish).map_err(|why| format!("{}: {why}", binary.display()))?;
+    let zip = bundle(&bytes, Wish::Small).map_err(|why| format!("{}: {why}", binary.display()))?;
     let file = folder.join(format!("{program}.zip"));
     fs::write(&file, &zip).map_err(|error| at(&file, &error))?;
     let (binary_bytes, zip_bytes) = (bytes.len(), zip.len());

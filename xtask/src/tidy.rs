@@ -17,7 +17,7 @@ use finding::{Finding, is_rust};
 /// A rule looks at one file, by its path from the workspace's root and its text.
 type Rule = fn(path: &str, text: &str) -> Vec<Finding>;
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     arms::every_kind_is_named,
     lines::says_its_purpose,
     lines::is_small,
@@ -25,6 +25,7 @@ const RULES: [Rule; 9] = [
     lines::worker_binary_is_thin,
     crates::some_crates_do_without,
     crates::only_one_crate_names_aws,
+    crates::the_ingress_does_without_grants,
     words::nothing_is_put_off,
     words::replaced_words_stay_away,
 ];

@@ -10,7 +10,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-pub(crate) use service::call_error::{CallError, Remedy, ignore_code};
+#[cfg(feature = "grants")]
+pub(crate) use service::call_error::ignore_code;
+pub(crate) use service::call_error::{CallError, Remedy};
 
 /// The error of a call, such as `iam:CreateUser`.
 #[expect(clippy::needless_pass_by_value, reason = "it is written as `map_err(|e| from_sdk(CALL, e))`")]

@@ -1,13 +1,11 @@
 //! A program as the zip that Lambda takes: one file, `bootstrap`. The same program gives the same bytes.
 
 use std::io::Write;
-use std::num::NonZeroU64;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use rawzip::time::UtcDateTime;
 use rawzip::{CompressionMethod, ZipArchiveWriter};
-use zopfli::{BlockType, Options};
 
 /// The name that `provided.al2023` starts.
 const NAME: &str = "bootstrap";
@@ -15,11 +13,6 @@ const NAME: &str = "bootstrap";
 const MODE: u32 = 0o755;
 /// The start of 1980, which is where a zip's time begins: no build's own time makes two zips differ.
 const MODIFIED_SECONDS: i64 = 315_532_800;
-/// How often the smallest form is looked for: what zopfli says is good for several megabytes. A constant:
-/// were it zero, this would not compile.
-const ITERATIONS: NonZeroU64 = NonZeroU64::new(5).unwrap();
-/// Bytes that zopfli looks at together, as its own programs do.
-const CHUNK_BYTES: usize = 1_000_000;
 
 /// What matters about a zip. Lambda unpacks both alike.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +21,6 @@ pub(crate) enum Wish {
     Quick,
     /// It is small, and takes seconds to make.
     Small,
-    /// It is 3 % smaller still, and takes most of a minute to make.
-    Smallest,
 }
 
 /// The zip's bytes.
@@ -46,27 +37,14 @@ fn write(program: &[u8], wish: Wish) -> Result<Vec<u8>, rawzip::Error> {
         .last_modified(UtcDateTime::from_unix(MODIFIED_SECONDS))
         .unix_permissions(MODE)
         .start()?;
-    let descriptor = match wish {
-        Wish::Quick | Wish::Small => {
-            let level = if matches!(wish, Wish::Quick) { Compression::fast() } else { Compression::best() };
-            let mut writer = config.wrap(DeflateEncoder::new(&mut entry, level));
-            writer.write_all(program)?;
-            let (encoder, descriptor) = writer.finish()?;
-            encoder.finish()?;
-            descriptor
-        }
-        Wish::Smallest => {
-            let options = Options { iteration_count: ITERATIONS, ..Options::default() };
-            let encoder = zopfli::DeflateEncoder::new(options, BlockType::Dynamic, &mut entry);
-            let mut writer = config.wrap(encoder);
-            for chunk in program.chunks(CHUNK_BYTES) {
-                writer.write_all(chunk)?;
-            }
-            let (encoder, descriptor) = writer.finish()?;
-            encoder.finish()?;
-            descriptor
-        }
+    let level = match wish {
+        Wish::Quick => Compression::fast(),
+        Wish::Small => Compression::best(),
     };
+    let mut writer = config.wrap(DeflateEncoder::new(&mut entry, level));
+    writer.write_all(program)?;
+    let (encoder, descriptor) = writer.finish()?;
+    encoder.finish()?;
     entry.finish(descriptor)?;
     archive.finish()?;
     Ok(zip)
@@ -83,9 +61,8 @@ mod tests {
 
     #[test]
     fn the_zip_holds_the_program_as_an_executable_bootstrap() {
-        // More than one of zopfli's chunks.
         let program: Vec<u8> = (0..260_000_u32).flat_map(|number| (number * 7).to_le_bytes()).collect();
-        for wish in [Wish::Quick, Wish::Small, Wish::Smallest] {
+        for wish in [Wish::Quick, Wish::Small] {
             holds(&program, &bundle(&program, wish).unwrap());
         }
     }
@@ -106,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_same_program_gives_the_same_zip() {
-        for wish in [Wish::Quick, Wish::Small, Wish::Smallest] {
+        for wish in [Wish::Quick, Wish::Small] {
             assert_eq!(bundle(b"one", wish).unwrap(), bundle(b"one", wish).unwrap());
             assert_ne!(bundle(b"one", wish).unwrap(), bundle(b"two", wish).unwrap());
         }

@@ -47,22 +47,48 @@ impl std::fmt::Display for Arch {
     }
 }
 
-/// Builds these programs; the folder that they are in then.
-pub(super) fn build(
-    workspace: &Workspace,
+/// What is built of a package, and how: the profile is one of `Cargo.toml`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Build {
+    package: &'static str,
+    pub(super) profile: &'static str,
+}
+
+pub(super) const INGRESS: Build = Build { package: "ingress", profile: "lambda-ingress" };
+pub(super) const WORKERS: Build = Build { package: "workers", profile: "lambda" };
+
+/// All that building for an architecture takes.
+#[derive(Debug)]
+pub(super) struct Zig {
+    folder: PathBuf,
     arch: Arch,
-    profile: &str,
-    programs: &[&str],
-) -> Result<PathBuf, String> {
-    let requirements = workspace.root().join("xtask/requirements.txt");
-    let zig = python::environment(&workspace.target().join("zig-env"), &requirements)?;
-    let triple = arch.triple();
-    add_target(workspace, &triple)?;
-    let mut build = cargo(workspace, &["zigbuild", "--target", &format!("{triple}.{GLIBC}")]);
-    build.args(["--locked", "--profile", profile, "--package", "ingress", "--package", "workers"]);
-    build.args(programs.iter().flat_map(|program| ["--bin", program]));
-    run_process(build.env("PATH", first_on_the_path(&zig)?))?;
-    Ok(workspace.target().join(triple).join(profile))
+}
+
+impl Zig {
+    /// Installs what is missing.
+    pub(super) fn prepare(workspace: &Workspace, arch: Arch) -> Result<Self, String> {
+        let requirements = workspace.root().join("xtask/requirements.txt");
+        let folder = python::environment(&workspace.target().join("zig-env"), &requirements)?;
+        add_target(workspace, &arch.triple())?;
+        Ok(Self { folder, arch })
+    }
+
+    /// Builds these programs; the folder that they are in then.
+    pub(super) fn build(
+        &self,
+        workspace: &Workspace,
+        how: Build,
+        programs: &[&str],
+    ) -> Result<PathBuf, String> {
+        let triple = self.arch.triple();
+        let mut build = cargo(workspace, &["zigbuild", "--target", &format!("{triple}.{GLIBC}")]);
+        build.args(["--locked", "--profile", how.profile, "--package", how.package]);
+        build.args(programs.iter().flat_map(|program| ["--bin", program]));
+        // Builds that run side by side write their linkers' scripts to folders of their own.
+        build.env("CARGO_ZIGBUILD_CACHE_DIR", workspace.target().join("zig-cache").join(how.profile));
+        run_process(build.env("PATH", first_on_the_path(&self.folder)?))?;
+        Ok(workspace.target().join(triple).join(how.profile))
+    }
 }
 
 /// Rust's library for the other architecture, where the toolchain has none yet.

@@ -31,6 +31,24 @@ const MAY_NAME_AWS: [&str; 4] = ["shared/aws/", "shared/testkit/", "sandbox/", "
 /// Tests look at AWS from outside too.
 const TESTS: &str = "/tests/";
 
+/// What the ingress is built without: the feature `grants` of shared/aws. No check builds it so, only `cargo xtask package`.
+const GRANTS: [&str; 6] = ["console", "iam", "identity_center", "inspect", "scheduler", "ses"];
+
+/// In shared/aws, what the ingress needs does not use what it is built without.
+pub(super) fn the_ingress_does_without_grants(path: &str, text: &str) -> Vec<Finding> {
+    let Some(file) = path.strip_prefix("shared/aws/src/") else { return Vec::new() };
+    let module = file.split(['/', '.']).next().unwrap_or(file);
+    if GRANTS.contains(&module) {
+        return Vec::new();
+    }
+    let uses = |line: &str| GRANTS.into_iter().find(|grants| line.contains(&format!("crate::{grants}::")));
+    let found = numbered(text, '/').filter_map(|(line, code)| Some((line, uses(code)?)));
+    let what = |grants| {
+        format!("uses `{grants}`, which the ingress is built without; turn it round, or move it there")
+    };
+    found.map(|(line, grants)| Finding::new(line, what(grants))).collect()
+}
+
 pub(super) fn some_crates_do_without(path: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for Without { names, instead, .. } in WITHOUT.iter().filter(|without| without.manifest == path) {
@@ -84,6 +102,26 @@ mod tests {
         for name in ["aws", "aws-config", "aws-sdk-sts", "slack"] {
             let found = some_crates_do_without(CLAIMER, &format!("{name}.workspace = true\n"));
             assert!(!found.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_ingress_is_built_without_is_what_the_crate_says() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let text = std::fs::read_to_string(root.join("shared/aws/src/lib.rs")).unwrap();
+        let modules = text.split("#[cfg(feature = \"grants\")]\npub mod ").skip(1);
+        let modules: Vec<_> = modules.map(|rest| rest.split(';').next().unwrap()).collect();
+        assert_eq!(modules, GRANTS);
+    }
+
+    #[test]
+    fn what_the_ingress_needs_uses_nothing_that_it_is_built_without() {
+        let text = "use crate::error::from_sdk;\nuse crate::iam::Iam; // crate::ses::Mail\n";
+        let found = the_ingress_does_without_grants("shared/aws/src/secrets.rs", text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].line, 2);
+        for path in ["shared/aws/src/inspect/mail.rs", "shared/aws/src/ses.rs", "workers/src/lib.rs"] {
+            assert_eq!(the_ingress_does_without_grants(path, text), [], "{path}");
         }
     }
 

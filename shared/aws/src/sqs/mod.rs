@@ -23,6 +23,7 @@ pub use job_consumer::{
 };
 pub use job_sender::JobSender;
 pub use redrive::Redrive;
+#[cfg(feature = "grants")]
 pub(crate) use redrive::{name_in_arn, url_of as queue_url};
 
 /// Messages that SQS hands out, takes or changes at once, at most.
