@@ -33,6 +33,8 @@ const TESTS: &str = "/tests/";
 
 /// What the ingress is built without: the feature `grants` of shared/aws. No check builds it so, only `cargo xtask package`.
 const GRANTS: [&str; 6] = ["console", "iam", "identity_center", "inspect", "scheduler", "ses"];
+/// The clients that only that feature brings.
+const CLIENTS: [&str; 6] = ["accountaccess", "iam", "identitystore", "scheduler", "sesv2", "ssoadmin"];
 
 /// In shared/aws, what the ingress needs does not use what it is built without.
 pub(super) fn the_ingress_does_without_grants(path: &str, text: &str) -> Vec<Finding> {
@@ -41,12 +43,13 @@ pub(super) fn the_ingress_does_without_grants(path: &str, text: &str) -> Vec<Fin
     if GRANTS.contains(&module) {
         return Vec::new();
     }
-    let uses = |line: &str| GRANTS.into_iter().find(|grants| line.contains(&format!("crate::{grants}::")));
+    let modules = GRANTS.iter().map(|module| format!("crate::{module}::"));
+    let without: Vec<_> = modules.chain(CLIENTS.iter().map(|client| format!("{AWS}{client}::"))).collect();
+    let uses = |code: &str| without.iter().find(|name| code.contains(*name));
     let found = numbered(text, '/').filter_map(|(line, code)| Some((line, uses(code)?)));
-    let what = |grants| {
-        format!("uses `{grants}`, which the ingress is built without; turn it round, or move it there")
-    };
-    found.map(|(line, grants)| Finding::new(line, what(grants))).collect()
+    let what =
+        |name| format!("uses `{name}`, which the ingress is built without; turn it round, or move it there");
+    found.map(|(line, name)| Finding::new(line, what(name))).collect()
 }
 
 pub(super) fn some_crates_do_without(path: &str, text: &str) -> Vec<Finding> {
@@ -112,14 +115,20 @@ mod tests {
         let modules = text.split("#[cfg(feature = \"grants\")]\npub mod ").skip(1);
         let modules: Vec<_> = modules.map(|rest| rest.split(';').next().unwrap()).collect();
         assert_eq!(modules, GRANTS);
+        let manifest = std::fs::read_to_string(root.join("shared/aws/Cargo.toml")).unwrap();
+        let clients = manifest.lines().filter_map(|line| line.strip_prefix("    \"dep:aws-sdk-"));
+        let clients: Vec<_> = clients.map(|rest| rest.trim_end_matches("\",")).collect();
+        assert_eq!(clients, CLIENTS);
     }
 
     #[test]
     fn what_the_ingress_needs_uses_nothing_that_it_is_built_without() {
-        let text = "use crate::error::from_sdk;\nuse crate::iam::Iam; // crate::ses::Mail\n";
+        let text = format!(
+            "use crate::error::from_sdk; // crate::ses::\nuse crate::iam::Iam;\nuse {AWS}sesv2::Client;\n"
+        );
+        let text = text.as_str();
         let found = the_ingress_does_without_grants("shared/aws/src/secrets.rs", text);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].line, 2);
+        assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [2, 3]);
         for path in ["shared/aws/src/inspect/mail.rs", "shared/aws/src/ses.rs", "workers/src/lib.rs"] {
             assert_eq!(the_ingress_does_without_grants(path, text), [], "{path}");
         }
