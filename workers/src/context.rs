@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use aws::claims::ClaimStore;
 use aws::console::Federation;
-use aws::dynamodb::Store;
+use aws::dynamodb::{ClaimStore, Store};
 use aws::iam::Iam;
 use aws::identity_center::IdentityCenter;
 use aws::scheduler::{ScheduleTarget, Schedules};

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use endpoint::deployed::{Deployed, LISTED_POLICY, MAIN, MEMBER};
 use endpoint::furnish::{ADMINISTRATOR, EVERYTHING};
+use service::config::SecretSource;
 
 /// The boundary of a user whose grant is over.
 const DENIED: &str = "arn:aws:iam::aws:policy/AWSDenyAll";
@@ -28,7 +29,9 @@ async fn boundary_refused(iam: &Client, user: &str, policy: &str) -> bool {
 
 /// Whether a secret cannot be read.
 async fn unread(role: &SdkConfig, arn: &str) -> bool {
-    refused(aws_sdk_secretsmanager::Client::new(role).get_secret_value().secret_id(arn).send().await)
+    let secret = SecretSource::SecretsManager(arn.to_owned());
+    let read = aws::secrets::read(&secret, role).await;
+    read.is_err_and(|error| error.to_string().contains("secretsmanager:GetSecretValue failed: AccessDenied"))
 }
 
 pub(crate) async fn each_by_its_own_credentials(stack: &Deployed) {

@@ -1,4 +1,4 @@
-//! The two tables. A write of a request is conditional on the version that was read, and takes its outbox along.
+//! The tables. A write of a request is conditional on the version that was read, and takes its outbox along.
 //!
 //! Programs of two versions run beside each other during a deploy. What an older one does not know of a record it
 //! writes back as it was, and a record that it cannot read because of that it leaves to the newer one.
@@ -6,6 +6,7 @@
 mod batch;
 mod carry;
 mod catalogue;
+mod claims;
 mod holdings;
 mod item;
 mod mark;
@@ -23,11 +24,11 @@ use domain::{Project, ProjectName, Request, RequestId};
 use serde_dynamo::to_item;
 
 use crate::error::from_sdk;
+use carry::carry;
+use item::Item;
 use record::{read_project, read_request, with_mark};
 
-pub(crate) use carry::carry;
-pub(crate) use item::Item;
-
+pub use claims::{ClaimStore, Saved};
 pub use holdings::Written;
 pub use mark::OPEN_ATTRIBUTE;
 pub use open::OpenPage;

@@ -1,11 +1,12 @@
 //! AWS: the only crate that names its SDK.
 //!
-//! There are no traits over AWS: the real SDK is used everywhere, and configuration decides what answers it. What makes and ends access is a feature, `grants`: the ingress is built without.
+//! There are no traits over AWS: the real SDK is used everywhere, and configuration decides what answers it. What keeps requests, and makes and ends access, is a feature, `grants`: the ingress is built without.
 
 pub mod claims;
 #[cfg(feature = "grants")]
 pub mod console;
 pub mod direct;
+#[cfg(feature = "grants")]
 pub mod dynamodb;
 mod error;
 #[cfg(feature = "grants")]

@@ -32,9 +32,11 @@ const MAY_NAME_AWS: [&str; 4] = ["shared/aws/", "shared/testkit/", "sandbox/", "
 const TESTS: &str = "/tests/";
 
 /// What the ingress is built without: the feature `grants` of shared/aws. No check builds it so, only `cargo xtask package`.
-const GRANTS: [&str; 6] = ["console", "iam", "identity_center", "inspect", "scheduler", "ses"];
-/// The clients that only that feature brings.
-const CLIENTS: [&str; 6] = ["accountaccess", "iam", "identitystore", "scheduler", "sesv2", "ssoadmin"];
+const GRANTS: [&str; 7] = ["console", "dynamodb", "iam", "identity_center", "inspect", "scheduler", "ses"];
+/// The crates that only that feature brings, as code names them: the SDK's clients, without how their names begin, and others.
+const CLIENTS: [&str; 7] =
+    ["accountaccess", "dynamodb", "iam", "identitystore", "scheduler", "sesv2", "ssoadmin"];
+const OTHERS: [&str; 1] = ["serde_dynamo"];
 
 /// In shared/aws, what the ingress needs does not use what it is built without.
 pub(super) fn the_ingress_does_without_grants(path: &str, text: &str) -> Vec<Finding> {
@@ -44,7 +46,9 @@ pub(super) fn the_ingress_does_without_grants(path: &str, text: &str) -> Vec<Fin
         return Vec::new();
     }
     let modules = GRANTS.iter().map(|module| format!("crate::{module}::"));
-    let without: Vec<_> = modules.chain(CLIENTS.iter().map(|client| format!("{AWS}{client}::"))).collect();
+    let clients = CLIENTS.iter().map(|client| format!("{AWS}{client}::"));
+    let others = OTHERS.iter().map(|name| format!("{name}::"));
+    let without: Vec<_> = modules.chain(clients).chain(others).collect();
     let uses = |code: &str| without.iter().find(|name| code.contains(*name));
     let found = numbered(text, '/').filter_map(|(line, code)| Some((line, uses(code)?)));
     let what =
@@ -116,19 +120,21 @@ mod tests {
         let modules: Vec<_> = modules.map(|rest| rest.split(';').next().unwrap()).collect();
         assert_eq!(modules, GRANTS);
         let manifest = std::fs::read_to_string(root.join("shared/aws/Cargo.toml")).unwrap();
-        let clients = manifest.lines().filter_map(|line| line.strip_prefix("    \"dep:aws-sdk-"));
-        let clients: Vec<_> = clients.map(|rest| rest.trim_end_matches("\",")).collect();
-        assert_eq!(clients, CLIENTS);
+        let brought =
+            manifest.lines().filter_map(|line| line.strip_prefix("    \"dep:")?.strip_suffix("\","));
+        let (clients, others): (Vec<_>, Vec<_>) = brought.partition(|name| name.starts_with("aws-sdk-"));
+        let clients: Vec<_> = clients.iter().map(|name| name.trim_start_matches("aws-sdk-")).collect();
+        assert_eq!((clients.as_slice(), others.as_slice()), (CLIENTS.as_slice(), OTHERS.as_slice()));
     }
 
     #[test]
     fn what_the_ingress_needs_uses_nothing_that_it_is_built_without() {
         let text = format!(
-            "use crate::error::from_sdk; // crate::ses::\nuse crate::iam::Iam;\nuse {AWS}sesv2::Client;\n"
+            "use crate::error::from_sdk; // crate::ses::\nuse crate::iam::Iam;\nuse {AWS}sesv2::Client;\nuse serde_dynamo::to_item;\n"
         );
         let text = text.as_str();
         let found = the_ingress_does_without_grants("shared/aws/src/secrets.rs", text);
-        assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [2, 3, 4]);
         for path in ["shared/aws/src/inspect/mail.rs", "shared/aws/src/ses.rs", "workers/src/lib.rs"] {
             assert_eq!(the_ingress_does_without_grants(path, text), [], "{path}");
         }

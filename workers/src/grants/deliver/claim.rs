@@ -1,7 +1,8 @@
 //! A credential that is claimed: everything but it is prepared, then it is sealed to the machine that its requester
 //! confirmed. Nothing but that machine can read what is sealed.
 
-use aws::claims::{ClaimItem, DeliveryItem, DeliveryState, Saved};
+use aws::claims::{ClaimItem, DeliveryItem, DeliveryState};
+use aws::dynamodb::Saved;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::claim::{ConfirmedMachine, CredentialClaim};
