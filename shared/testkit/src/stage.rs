@@ -10,11 +10,12 @@
 mod settle;
 mod time;
 
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use aws::sqs::JobSender;
+use aws::sqs::{JobConsumer, JobSender};
 use aws_config::SdkConfig;
 use aws_smithy_types::retry::RetryConfig;
 use domain::holding::KEY_PREFIX;
@@ -60,6 +61,8 @@ pub struct Stage {
     notify: Worker,
     provision: Worker,
     revoke: Worker,
+    /// The queues, as the workers' runtime opens them once.
+    consumers: HashMap<QueueName, JobConsumer>,
     jobs: JobSender,
     time: Arc<Time>,
     /// Jobs that wait for an operator until the next settling.
@@ -149,10 +152,16 @@ impl Stage {
         time.stop(&world.aws);
         let clock = time.clock(&world.aws);
         let worker = async |queue| world.worker(queue, &sdk, &clock, slice).await.unwrap();
+        let mut consumers = HashMap::new();
+        for queue in QueueName::ALL {
+            let consumer = JobConsumer::open(&sdk, settings.queues.of(queue)).await.unwrap();
+            consumers.insert(queue, consumer);
+        }
         let stage = Self {
             notify: worker(QueueName::Notify).await,
             provision: worker(QueueName::Provision).await,
             revoke: worker(QueueName::Revoke).await,
+            consumers,
             jobs: JobSender::new(&sdk, settings.queues.clone()),
             waiting: Mutex::default(),
             twice: false,

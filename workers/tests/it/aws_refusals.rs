@@ -10,14 +10,13 @@ use domain::{Job, Request, Status};
 use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, SESSION_ROLE, Stage};
+use crate::ways::all_hold;
 
 /// So long an answer lasts that passes, in seconds of the stage's clock, from the first call that meets it.
 const WHILE_SECONDS: i64 = 10;
 /// What waits is tried again so often, at most, before the grant's end; the time between two tries, in seconds.
 const TRIES_MAX: u32 = 4;
 const TRY_SECONDS: i64 = 60;
-/// So many ways are played at once.
-const AT_ONCE: usize = 4;
 
 /// What the calls are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,22 +267,11 @@ async fn every_answer(way: Way, lasts: bool, but: &HashSet<(Service, String)>) {
         }
     }
     assert!(cases.len() >= 3, "{way:?}: only {made:?}");
-    let mut playing = tokio::task::JoinSet::new();
-    let mut failed = Vec::new();
-    for case in cases {
-        if playing.len() >= AT_ONCE {
-            failed.extend(playing.join_next().await.and_then(Result::unwrap));
-        }
-        playing.spawn(async move {
-            let played = tokio::spawn({
-                let case = case.clone();
-                async move { play(way, Some(&case)).await }
-            });
-            played.await.err().map(|error| format!("{case:?}: {error}"))
-        });
-    }
-    failed.extend(playing.join_all().await.into_iter().flatten());
-    assert!(failed.is_empty(), "{way:?}:\n{}", failed.join("\n"));
+    all_hold(cases.into_iter().map(|case| {
+        let name = format!("{way:?}, {case:?}");
+        (name, async move { drop(play(way, Some(&case)).await) })
+    }))
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ use workers::consumer::Attempt;
 
 use crate::faults::watch;
 use crate::stage::{DANA, OLIVIA, Stage, payments};
+use crate::ways::hold_at_every_call;
 
 async fn live(mut stage: Stage) -> Stage {
     let mut project = payments();
@@ -99,22 +100,16 @@ async fn every_call_fails_once(fault: Fault) {
     extended(&stage).await;
     let calls = calls.load(Ordering::Relaxed);
     assert!(calls > 15, "only {calls} calls were seen");
-    let mut ways = tokio::task::JoinSet::new();
-    for number in 0..calls {
-        let fault = fault.clone();
-        ways.spawn(async move {
-            let mut stage = live(Stage::new().await).await;
-            stage.patient = true;
-            watch(&stage, number, &fault);
-            extended(&stage).await;
-            stage.aws.clear_faults();
-            is_extended_as_it_should_be(&stage).await;
-            is_over_as_it_should_be(&stage).await;
-        });
-    }
-    while let Some(done) = ways.join_next().await {
-        done.expect("the grant is extended and ends, whichever call fails");
-    }
+    hold_at_every_call(calls, &fault, |number, fault| async move {
+        let mut stage = live(Stage::new().await).await;
+        stage.patient = true;
+        watch(&stage, number, &fault);
+        extended(&stage).await;
+        stage.aws.clear_faults();
+        is_extended_as_it_should_be(&stage).await;
+        is_over_as_it_should_be(&stage).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ use crate::faults::watch;
 use crate::identity_center::{There, there};
 use crate::own_role::READ_ONLY;
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM};
+use crate::ways::hold_at_every_call;
 
 const KINDS: [&str; 3] = ["Own", "PowerUser", "Deployers"];
 
@@ -145,22 +146,17 @@ async fn every_call_fails_once(role: &'static str, fault: Fault) {
     let counted = live(role, false).await;
     let calls = watch(&counted.stage, u64::MAX, &fault);
     extended(&counted).await;
-    let mut ways = tokio::task::JoinSet::new();
-    for number in 0..calls.load(Ordering::Relaxed) {
-        let fault = fault.clone();
-        ways.spawn(async move {
-            let there = live(role, false).await;
-            watch(&there.stage, number, &fault);
-            extended(&there).await;
-            there.stage.aws.clear_faults();
-            is_extended(&there).await;
-            is_over(&there, role).await;
-        });
-    }
-    assert!(ways.len() > 12, "only {} calls were seen", ways.len());
-    while let Some(done) = ways.join_next().await {
-        done.expect("the grant is extended and ends, whichever call fails");
-    }
+    let calls = calls.load(Ordering::Relaxed);
+    assert!(calls > 12, "only {calls} calls were seen");
+    hold_at_every_call(calls, &fault, |number, fault| async move {
+        let there = live(role, false).await;
+        watch(&there.stage, number, &fault);
+        extended(&there).await;
+        there.stage.aws.clear_faults();
+        is_extended(&there).await;
+        is_over(&there, role).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

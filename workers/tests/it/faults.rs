@@ -7,6 +7,7 @@ use domain::{Job, Status};
 use testkit::aws::{Fault, Service};
 
 use crate::stage::{DANA, OLIVIA, Stage};
+use crate::ways::hold_at_every_call;
 
 /// The whole way of one request, asked, approved and over.
 async fn whole_way(stage: &Stage, role: &str) {
@@ -83,19 +84,13 @@ pub(crate) fn watch(stage: &Stage, number: u64, fault: &Fault) -> Arc<AtomicU64>
 async fn every_call_fails_once(role: &'static str, fault: Fault) {
     let calls = count_calls(role).await;
     assert!(calls > 30, "only {calls} calls were seen");
-    let mut ways = tokio::task::JoinSet::new();
-    for number in 0..calls {
-        let fault = fault.clone();
-        ways.spawn(async move {
-            let mut stage = Stage::new().await;
-            stage.patient = true;
-            watch(&stage, number, &fault);
-            whole_way(&stage, role).await;
-        });
-    }
-    while let Some(done) = ways.join_next().await {
-        done.expect("the whole way ends as it should, whichever call fails");
-    }
+    hold_at_every_call(calls, &fault, |number, fault| async move {
+        let mut stage = Stage::new().await;
+        stage.patient = true;
+        watch(&stage, number, &fault);
+        whole_way(&stage, role).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

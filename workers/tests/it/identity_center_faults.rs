@@ -5,6 +5,7 @@ use testkit::aws::Fault;
 
 use crate::identity_center::{ROLES, There, there};
 use crate::stage::{DANA, OLIVIA};
+use crate::ways::hold_at_every_call;
 
 /// Asked, approved, live, over.
 async fn whole_way(there: &There, role: &str) {
@@ -27,19 +28,13 @@ async fn every_call_fails_once(role: &'static str, fault: Fault) {
     whole_way(&counted, role).await;
     let calls = count.load(std::sync::atomic::Ordering::Relaxed);
     assert!(calls > 30, "only {calls} calls were seen");
-    let mut ways = tokio::task::JoinSet::new();
-    for number in 0..calls {
-        let fault = fault.clone();
-        ways.spawn(async move {
-            let mut there = there().await;
-            there.stage.patient = true;
-            crate::faults::watch(&there.stage, number, &fault);
-            whole_way(&there, role).await;
-        });
-    }
-    while let Some(done) = ways.join_next().await {
-        done.expect("the whole way ends as it should, whichever call fails");
-    }
+    hold_at_every_call(calls, &fault, |number, fault| async move {
+        let mut there = there().await;
+        there.stage.patient = true;
+        crate::faults::watch(&there.stage, number, &fault);
+        whole_way(&there, role).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,6 +86,7 @@ mod undelivered;
 mod waiting;
 mod waiting_clicks;
 mod warning;
+mod ways;
 mod when_clicked;
 mod who_counts;
 mod who_may_ask;

@@ -10,6 +10,7 @@ use workers::consumer::Attempt;
 
 use crate::own_role::{READ_ONLY, is_gone, the_role};
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, Stage};
+use crate::ways::hold_at_every_call;
 
 const ONCE: Attempt = Attempt { number: 1, max: 8 };
 
@@ -197,20 +198,15 @@ async fn every_call_fails_once(fault: Fault) {
     let calls = crate::faults::watch(&counted, u64::MAX, &fault);
     live(&counted).await;
     expires(&counted).await;
-    let mut ways = tokio::task::JoinSet::new();
-    for number in 0..calls.load(std::sync::atomic::Ordering::Relaxed) {
-        let fault = fault.clone();
-        ways.spawn(async move {
-            let stage = stage().await;
-            crate::faults::watch(&stage, number, &fault);
-            live(&stage).await;
-            expires(&stage).await;
-        });
-    }
-    assert!(ways.len() > 30, "only {} calls were seen", ways.len());
-    while let Some(done) = ways.join_next().await {
-        done.expect("the whole way ends as it should, whichever call fails");
-    }
+    let calls = calls.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(calls > 30, "only {calls} calls were seen");
+    hold_at_every_call(calls, &fault, |number, fault| async move {
+        let stage = stage().await;
+        crate::faults::watch(&stage, number, &fault);
+        live(&stage).await;
+        expires(&stage).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ use testkit::aws::{ACCOUNT, Fault};
 use crate::claiming::{Machine, claim_id, item, opened};
 use crate::own_role::{READ_ONLY, can_list_queues, is_gone, the_role};
 use crate::stage::{APPROVALS, DANA, OLIVIA, SAM, Stage};
+use crate::ways::hold_at_every_call;
 
 async fn ready(stage: &Stage) -> Request {
     let project = json!({
@@ -143,23 +144,17 @@ async fn every_call_fails_once_in_every_way() {
         confirmed(&counted).await;
         let calls = calls.load(std::sync::atomic::Ordering::Relaxed);
         assert!(calls > 25, "only {calls} calls were seen");
-        let mut ways = tokio::task::JoinSet::new();
-        for number in 0..calls {
-            let fault = fault.clone();
-            ways.spawn(async move {
-                let mut stage = Stage::new().await;
-                stage.patient = true;
-                crate::faults::watch(&stage, number, &fault);
-                let (_, machine) = confirmed(&stage).await;
-                opened(&item(&stage).await, "deliveries", &machine, &machine.delivery_id);
-                stage.pass(8 * 3_600 + 1);
-                stage.fire_schedules().await;
-                stage.settle().await;
-                is_gone(&stage, Status::Expired).await;
-            });
-        }
-        while let Some(done) = ways.join_next().await {
-            done.expect("the session is sealed and ends, whichever call fails");
-        }
+        hold_at_every_call(calls, &fault, |number, fault| async move {
+            let mut stage = Stage::new().await;
+            stage.patient = true;
+            crate::faults::watch(&stage, number, &fault);
+            let (_, machine) = confirmed(&stage).await;
+            opened(&item(&stage).await, "deliveries", &machine, &machine.delivery_id);
+            stage.pass(8 * 3_600 + 1);
+            stage.fire_schedules().await;
+            stage.settle().await;
+            is_gone(&stage, Status::Expired).await;
+        })
+        .await;
     }
 }

@@ -14,6 +14,7 @@ use crate::own_role::{
     the_role, with_own_role,
 };
 use crate::stage::{DANA, OLIVIA, Stage};
+use crate::ways::hold_at_every_call;
 
 #[tokio::test]
 async fn an_early_end_denies_first_and_takes_everything_that_was_attached() {
@@ -105,19 +106,14 @@ async fn whichever_call_fails_once_the_role_is_made_whole_and_goes_whole() {
     whole_way(&stage).await;
     let calls = calls.load(Ordering::Relaxed);
     assert!(calls > 30, "only {calls} calls were seen");
-    let mut ways = tokio::task::JoinSet::new();
-    for (number, fault) in
-        (0..calls).flat_map(|number| [(number, Fault::FailBefore), (number, Fault::LoseAnswer)])
-    {
-        ways.spawn(async move {
+    for fault in [Fault::FailBefore, Fault::LoseAnswer] {
+        hold_at_every_call(calls, &fault, |number, fault| async move {
             let mut stage = Stage::new().await;
             stage.patient = true;
             watch(&stage, number, &fault);
             whole_way(&stage).await;
-        });
-    }
-    while let Some(done) = ways.join_next().await {
-        done.expect("the whole way ends as it should, whichever call fails");
+        })
+        .await;
     }
 }
 

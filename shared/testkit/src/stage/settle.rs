@@ -47,7 +47,7 @@ impl Stage {
 
     /// Takes the jobs off a queue without handling them.
     pub async fn take(&self, queue: QueueName) -> Vec<Job> {
-        let consumer = self.consumer(queue).await;
+        let consumer = self.consumer(queue);
         let messages = self.calm(|| consumer.receive(10, 0)).await;
         for message in &messages {
             self.calm(|| consumer.delete(&message.receipt_handle)).await;
@@ -57,7 +57,11 @@ impl Stage {
 
     /// Handles what one queue hands out now, and says whether that was anything.
     async fn turn(&self, queue: QueueName, left: &mut Left) -> bool {
-        let consumer = self.consumer(queue).await;
+        // To look costs less than a call, and most queues have nothing most of the time.
+        if self.aws.queue(self.settings.queues.of(queue)).is_some_and(|queue| queue.visible == 0) {
+            return false;
+        }
+        let consumer = self.consumer(queue);
         let messages = self.calm(|| consumer.receive(10, 0)).await;
         for message in &messages {
             let job = Job::decode(&message.body).unwrap();
@@ -117,8 +121,9 @@ impl Stage {
         }
         !messages.is_empty()
     }
-    async fn consumer(&self, queue: QueueName) -> JobConsumer {
-        self.calm(|| JobConsumer::open(&self.sdk, self.settings.queues.of(queue))).await
+
+    fn consumer(&self, queue: QueueName) -> &JobConsumer {
+        self.consumers.get(&queue).unwrap()
     }
 
     /// The stage's own calls may meet a fault that is meant for the workers; they are simply made again.

@@ -4,8 +4,8 @@
 use domain::Status;
 use testkit::aws::Lag;
 
-use super::all_hold;
 use super::life::{Life, Way};
+use crate::ways::all_hold;
 
 /// Longer than one try waits for what it has just made.
 const SECONDS: u32 = 30;
@@ -64,5 +64,5 @@ async fn every_kind_lives_and_ends_however_far_reads_are_behind() {
     let ways = Way::ALL
         .into_iter()
         .flat_map(|way| [Then::EndedAtOnce, Then::EndedWhileMade].map(|then| (way, then)));
-    all_hold(ways.map(|(way, then)| (format!("{way:?}, {then:?}"), play(way, then))).collect()).await;
+    all_hold(ways.map(|(way, then)| (format!("{way:?}, {then:?}"), play(way, then)))).await;
 }

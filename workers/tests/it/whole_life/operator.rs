@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use testkit::aws::{Fault, Service};
 
-use super::all_hold;
 use super::life::{Life, Way};
+use crate::ways::all_hold;
 
 /// Tries before somebody repairs it, and the time between two of them, in seconds: 20 minutes.
 const TRIES: u32 = 4;
