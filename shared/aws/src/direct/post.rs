@@ -1,17 +1,18 @@
 //! Posting a request and reading its answer, with connections that are kept open.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::HttpsConnectorBuilder;
+use hyper_rustls::{ConfigBuilderExt, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
 
 use super::failed::Failed;
 
@@ -39,7 +40,7 @@ impl Post {
         Self(Arc::new(post))
     }
 
-    /// Over the network. Certificates are read only where they are needed, since that takes milliseconds.
+    /// Over the network.
     pub(crate) fn over_network(scheme: &Scheme, connect_timeout: Duration) -> Result<Self, Failed> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -48,8 +49,7 @@ impl Post {
         if *scheme == Scheme::HTTP {
             return Ok(Self::through(tcp));
         }
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let tls = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider)?;
+        let tls = HttpsConnectorBuilder::new().with_tls_config(tls()?);
         Ok(Self::through(tls.https_only().enable_http1().wrap_connector(tcp)))
     }
 
@@ -71,4 +71,16 @@ impl Post {
     pub(crate) fn send(&self, request: Request<Full<Bytes>>) -> Posted {
         (self.0)(request)
     }
+}
+
+/// Whom a connection trusts: the system's certificates, which are read once, since that takes milliseconds.
+fn tls() -> Result<ClientConfig, Failed> {
+    static TLS: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(tls) = TLS.get() {
+        return Ok(tls.clone());
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let tls = tls.with_native_roots()?.with_no_client_auth();
+    Ok(TLS.get_or_init(|| tls).clone())
 }
