@@ -25,11 +25,11 @@ use serde_dynamo::to_item;
 
 use crate::error::from_sdk;
 use carry::carry;
-use item::Item;
+use item::{CONDITION_FAILED, Item};
 use record::{read_project, read_request, with_mark};
 
-pub use claims::{ClaimStore, Saved};
-pub use holdings::Written;
+pub use claims::ClaimStore;
+pub use item::Written;
 pub use mark::OPEN_ATTRIBUTE;
 pub use open::OpenPage;
 pub use pages::{PAGES_MAX, PageStart, RequestsPage};
@@ -51,8 +51,6 @@ pub enum Created {
     /// One of this id was there before.
     Taken,
 }
-
-const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
 
 impl Store {
     /// The tables of this name, in the configuration's region.
@@ -200,16 +198,7 @@ impl Store {
     }
 
     async fn get(&self, table: &str, key: &str, value: &str) -> Result<Option<Item>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(table)
-            .key(key, AttributeValue::S(value.to_owned()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|e| from_sdk("dynamodb:GetItem", e))?;
-        Ok(answer.item.filter(|item| !item.is_empty()))
+        Ok(item::get(&self.client, table, key, value).await?)
     }
 
     fn write(&self, request: &Request) -> Result<Item, StoreError> {

@@ -3,7 +3,7 @@
 use testkit::aws::Fault;
 use tokio::task::JoinSet;
 
-/// So many are played at once: what more of them do is pushed out of the processor's caches by the others.
+/// So many are played at once. All at once took longer, on two cores.
 const AT_ONCE: usize = 4;
 
 /// Plays all of these; fails with those that failed, by their names.

@@ -3,31 +3,22 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ClaimId;
 use domain::as_read::AsRead;
 use serde_dynamo::{from_item, to_item};
 
+use super::StoreError;
 use super::carry::carry;
-use super::item::Item;
-use super::{CONDITION_FAILED, StoreError};
+use super::item::{Item, Written, get, put};
 use crate::claims::ClaimItem;
-use crate::error::from_sdk;
+
+const KEY: &str = "claim_id";
 
 /// The table of claims, as the worker has it that makes credentials.
 #[derive(Debug, Clone)]
 pub struct ClaimStore {
     client: Client,
     table: String,
-}
-
-/// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Saved {
-    /// It is there.
-    Done,
-    /// Somebody else wrote the claim since it was read.
-    Conflict,
 }
 
 impl ClaimStore {
@@ -39,46 +30,25 @@ impl ClaimStore {
 
     /// A claim, as it is now.
     pub async fn get(&self, id: &ClaimId) -> Result<Option<ClaimItem>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("claim_id", AttributeValue::S(id.to_string()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|e| from_sdk("dynamodb:GetItem", e))?;
-        let Some(item) = answer.item.filter(|item| !item.is_empty()) else { return Ok(None) };
+        let Some(item) = get(&self.client, &self.table, KEY, id.as_str()).await? else { return Ok(None) };
         let mut claim: ClaimItem = from_item(item.clone()).map_err(|error| self.unreadable(id, &error))?;
         claim.as_read = AsRead::new(item);
         Ok(Some(claim))
     }
 
     /// Writes a claim that was read before, or one that is new, on condition that nobody wrote it since.
-    pub async fn save(&self, claim: &mut ClaimItem) -> Result<Saved, StoreError> {
+    pub async fn save(&self, claim: &mut ClaimItem) -> Result<Written, StoreError> {
         let read = claim.version;
-        claim.version = read.saturating_add(1);
-        let mut item: Item = to_item(&*claim).map_err(|error| self.unreadable(&claim.claim_id, &error))?;
+        let next = ClaimItem { version: read.saturating_add(1), ..claim.clone() };
+        let mut item: Item = to_item(&next).map_err(|error| self.unreadable(&claim.claim_id, &error))?;
         if let Some(as_read) = claim.as_read.get::<Item>() {
             item = carry::<ClaimItem>(as_read, item);
         }
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item.clone()));
-        let put = match read {
-            0 => put.condition_expression("attribute_not_exists(claim_id)"),
-            _ => put
-                .condition_expression("version = :read")
-                .expression_attribute_values(":read", AttributeValue::N(read.to_string())),
-        };
-        match put.send().await.map_err(|e| from_sdk("dynamodb:PutItem", e)) {
-            Ok(_) => {
-                claim.as_read = AsRead::new(item);
-                Ok(Saved::Done)
-            }
-            Err(error) => {
-                claim.version = read;
-                if error.is(CONDITION_FAILED) { Ok(Saved::Conflict) } else { Err(error.into()) }
-            }
+        let written = put(&self.client, &self.table, KEY, read, item.clone()).await?;
+        if written == Written::Done {
+            *claim = ClaimItem { as_read: AsRead::new(item), ..next };
         }
+        Ok(written)
     }
 
     fn unreadable(&self, id: &ClaimId, error: &serde_dynamo::Error) -> StoreError {

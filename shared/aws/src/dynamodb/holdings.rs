@@ -8,25 +8,16 @@ use domain::as_read::AsRead;
 use domain::holding::{Held, Holding, KEY_PREFIX};
 use serde_dynamo::{from_item, to_item};
 
+use super::Store;
 use super::carry::carry;
-use super::item::Item;
+use super::item::{CONDITION_FAILED, Item, Written, put};
 use super::record::StoreError;
-use super::{CONDITION_FAILED, Store};
 use crate::error::from_sdk;
 
 const KEY: &str = "request_id";
 const STATUS: &str = "status";
 /// What their `status` says.
 const HOLDING: &str = "HOLDING";
-
-/// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// It is in the table.
-    Done,
-    /// Somebody else wrote the item since it was read.
-    Conflict,
-}
 
 impl Store {
     /// Which grants hold this, as it is now.
@@ -41,23 +32,12 @@ impl Store {
     pub async fn save_holding(&self, holding: &mut Holding) -> Result<Written, StoreError> {
         let read_version = holding.version;
         let next = Holding { version: read_version.saturating_add(1), ..holding.clone() };
-        let put = self.client.put_item().table_name(&self.requests_table);
         let item = self.holding_item(&next)?;
-        let put = put.set_item(Some(item.clone()));
-        let put = match read_version {
-            0 => put.condition_expression("attribute_not_exists(request_id)"),
-            version => put
-                .condition_expression("version = :read")
-                .expression_attribute_values(":read", AttributeValue::N(version.to_string())),
-        };
-        match put.send().await.map_err(|e| from_sdk("dynamodb:PutItem", e)) {
-            Ok(_) => {
-                *holding = Holding { as_read: AsRead::new(item), ..next };
-                Ok(Written::Done)
-            }
-            Err(error) if error.is(CONDITION_FAILED) => Ok(Written::Conflict),
-            Err(error) => Err(error.into()),
+        let written = put(&self.client, &self.requests_table, KEY, read_version, item.clone()).await?;
+        if written == Written::Done {
+            *holding = Holding { as_read: AsRead::new(item), ..next };
         }
+        Ok(written)
     }
 
     /// Removes it, on condition that nobody wrote it since it was read. One that is not there is removed already.

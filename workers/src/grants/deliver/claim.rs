@@ -2,7 +2,7 @@
 //! confirmed. Nothing but that machine can read what is sealed.
 
 use aws::claims::{ClaimItem, DeliveryItem, DeliveryState};
-use aws::dynamodb::Saved;
+use aws::dynamodb::Written;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::claim::{ConfirmedMachine, CredentialClaim};
@@ -121,7 +121,7 @@ pub(crate) async fn seal_to_machine(
                 ciphertext: Some(sealed.ciphertext.clone()),
             },
         );
-        if place.store.save(&mut item).await? == Saved::Done {
+        if place.store.save(&mut item).await? == Written::Done {
             info!(
                 key_fingerprint = machine.key_fingerprint,
                 "the credential is sealed to the machine that was confirmed"
@@ -191,7 +191,7 @@ pub(crate) async fn change(
 ) -> Result<Option<ClaimItem>, Failure> {
     for _ in 0..CONFLICTS_MAX {
         let Some(mut item) = place.store.get(id).await? else { return Ok(None) };
-        if !edit(&mut item) || place.store.save(&mut item).await? == Saved::Done {
+        if !edit(&mut item) || place.store.save(&mut item).await? == Written::Done {
             return Ok(Some(item));
         }
     }
@@ -206,7 +206,7 @@ async fn change_or_make(
 ) -> Result<(), Failure> {
     for _ in 0..CONFLICTS_MAX {
         let mut item = place.store.get(id).await?.unwrap_or_else(&make);
-        if !edit(&mut item) || place.store.save(&mut item).await? == Saved::Done {
+        if !edit(&mut item) || place.store.save(&mut item).await? == Written::Done {
             return Ok(());
         }
     }
